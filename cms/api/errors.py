@@ -1,0 +1,140 @@
+"""Every error under /api/ as a problem of RFC 9457: what went wrong, and what to do."""
+
+import logging
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from cms.api.renderers import ProblemRenderer
+
+logger = logging.getLogger(__name__)
+
+TITLES = {
+    400: ("bad-request", "The request cannot be understood"),
+    401: ("unauthorized", "These credentials are not valid"),
+    403: ("forbidden", "You may not do this"),
+    404: ("not-found", "There is nothing here"),
+    405: ("method-not-allowed", "This method is not allowed here"),
+    406: ("not-acceptable", "Nothing that Accept allows is to be had"),
+    413: ("too-large", "The request is too large"),
+    414: ("address-too-long", "The address is too long"),
+    415: ("unsupported-media-type", "This kind of content is not taken here"),
+    429: ("too-many-requests", "Too many requests"),
+    500: ("internal-error", "Something went wrong on our side"),
+    503: ("unavailable", "Not available just now"),
+}
+
+
+class BadParameter(exceptions.APIException):
+    """A query parameter that cannot be taken as it is."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+
+    def __init__(self, parameter: str, code: str, message: str, allowed: list[str] | None = None):
+        self.code = code
+        self.error = {"parameter": parameter[:64], "code": code, "message": message, "allowed": allowed}
+        super().__init__(message, code)
+
+
+class Gone(exceptions.APIException):
+    """Something that readers could see once, and no longer."""
+
+    status_code = status.HTTP_410_GONE
+
+    def __init__(self, reason: str, withdrawn_at: str | None):
+        self.members = {"reason": reason, "withdrawn_at": withdrawn_at}
+        super().__init__("It was here and has been withdrawn.", "gone")
+
+
+class Moved(exceptions.APIException):
+    """An old slug, and where it leads to now."""
+
+    status_code = status.HTTP_308_PERMANENT_REDIRECT
+
+    def __init__(self, url: str, query: str):
+        self.location = f"{url}?{query}" if query else url
+        super().__init__("It has moved.", "moved")
+
+
+def problem(
+    status_code: int, kind: str, title: str, detail: str, path: str, errors: list | None = None, **members: Any
+) -> dict:
+    return {
+        "type": f"/problems/{kind}",
+        "title": title,
+        "status": status_code,
+        "detail": detail,
+        "instance": path[:200],
+        "errors": errors or [],
+        **members,
+    }
+
+
+def answer(error: Exception, context: dict) -> Response | None:
+    """DRF's exception handler."""
+    if isinstance(error, ValidationError):
+        error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound("There is nothing at this address.")
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, Moved):
+        headers = {"Location": error.location, "Cache-Control": "public, max-age=60"}
+        return Response(status=error.status_code, headers=headers)
+    path = context["request"].path
+    kind, title = TITLES.get(response.status_code, ("error", "The request failed"))
+    errors: list[dict] = []
+    members: dict[str, Any] = {}
+    detail = str(getattr(error, "detail", ""))
+    if isinstance(error, BadParameter):
+        kind, title = error.code, PARAMETER_TITLES.get(error.code, title)
+        errors = [error.error]
+    elif isinstance(error, Gone):
+        kind, title, members = "gone", "It has been withdrawn", error.members
+    elif isinstance(error, exceptions.ValidationError):
+        kind, title, detail = "invalid", "Some values cannot be taken", "See errors."
+        errors = list(_pointers(error.detail))
+    response.data = problem(response.status_code, kind, title, detail, path, errors, **members)
+    request = context["request"]
+    request.accepted_renderer = ProblemRenderer()
+    request.accepted_media_type = ProblemRenderer.media_type
+    response.headers["Cache-Control"] = "public, max-age=10" if response.status_code in {404, 410} else "no-store"
+    return response
+
+
+PARAMETER_TITLES = {
+    "unknown-parameter": "There is no such parameter here",
+    "invalid-parameter": "A parameter has a value that cannot be taken",
+    "repeated-parameter": "A parameter stands twice",
+    "invalid-cursor": "This cursor cannot be used here",
+}
+
+
+def _pointers(detail: Any, pointer: str = ""):
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _pointers(inner, f"{pointer}/{name}")
+    elif isinstance(detail, list):
+        for number, inner in enumerate(detail):
+            yield from _pointers(inner, pointer if isinstance(inner, str) else f"{pointer}/{number}")
+    else:
+        yield {"pointer": pointer, "code": getattr(detail, "code", "invalid"), "message": str(detail), "allowed": None}
+
+
+def plain_problem(request: HttpRequest, status_code: int, detail: str) -> HttpResponse:
+    """A problem for what never reached a view: a foreign host, an unknown path, a fault of ours."""
+    kind, title = TITLES.get(status_code, TITLES[400])
+    return HttpResponse(
+        orjson.dumps(problem(status_code, kind, title, detail, request.path)),
+        status=status_code,
+        content_type=ProblemRenderer.media_type,
+        headers={"Cache-Control": "public, max-age=10" if status_code == 404 else "no-store"},
+    )

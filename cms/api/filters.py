@@ -1,0 +1,350 @@
+"""Query parameters: declared with django-filter, read one by one, refused by name.
+
+A list's filters are a FilterSet of the classes below. `Question.read()` checks a request's parameters against it (a
+form for every request would cost more than the page that it asks for) and makes a `Plan`, which lists turn into SQL.
+"""
+
+import difflib
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import django_filters
+from django.db.models import Q
+from django.utils import timezone
+
+from cms.api.errors import BadParameter
+from cms.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
+from cms.publishing.links import value_key
+from cms.publishing.models import Address
+
+MAX_MEMBERS = 100
+MAX_VALUE = 10_000  # characters
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([Zz]|[+ -]\d\d:\d\d)?)?", re.ASCII)
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
+
+
+@dataclass
+class Plan:
+    """What a list is to find, in terms of publications and what they mention."""
+
+    kinds: list[str] | None = None
+    required: list[tuple[str, set[uuid.UUID]]] = field(default_factory=list)  # mentions one of each
+    excluded: list[tuple[str, set[uuid.UUID]]] = field(default_factory=list)  # mentions none of any
+    conditions: Q = field(default_factory=Q)
+    # Slugs still to be looked up, all in one query: (kind, slugs, whether required)
+    named: list[tuple[str, list[str], bool]] = field(default_factory=list)
+
+    def look_up(self) -> None:
+        """Find what the slugs name, those of former days too. An unknown one finds nothing."""
+        if not self.named:
+            return
+        wanted = Q()
+        for kind, slugs, _ in self.named:
+            wanted |= Q(kind=kind, slug__in=slugs)
+        keys = {
+            (kind, slug): key for kind, slug, key in Address.objects.filter(wanted).values_list("kind", "slug", "key")
+        }
+        for kind, slugs, is_required in self.named:
+            found = {keys[kind, slug] for slug in slugs if (kind, slug) in keys}
+            (self.required if is_required else self.excluded).append((kind, found))
+        self.named = []
+
+
+def bad(name: str, message: str, allowed: Iterable[str] | None = None) -> BadParameter:
+    return BadParameter(name, "invalid-parameter", message, sorted(allowed) if allowed else None)
+
+
+def members(name: str, value: str) -> list[str]:
+    """The members of a comma list."""
+    found = value.split(",")
+    if len(found) > MAX_MEMBERS:
+        raise bad(name, f"List at most {MAX_MEMBERS} values.")
+    if not all(member.strip() for member in found):
+        raise bad(name, "A value in this list is empty; leave out the comma beside it.")
+    return [member.strip() for member in found]
+
+
+def choices_of(name: str, value: str, allowed: Iterable[str], *, many: bool = True) -> list[str]:
+    """Members of a closed list."""
+    allowed = list(allowed)
+    found = members(name, value) if many else [value]
+    for member in found:
+        if member not in allowed:
+            near = difflib.get_close_matches(member[:64], allowed, 1, 0.4)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Write one of {', '.join(allowed)}."
+            raise bad(name, f"{member[:64]!r} is none of the values of {name}.{hint}", allowed)
+    return found
+
+
+def whole_number(name: str, value: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,10}", value) or not least <= int(value) <= most:
+        raise bad(name, f"Write a whole number from {least} to {most}.")
+    return int(value)
+
+
+def moment(name: str, value: str) -> datetime:
+    """An RFC 3339 time, or a date; without a zone, in the site's."""
+    found = MOMENT.fullmatch(value)
+    try:
+        if not found:
+            raise ValueError
+        day, clock, zone = found.groups()
+        if clock is None:
+            return timezone.make_aware(datetime.combine(date.fromisoformat(day), time()))
+        naive = datetime.fromisoformat(f"{day}T{clock}")
+        if zone is None:
+            return timezone.make_aware(naive).astimezone(UTC)
+        offset = "+00:00" if zone in "Zz" else zone.replace(" ", "+")  # an unescaped + arrives as a space
+        return datetime.fromisoformat(f"{naive.isoformat()}{offset}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise bad(name, "Write a time such as 2026-02-20T11:30:00Z, or a date such as 2026-02-20.") from None
+
+
+class ParameterFilter(django_filters.Filter):
+    """One query parameter. `is_repeatable` ones may stand several times, and then all of them hold."""
+
+    is_repeatable = False
+    schema: dict[str, Any] = {"type": "string"}
+    help = ""
+
+    def add(self, plan: Plan, name: str, value: str) -> None:
+        """Put what the value asks for into the plan, or raise BadParameter."""
+        raise NotImplementedError
+
+
+class ReferenceFilter(ParameterFilter):
+    """Slugs of things that an item mentions: `a,b` is any of them, repeated is all."""
+
+    is_repeatable = True
+    help = "Slugs: `a,b` finds any of them; repeated, all. A section includes those below it."
+
+    def __init__(self, kind: str, *, exclude: bool = False, **kwargs):
+        self.kind = kind
+        super().__init__(exclude=exclude, **kwargs)
+        if exclude:
+            self.help = "Slugs; finds what mentions none of them."
+
+    def add(self, plan, name, value):
+        plan.named.append((self.kind, members(name, value), not self.exclude))
+
+
+class FacetFilter(ParameterFilter):
+    """Values of a closed list, any of them."""
+
+    def __init__(self, facet: str, choices: Iterable[str], **kwargs):
+        self.facet, self.choices = facet, list(choices)
+        super().__init__(**kwargs)
+        self.schema = {"type": "array", "items": {"type": "string", "enum": self.choices}}
+        self.help = "Any of these, with commas between them."
+
+    def add(self, plan, name, value):
+        keys = {value_key(self.facet, member) for member in choices_of(name, value, self.choices)}
+        plan.required.append((self.facet, keys))
+
+
+class LanguageFilter(ParameterFilter):
+    """Language tags, any of them; `en` finds `en-GB`."""
+
+    help = "BCP 47 tags, any of them, with commas between them; `en` finds `en-GB`."
+
+    def add(self, plan, name, value):
+        found = members(name, value)
+        for tag in found:
+            if not LANGUAGE.fullmatch(tag):
+                raise bad(name, f"{tag[:64]!r} is no language tag; write one such as en or en-GB.")
+        plan.required.append(("language", {value_key("language", tag.lower()) for tag in found}))
+
+
+class FlagFilter(ParameterFilter):
+    """`true`, or `false`, which is also what a kind without the flag counts as."""
+
+    schema = {"type": "boolean"}
+    help = "`true` or `false`. A kind that has no such mark counts as false."
+
+    def __init__(self, facet: str, **kwargs):
+        self.facet = facet
+        super().__init__(**kwargs)
+
+    def add(self, plan, name, value):
+        asked = choices_of(name, value, ["true", "false"], many=False)[0]
+        (plan.required if asked == "true" else plan.excluded).append((self.facet, {value_key(self.facet, "true")}))
+
+
+class MomentFilter(ParameterFilter):
+    """A bound on a time: from it on, or before it."""
+
+    schema = {"type": "string", "format": "date-time"}
+    help = "RFC 3339; without a zone, or as a bare date, in the site's zone. After is inclusive, before exclusive."
+
+    def add(self, plan, name, value):
+        plan.conditions &= Q(**{f"{self.field_name}__{self.lookup_expr}": moment(name, value)})
+
+
+class KindFilter(ParameterFilter):
+    def __init__(self, choices: Iterable[str], **kwargs):
+        self.choices = list(choices)
+        super().__init__(**kwargs)
+        self.schema = {"type": "array", "items": {"type": "string", "enum": self.choices}}
+        self.help = "Any of these, with commas between them."
+
+    def add(self, plan, name, value):
+        plan.kinds = sorted(set(choices_of(name, value, self.choices)))
+
+
+class SlugFilter(ParameterFilter):
+    """The items with these slugs, or all but these."""
+
+    help = "Up to 100 slugs, with commas between them."
+
+    def add(self, plan, name, value):
+        found = Q(slug__in=members(name, value))
+        plan.conditions &= ~found if self.exclude else found
+
+
+class ChoiceFilter(ParameterFilter):
+    """Values of a closed list in a column of what many share."""
+
+    def __init__(self, choices: Iterable[str], **kwargs):
+        self.choices = list(choices)
+        super().__init__(**kwargs)
+        self.schema = {"type": "array", "items": {"type": "string", "enum": self.choices}}
+        self.help = "Any of these, with commas between them."
+
+    def add(self, plan, name, value):
+        plan.conditions &= self.condition(choices_of(name, value, self.choices))
+
+    def condition(self, chosen: list[str]) -> Q:
+        return Q(**{f"{self.field_name}__in": chosen})
+
+
+class ContainsFilter(ParameterFilter):
+    """Text that a folded column contains, whatever its case and accents."""
+
+    help = "Finds what contains this text, whatever its case and accents."
+
+    def add(self, plan, name, value):
+        from cms.publishing.fields import fold
+
+        plan.conditions &= Q(**{f"{self.field_name}__contains": fold(value)})
+
+
+class PublicationFilterSet(django_filters.FilterSet):
+    """What every kind that is published can be found by."""
+
+    published_after = MomentFilter(field_name="published_at", lookup_expr="gte")
+    published_before = MomentFilter(field_name="published_at", lookup_expr="lt")
+    updated_after = MomentFilter(field_name="updated_at", lookup_expr="gte")
+    updated_before = MomentFilter(field_name="updated_at", lookup_expr="lt")
+
+
+PAGING = {"page_size", "cursor", "after", "page", "count"}
+SHAPING = {"fields", "format"}
+
+
+@dataclass
+class Question:
+    """A request's parameters, checked."""
+
+    values: dict[str, str]  # those that stand once
+    pairs: list[tuple[str, str]]  # all, in order, for the links of the answer
+    plan: Plan
+    ordering: str
+    page_size: int
+    fields: dict | None
+
+    @property
+    def context(self) -> str:
+        """What a cursor is bound to besides the endpoint."""
+        filters = sorted(pair for pair in self.pairs if pair[0] not in PAGING | SHAPING | {"ordering"})
+        return repr((filters, self.ordering, self.page_size))
+
+    @classmethod
+    def read(
+        cls,
+        lists: Iterable[tuple[str, list[str]]],
+        filterset: type[django_filters.FilterSet] | None,
+        orderings: list[str],
+        field_tree: dict,
+        paging: set[str] = PAGING,
+        formats: tuple[str, ...] = (),
+        max_page_size: int = MAX_PAGE_SIZE,
+        page_size: int = PAGE_SIZE,
+    ) -> "Question":
+        filters = filterset.base_filters if filterset else {}
+        own = paging | {"fields"} | ({"ordering"} if orderings else set()) | ({"format"} if formats else set())
+        plan = Plan()
+        pairs: list[tuple[str, str]] = []
+        values: dict[str, str] = {}
+        for name, given in lists:
+            found = filters.get(name)
+            if found is None and name not in own:
+                raise unknown(name, {*filters, *own})
+            if len(given) > 1 and not (found and found.is_repeatable):
+                raise BadParameter(name, "repeated-parameter", f"Give {name} once.")
+            if len(given) > MAX_MEMBERS:
+                raise bad(name, f"Repeat it at most {MAX_MEMBERS} times.")
+            for value in given:
+                if not value.strip():
+                    raise bad(name, f"{name} is empty; give it a value or leave it out.")
+                if len(value) > MAX_VALUE:
+                    raise bad(name, "This value is too long.")
+                if found:
+                    found.add(plan, name, value)
+                pairs.append((name, value))
+            values[name] = given[0]
+        ordering = orderings[0] if orderings else ""
+        if "ordering" in values:
+            ordering = choices_of("ordering", values["ordering"], orderings, many=False)[0]
+        if "page_size" in values:
+            page_size = whole_number("page_size", values["page_size"], 1, max_page_size)
+        if "count" in values:
+            choices_of("count", values["count"], ["exact"], many=False)
+        if "format" in values:
+            choices_of("format", values["format"], formats, many=False)
+        fields = read_fields(values["fields"], field_tree) if "fields" in values else None
+        return cls(values, pairs, plan, ordering, page_size, fields)
+
+
+def unknown(name: str, allowed: set[str]) -> BadParameter:
+    near = difflib.get_close_matches(name[:64], sorted(allowed), 1, 0.4)
+    hint = f" Did you mean {near[0]!r}?" if near else " See /api/docs/."
+    message = f"There is no parameter {name[:64]!r} here.{hint}"
+    return BadParameter(name, "unknown-parameter", message, sorted(allowed))
+
+
+def read_fields(value: str, tree: dict) -> dict:
+    """`headline,lead_photo.src` as {"headline": None, "lead_photo": {"src": None}}."""
+    chosen: dict = {}
+    for path in members("fields", value):
+        below, place = tree, chosen
+        *ways, last = path.split(".")
+        for name in [*ways, last]:
+            if not isinstance(below, dict) or name not in below:
+                known = below if isinstance(below, dict) else {}
+                near = difflib.get_close_matches(name[:64], list(known), 1, 0.4)
+                hint = f" Did you mean {near[0]!r}?" if near else ""
+                raise bad("fields", f"There is no field {path[:64]!r}.{hint}", known)
+            below = below[name]
+        for name in ways:
+            if name in place and place[name] is None:
+                break  # the whole of it was asked for already
+            place = place.setdefault(name, {})
+        else:
+            place[last] = None
+    return chosen
+
+
+ALWAYS = ("kind", "id", "slug")
+
+
+def pick(data: Any, chosen: dict | None) -> Any:
+    """Only the chosen fields, and always kind, id and slug where there are any."""
+    if chosen is None or data is None:
+        return data
+    if isinstance(data, list):
+        return [pick(element, chosen) for element in data]
+    return {name: pick(value, chosen.get(name)) for name, value in data.items() if name in chosen or name in ALWAYS}

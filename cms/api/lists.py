@@ -1,0 +1,125 @@
+"""Pages of publications: from a plan to the rows of one page, each by a range of an index."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+from cms.api.filters import Plan
+from cms.publishing import registry
+from cms.publishing.models import Publication, Reference
+from cms.publishing.wire import Moment
+
+COLUMNS = ["pk", "published_at", "updated_at", "place", "rendering", "shows_until", "card"]
+
+# What to look through first when several things are asked for: the earlier, the rarer.
+RARITY = ["byline", "topic", "breaking", "corrected", "has_captions", "genre", "section", "language"]
+
+
+@dataclass
+class Range:
+    """A stretch of one order: from behind a position, at most so many."""
+
+    column: str  # published_at, updated_at or place
+    is_descending: bool
+    limit: int
+    behind: tuple[Any, int] | None = None  # the column's value and the primary key of the last row seen
+    first_place: int | None = None  # exclusive
+    last_place: int | None = None  # inclusive
+    offset: int = 0
+
+    def after_position(self, key: str) -> list:
+        if self.behind is None:
+            return []
+        compare = TupleLessThan if self.is_descending else TupleGreaterThan
+        return [compare(Tuple(self.column, key), self.behind)]
+
+    def order(self, key: str) -> list[str]:
+        sign = "-" if self.is_descending else ""
+        return [f"{sign}{self.column}", f"{sign}{key}"]
+
+
+def matching(plan: Plan, moment: Moment) -> QuerySet:
+    """All publications that a plan finds, in no order."""
+    rows = Publication.objects.visible(moment.at)
+    if plan.kinds is not None:
+        rows = rows.filter(kind__in=plan.kinds) if len(plan.kinds) > 1 else rows.filter(kind=plan.kinds[0])
+    rows = rows.filter(plan.conditions)
+    for kind, keys in plan.required:
+        rows = rows.filter(_mentions("pk", kind, keys))
+    for kind, keys in plan.excluded:
+        if keys:
+            rows = rows.filter(~_mentions("pk", kind, keys))
+    return rows
+
+
+def page(plan: Plan, moment: Moment, stretch: Range) -> list[tuple]:
+    """The rows of one page, as COLUMNS."""
+    if any(not keys for _, keys in plan.required):
+        return []
+    if plan.required and stretch.column != "place":
+        rows = _by_mention(plan, moment, stretch)
+    else:
+        rows = _within(matching(plan, moment), stretch).filter(*stretch.after_position("id"))
+    return list(
+        rows.order_by(*stretch.order("id")).values_list(*COLUMNS)[stretch.offset : stretch.offset + stretch.limit]
+    )
+
+
+def _within(rows: QuerySet, stretch: Range, prefix: str = "") -> QuerySet:
+    if stretch.first_place is not None:
+        rows = rows.filter(**{f"{prefix}place__gt": stretch.first_place})
+    if stretch.last_place is not None:
+        rows = rows.filter(**{f"{prefix}place__lte": stretch.last_place})
+    return rows
+
+
+def _mentions(owner: str, kind: str, keys: set) -> Exists:
+    return Exists(Reference.objects.filter(publication=OuterRef(owner), kind=kind, key__in=keys, is_direct=True))
+
+
+def _by_mention(plan: Plan, moment: Moment, stretch: Range) -> QuerySet:
+    """Look through the mentions of the rarest thing asked for: a range of an index for each of them and each kind."""
+    (kind, keys), *others = sorted(plan.required, key=lambda required: RARITY.index(required[0]))
+    kinds = plan.kinds or [serializer.Meta.kind for serializer in registry.publishable()]
+    found = Q()
+    for key in keys:
+        for publication_kind in kinds:
+            mentions = Reference.objects.filter(
+                Q(publication__live_until=None) | Q(publication__live_until__gt=moment.at),
+                *stretch.after_position("publication_id"),
+                _through_publication(plan.conditions),
+                kind=kind,
+                key=key,
+                publication_kind=publication_kind,
+                is_direct=True,
+                publication__place__isnull=False,
+            )
+            mentions = _within(mentions, stretch, "publication__")
+            for other_kind, other_keys in others:
+                mentions = mentions.filter(_mentions("publication", other_kind, other_keys))
+            for other_kind, other_keys in plan.excluded:
+                if other_keys:
+                    mentions = mentions.filter(~_mentions("publication", other_kind, other_keys))
+            ordered = mentions.order_by(*stretch.order("publication_id"))
+            found |= Q(pk__in=ordered.values("publication_id")[: stretch.offset + stretch.limit])
+    return Publication.objects.filter(found)
+
+
+def _through_publication(conditions: Q) -> Q:
+    """Conditions on a publication's columns, asked of a mention of it; its dates stand in the mention itself."""
+    moved = Q(_connector=conditions.connector, _negated=conditions.negated)
+    for child in conditions.children:
+        if isinstance(child, Q):
+            moved.children.append(_through_publication(child))
+        else:
+            name, value = child
+            own = name.split("__")[0] in {"published_at", "updated_at"}
+            moved.children.append((name if own else f"publication__{name}", value))
+    return moved
+
+
+def position(row: tuple, column: str) -> tuple[datetime | int, int]:
+    return row[COLUMNS.index(column)], row[0]

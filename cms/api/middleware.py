@@ -1,0 +1,115 @@
+"""The public API's own lane: no sessions, cookies or languages, and a problem for every error."""
+
+import logging
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
+from django.utils.cache import patch_vary_headers
+from django.utils.text import compress_string
+
+from cms.api.errors import plain_problem
+
+logger = logging.getLogger(__name__)
+
+MAX_QUERY_BYTES = 16_384
+MAX_PARAMETERS = 1000
+SMALLEST_TO_COMPRESS = 1000  # bytes
+BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, X-Edition, Retry-After",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+PREFLIGHT = {
+    "Allow": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match, If-Match",
+    "Access-Control-Max-Age": "86400",
+    "Cache-Control": "public, max-age=86400",
+}
+
+
+class PublicApiMiddleware:
+    """Answers /api/ by itself; everything else goes on to the admin's middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/api/") and request.path_info != "/api":
+            return self.get_response(request)
+        response = self.answer(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        compress(request, response)
+        if request.method == "HEAD" and not response.streaming:
+            response.headers["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return plain_problem(request, 400, "This site does not answer to that host name.")
+        complaint = unreadable(request.META.get("QUERY_STRING", ""))
+        if complaint:
+            return plain_problem(request, *complaint)
+        try:
+            if not request.path_info.isprintable() or "%" in request.path_info:
+                raise Http404
+            view, args, kwargs = resolve(request.path_info)
+            if request.method == "OPTIONS":
+                return HttpResponse(status=204, headers=PREFLIGHT)
+            response = view(request, *args, **kwargs)
+            return response.render() if hasattr(response, "render") else response
+        except Http404:
+            return plain_problem(request, 404, "There is nothing at this address.")
+        except (OperationalError, InterfaceError):
+            logger.exception("The database did not answer %s", request.path)
+            response = plain_problem(request, 503, "The database does not answer; try again in a few seconds.")
+            response.headers["Retry-After"] = "5"
+            return response
+        except Exception:
+            logger.exception("Failed to answer %s", request.path)
+            return plain_problem(request, 500, "The fault is ours and has been logged; try again later.")
+
+
+def unreadable(query: str) -> tuple[int, str] | None:
+    """Why a query string cannot be read at all, as a status and what to do."""
+    if len(query) > MAX_QUERY_BYTES:
+        return 414, f"Keep the query under {MAX_QUERY_BYTES} bytes."
+    if query.count("&") >= MAX_PARAMETERS:
+        return 400, f"Send at most {MAX_PARAMETERS} parameters."
+    if BAD_ESCAPE.search(query):
+        return 400, "The query has a % that is not followed by two hexadecimal digits; write it as %25."
+    if "%" in query or not query.isascii():
+        try:
+            text = unquote_to_bytes(query.encode("latin-1", "replace")).decode()
+        except UnicodeDecodeError:
+            return 400, "The query is not UTF-8; encode it so."
+        if "\x00" in text:
+            return 400, "The query holds a NUL character; leave it out."
+    return None
+
+
+def compress(request: HttpRequest, response: HttpResponse) -> None:
+    if (
+        response.streaming
+        or len(response.content) < SMALLEST_TO_COMPRESS
+        or "gzip" not in request.headers.get("Accept-Encoding", "")
+        or response.has_header("Content-Encoding")
+    ):
+        return
+    response.content = compress_string(response.content)
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Length"] = str(len(response.content))
+    if etag := response.headers.get("ETag"):
+        response.headers["ETag"] = f"W/{etag.removeprefix('W/')}"

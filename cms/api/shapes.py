@@ -1,0 +1,41 @@
+"""Which fields readers' JSON has, as a tree, read from the serializers."""
+
+from functools import cache
+
+from rest_framework import serializers
+
+from cms.publishing import registry
+from cms.publishing.serializers import LinkField, LinksField
+
+Tree = dict[str, "Tree | None"]
+
+
+@cache
+def tree_of(serializer_class: type, names: tuple[str, ...] | None = None) -> Tree:
+    """{field: None, or the tree below it} of a serializer's answers."""
+    fields = serializer_class().fields
+    shown = names or tuple(getattr(getattr(serializer_class, "Meta", None), "fields", fields))
+    return {name: _below(serializer_class, name, fields[name]) for name in shown}
+
+
+def link_shape(field: LinkField) -> tuple[type, tuple[str, ...] | None]:
+    """What stands in a link's place: a serializer, and which of its fields."""
+    target = registry.serializer_of(field.kind)
+    if target.is_publishable:
+        return target, None if field.whole else tuple(target.Meta.card_fields)
+    return target, tuple(getattr(target.Meta, "link_fields", target.Meta.fields))
+
+
+def _below(owner: type, name: str, field: serializers.Field) -> Tree | None:
+    if isinstance(field, LinksField):
+        return tree_of(*link_shape(field.child)) | dict.fromkeys(field.child.placement)
+    if isinstance(field, LinkField):
+        return tree_of(*link_shape(field))
+    if isinstance(field, serializers.ListSerializer | serializers.ListField):
+        return _below(owner, name, field.child)
+    if isinstance(field, serializers.Serializer):
+        return tree_of(type(field))
+    if isinstance(field, serializers.SerializerMethodField):
+        shape = getattr(getattr(owner, f"get_{name}", None), "shape", None)
+        return tree_of(shape) if shape else None
+    return None

@@ -1,0 +1,389 @@
+"""The endpoints' common part. An app declares a viewset for each kind; how lists and details behave is here, once."""
+
+from __future__ import annotations  # the methods named list hide the type
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from cms.api import caching, lists
+from cms.api.errors import Gone, Moved
+from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, whole_number
+from cms.api.pagination import LAST_NUMBERED_ROW, seal, unseal
+from cms.api.shapes import Tree, tree_of
+from cms.publishing import registry, rendering, wire
+from cms.publishing.models import Address, Change, Publication
+from cms.publishing.serializers import KindSerializer, api_url, rfc3339
+from cms.publishing.wire import Moment
+
+MAX_CHANGES = 1000
+
+
+class PublicViewSet(ViewSet):
+    """Answers to anyone, by the edition."""
+
+    path = ""
+    ages = caching.LISTS
+
+    def address(self, request: Request) -> str:
+        """This list's own address, with its slash, whatever the reader wrote."""
+        return f"{settings.PUBLIC_URL}{request.path.rstrip('/')}/"
+
+    def answer(
+        self,
+        request: Request,
+        moment: Moment,
+        make: Callable[[], tuple[Any, list[str], datetime | None]],
+    ) -> Response:
+        """A 304 to whoever has it already; else what `make` gives: the body, its cache tags, when it ends."""
+        tag = caching.etag(request._request, moment)
+        if caching.matches(request._request, tag):
+            return caching.label(Response(status=304), tag, moment, [self.path], self.ages, moment.next_change_at)
+        body, tags, shows_until = make()
+        return caching.label(Response(body), tag, moment, [self.path, *tags], self.ages, shows_until)
+
+
+def page_number(question: Question) -> int | None:
+    if "page" not in question.values:
+        return None
+    for other in ("cursor", "after"):
+        if other in question.values:
+            raise bad("page", f"Give page or {other}, not both.")
+    number = whole_number("page", question.values["page"], 1, LAST_NUMBERED_ROW)
+    if number * question.page_size > LAST_NUMBERED_ROW:
+        raise bad("page", f"Numbered pages end at row {LAST_NUMBERED_ROW}; narrow the filters, or follow next instead.")
+    return number
+
+
+class Links:
+    """The links of a list's answer: the question again, with another place in it."""
+
+    def __init__(self, address: str, question: Question):
+        self.address, self.question = address, question
+
+    def to(self, **place: Any) -> str:
+        kept = [pair for pair in self.question.pairs if pair[0] not in {"cursor", "after", "page", "page_size"}]
+        return f"{self.address}?{urlencode([*kept, ('page_size', self.question.page_size), *place.items()])}"
+
+
+class PublicationViewSet(PublicViewSet):
+    """A list of publications, and one by its slug or id."""
+
+    serializer_class: type[KindSerializer]
+    filterset_class = PublicationFilterSet
+    orderings = ("-published_at", "published_at", "-updated_at")
+    formats = ("json",)
+
+    @property
+    def serializers(self) -> list[type[KindSerializer]]:
+        return [self.serializer_class]
+
+    def tree(self) -> Tree:
+        tree: Tree = {}
+        for serializer in self.serializers:
+            tree |= tree_of(serializer, tuple(serializer.Meta.card_fields))
+        return tree
+
+    def list(self, request: Request) -> Response:
+        question = Question.read(request.GET.lists(), self.filterset_class, list(self.orderings), self.tree())
+        question.plan.kinds = question.plan.kinds or self.kinds()
+        moment = wire.now()
+        walk = Walk(self.address(request), question, moment)
+        return self.answer(request, moment, walk.answer)
+
+    def kinds(self) -> list[str] | None:
+        return [self.serializer_class.Meta.kind]
+
+    def retrieve(self, request: Request, name: str) -> Response:
+        serializer = self.serializer_class
+        tree = tree_of(serializer, tuple(serializer.Meta.fields))
+        question = Question.read(request.GET.lists(), None, [], tree, paging=set(), formats=self.formats)
+        moment = wire.now()
+        return self.answer(request, moment, lambda: self.one(request, question, moment, name))
+
+    def one(self, request: Request, question: Question, moment: Moment, name: str):
+        row = self.find(name)
+        is_visible = row and row.is_live and not (row.live_until and row.live_until <= moment.at)
+        if not is_visible:
+            if row and (row.withdrawn_at or row.is_live):
+                reason = row.withdrawn_reason or Publication.Reason.EXPIRED
+                raise Gone(reason, rfc3339(row.withdrawn_at or row.live_until))
+            raise Http404
+        if row.slug and row.slug != name:
+            raise Moved(api_url(self.path, row.slug), request.META.get("QUERY_STRING", ""))
+        if row.rendering != rendering.fingerprint() or not moment.is_turned:
+            filled = wire.fill([row.pk], moment).get(row.pk)
+            if filled is None:  # it went away just now
+                raise Http404
+            row.card, row.document, row.shows_until = filled.card, filled.document, filled.shows_until
+        document = row.document or row.card
+        body = orjson.Fragment(document)
+        if question.fields:
+            body = pick(orjson.loads(document), question.fields)
+        self.headers["Last-Modified"] = format_datetime(max(row.updated_at, row.changed_at), usegmt=True)
+        return body, [tag_of(row.pk)], row.shows_until
+
+    def find(self, name: str) -> Publication | None:
+        """The publication at an address, live or not."""
+        kind = self.serializer_class.Meta.kind
+        address = Address.objects.filter(kind=kind, slug=name).values("key")
+        return self.publications().filter(kind=kind, key=Subquery(address)).first()
+
+    def publications(self) -> QuerySet:
+        changed = Change.objects.filter(edition=OuterRef("edition")).values("at")
+        return Publication.objects.annotate(changed_at=Subquery(changed))
+
+
+def tag_of(pk: int) -> str:
+    return f"p{pk}"
+
+
+class Walk:
+    """One page of one of the three ways through a list: by cursor, by page number, or what is newer."""
+
+    def __init__(self, address: str, question: Question, moment: Moment):
+        self.question, self.moment = question, moment
+        self.links = Links(address, question)
+        self.context = f"{address} {question.context}"
+        self.column = question.ordering.lstrip("-")
+        self.number = page_number(question)
+        self.since = self._open("after")
+        self.begun = self._open("cursor")
+        self.is_by_date = self.column == "published_at"
+        if self.since is not None and not self.is_by_date:
+            raise bad("after", "What is newer is told only in the order of published_at.")
+
+    def _open(self, parameter: str) -> Any:
+        word = self.question.values.get(parameter)
+        context = f"{self.context} {self.question.values.get('after') if parameter == 'cursor' else ''}"
+        return None if word is None else unseal(word, f"{parameter} {context}", parameter)
+
+    def _seal(self, parameter: str, state: Any) -> str:
+        context = f"{self.context} {self.question.values.get('after') if parameter == 'cursor' else ''}"
+        return seal(state, f"{parameter} {context}")
+
+    def answer(self):
+        edition = self.begun[0] if self.begun else self.moment.edition
+        stretch = self._stretch(edition)
+        self.question.plan.look_up()
+        rows = lists.page(self.question.plan, self.moment, stretch)
+        if self.number and self.number > 1 and not rows:
+            raise Http404
+        more, rows = len(rows) > self.question.page_size, rows[: self.question.page_size]
+        cards, shows_until = self._cards(rows)
+        next_url = None
+        if more and self.number:
+            fits = (self.number + 1) * self.question.page_size <= LAST_NUMBERED_ROW
+            next_url = self.links.to(page=self.number + 1) if fits else None
+        elif more:
+            value, pk = lists.position(rows[-1], stretch.column)
+            at = value.isoformat() if isinstance(value, datetime) else value
+            place = {"after": self.question.values["after"]} if self.since is not None else {}
+            next_url = self.links.to(**place, cursor=self._seal("cursor", [edition, at, pk]))
+        body: dict[str, Any] = {"next": next_url, "newer": self._newer(edition), "results": cards}
+        if "count" in self.question.values:
+            body = {"count": lists.matching(self.question.plan, self.moment).count(), **body}
+        return body, [tag_of(row[0]) for row in rows], shows_until
+
+    def _stretch(self, edition: int) -> lists.Range:
+        limit = self.question.page_size + 1
+        behind = None
+        if self.begun:
+            _, at, pk = self.begun
+            behind = (at if isinstance(at, int) else datetime.fromisoformat(at), pk)
+        if self.since is not None:
+            return lists.Range("place", False, limit, behind, first_place=self.since, last_place=edition)
+        is_descending = self.question.ordering.startswith("-")
+        bound = edition if self.is_by_date and not self.number else self.moment.edition
+        offset = (self.number - 1) * self.question.page_size if self.number else 0
+        return lists.Range(self.column, is_descending, limit, behind, last_place=bound, offset=offset)
+
+    def _newer(self, edition: int) -> str | None:
+        if self.number or not self.is_by_date:
+            return None
+        return self.links.to(after=self._seal("after", edition))
+
+    def _cards(self, rows: list[tuple]) -> tuple[list, datetime | None]:
+        fingerprint = rendering.fingerprint()
+        missing = [row[0] for row in rows if row[4] != fingerprint or not self.moment.is_turned]
+        filled = wire.fill(missing, self.moment) if missing else {}
+        cards, ends = [], []
+        for pk, _, _, _, _, ends_at, card in rows:
+            if pk in missing and pk not in filled:
+                continue  # it went away just now
+            if pk in filled:
+                card, ends_at = filled[pk].card, filled[pk].shows_until
+            if ends_at:
+                ends.append(ends_at)
+            if self.question.fields:
+                cards.append(pick(orjson.loads(card), self.question.fields))
+            else:
+                cards.append(orjson.Fragment(card))
+        return cards, min(ends, default=None)
+
+
+class SharedViewSet(PublicViewSet):
+    """A list of what many items share, and one by its slug or id."""
+
+    serializer_class: type
+    filterset_class: type | None = None
+    orderings: dict[str, tuple[str, ...]] = {"name": ("sort_name",), "-name": ("-sort_name",)}
+    ages = caching.SHARED
+    formats = ("json",)
+
+    def rows(self, moment: Moment) -> QuerySet:
+        model = self.serializer_class.Meta.model
+        return self.serializer_class.for_list(model.objects.public(moment.at))
+
+    def tree(self) -> Tree:
+        return tree_of(self.serializer_class)
+
+    def list(self, request: Request) -> Response:
+        question = Question.read(
+            request.GET.lists(), self.filterset_class, list(self.orderings), self.tree(), paging=PAGING - {"after"}
+        )
+        number = page_number(question)
+        address = self.address(request)
+        context = f"cursor {address} {question.context}"
+        begun = unseal(question.values["cursor"], context, "cursor") if "cursor" in question.values else None
+        moment = wire.now()
+
+        def make():
+            columns = self.orderings[question.ordering]
+            found = self.rows(moment).filter(question.plan.conditions)
+            is_descending = columns[0].startswith("-")
+            names = [column.lstrip("-") for column in columns]
+            rows = found.order_by(*columns, "-pk" if is_descending else "pk")
+            if begun:
+                compare = TupleLessThan if is_descending else TupleGreaterThan
+                rows = rows.filter(compare(Tuple(*names, "pk"), tuple(_position_from(begun))))
+            offset = (number - 1) * question.page_size if number else 0
+            got = list(rows[offset : offset + question.page_size + 1])
+            if number and number > 1 and not got:
+                raise Http404
+            more, got = len(got) > question.page_size, got[: question.page_size]
+            shown = [self.serializer_class.shared_instance().show_row(row, moment.at) for row in got]
+            links = Links(address, question)
+            next_url = None
+            if more and number:
+                next_url = links.to(page=number + 1) if (number + 1) * question.page_size <= LAST_NUMBERED_ROW else None
+            elif more:
+                state = [_plain(getattr(got[-1], name)) for name in [*names, "pk"]]
+                next_url = links.to(cursor=seal(state, context))
+            body = {"next": next_url, "newer": None, "results": [pick(card, question.fields) for card, _ in shown]}
+            if "count" in question.values:
+                body = {"count": found.count(), **body}
+            return body, [f"{self.path}-{row.pk}" for row in got], _first_end(shown)
+
+        return self.answer(request, moment, make)
+
+    def retrieve(self, request: Request, name: str) -> Response:
+        question = Question.read(request.GET.lists(), None, [], self.tree(), paging=set(), formats=self.formats)
+        moment = wire.now()
+
+        def make():
+            row = self.find(self.rows(moment), name)
+            if row is None:
+                raise Http404
+            slug = getattr(row, "slug", name)
+            if slug != name:
+                raise Moved(api_url(self.path, slug), request.META.get("QUERY_STRING", ""))
+            card, ends_at = self.serializer_class.shared_instance().show_row(row, moment.at)
+            return pick(card, question.fields), [f"{self.path}-{row.pk}"], ends_at
+
+        return self.answer(request, moment, make)
+
+    def find(self, rows: QuerySet, name: str):
+        kind = self.serializer_class.Meta.kind
+        return rows.filter(pk=Subquery(Address.objects.filter(kind=kind, slug=name).values("key"))).first()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    return {"id": value.hex} if isinstance(value, uuid.UUID) else value
+
+
+def _position_from(state: list) -> Iterator[Any]:
+    for value in state:
+        if isinstance(value, dict):
+            yield datetime.fromisoformat(value["at"]) if "at" in value else uuid.UUID(value["id"])
+        else:
+            yield value
+
+
+def _first_end(shown: list[tuple[dict, datetime | None]]) -> datetime | None:
+    return min((ends_at for _, ends_at in shown if ends_at), default=None)
+
+
+def uuid_or_404(name: str) -> uuid.UUID:
+    """An id as the API writes it; any other spelling is not its address."""
+    try:
+        key = uuid.UUID(name)
+    except ValueError:
+        raise Http404 from None
+    if str(key) != name:
+        raise Http404
+    return key
+
+
+class ChangesViewSet(PublicViewSet):
+    """What changed, in order, withdrawals included: for static builds, mirrors and pollers."""
+
+    path = "changes"
+
+    def list(self, request: Request) -> Response:
+        names = {"after", "page_size"}
+        question = Question.read(
+            request.GET.lists(), None, [], CHANGE_TREE, paging=names, max_page_size=MAX_CHANGES, page_size=100
+        )
+        after = whole_number("after", question.values.get("after", "0"), 0, 10**10 - 1)
+        moment = wire.now()
+        if after > moment.edition:
+            raise bad("after", f"The newest edition is {moment.edition}; ask for what comes after one up to that.")
+
+        def make():
+            rows = Change.objects.filter(edition__gt=after, edition__lte=moment.edition).order_by("edition")
+            rows = list(rows[: question.page_size])
+            last = rows[-1].edition if rows else after
+            address = self.address(request)
+            body = {
+                "edition": moment.edition,
+                "next": Links(address, question).to(after=last),
+                "results": [pick(change_line(row), question.fields) for row in rows],
+            }
+            return body, [], None
+
+        return self.answer(request, moment, make)
+
+
+CHANGE_FIELDS = ("edition", "action", "kind", "id", "slug", "url", "at", "previous_slug")
+CHANGE_TREE: Tree = dict.fromkeys(CHANGE_FIELDS)
+
+
+def change_line(row: Change) -> dict:
+    serializer = registry.serializer_of(row.kind)
+    has_slug = any(field.name == "slug" for field in serializer.Meta.model._meta.fields)
+    name = row.slug if has_slug else row.key
+    return {
+        "edition": row.edition,
+        "action": row.action,
+        "kind": row.kind,
+        "id": str(row.key),
+        "slug": row.slug or None,
+        "url": api_url(serializer.Meta.path, name) if name else None,
+        "at": rfc3339(row.at),
+        "previous_slug": row.previous_slug or None,
+    }

@@ -1,0 +1,49 @@
+"""Columns that behave alike on SQLite and PostgreSQL."""
+
+import unicodedata
+
+import orjson
+from django.db import models
+
+
+def fold(text: str) -> str:
+    """Text without case and accents, to sort and to search by: "Éva Łoś" becomes "eva łos"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+class FoldedField(models.CharField):
+    """What another field says, folded, and compared byte by byte on every database."""
+
+    def __init__(self, source="", **kwargs):
+        self.source = source
+        super().__init__(**{"max_length": 400, "editable": False, "default": "", **kwargs})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def pre_save(self, model_instance, add):
+        value = fold(getattr(model_instance, self.source))[: self.max_length]
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def db_parameters(self, connection):
+        collation = "C" if connection.vendor == "postgresql" else None
+        return {**super().db_parameters(connection), "collation": collation}
+
+
+class DocumentField(models.TextField):
+    """JSON kept as it was written. (JSONField would sort its keys on PostgreSQL, and costs more.)"""
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else orjson.loads(value)
+
+    def to_python(self, value):
+        return orjson.loads(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value):
+        return None if value is None else orjson.dumps(value).decode()
+
+    def value_to_string(self, obj):
+        return self.get_prep_value(self.value_from_object(obj))

@@ -1,0 +1,126 @@
+"""Links: how a version names what it shares with others, and how readers' JSON gets what they point at.
+
+In a version everything shared stands as `{"link": kind, "id": id, ...placement}`. `Expansion` loads what many versions
+link to, with one query for each kind and depth, and puts it in their place. What readers may not see is as if it were
+not there: alone it becomes null; in a list it goes, with the element that held it.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cms.publishing import registry
+
+VALUES = uuid.UUID("6f0c2b6e-6c8b-5e0a-9a55-0c6a0f6f7a11")
+
+Thing = tuple[str, uuid.UUID]
+
+
+def link(kind: str, key: uuid.UUID | str, **placement: Any) -> dict:
+    return {"link": kind, "id": str(key), **placement}
+
+
+def is_link(data: Any) -> bool:
+    return isinstance(data, dict) and "link" in data
+
+
+def key_of(link: dict) -> uuid.UUID:
+    return uuid.UUID(link["id"])
+
+
+def value_key(kind: str, value: str) -> uuid.UUID:
+    """The key of a closed value, such as the genre "opinion", as a thing to refer to."""
+    return uuid.uuid5(VALUES, f"{kind}:{value}")
+
+
+def collect(data: Any) -> Iterator[dict]:
+    """Every link in a version's data, in the order of reading."""
+    if isinstance(data, dict):
+        if "link" in data:
+            yield data
+        else:
+            for value in data.values():
+                if isinstance(value, dict | list):
+                    yield from collect(value)
+    elif isinstance(data, list):
+        for value in data:
+            if isinstance(value, dict | list):
+                yield from collect(value)
+
+
+def things(data: Any) -> set[Thing]:
+    return {(found["link"], key_of(found)) for found in collect(data)}
+
+
+HIDDEN = object()
+
+
+@dataclass
+class Target:
+    """What a link points at: its data, which may hold links, and the way it is shown."""
+
+    data: Any
+    show: Any = None  # (expanded data, whole: bool) -> public JSON; none: the data as they are
+    until: datetime | None = None
+    things: set[Thing] = field(init=False)
+
+    def __post_init__(self):
+        self.things = things(self.data) if self.show else set()
+
+
+class Expansion:
+    """Everything that some versions link to, and what that shows in turn, loaded in bulk."""
+
+    def __init__(self, versions: Iterable[Any], at: datetime):
+        self.targets: dict[Thing, Target | None] = {}
+        wanted = set().union(*(things(data) for data in versions))
+        while wanted:
+            by_kind = defaultdict(set)
+            for kind, key in wanted:
+                by_kind[kind].add(key)
+            for kind, keys in by_kind.items():
+                found = registry.serializer_of(kind).load(keys, at)
+                self.targets.update({(kind, key): found.get(key) for key in keys})
+            shown = set().union(*(target.things for thing in wanted if (target := self.targets[thing])))
+            wanted = shown - self.targets.keys()
+
+    def reach(self, data: Any) -> tuple[set[Thing], datetime | None]:
+        """All that these data show, through others too, and the first end that comes among it."""
+        reached: set[Thing] = set()
+        ends = []
+        wanted = things(data)
+        while wanted:
+            reached |= wanted
+            found = [target for thing in wanted if (target := self.targets[thing])]
+            ends += [target.until for target in found if target.until]
+            wanted = set().union(*(target.things for target in found)) - reached
+        return reached, min(ends, default=None)
+
+    def expand(self, data: Any) -> Any:
+        """The data with what its links point at in their place."""
+        if isinstance(data, dict):
+            if "link" in data:
+                return self._follow(data)
+            return {name: None if (shown := self.expand(value)) is HIDDEN else shown for name, value in data.items()}
+        if isinstance(data, list):
+            return [shown for value in data if (shown := self._expand_element(value)) is not HIDDEN]
+        return data
+
+    def _expand_element(self, value: Any) -> Any:
+        if isinstance(value, dict) and "link" not in value:
+            shown = {name: self.expand(inner) for name, inner in value.items()}
+            return HIDDEN if HIDDEN in shown.values() else shown
+        return self.expand(value)
+
+    def _follow(self, link: dict) -> Any:
+        target = self.targets[link["link"], key_of(link)]
+        if target is None:
+            return HIDDEN
+        shown = target.data
+        if target.show:
+            shown = target.show(self.expand(target.data), whole=link.get("whole", False))
+        placed = {name: value for name, value in link.items() if name not in {"link", "id", "whole"} and value != ""}
+        return {**shown, **placed} if placed else shown

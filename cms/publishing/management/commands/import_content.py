@@ -1,0 +1,47 @@
+import sys
+import time
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cms.publishing.content import Import
+
+
+class Command(BaseCommand):
+    help = "Take in sections, topics, bylines, photos, videos, articles and blurbs from an NDJSON file."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="One JSON object a line; pictures lie in a folder beside it.")
+        parser.add_argument("--dry-run", action="store_true", help="Check everything, keep nothing.")
+        parser.add_argument("--no-render", action="store_true", help="Leave the readers' JSON to be made when read.")
+
+    def handle(self, file, **options):
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        self.begun = self.said_at = time.monotonic()
+        run = Import(file, is_dry_run=options["dry_run"], progress=self.say_progress)
+        run.run()
+        if not options["dry_run"] and not options["no_render"]:
+            from cms.publishing import wire
+
+            wire.render_missing()
+        for mistake in run.mistakes[:1000]:
+            self.stderr.write(mistake)
+        if len(run.mistakes) > 1000:
+            self.stderr.write(f"... and {len(run.mistakes) - 1000} more bad lines.")
+        taken = ", ".join(f"{number} {kind}s" for kind, number in run.counts.items()) or "nothing"
+        verb = "would be taken" if options["dry_run"] else "taken"
+        summary = f"{taken} {verb}, {len(run.mistakes)} bad lines, {time.monotonic() - self.begun:.0f} s."
+        if run.mistakes:
+            raise CommandError(summary)
+        return summary
+
+    def say_progress(self, done, total):
+        now = time.monotonic()
+        if sys.stderr.isatty() and (now - self.said_at > 0.5 or done == total):
+            self.said_at = now
+            width = 30 * done // max(total, 1)
+            rate = done / max(now - self.begun, 0.001)
+            self.stderr.write(f"\r[{'#' * width:<30}] {done}/{total} lines, {rate:.0f} a second ", ending="")
+            if done == total:
+                self.stderr.write("")

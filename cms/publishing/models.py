@@ -1,0 +1,216 @@
+"""What stands between the desk and the readers: versions, publications, references, changes, the edition."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cms.publishing.fields import DocumentField
+
+
+class Edition(models.Model):
+    """The one row that numbers everything readers can see, and that everybody who publishes locks first."""
+
+    number = models.BigIntegerField(default=0)
+    turned_at = models.DateTimeField(default=timezone.now, help_text="What fell due up to here has been done.")
+    next_change_at = models.DateTimeField(null=True, help_text="When the next thing falls due.")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="edition_is_one_row", condition=Q(pk=1))]
+
+    def __str__(self):
+        return f"Edition {self.number}"
+
+
+class Version(models.Model):
+    """One item of the desk as it was at one save, everything shared in it a link. Never changed."""
+
+    kind = models.CharField(max_length=20)
+    key = models.UUIDField()
+    data = DocumentField()
+    created_at = models.DateTimeField(default=timezone.now)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("author")
+    )
+    base = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    is_stale = models.BooleanField(
+        default=False, help_text="Saved from a page that was out of date, so kept beside the newer text."
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "key", "-id"], name="version_history")]
+
+    def __str__(self):
+        return f"{self.kind} {self.key}, version {self.pk}"
+
+
+class PublicationQuerySet(models.QuerySet):
+    def visible(self, at):
+        """Publications that readers may see at a moment.
+
+        One that has gone live holds a place; it goes live when that moment comes, by press.turn(). The end needs
+        nobody: it is compared here.
+        """
+        return self.filter(Q(live_until=None) | Q(live_until__gt=at), place__isnull=False)
+
+    def referring_to(self, kind, keys):
+        """Publications that mention or show any of these things."""
+        mentions = Reference.objects.filter(kind=kind, key__in=keys)
+        return self.filter(pk__in=mentions.values("publication"))
+
+
+class Publication(models.Model):
+    """What readers get of one item: a version, when it is theirs to see, and the JSON made from it."""
+
+    class Reason(models.TextChoices):
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        ERROR = "error", _("Published in error")
+        DUPLICATE = "duplicate", _("Duplicate of another story")
+        LEGAL = "legal", _("Legal reasons")
+        EXPIRED = "expired", _("Expired")
+
+    kind = models.CharField(max_length=20)
+    key = models.UUIDField()
+    slug = models.CharField(max_length=200, blank=True)
+    version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")
+
+    published_at = models.DateTimeField(null=True, help_text="The date printed and sorted by.")
+    updated_at = models.DateTimeField(null=True)
+    live_from = models.DateTimeField(null=True)
+    live_until = models.DateTimeField(null=True)
+    place = models.BigIntegerField(null=True, help_text="The edition that put it where it stands; none: not live.")
+    edition = models.BigIntegerField(default=0, help_text="The edition that last changed what readers see of it.")
+
+    next_version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")
+    next_at = models.DateTimeField(null=True, help_text="When next_version goes live, or replaces the live one.")
+
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=20, choices=Reason, blank=True)
+
+    # A cache of version, thrown away freely. Last, so that reading the columns before it reads little.
+    shows_until = models.DateTimeField(null=True, help_text="When something shown in it comes to its end.")
+    rendering = models.CharField(max_length=16, blank=True, help_text="What made the JSON; empty: make it again.")
+    card = models.TextField(blank=True)
+    document = models.TextField(blank=True, help_text="Empty where the card is all there is.")
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="one_publication_an_item"),
+            models.UniqueConstraint(
+                fields=["kind", "slug"], condition=Q(place__isnull=False) & ~Q(slug=""), name="one_live_item_a_slug"
+            ),
+            models.CheckConstraint(
+                name="live_has_version_and_dates",
+                condition=Q(place__isnull=True)
+                | Q(version__isnull=False, published_at__isnull=False, updated_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="next_has_version_and_time", condition=Q(next_version__isnull=True) ^ Q(next_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["published_at", "id"], condition=Q(place__isnull=False), name="live_by_date"),
+            models.Index(
+                fields=["kind", "published_at", "id"], condition=Q(place__isnull=False), name="live_kind_date"
+            ),
+            models.Index(fields=["updated_at", "id"], condition=Q(place__isnull=False), name="live_by_update"),
+            models.Index(
+                fields=["kind", "updated_at", "id"], condition=Q(place__isnull=False), name="live_kind_update"
+            ),
+            models.Index(fields=["place"], condition=Q(place__isnull=False), name="live_by_place"),
+            models.Index(
+                fields=["live_until"], condition=Q(live_until__isnull=False, place__isnull=False), name="ends_next"
+            ),
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="due_next"),
+            models.Index(fields=["kind", "slug"], name="publication_slug"),
+            models.Index(fields=["id"], condition=Q(place__isnull=False, rendering=""), name="to_render"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.slug or self.key}"
+
+    @property
+    def is_live(self):
+        return self.place is not None
+
+    def clear(self):
+        """Forget the JSON, which is made again when next read."""
+        self.card = self.document = self.rendering = ""
+        self.shows_until = None
+
+
+class Reference(models.Model):
+    """That a live publication mentions or shows something, carrying the publication's place in the order.
+
+    Kind and key name the thing: a topic and its id. A section's ancestors are mentioned with it, and a closed value
+    (a genre, a language) is a thing too, its key made by links.value_key(). Indirect ones come through another's card:
+    they tell what to render again, and are never filtered by.
+    """
+
+    publication = models.ForeignKey(Publication, models.CASCADE, db_index=False, related_name="references")
+    kind = models.CharField(max_length=20)
+    key = models.UUIDField()
+    is_direct = models.BooleanField(default=True)
+    publication_kind = models.CharField(max_length=20)
+    published_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["publication", "kind", "key"], name="one_reference_a_thing")]
+        indexes = [
+            models.Index(
+                fields=["kind", "key", "publication_kind", "published_at", "publication"],
+                condition=Q(is_direct=True),
+                name="mentions_by_date",
+            ),
+            models.Index(
+                fields=["kind", "key", "publication_kind", "updated_at", "publication"],
+                condition=Q(is_direct=True),
+                name="mentions_by_update",
+            ),
+            models.Index(fields=["kind", "key"], condition=Q(is_direct=False), name="shown_through_others"),
+        ]
+
+    def __str__(self):
+        return f"{self.publication_id} mentions {self.kind} {self.key}"
+
+
+class Address(models.Model):
+    """Which thing a slug leads to, those it had before included."""
+
+    kind = models.CharField(max_length=20)
+    slug = models.CharField(max_length=200)
+    key = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="one_thing_an_address")]
+        indexes = [models.Index(fields=["kind", "key"], name="addresses_of_a_thing")]
+
+    def __str__(self):
+        return f"{self.kind} {self.slug}"
+
+
+class Change(models.Model):
+    """One line of the log that mirrors, pollers and caches follow. Each is an edition of its own."""
+
+    class Action(models.TextChoices):
+        PUBLISHED = "published"
+        UPDATED = "updated"
+        WITHDRAWN = "withdrawn"
+
+    edition = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=20)
+    key = models.UUIDField()
+    action = models.CharField(max_length=10, choices=Action)
+    slug = models.CharField(max_length=200, blank=True)
+    previous_slug = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "key"], name="changes_of_a_thing")]
+
+    def __str__(self):
+        return f"{self.edition}: {self.kind} {self.slug or self.key} {self.action}"

@@ -1,0 +1,530 @@
+"""The press: the one way from the desk to the readers.
+
+Every act runs inside `printing()`: one transaction under the edition's lock, so it happened or it did not, and two
+processes get two editions, in order. What readers can see changes nowhere else.
+"""
+
+import logging
+import threading
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Min, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.publishing import registry, rendering
+from cms.publishing.links import things, value_key
+from cms.publishing.models import Address, Change, Edition, Publication, Reference, Version
+
+logger = logging.getLogger(__name__)
+_running = threading.local()
+
+Action = Change.Action
+Reason = Publication.Reason
+KEEP: Any = object()
+
+
+def whole_seconds(moment: datetime) -> datetime:
+    """Moments that are printed and sorted by have whole seconds, as readers see them."""
+    return moment.replace(microsecond=0)
+
+
+@dataclass
+class Release:
+    """That a version is to reach the readers: now, or at a moment to come."""
+
+    version: Version
+    at: datetime | None = None
+    published_at: datetime | None = None  # the date printed; none: the one it has, or the moment it goes live
+    updated_at: datetime | None = None
+    live_until: Any = KEEP
+
+
+# What the desk asks for
+
+
+def save(item: models.Model, by: Any = None, base: Version | None = None) -> Version | None:
+    """Keep an item, as it stands in the database, as a version; none when nothing changed since the last."""
+    serializer = registry.serializer_of(item.kind)
+    return keep([(item, serializer.snapshot(item))], by, base)[0]
+
+
+def keep(pairs: list[tuple[models.Model, dict]], by: Any = None, base: Version | None = None) -> list[Version | None]:
+    """Append a version to each item whose snapshot differs from its last one, and make it the item's head."""
+    heads = Version.objects.in_bulk([item.head_id for item, _ in pairs if item.head_id])
+    made: list[Version | None] = []
+    for item, data in pairs:
+        head = heads.get(item.head_id)
+        if head and head.data == data:
+            made.append(None)
+        else:
+            made.append(Version(kind=item.kind, key=item.pk, data=data, author=by, base=base or head))
+    Version.objects.bulk_create([version for version in made if version])
+    changed = []
+    for (item, _data), version in zip(pairs, made, strict=True):
+        if version:
+            item.head = version
+            item.modified_at = version.created_at
+            changed.append(item)
+    if changed:
+        type(changed[0]).objects.bulk_update(changed, ["head", "modified_at"])
+    return made
+
+
+def publish(
+    item: models.Model,
+    at: datetime | None = None,
+    published_at: datetime | None = None,
+    live_until: Any = KEEP,
+) -> Publication:
+    """Bring an item's last saved version before readers, now or at a moment to come.
+
+    Raises ValidationError, naming all that stands in the way.
+    """
+    with printing() as printing_:
+        item.refresh_from_db(fields=["head"])
+        if item.head is None:
+            save(item)
+        messages = obstacles(item.kind, [item.head.data])[0]
+        messages += printing_.slugs_taken(item.kind, [item.head]).get(item.pk, [])
+        if live_until is not KEEP and live_until and live_until <= (at or printing_.now):
+            messages.append(_("It would come down before it goes live; choose a later end."))
+        if messages:
+            raise ValidationError(messages)
+        release = Release(item.head, at=at, published_at=published_at, live_until=live_until)
+        publication = printing_.release(item.kind, [release])[0]
+        if publication.is_live and not publication.rendering:
+            rendering.keep([publication], rendering.render([publication], printing_.now))
+        return publication
+
+
+def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN) -> Publication | None:
+    """Take an item from the readers, or cancel the date on which it would have reached them."""
+    with printing() as printing_:
+        publication = Publication.objects.filter(kind=item.kind, key=item.pk).first()
+        if publication:
+            printing_.withdraw([publication], reason)
+        return publication
+
+
+def cancel_schedule(item: models.Model) -> None:
+    """Forget what was to go live later; what is live stays so."""
+    with printing() as printing_:
+        printing_.cancel(Publication.objects.filter(kind=item.kind, key=item.pk, next_at__isnull=False))
+
+
+def obstacles(kind: str, snapshots: list[dict]) -> list[list[str]]:
+    """What keeps each of these snapshots of one kind from being published, in words for an editor."""
+    serializer = registry.serializer_of(kind)
+    by_kind = defaultdict(set)
+    for data in snapshots:
+        for found, key in things(data):
+            by_kind[found].add(key)
+    shared = {
+        (found, key): messages
+        for found, keys in by_kind.items()
+        for key, messages in registry.serializer_of(found).obstacles(keys).items()
+    }
+    return [
+        [*serializer.missing(data), *(line for thing in sorted(things(data)) for line in shared.get(thing, []))]
+        for data in snapshots
+    ]
+
+
+@contextmanager
+def printing() -> Iterator["Printing"]:
+    """One act of the press. Inside another it is part of that one."""
+    running = getattr(_running, "printing", None)
+    if running:
+        yield running
+        return
+    with transaction.atomic():
+        edition = Edition.objects.select_for_update().get(pk=1)
+        act = _running.printing = Printing(edition, timezone.now())
+        try:
+            act.turn()
+            yield act
+            act.finish()
+        finally:
+            _running.printing = None
+
+
+class Printing:
+    """The state of one act: the edition that it has locked, the moment, the changes so far. Not for use outside."""
+
+    def __init__(self, edition: Edition, now: datetime):
+        self.edition = edition
+        self.now = now
+        self.changes: list[Change] = []
+
+    def change(
+        self, kind: str, key: uuid.UUID, action: str, slug: str, at: datetime | None = None, previous_slug: str = ""
+    ) -> int:
+        """Take the next edition for something that readers will see differently."""
+        self.edition.number += 1
+        self.changes.append(
+            Change(
+                edition=self.edition.number,
+                kind=kind,
+                key=key,
+                action=action,
+                slug=slug,
+                previous_slug=previous_slug,
+                at=whole_seconds(at or self.now),
+            )
+        )
+        return self.edition.number
+
+    def finish(self) -> None:
+        Change.objects.bulk_create(self.changes)
+        live = Publication.objects.filter(place__isnull=False)
+        moments = [
+            Publication.objects.filter(next_at__isnull=False).aggregate(at=Min("next_at"))["at"],
+            live.filter(live_until__isnull=False).aggregate(at=Min("live_until"))["at"],
+            *(serializer.next_end(self.edition.turned_at) for serializer in registry.shared()),
+        ]
+        self.edition.next_change_at = min((moment for moment in moments if moment), default=None)
+        self.edition.save()
+
+    # What falls due
+
+    def turn(self) -> None:
+        """Do all that fell due since the last turn: go-lives, scheduled updates, expiries, ends of rights."""
+        if not self.edition.next_change_at or self.edition.next_change_at > self.now:
+            return
+        due = Publication.objects.filter(next_at__lte=self.now).select_related("next_version").order_by("next_at", "pk")
+        by_kind = defaultdict(list)
+        for publication in due:
+            by_kind[publication.kind].append(Release(publication.next_version, at=publication.next_at))
+        for kind, releases in by_kind.items():
+            self._release_now(kind, releases, is_due=True)
+        ended = Publication.objects.filter(place__isnull=False, live_until__lte=self.now).order_by("live_until", "pk")
+        self.withdraw(list(ended), Reason.EXPIRED)
+        for serializer in registry.shared():
+            gone = serializer.ended(self.edition.turned_at, self.now)
+            for row in gone:
+                self.change(serializer.Meta.kind, row.pk, Action.WITHDRAWN, getattr(row, "slug", ""))
+            self._clear(serializer.Meta.kind, [row.pk for row in gone])
+        self.edition.turned_at = self.now
+
+    # Releasing
+
+    def release(self, kind: str, releases: list[Release]) -> list[Publication]:
+        """Bring versions of one kind before readers, in bulk; those of a moment to come are noted for it."""
+        later = [release for release in releases if release.at and release.at > self.now]
+        now = [release for release in releases if not (release.at and release.at > self.now)]
+        publications = {publication.key: publication for publication in self._note(kind, later)}
+        publications.update((publication.key, publication) for publication in self._release_now(kind, now))
+        return [publications[release.version.key] for release in releases]
+
+    def _publications(self, kind: str, releases: list[Release]) -> list[Publication]:
+        keys = [release.version.key for release in releases]
+        found = {found.key: found for found in Publication.objects.filter(kind=kind, key__in=keys)}
+        return [found.get(key) or Publication(kind=kind, key=key) for key in keys]
+
+    def _note(self, kind: str, releases: list[Release]) -> list[Publication]:
+        publications = self._publications(kind, releases)
+        for publication, release in zip(publications, releases, strict=True):
+            publication.next_version = release.version
+            publication.next_at = whole_seconds(release.at)
+            if release.live_until is not KEEP:
+                publication.live_until = release.live_until
+        self._save(publications)
+        return publications
+
+    def _release_now(self, kind: str, releases: list[Release], *, is_due: bool = False) -> list[Publication]:
+        """Point publications at their versions. What is there already, to the letter, changes nothing."""
+        publications = self._publications(kind, releases)
+        if is_due:
+            self._give_way(kind, releases)
+        released = []
+        for publication, release in zip(publications, releases, strict=True):
+            if self._point(publication, release):
+                released.append(publication)
+        if not released:
+            return publications
+        moved = [publication for publication in released if publication.place == publication.edition]
+        self._save(released)
+        self._lead_to(kind, {publication.slug: publication.key for publication in released if publication.slug})
+        self._refer(kind, released)
+        self._retire(kind, [publication.key for publication in moved], retired=False)
+        return publications
+
+    def _point(self, publication: Publication, release: Release) -> bool:
+        at = whole_seconds(min(release.at or self.now, self.now))
+        published_at = whole_seconds(release.published_at or publication.published_at or at)
+        live_until = publication.live_until if release.live_until is KEEP else release.live_until
+        if not publication.is_live and live_until and live_until <= at:
+            live_until = None  # an end that has passed was that of an earlier life
+        was_live, previous_slug = publication.is_live, publication.slug
+        slug = release.version.data.get("slug") or ""
+        is_moved = not was_live or published_at != publication.published_at
+        is_same = (
+            publication.version_id == release.version.pk
+            and live_until == publication.live_until
+            and not publication.next_at
+        )
+        if is_same and not is_moved:
+            return False
+        number = self.change(
+            publication.kind,
+            publication.key,
+            Action.UPDATED if was_live else Action.PUBLISHED,
+            slug,
+            at,
+            previous_slug if previous_slug != slug else "",
+        )
+        publication.version, publication.slug = release.version, slug
+        publication.published_at, publication.live_until = published_at, live_until
+        first_life = publication.updated_at is None
+        publication.updated_at = whole_seconds(
+            release.updated_at or (published_at if first_life and at > published_at else at)
+        )
+        publication.edition = number
+        if is_moved:
+            publication.place = number
+        if not was_live:
+            publication.live_from = min(at, published_at) if first_life else at
+        publication.next_version = publication.next_at = None
+        publication.withdrawn_at, publication.withdrawn_reason = None, ""
+        publication.clear()
+        return True
+
+    def _save(self, publications: list[Publication]) -> None:
+        Publication.objects.bulk_create([publication for publication in publications if not publication.pk])
+        known = [publication for publication in publications if publication.pk]
+        fields = [field.name for field in Publication._meta.concrete_fields if field.name not in {"id", "kind", "key"}]
+        Publication.objects.bulk_update(known, fields, batch_size=200)
+
+    def slugs_taken(self, kind: str, versions: Iterable[Version]) -> dict[uuid.UUID, list[str]]:
+        """Which of these cannot have the slug that they ask for, and why."""
+        wanted = {version.data["slug"]: version.key for version in versions if version.data.get("slug")}
+        held = Publication.objects.filter(
+            Q(slug__in=wanted) | Q(key__in=Address.objects.filter(kind=kind, slug__in=wanted).values("key")),
+            kind=kind,
+            place__isnull=False,
+        )
+        holders = {publication.key for publication in held}
+        leading = dict(Address.objects.filter(kind=kind, slug__in=wanted).values_list("slug", "key"))
+        return {
+            key: [_('The slug "%(slug)s" leads to another live item; choose another.') % {"slug": slug}]
+            for slug, key in wanted.items()
+            if leading.get(slug, key) != key and leading[slug] in holders
+        }
+
+    def _give_way(self, kind: str, releases: list[Release]) -> None:
+        """What falls due goes live though its slug was taken meanwhile, under the next free one."""
+        for key in self.slugs_taken(kind, [release.version for release in releases]):
+            release = next(release for release in releases if release.version.key == key)
+            version = release.version
+            slug = free_slug(kind, version.data["slug"], key)
+            logger.warning("%s %s went live as %s, its slug being taken", kind, version.data["slug"], slug)
+            release.version = Version.objects.create(
+                kind=kind, key=key, data={**version.data, "slug": slug}, author=version.author, base=version
+            )
+
+    def _lead_to(self, kind: str, slugs: dict[str, uuid.UUID]) -> None:
+        """Let slugs lead to these things from now on; those that they had before still do."""
+        Address.objects.bulk_create(
+            [Address(kind=kind, slug=slug, key=key) for slug, key in slugs.items()],
+            update_conflicts=True,
+            unique_fields=["kind", "slug"],
+            update_fields=["key"],
+        )
+
+    def note_addresses(self, kind: str, slugs: dict[str, uuid.UUID]) -> None:
+        """Let former slugs lead to these things, where they lead to nothing else."""
+        addresses = [Address(kind=kind, slug=slug, key=key) for slug, key in slugs.items()]
+        Address.objects.bulk_create(addresses, ignore_conflicts=True)
+
+    def _retire(self, kind: str, keys: list[uuid.UUID], *, retired: bool) -> None:
+        model = registry.serializer_of(kind).Meta.model
+        model.objects.filter(pk__in=keys).exclude(is_retired=retired).update(is_retired=retired)
+
+    # Withdrawing
+
+    def withdraw(self, publications: list[Publication], reason: str, moments: dict | None = None) -> None:
+        """Take these from the readers, now, or with other moments by key to note as the time when it was."""
+        self.cancel([publication for publication in publications if publication.next_at])
+        live = [publication for publication in publications if publication.is_live]
+        for publication in live:
+            at = publication.live_until if reason == Reason.EXPIRED and publication.live_until else self.now
+            at = (moments or {}).get(publication.key) or at
+            slug = "" if reason == Reason.LEGAL else publication.slug
+            number = self.change(publication.kind, publication.key, Action.WITHDRAWN, slug, at)
+            publication.place, publication.edition = None, number
+            publication.withdrawn_at, publication.withdrawn_reason = whole_seconds(at), reason
+            publication.clear()
+        self._save(live)
+        by_kind = defaultdict(list)
+        for publication in live:
+            by_kind[publication.kind].append(publication)
+        for kind, group in by_kind.items():
+            keys = [publication.key for publication in group]
+            self._refer(kind, group)
+            self._retire(kind, keys, retired=True)
+            if reason == Reason.LEGAL:
+                Change.objects.filter(kind=kind, key__in=keys).update(slug="", previous_slug="")
+                for change in self.changes:
+                    if change.kind == kind and change.key in keys:
+                        change.slug = change.previous_slug = ""
+
+    def cancel(self, publications: Iterable[Publication]) -> None:
+        for publication in publications:
+            publication.next_version = publication.next_at = None
+            if publication.version_id:
+                publication.save()
+            else:
+                publication.delete()
+
+    # References
+
+    def _refer(self, kind: str, publications: list[Publication]) -> None:
+        """Record anew what these mention, and render again what shows them."""
+        implied = _implied(publications)
+        before = set(Reference.objects.filter(publication__in=publications, is_direct=True).values_list("kind", "key"))
+        Reference.objects.filter(publication__in=publications).delete()
+        references = [
+            Reference(
+                publication=publication,
+                kind=thing[0],
+                key=thing[1],
+                publication_kind=kind,
+                published_at=publication.published_at,
+                updated_at=publication.updated_at,
+            )
+            for publication in publications
+            if publication.is_live
+            for thing in sorted(mentioned_by(publication, implied))
+        ]
+        after = {(reference.kind, reference.key) for reference in references}
+        elsewhere = self._still_mentioned(before ^ after)
+        Reference.objects.bulk_create(references)
+        appeared = after - before - elsewhere
+        moments: dict = {}
+        for reference in references:
+            thing = (reference.kind, reference.key)
+            if thing in appeared:
+                moments[thing] = min(moments.get(thing, self.now), reference.publication.live_from)
+        self._appear(moments)
+        self._disappear(before - after - elsewhere)
+        self._clear(kind, [publication.key for publication in publications])
+        for serializer in registry.groups():
+            group = serializer.Meta.kind
+            self._clear(group, [key for found, key in before | after if found == group])
+
+    def _still_mentioned(self, among: set) -> set:
+        found = set()
+        for serializer in registry.shared():
+            kind = serializer.Meta.kind
+            keys = [key for thing_kind, key in among if thing_kind == kind]
+            if keys and not serializer.is_always_public:
+                rows = serializer.Meta.model.objects.filter(pk__in=keys).mentioned(self.now)
+                found |= {(kind, key) for key in rows.values_list("pk", flat=True)}
+        return found
+
+    def _appear(self, moments: dict) -> None:
+        for serializer, rows in self._not_always_public(moments):
+            serializer.first_seen({row.pk: moments[serializer.Meta.kind, row.pk] for row in rows})
+            for row in rows:
+                self.change(serializer.Meta.kind, row.pk, Action.PUBLISHED, getattr(row, "slug", ""))
+
+    def _disappear(self, gone: set) -> None:
+        for serializer, rows in self._not_always_public(gone):
+            for row in rows:
+                self.change(serializer.Meta.kind, row.pk, Action.WITHDRAWN, getattr(row, "slug", ""))
+
+    def _not_always_public(self, among: Iterable) -> Iterator[tuple[type, list[models.Model]]]:
+        for serializer in registry.shared():
+            keys = [key for kind, key in among if kind == serializer.Meta.kind]
+            if keys and not serializer.is_always_public:
+                yield serializer, list(serializer.Meta.model.objects.filter(pk__in=keys).order_by("pk"))
+
+    def _clear(self, kind: str, keys: list[uuid.UUID]) -> None:
+        """Throw away the JSON that mentions or shows any of these things."""
+        if keys:
+            Publication.objects.referring_to(kind, keys).update(
+                card="", document="", rendering="", shows_until=None, edition=self.edition.number
+            )
+
+    # What many share
+
+    def change_shared(self, kind: str, rows: list[models.Model], added: set[uuid.UUID] | None = None) -> None:
+        """These were saved: let their slugs lead to them, and render again what mentions them."""
+        serializer = registry.serializer_of(kind)
+        self._lead_to(kind, {row.slug: row.leads_to for row in rows if getattr(row, "slug", "")})
+        keys = [row.pk for row in rows]
+        known = serializer.Meta.model.objects.filter(pk__in=keys)
+        public = set(known.public(self.now).values_list("pk", flat=True))
+        mentioned = public | set(known.mentioned(self.now).values_list("pk", flat=True))
+        for row in rows:
+            if row.pk in mentioned:
+                action = Action.UPDATED if row.pk in public else Action.WITHDRAWN
+                action = Action.PUBLISHED if row.pk in (added or ()) else action
+                self.change(kind, row.pk, action, getattr(row, "slug", ""))
+        self._clear(kind, keys)
+
+    def remove_shared(self, kind: str, row: models.Model) -> None:
+        """This is about to be deleted, which only what nothing live mentions can be."""
+        if type(row).objects.filter(pk=row.pk).mentioned(self.now).exists():
+            raise models.ProtectedError(_("Something live still uses it."), {row})
+        Address.objects.filter(kind=kind, key=row.pk).delete()
+        if registry.serializer_of(kind).is_always_public:
+            self.change(kind, row.pk, Action.WITHDRAWN, getattr(row, "slug", ""))
+
+    def refer_again(self, kind: str, keys: list[uuid.UUID]) -> None:
+        """What these things imply has changed (a section moved, topics merged): record their uses anew."""
+        users = Publication.objects.referring_to(kind, keys)
+        by_kind = defaultdict(list)
+        for user_kind, pk in users.order_by("pk").values_list("kind", "pk"):
+            by_kind[user_kind].append(pk)
+        for user_kind, pks in by_kind.items():
+            for start in range(0, len(pks), 500):
+                chunk = Publication.objects.filter(pk__in=pks[start : start + 500]).select_related("version")
+                self._refer(user_kind, list(chunk.defer("card", "document")))
+
+
+def mentioned_by(publication: Publication, implied: dict) -> set:
+    """What a publication's version links to, what that implies, and the closed values it can be found by."""
+    data = publication.version.data
+    found = things(data)
+    for kind, key in list(found):
+        found.update((kind, other) for other in implied.get((kind, key), []))
+    facets = registry.serializer_of(publication.kind).facets(data)
+    found.update((kind, value_key(kind, value)) for kind, value in facets)
+    return found
+
+
+def _implied(publications: list[Publication]) -> dict:
+    by_kind = defaultdict(set)
+    for publication in publications:
+        if publication.is_live:
+            for kind, key in things(publication.version.data):
+                by_kind[kind].add(key)
+    return {
+        (kind, key): others
+        for kind, keys in by_kind.items()
+        for key, others in registry.serializer_of(kind).implied(keys).items()
+    }
+
+
+def free_slug(kind: str, wanted: str, key: uuid.UUID) -> str:
+    """The slug, or the first of slug-2, slug-3 ... that neither the desk nor an address holds for another."""
+    model = registry.serializer_of(kind).Meta.model
+    tried = wanted
+    number = 1
+    while (
+        Address.objects.filter(kind=kind, slug=tried).exclude(key=key).exists()
+        or model.objects.filter(slug=tried, is_retired=False).exclude(pk=key).exists()
+    ):
+        number += 1
+        tried = f"{wanted[:190]}-{number}"
+    return tried

@@ -1,0 +1,68 @@
+"""Rendering: from versions, whose links are followed in bulk, to the JSON that readers get."""
+
+import hashlib
+from collections import defaultdict
+from datetime import datetime
+from functools import cache
+
+import orjson
+from django.conf import settings
+from django.db import connection
+
+import cms
+from cms.publishing import registry
+from cms.publishing.links import Expansion
+from cms.publishing.models import Publication, Reference
+
+
+@cache
+def fingerprint() -> str:
+    """What, beside its version, decides how a publication is rendered. JSON of another is made again."""
+    made_by = [cms.__version__, settings.PUBLIC_URL, settings.FRONT_URL, settings.WEB_PATHS]
+    return hashlib.blake2b(orjson.dumps(made_by), digest_size=6).hexdigest()
+
+
+def render(publications: list[Publication], at: datetime) -> dict[int, set]:
+    """Make the JSON of these publications in bulk. Returns what each shows, by primary key."""
+    expansion = Expansion([publication.version.data for publication in publications], at)
+    shown = {}
+    for publication in publications:
+        serializer = registry.serializer_of(publication.kind)
+        meta = serializer.Meta
+        data = publication.version.data
+        reached, ends_at = expansion.reach(data)
+        document = serializer.shared_instance().show(publication, expansion.expand(data), meta.fields)
+        card = {name: document[name] for name in meta.card_fields}
+        publication.card = orjson.dumps(card).decode()
+        publication.document = "" if meta.card_fields == meta.fields else orjson.dumps(document).decode()
+        publication.rendering = fingerprint()
+        publication.shows_until = min((end for end in (ends_at, publication.live_until) if end), default=None)
+        shown[publication.pk] = reached
+    return shown
+
+
+def keep(publications: list[Publication], shown: dict[int, set]) -> None:
+    """Keep JSON, unless what it was made from has changed meanwhile, and record what it shows through others."""
+    locked = Publication.objects.filter(pk__in=list(shown), place__isnull=False)
+    if connection.features.has_select_for_update_skip_locked:
+        locked = locked.select_for_update(skip_locked=True)
+    editions = dict(locked.values_list("pk", "edition"))
+    kept = [publication for publication in publications if editions.get(publication.pk) == publication.edition]
+    Publication.objects.bulk_update(kept, ["card", "document", "rendering", "shows_until"], batch_size=200)
+    known = defaultdict(set)
+    rows = Reference.objects.filter(publication__in=kept).values_list("publication_id", "kind", "key")
+    for pk, kind, key in rows:
+        known[pk].add((kind, key))
+    Reference.objects.bulk_create(
+        Reference(
+            publication=publication,
+            kind=kind,
+            key=key,
+            is_direct=False,
+            publication_kind=publication.kind,
+            published_at=publication.published_at,
+            updated_at=publication.updated_at,
+        )
+        for publication in kept
+        for kind, key in sorted(shown[publication.pk] - known[publication.pk])
+    )

@@ -1,0 +1,392 @@
+"""The base of every kind's serializer: the one contract that saving, publishing, history, import and the API share.
+
+A *snapshot* is what `snapshot()` reads from the desk and `is_valid()` makes of input: plain JSON, in which everything
+shared is a link (see links.py). A Version keeps one. `show()` turns an expanded snapshot into readers' JSON.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from rest_framework import serializers
+
+from cms.publishing import registry
+from cms.publishing.links import Target, key_of, link
+from cms.publishing.models import Address, Publication
+
+
+def rfc3339(moment: datetime | None) -> str | None:
+    """A moment as the API prints it: UTC, whole seconds, "Z"."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def api_url(path: str, name: object = "") -> str:
+    return f"{settings.PUBLIC_URL}/api/v1/{path}/{name}{'/' if name else ''}"
+
+
+def web_url(kind: str, name: object) -> str:
+    return settings.FRONT_URL + settings.WEB_PATHS[kind].format(name)
+
+
+class DatabaseNames:
+    """Finds things by id or slug, one query each. (An import brings a resolver that knows a whole file.)"""
+
+    def find(self, kind: str, name: str) -> uuid.UUID | None:
+        model = registry.serializer_of(kind).Meta.model
+        try:
+            return model.objects.values_list("pk", flat=True).get(pk=uuid.UUID(name))
+        except ValueError:
+            return Address.objects.filter(kind=kind, slug=name).values_list("key", flat=True).first()
+        except ObjectDoesNotExist:
+            return None
+
+
+class LinkField(serializers.Field):
+    """A link to one thing. Input: its slug or id, a link, or an object of these with its placement."""
+
+    default_error_messages = {
+        "unknown": "there is no {kind} {name}",
+        "form": "write a slug or an id, or an object with {keys}",
+    }
+
+    def __init__(self, kind: str, *, placement: tuple[str, ...] = (), whole: bool = False, **kwargs):
+        self.kind, self.placement, self.whole = kind, placement, whole
+        super().__init__(**{"allow_null": True, "required": False, **kwargs})
+
+    def to_internal_value(self, data: Any) -> dict:
+        placed = {}
+        name = data
+        if isinstance(data, dict):
+            name = data.get("id") if data.get("link") == self.kind else data.get(self.kind)
+            strange = data.keys() - {"link", "id", "whole", self.kind, *self.placement}
+            placed = {key: data[key] for key in self.placement if data.get(key)}
+            if strange or not all(isinstance(value, str) for value in placed.values()):
+                self.fail("form", keys=", ".join([self.kind, *self.placement]))
+        if not isinstance(name, str) or not name:
+            self.fail("form", keys=", ".join([self.kind, *self.placement]))
+        if isinstance(data, dict) and data.get("link") == self.kind:
+            key = uuid.UUID(name)
+        else:
+            key = self.context.get("names", DatabaseNames()).find(self.kind, name)
+            if key is None:
+                self.fail("unknown", kind=self.kind, name=f'"{name[:64]}"')
+        return self.link_to(key, **{key_: placed.get(key_, "") for key_ in self.placement})
+
+    def link_to(self, key: uuid.UUID, **placed: str) -> dict:
+        if self.whole:
+            placed = {**placed, "whole": True}
+        return link(self.kind, key, **placed)
+
+    def get_attribute(self, instance: models.Model) -> dict | None:
+        """The link that a foreign key of the desk makes; its placement stands in columns beside it."""
+        column = self.source_attrs[-1]
+        key = getattr(instance, f"{column}_id")
+        if key is None:
+            return None
+        return self.link_to(key, **{name: getattr(instance, f"{column}_{name}") for name in self.placement})
+
+    def to_representation(self, value: dict) -> dict:
+        return value
+
+    def columns(self, value: dict | None) -> dict[str, Any]:
+        """The same, for writing."""
+        column = self.source_attrs[-1]
+        placed = {f"{column}_{name}": value[name] if value else "" for name in self.placement}
+        return {f"{column}_id": key_of(value) if value else None, **placed}
+
+
+class RowsField(serializers.ListField):
+    """A list that the desk keeps in rows of another table, in order: topics, bylines with their role, corrections.
+
+    `through` names the many-to-many field or the reverse relation.
+    """
+
+    def __init__(self, through: str, **kwargs):
+        self.through = through
+        super().__init__(**{"required": False, "max_length": 200, **kwargs})
+
+    def _table(self, model: type[models.Model]) -> tuple[type[models.Model], str]:
+        """The rows' model, and the name of its key to the owner."""
+        relation = model._meta.get_field(self.through)
+        if relation.many_to_many:
+            return relation.remote_field.through, relation.m2m_field_name()
+        return relation.related_model, relation.field.name
+
+    def get_attribute(self, instance: models.Model) -> list:
+        table, owner = self._table(type(instance))
+        rows = table.objects.filter(**{owner: instance}).order_by("pk")
+        if hasattr(table, "position"):
+            rows = rows.order_by("position", "pk")
+        return list(rows)
+
+    def to_representation(self, rows: list[models.Model]) -> list:
+        return [self.from_row(row) for row in rows]
+
+    def from_row(self, row: models.Model) -> dict:
+        if isinstance(self.child, LinkField):
+            placed = {name: getattr(row, name) for name in self.child.placement}
+            return self.child.link_to(getattr(row, f"{self.target}_id"), **placed)
+        return self.child.to_representation(row)
+
+    @property
+    def target(self) -> str:
+        return self.child.source or self.child.kind
+
+    def write(self, model: type[models.Model], owned: list[tuple[models.Model, list]]) -> None:
+        """Put these rows in the place of those that the owners had."""
+        table, owner = self._table(model)
+        table.objects.filter(**{f"{owner}__in": [instance for instance, _ in owned]}).delete()
+        has_position = hasattr(table, "position")
+        rows = []
+        for instance, values in owned:
+            for position, value in enumerate(values):
+                columns = self.to_row(value)
+                if has_position:
+                    columns["position"] = position
+                rows.append(table(**{f"{owner}_id": instance.pk}, **columns))
+        table.objects.bulk_create(rows)
+
+    def to_row(self, value: dict) -> dict[str, Any]:
+        if isinstance(self.child, LinkField):
+            return {f"{self.target}_id": key_of(value), **{name: value[name] for name in self.child.placement}}
+        return self.child.to_row(value)
+
+
+class LinksField(RowsField):
+    """Links to several things of one kind, each once."""
+
+    def __init__(self, kind: str, through: str, *, placement: tuple[str, ...] = (), target: str = "", **kwargs):
+        self.kind = kind
+        child = LinkField(kind, placement=placement, allow_null=False)
+        self._target = target or kind
+        super().__init__(through, child=child, **kwargs)
+
+    @property
+    def target(self) -> str:
+        return self._target
+
+    def to_internal_value(self, data: Any) -> list[dict]:
+        links = {}
+        for found in super().to_internal_value(data):
+            links.setdefault((found["id"], found.get("role")), found)
+        return list(links.values())
+
+
+class KindSerializer(serializers.ModelSerializer):
+    """What the engine needs to know of a kind of thing. Meta.kind is its name, Meta.path its place in the API."""
+
+    is_publishable = is_shared = is_group = False
+
+    @classmethod
+    @cache
+    def shared_instance(cls) -> "KindSerializer":
+        """One instance for reading: making a serializer costs more than using it."""
+        instance = cls()
+        instance.fields  # noqa: B018 - made once, here
+        return instance
+
+    @classmethod
+    def load(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:
+        """What links to these things lead to, as far as readers may see it at a moment; one query."""
+        raise NotImplementedError
+
+    @classmethod
+    def implied(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+        """What else of this kind is mentioned with each of these things."""
+        return {}
+
+    @classmethod
+    def obstacles(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+        """What keeps each of these from being shown, in words for an editor."""
+        return {}
+
+
+class SharedSerializer(KindSerializer):
+    """A kind that many items point at. Meta.link_fields is what an item shows of it."""
+
+    is_shared = True
+    is_always_public = False
+
+    @classmethod
+    def load(cls, keys, at):
+        rows = cls.Meta.model.objects.filter(pk__in=list(keys))
+        return {row.pk: Target(cls.shared_instance().shown(row, cls.Meta.link_fields)) for row in rows}
+
+    def shown(self, row: models.Model, names: Iterable[str]) -> dict:
+        fields = self.fields
+        values = {name: fields[name].get_attribute(row) for name in names}
+        return {
+            name: None if value is None or value == "" else fields[name].to_representation(value)
+            for name, value in values.items()
+        }
+
+    @classmethod
+    def for_list(cls, rows: models.QuerySet) -> models.QuerySet:
+        """The rows with all that `show_row` reads, in a fixed number of queries."""
+        return rows
+
+    def show_row(self, row: models.Model, at: datetime) -> tuple[dict, datetime | None]:
+        """Readers' JSON of one, and when something in it comes to its end."""
+        return self.shown(row, self.Meta.fields), None
+
+    @classmethod
+    def first_seen(cls, moments: dict[uuid.UUID, datetime]) -> None:
+        """These have come before readers, at these moments."""
+
+    @classmethod
+    def ended(cls, since: datetime, until: datetime) -> list[models.Model]:
+        """Those that came to their end in this time."""
+        return []
+
+    @classmethod
+    def next_end(cls, after: datetime) -> datetime | None:
+        return None
+
+
+class PublishableSerializer(KindSerializer):
+    """A kind that is written at the desk and published.
+
+    Meta.fields lists readers' JSON in its order; Meta.card_fields the part of it that lists and related cards show;
+    what is written but not shown stands in Meta.desk_fields, and Meta.own_kind_fields names the links to others of the
+    kind that the desk keeps as keys. A field that readers get but nobody writes is computed by
+    `get_NAME(publication, data)` from the expanded snapshot.
+    """
+
+    is_publishable = True
+
+    kind = serializers.SerializerMethodField()
+    id = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+    web_url = serializers.SerializerMethodField()
+    published_at = serializers.SerializerMethodField()
+    updated_at = serializers.SerializerMethodField()
+
+    def get_field_names(self, declared_fields, info):
+        return [*self.Meta.fields, *self.Meta.desk_fields]
+
+    # The desk
+
+    @classmethod
+    @cache
+    def written(cls) -> dict[str, serializers.Field]:
+        """The fields of a snapshot."""
+        return {name: field for name, field in cls.shared_instance().fields.items() if not field.read_only}
+
+    @classmethod
+    def snapshot(cls, item: models.Model) -> dict:
+        """An item of the desk as it stands, to be kept as a version."""
+        data = {}
+        for name, field in cls.written().items():
+            value = field.get_attribute(item)
+            data[name] = None if value is None else field.to_representation(value)
+        cls.complete(item, data)
+        return data
+
+    @classmethod
+    def blank(cls) -> dict:
+        """The snapshot of an item that nobody has written anything in."""
+        item = cls.Meta.model()
+        return {
+            name: [] if isinstance(field, RowsField) else field.get_attribute(item)
+            for name, field in cls.written().items()
+        }
+
+    @classmethod
+    def from_line(cls, given: dict) -> dict:
+        """What an imported line says, under the names of a snapshot."""
+        return given
+
+    @classmethod
+    def complete(cls, item: models.Model, data: dict) -> None:
+        """Make a snapshot agree with the item that it is of."""
+
+    @classmethod
+    def assign(cls, item: models.Model, data: dict) -> None:
+        """Put a snapshot's columns on an item, without saving it."""
+        for name, field in cls.written().items():
+            if isinstance(field, LinkField):
+                for column, value in field.columns(data.get(name)).items():
+                    setattr(item, column, value)
+            elif not isinstance(field, RowsField) and field.source != "*" and name in data:
+                setattr(item, field.source, data[name])
+
+    @classmethod
+    def store(cls, pairs: list[tuple[models.Model, dict]]) -> None:
+        """Write snapshots to the desk, in bulk: the items' columns, then the rows that belong to them."""
+        for item, data in pairs:
+            cls.assign(item, data)
+        model = cls.Meta.model
+        columns = [field.name for field in model._meta.concrete_fields if field.name not in {"id", "created_at"}]
+        model.objects.bulk_create(
+            [item for item, _ in pairs], update_conflicts=True, unique_fields=["id"], update_fields=columns
+        )
+        for name, field in cls.written().items():
+            if isinstance(field, RowsField):
+                field.write(model, [(item, data.get(name) or []) for item, data in pairs])
+
+    # The press
+
+    @classmethod
+    def facets(cls, data: dict) -> Iterable[tuple[str, str]]:
+        """The closed values that an item can be found by, as (name, value)."""
+        return ()
+
+    @classmethod
+    def missing(cls, data: dict) -> Iterable[str]:
+        """What a snapshot lacks before it can be published, in words for an editor."""
+        return ()
+
+    # Readers
+
+    @classmethod
+    def load(cls, keys, at):
+        rows = Publication.objects.visible(at).filter(kind=cls.Meta.kind, key__in=list(keys)).select_related("version")
+        rows = rows.defer("card", "document")
+        return {row.key: cls.target(row) for row in rows}
+
+    @classmethod
+    def target(cls, publication: Publication) -> Target:
+        data = {name: value for name, value in publication.version.data.items() if name in cls.linked_names()}
+        instance = cls.shared_instance()
+
+        def show(expanded: dict, *, whole: bool) -> dict:
+            return instance.show(publication, expanded, cls.Meta.fields if whole else cls.Meta.card_fields)
+
+        return Target(data, show, until=publication.live_until)
+
+    @classmethod
+    def linked_names(cls) -> Iterable[str]:
+        """The part of a snapshot that others show of it."""
+        return cls.Meta.card_fields
+
+    def show(self, publication: Publication, data: dict, names: Iterable[str]) -> dict:
+        """Readers' JSON, from a publication and its expanded snapshot."""
+        shown = {}
+        for name in names:
+            getter = getattr(self, f"get_{name}", None)
+            value = getter(publication, data) if getter else data.get(name)
+            shown[name] = None if value == "" else value
+        return shown
+
+    def get_kind(self, publication: Publication, data: dict) -> str:
+        return self.Meta.kind
+
+    def get_id(self, publication: Publication, data: dict) -> str:
+        return str(publication.key)
+
+    def get_url(self, publication: Publication, data: dict) -> str:
+        return api_url(self.Meta.path, publication.slug or publication.key)
+
+    def get_web_url(self, publication: Publication, data: dict) -> str:
+        return web_url(self.Meta.kind, publication.slug or publication.key)
+
+    def get_published_at(self, publication: Publication, data: dict) -> str:
+        return rfc3339(publication.published_at)
+
+    def get_updated_at(self, publication: Publication, data: dict) -> str:
+        return rfc3339(publication.updated_at)

@@ -1,0 +1,71 @@
+"""What many items point at: sections, topics, bylines, photos."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from cms.publishing import press
+from cms.publishing.fields import FoldedField
+from cms.publishing.models import Reference
+
+
+class SharedQuerySet(models.QuerySet):
+    def mentioned(self, at):
+        """Those that something visible at a moment mentions."""
+        mentions = Reference.objects.filter(
+            Q(publication__live_until=None) | Q(publication__live_until__gt=at),
+            kind=self.model.kind,
+            key=OuterRef("pk"),
+            is_direct=True,
+        )
+        return self.filter(Exists(mentions))
+
+    def public(self, at):
+        """Those that readers may see at a moment."""
+        return self.mentioned(at)
+
+
+class Shared(models.Model):
+    """Something that many items point at. It has no drafts: a change shows at once wherever it is mentioned."""
+
+    kind = ""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        with press.printing() as printing:
+            added = {self.pk} if self._state.adding else set()
+            super().save(*args, **kwargs)
+            printing.change_shared(self.kind, [self], added)
+
+    def delete(self, *args, **kwargs):
+        with press.printing() as printing:
+            printing.remove_shared(self.kind, self)
+            return super().delete(*args, **kwargs)
+
+
+class Named(Shared):
+    """Something shared that has a name and a page of its own."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=200, allow_unicode=True, unique=True)
+    sort_name = FoldedField(source="name", db_index=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["sort_name"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def leads_to(self):
+        """Whose page its address shows."""
+        return self.pk

@@ -1,0 +1,96 @@
+"""The wire: what readers' requests see of the press. It reads publications, and fills in JSON that was thrown away."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import InternalError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from cms.publishing import press, rendering
+from cms.publishing.models import Edition, Publication
+
+logger = logging.getLogger(__name__)
+
+
+class Moment(NamedTuple):
+    """What a request reads by: which edition, at what time, and when the next change falls due."""
+
+    edition: int
+    at: datetime
+    next_change_at: datetime | None
+    is_turned: bool  # False: something is due that could not be done, so stored JSON may show too much
+
+
+def now() -> Moment:
+    """The edition of this moment. The first request after something fell due turns it."""
+    at = timezone.now()
+    number, due = Edition.objects.values_list("number", "next_change_at").get(pk=1)
+    if due and due <= at:
+        try:
+            with _briefly(), press.printing():
+                pass
+        except (OperationalError, InternalError):
+            logger.warning(
+                "Something fell due, but the database is busy or read-only; trying again at the next request"
+            )
+            return Moment(number, at, due, is_turned=False)
+        number, due = Edition.objects.values_list("number", "next_change_at").get(pk=1)
+    return Moment(number, at, due, is_turned=True)
+
+
+@contextmanager
+def _briefly() -> Iterator[None]:
+    """Wait a quarter of a second for a lock, not longer: a reader is waiting."""
+    is_sqlite = connection.vendor == "sqlite"
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 250" if is_sqlite else "SET lock_timeout = '250ms'")
+        try:
+            yield
+        finally:
+            usual = settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5)
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual * 1000)}" if is_sqlite else "SET lock_timeout = DEFAULT")
+
+
+def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
+    """Publications with their JSON made anew, and kept for the next reader where nobody is in the way."""
+    found = (
+        Publication.objects.visible(moment.at)
+        .filter(pk__in=list(pks))
+        .select_related("version")
+        .defer("card", "document")
+    )
+    publications = list(found.order_by("pk"))
+    shown = rendering.render(publications, moment.at)
+    if moment.is_turned:
+        try:
+            with _briefly(), transaction.atomic():
+                rendering.keep(publications, shown)
+        except (OperationalError, InternalError):
+            logger.info("Rendered %d documents that could not be kept, the database being busy", len(publications))
+    return {publication.pk: publication for publication in publications}
+
+
+def render_missing(batch: int = 200) -> int:
+    """Make all JSON that is missing or was made otherwise. Returns how many publications."""
+    made = 0
+    after = 0
+    while True:
+        live = Publication.objects.filter(place__isnull=False, pk__gt=after).exclude(rendering=rendering.fingerprint())
+        pks = list(live.order_by("pk").values_list("pk", flat=True)[:batch])
+        if not pks:
+            return made
+        fill(pks, now())
+        made += len(pks)
+        after = pks[-1]
+
+
+def clear_all() -> int:
+    """Throw away all rendered JSON."""
+    return Publication.objects.exclude(rendering="").update(card="", document="", rendering="", shows_until=None)

@@ -1,0 +1,237 @@
+"""Every setting of Galley. Each environment variable is read here, once; docs/operators.md explains them."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+mistakes: list[str] = []
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def env_flag(name: str, *, default: bool = False) -> bool:
+    value = env(name, "1" if default else "0").lower()
+    if value not in {"0", "1", "false", "true", "no", "yes"}:
+        mistakes.append(f"{name} is {value!r}; write 1 or 0.")
+    return value in {"1", "true", "yes"}
+
+
+def env_url(name: str, default: str) -> str:
+    value = env(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        mistakes.append(f"{name} is {value!r}; write a whole address such as https://news.example.org.")
+    return value
+
+
+def env_port(name: str, default: str) -> str:
+    value = env(name, default)
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+        mistakes.append(f"{name} is {value!r}; write a number from 1 to 65535.")
+    return value
+
+
+def stored_secret_key() -> str:
+    """The key in DATA_DIR, made on first need and readable by this user only."""
+    path = DATA_DIR / "secret_key"
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass  # made by an earlier start, or by another process just now
+    except OSError as error:
+        mistakes.append(f"DATA_DIR {DATA_DIR} cannot be written ({error.strerror}); set DATA_DIR, or SECRET_KEY.")
+        return ""
+    return path.read_text().strip()
+
+
+DEBUG = env_flag("DEBUG")
+PORT = env_port("PORT", "8000")
+DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+SECRET_KEY = env("SECRET_KEY") or stored_secret_key()
+PUBLIC_URL = env_url("PUBLIC_URL", f"http://localhost:{PORT}")
+FRONT_URL = env_url("FRONT_URL", PUBLIC_URL)
+# Where the front end shows each kind of thing, below FRONT_URL; {} is the slug, or the id of what has none.
+WEB_PATHS = {
+    "article": "/articles/{}",
+    "blurb": "/blurbs/{}",
+    "video": "/videos/{}",
+    "byline": "/bylines/{}",
+    "section": "/sections/{}",
+    "topic": "/topics/{}",
+}
+SITE_NAME = env("SITE_NAME", "Galley")
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env("ALLOWED_HOSTS").replace(",", " ").split() or [urlsplit(PUBLIC_URL).hostname or "", *LOCAL_HOSTS]
+if "*" in ALLOWED_HOSTS and not DEBUG:
+    mistakes.append("ALLOWED_HOSTS is '*'; name the hosts that this site answers to.")
+
+LANGUAGE_CODE = env("LANGUAGE_CODE", "en")
+TIME_ZONE = env("TIME_ZONE", "UTC")
+if TIME_ZONE not in available_timezones():
+    mistakes.append(f"TIME_ZONE is {TIME_ZONE!r}; write a name such as Europe/Kyiv.")
+    TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# The header that names what an answer shows, for a CDN's purge by tag, and what stands between the names.
+CACHE_TAG_HEADER = env("CACHE_TAG_HEADER", "Surrogate-Key")
+CACHE_TAG_SEPARATORS = {"Surrogate-Key": " ", "xkey": " ", "Cache-Tag": ",", "Edge-Cache-Tag": ","}
+if CACHE_TAG_HEADER not in CACHE_TAG_SEPARATORS:
+    mistakes.append(f"CACHE_TAG_HEADER is {CACHE_TAG_HEADER!r}; write one of {', '.join(CACHE_TAG_SEPARATORS)}.")
+
+INSTALLED_APPS = [
+    "cms.publishing",
+    "media",  # before newsroom: what stories point at is imported before them
+    "newsroom",
+    "django_prose_editor",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "cms.api.middleware.PublicApiMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "cms.urls"
+WSGI_APPLICATION = "cms.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+try:
+    DATABASES = {
+        "default": dj_database_url.parse(
+            env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'galley.sqlite3'}"),
+            conn_max_age=600,
+            conn_health_checks=True,
+        )
+    }
+except (ValueError, dj_database_url.ParseError) as error:
+    mistakes.append(f"DATABASE_URL: {error}. Write postgres://user:password@host:5432/name or sqlite:////path/to/file.")
+    DATABASES = {}
+for database in DATABASES.values():
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # Writers queue up at BEGIN instead of failing half-way, and readers never wait for them. Never mmap_size:
+        # SQLite before 3.51.3 can corrupt a WAL database with it.
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+        }
+        database["CONN_HEALTH_CHECKS"] = False
+    else:
+        database["OPTIONS"] = {**database.get("OPTIONS", {}), "connect_timeout": 5}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = DEBUG
+MEDIA_ROOT = DATA_DIR / "uploads"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+SECURE_SSL_REDIRECT = False  # the proxy that holds the certificate redirects; /healthz must answer plain HTTP
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # says nothing about hosts that are not Galley's
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W004",  # plain HTTP on a laptop is a documented way to run; HSTS follows from PUBLIC_URL
+    "security.W005",  # see SECURE_HSTS_INCLUDE_SUBDOMAINS
+    "security.W008",  # see SECURE_SSL_REDIRECT
+    "security.W012",  # session cookies are secure as soon as PUBLIC_URL is https
+    "security.W016",  # so are CSRF cookies
+    "security.W021",  # preloading is the domain owner's decision
+]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["cms.api.authentication.NoCredentials"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["cms.api.renderers.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cms.api.renderers.AlwaysJson",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "cms.api.schema.AutoSchema",
+    "EXCEPTION_HANDLER": "cms.api.errors.answer",
+    "UNAUTHENTICATED_USER": None,
+    "NON_FIELD_ERRORS_KEY": "__all__",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{SITE_NAME}: the public API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVERS": [{"url": PUBLIC_URL}],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "cms.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+}
+
+if mistakes:
+    raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes))

@@ -1,0 +1,42 @@
+"""Everything that is served."""
+
+from django.contrib import admin
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+
+from cms import health
+from cms.api.root import root
+from cms.api.views import ChangesViewSet
+from media.views import PhotoViewSet, rendition
+from newsroom import views as newsroom
+
+API = r"^api/v1/"
+PUBLICATIONS = {
+    "feed": newsroom.FeedViewSet,
+    "articles": newsroom.ArticleViewSet,
+    "blurbs": newsroom.BlurbViewSet,
+    "videos": newsroom.VideoViewSet,
+    "photos": PhotoViewSet,
+    "bylines": newsroom.BylineViewSet,
+    "sections": newsroom.SectionViewSet,
+    "topics": newsroom.TopicViewSet,
+    "changes": ChangesViewSet,
+}
+
+urlpatterns = [
+    *(re_path(rf"{API}{name}/?$", view.as_view({"get": "list"}), name=name) for name, view in PUBLICATIONS.items()),
+    *(
+        re_path(rf"{API}{name}/(?P<name>[^/]+)/?$", view.as_view({"get": "retrieve"}), name=f"{name}-detail")
+        for name, view in PUBLICATIONS.items()
+        if hasattr(view, "retrieve") and name != "feed"
+    ),
+    re_path(rf"{API}?$", root),
+    re_path(rf"{API}schema/?$", SpectacularJSONAPIView.as_view(authentication_classes=[]), name="schema"),
+    re_path(r"^api/docs/?$", SpectacularSwaggerView.as_view(url_name="schema", authentication_classes=[]), name="docs"),
+    path("media/<uuid:photo>/<str:name>", rendition),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("admin/", admin.site.urls),
+    path("", RedirectView.as_view(url="/api/docs/")),
+]

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MediaConfig(AppConfig):
+    name = "media"
+    verbose_name = _("Media")
+
+    def ready(self):
+        from cms.publishing import registry
+        from media.serializers import PhotoSerializer
+
+        registry.register(PhotoSerializer)

@@ -1,0 +1,180 @@
+"""What readers get of a photo."""
+
+from django.conf import settings
+from django.db.models import Min
+from rest_framework import serializers
+
+from cms.publishing.links import Target
+from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
+from media.images import CROPS
+from media.models import Photo
+
+FORMATS = ["image/avif", "image/webp", "image/jpeg"]  # in the order in which a browser is to try them
+
+
+def rendition_url(name: str) -> str:
+    return f"{settings.PUBLIC_URL}/media/{name.removeprefix('renditions/')}"
+
+
+class FocalPointSerializer(serializers.Serializer):
+    x = serializers.FloatField(min_value=0, max_value=1, help_text="From the left, 0 to 1.")
+    y = serializers.FloatField(min_value=0, max_value=1, help_text="From the top, 0 to 1.")
+
+
+class SizeSerializer(serializers.Serializer):
+    url = serializers.URLField()
+    width = serializers.IntegerField(help_text="In pixels.")
+    height = serializers.IntegerField()
+
+
+class SourceSerializer(serializers.Serializer):
+    """One `<source>` of a `<picture>`; its sizes stand from narrow to wide."""
+
+    type = serializers.ChoiceField(FORMATS)
+    srcset = SizeSerializer(many=True)
+
+
+class ShapeSerializer(serializers.Serializer):
+    src = serializers.URLField(help_text="A JPEG for `<img>`.")
+    sources = SourceSerializer(many=True)
+
+
+class CropsSerializer(serializers.Serializer):
+    def get_fields(self):
+        return {crop: ShapeSerializer(allow_null=True) for crop in CROPS}
+
+
+class PhotoSerializer(SharedSerializer):
+    """A photo with its credit and its sizes. Where a story places it, the placement's caption and alt text stand."""
+
+    kind = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+    focal_point = FocalPointSerializer(source="*")
+    src = serializers.SerializerMethodField()
+    sources = serializers.SerializerMethodField()
+    crops = serializers.SerializerMethodField()
+
+    class Meta:
+        kind = "photo"
+        path = "photos"
+        model = Photo
+        fields = [
+            "kind",
+            "id",
+            "url",
+            "alt_text",
+            "extended_description",
+            "caption",
+            "credit_line",
+            "creator",
+            "source",
+            "copyright_notice",
+            "usage_terms",
+            "usable_until",
+            "digital_source_type",
+            "taken_at",
+            "published_at",
+            "width",
+            "height",
+            "focal_point",
+            "placeholder",
+            "src",
+            "sources",
+            "crops",
+        ]
+
+        writable_fields = [
+            "file",
+            "alt_text",
+            "is_decorative",
+            "extended_description",
+            "caption",
+            "credit_line",
+            "creator",
+            "source",
+            "copyright_notice",
+            "usage_terms",
+            "usable_until",
+            "digital_source_type",
+            "taken_at",
+            "focal_point",
+        ]
+
+    @classmethod
+    def load(cls, keys, at):
+        rows = cls.for_list(Photo.objects.usable(at).filter(pk__in=list(keys)))
+        instance = cls.shared_instance()
+        return {row.pk: Target(instance.public(row), until=row.usable_until) for row in rows}
+
+    @classmethod
+    def for_list(cls, rows):
+        return rows.prefetch_related("renditions")
+
+    @classmethod
+    def obstacles(cls, keys):
+        photos = Photo.objects.filter(pk__in=list(keys))
+        found = {photo.pk: list(photo.obstacles()) for photo in photos}
+        return {key: messages for key, messages in found.items() if messages}
+
+    @classmethod
+    def first_seen(cls, moments):
+        photos = list(Photo.objects.filter(pk__in=moments).only("published_at"))
+        for photo in photos:
+            photo.published_at = min(photo.published_at or moments[photo.pk], moments[photo.pk])
+        Photo.objects.bulk_update(photos, ["published_at"])
+
+    @classmethod
+    def ended(cls, since, until):
+        return list(Photo.objects.filter(usable_until__gt=since, usable_until__lte=until).mentioned(until))
+
+    @classmethod
+    def next_end(cls, after):
+        return Photo.objects.filter(usable_until__gt=after).aggregate(at=Min("usable_until"))["at"]
+
+    def show_row(self, row, at):
+        return self.public(row), row.usable_until
+
+    def public(self, photo: Photo) -> dict:
+        shapes: dict[str, dict[str, list]] = {}
+        for size in photo.renditions.all():
+            entry = {"url": rendition_url(size.file.name), "width": size.width, "height": size.height}
+            shapes.setdefault(size.crop, {}).setdefault(size.format, []).append(entry)
+        whole = _shape(shapes.get("", {}))
+        return {
+            "kind": "photo",
+            "id": str(photo.pk),
+            "url": api_url("photos", photo.pk),
+            "alt_text": photo.alt_text,
+            "extended_description": photo.extended_description or None,
+            "caption": photo.caption or None,
+            "credit_line": photo.credit_line,
+            "creator": photo.creator or None,
+            "source": photo.source or None,
+            "copyright_notice": photo.copyright_notice or None,
+            "usage_terms": photo.usage_terms or None,
+            "usable_until": rfc3339(photo.usable_until),
+            "digital_source_type": photo.digital_source_type or None,
+            "taken_at": rfc3339(photo.taken_at),
+            "published_at": rfc3339(photo.published_at),
+            "width": photo.width,
+            "height": photo.height,
+            "focal_point": {"x": photo.focal_x, "y": photo.focal_y},
+            "placeholder": photo.placeholder,
+            "src": whole["src"] if whole else None,
+            "sources": whole["sources"] if whole else [],
+            "crops": {crop: _shape(shapes.get(crop, {})) for crop in CROPS},
+        }
+
+
+def _shape(formats: dict[str, list]) -> dict | None:
+    """`<picture>` sources of one shape, and for `<img>` the JPEG nearest to 1280 pixels from below."""
+    if "image/jpeg" not in formats:
+        return None
+    jpegs = sorted(formats["image/jpeg"], key=lambda size: size["width"])
+    middle = [size for size in jpegs if size["width"] <= 1280] or jpegs
+    sources = [
+        {"type": name, "srcset": sorted(formats[name], key=lambda size: size["width"])}
+        for name in FORMATS
+        if name in formats
+    ]
+    return {"src": middle[-1]["url"], "sources": sources}

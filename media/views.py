@@ -1,0 +1,61 @@
+"""Photos for readers: as JSON, and the files of their sizes."""
+
+from datetime import UTC, datetime
+
+from django.core.files.storage import default_storage
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils import timezone
+
+from cms.api.views import SharedViewSet, uuid_or_404
+from media.filtersets import PhotoFilterSet
+from media.models import Photo, Rendition
+from media.serializers import PhotoSerializer
+
+NEVER = datetime(1, 1, 2, tzinfo=UTC)
+HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+class PhotoViewSet(SharedViewSet):
+    """Photos that something live uses, each with its credit."""
+
+    path = "photos"
+    serializer_class = PhotoSerializer
+    filterset_class = PhotoFilterSet
+    orderings = {
+        "-published_at": ("-seen_at",),
+        "published_at": ("seen_at",),
+        "-taken_at": ("-shot_at",),
+    }
+
+    def rows(self, moment):
+        return (
+            super()
+            .rows(moment)
+            .annotate(seen_at=Coalesce("published_at", Value(NEVER)), shot_at=Coalesce("taken_at", Value(NEVER)))
+        )
+
+    def find(self, rows, name):
+        return rows.filter(pk=uuid_or_404(name)).first()
+
+
+def rendition(request, photo, name):
+    """One size of a photo, for as long as readers may see the photo. Whoever edits photos sees it at any time."""
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+    size = Rendition.objects.filter(photo=photo, file=f"renditions/{photo}/{name}").first()
+    if size is None:
+        raise Http404
+    headers = HEADERS
+    if not Photo.objects.public(timezone.now()).filter(pk=photo).exists():
+        if not request.user.has_perm("media.view_photo"):
+            raise Http404
+        headers = {**HEADERS, "Cache-Control": "private, no-store"}
+    return FileResponse(default_storage.open(size.file.name), content_type=size.format, headers=headers)

@@ -1,0 +1,59 @@
+"""What each list of the newsroom can be filtered by."""
+
+import django_filters
+
+from cms.api.filters import (
+    ChoiceFilter,
+    FacetFilter,
+    FlagFilter,
+    KindFilter,
+    LanguageFilter,
+    PublicationFilterSet,
+    ReferenceFilter,
+    SlugFilter,
+)
+from newsroom.models import Article, Byline, Topic
+
+
+class WrittenFilterSet(PublicationFilterSet):
+    section = ReferenceFilter("section")
+    topic = ReferenceFilter("topic")
+    byline = ReferenceFilter("byline")
+    exclude_section = ReferenceFilter("section", exclude=True)
+    exclude_topic = ReferenceFilter("topic", exclude=True)
+    exclude_byline = ReferenceFilter("byline", exclude=True)
+    language = LanguageFilter()
+
+
+class FeedFilterSet(WrittenFilterSet):
+    kind = KindFilter(["article", "blurb", "video"])
+    genre = FacetFilter("genre", Article.Genre.values)
+    breaking = FlagFilter("breaking")
+    corrected = FlagFilter("corrected")
+    exclude_slug = SlugFilter(exclude=True)
+
+
+class ArticleFilterSet(WrittenFilterSet):
+    genre = FacetFilter("genre", Article.Genre.values)
+    breaking = FlagFilter("breaking")
+    corrected = FlagFilter("corrected")
+    slug = SlugFilter()
+    exclude_slug = SlugFilter(exclude=True)
+
+
+class BlurbFilterSet(WrittenFilterSet):
+    breaking = FlagFilter("breaking")
+
+
+class VideoFilterSet(WrittenFilterSet):
+    has_captions = FlagFilter("has_captions")
+    slug = SlugFilter()
+    exclude_slug = SlugFilter(exclude=True)
+
+
+class BylineFilterSet(django_filters.FilterSet):
+    type = ChoiceFilter(Byline.Type.values, field_name="type")
+
+
+class TopicFilterSet(django_filters.FilterSet):
+    type = ChoiceFilter(Topic.Type.values, field_name="type")

@@ -1,0 +1,448 @@
+"""What the newsroom writes: articles, blurbs, videos, and the sections, topics and bylines that they share."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cms.publishing import press
+from cms.publishing.desk import Publishable
+from cms.publishing.fields import DocumentField
+from cms.publishing.shared import Named, SharedQuerySet
+from media.models import Photo
+from newsroom.body import clean_flow, plain
+
+
+def check_web_addresses(value):
+    """A list of http(s) addresses."""
+    if not isinstance(value, list) or not all(isinstance(address, str) for address in value):
+        raise ValidationError(_("Write a list of web addresses."))
+    for address in value:
+        URLValidator(["http", "https"])(address)
+
+
+def check_labelled_links(value):
+    """A list of {"label", "url"} objects."""
+    if not isinstance(value, list) or not all(
+        isinstance(link, dict) and link.keys() == {"label", "url"} for link in value
+    ):
+        raise ValidationError(_('Write each link as {"label": "...", "url": "https://..."}.'))
+    check_web_addresses([link["url"] for link in value])
+
+
+class SectionQuerySet(SharedQuerySet):
+    def public(self, at):
+        """All sections: they are the site's own shape."""
+        return self
+
+
+class Section(Named):
+    """A part of the site, in a tree: Business, and Energy below it."""
+
+    kind = "section"
+
+    description = models.TextField(_("description"), max_length=1000, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Smaller numbers stand first."))
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta(Named.Meta):
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "sort_name"]
+
+    def clean(self):
+        if self.parent and self.pk in {section.pk for section in self.parent.with_ancestors()}:
+            raise ValidationError({"parent": gettext("A section cannot stand below itself; choose another parent.")})
+
+    def save(self, *args, **kwargs):
+        with press.printing() as printing:
+            former = Section.objects.filter(pk=self.pk).values_list("parent", flat=True).first()
+            super().save(*args, **kwargs)
+            if former != self.parent_id:
+                printing.refer_again(self.kind, [self.pk])
+
+    def with_ancestors(self):
+        """The section, its parent, and so on to the top."""
+        section, passed = self, []
+        while section and section not in passed:
+            passed.append(section)
+            section = section.parent
+        return passed
+
+
+class TopicQuerySet(SharedQuerySet):
+    def public(self, at):
+        return self.filter(merged_into=None).mentioned(at)
+
+
+class Topic(Named):
+    """What stories are about: a person, a place, an event, or a plain keyword."""
+
+    kind = "topic"
+
+    class Type(models.TextChoices):
+        KEYWORD = "keyword", _("Keyword")
+        PERSON = "person", _("Person")
+        ORGANISATION = "organisation", _("Organisation")
+        PLACE = "place", _("Place")
+        EVENT = "event", _("Event")
+        SERIES = "series", _("Series")
+
+    type = models.CharField(_("type"), max_length=20, choices=Type, default=Type.KEYWORD)
+    description = models.TextField(_("description"), max_length=1000, blank=True)
+    same_as = models.JSONField(
+        _("the same as"),
+        default=list,
+        blank=True,
+        validators=[check_web_addresses],
+        help_text=_('Addresses of the same thing elsewhere, such as ["https://www.wikidata.org/wiki/Q7184"].'),
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
+
+    class Meta(Named.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+
+    @property
+    def leads_to(self):
+        """Whose page the topic's address shows."""
+        return self.merged_into_id or self.pk
+
+    def merge_into(self, other):
+        """Move every use of this topic to another, which this one's address leads to from now on."""
+        if other.pk == self.pk or other.merged_into_id or self.merged_into_id:
+            raise ValidationError(gettext("Choose another topic, one that was not itself merged."))
+        with press.printing() as printing:
+            for model in (Article, Blurb, Video):
+                uses = model.topics.through.objects
+                mine = uses.filter(topic=self)
+                owner = model._meta.model_name
+                mine.filter(**{f"{owner}__in": uses.filter(topic=other).values(owner)}).delete()
+                mine.update(topic=other)
+            Topic.objects.filter(merged_into=self).update(merged_into=other)
+            self.merged_into = other
+            super().save(update_fields=["merged_into"])
+            printing.refer_again(self.kind, [self.pk])
+            printing.change_shared(self.kind, [self, other])
+
+
+class Byline(Named):
+    """A contributor with a page: a person or an agency. The user account behind it is never shown."""
+
+    kind = "byline"
+
+    class Type(models.TextChoices):
+        STAFF = "staff", _("Staff")
+        FREELANCE = "freelance", _("Freelance")
+        AGENCY = "agency", _("Agency")
+        COLLECTIVE = "collective", _("Collective")
+
+    job_title = models.CharField(_("job title"), max_length=200, blank=True)
+    type = models.CharField(_("type"), max_length=20, choices=Type, default=Type.STAFF)
+    bio_html = models.TextField(_("about"), max_length=5000, blank=True)
+    portrait = models.ForeignKey(
+        Photo, models.PROTECT, null=True, blank=True, related_name="portrait_of", verbose_name=_("portrait")
+    )
+    email = models.EmailField(_("email"), blank=True, help_text=_("Printed for readers."))
+    links = models.JSONField(_("links"), default=list, blank=True, validators=[check_labelled_links])
+    user = models.OneToOneField(
+        "auth.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="byline",
+        verbose_name=_("user"),
+        help_text=_("Who logs in as this contributor. Never shown to readers."),
+    )
+
+    class Meta(Named.Meta):
+        verbose_name = _("byline")
+        verbose_name_plural = _("bylines")
+
+    def clean(self):
+        self.bio_html = clean_flow(self.bio_html)
+
+
+class Written(Publishable):
+    """What articles, blurbs and videos have in common at the desk."""
+
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("section")
+    )
+    topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
+    language = models.CharField(
+        _("language"), max_length=35, default="en", help_text=_("A code such as en, uk or en-GB.")
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Headlined(Written):
+    """What has a headline, and a slug made from it."""
+
+    headline = models.CharField(_("headline"), max_length=300, blank=True)
+    slug = models.SlugField(
+        _("slug"),
+        max_length=200,
+        allow_unicode=True,
+        blank=True,
+        db_index=False,
+        help_text=_("The last part of its address. Left empty, it is made from the headline."),
+    )
+    standfirst = models.TextField(
+        _("standfirst"), max_length=1000, blank=True, help_text=_("One or two sentences under the headline.")
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.headline or gettext("Untitled")
+
+    def clean(self):
+        if self.headline and not self.slug:
+            self.slug = press.free_slug(self.kind, slugify(self.headline, allow_unicode=True)[:80].strip("-"), self.pk)
+
+
+def one_desk_item_a_slug(name):
+    return models.UniqueConstraint(
+        fields=["slug"],
+        condition=Q(is_retired=False) & ~Q(slug=""),
+        name=name,
+        violation_error_message=_("Another one has this slug already; choose another."),
+    )
+
+
+class Article(Headlined):
+    """A story."""
+
+    kind = "article"
+
+    class Genre(models.TextChoices):
+        NEWS = "news", _("News")
+        ANALYSIS = "analysis", _("Analysis")
+        OPINION = "opinion", _("Opinion")
+        INTERVIEW = "interview", _("Interview")
+        INVESTIGATION = "investigation", _("Investigation")
+        EXPLAINER = "explainer", _("Explainer")
+        REVIEW = "review", _("Review")
+        LIVE = "live", _("Live")
+
+    class Stage(models.TextChoices):
+        WRITING = "writing", _("Writing")
+        REVIEW = "review", _("Ready for review")
+        APPROVED = "approved", _("Approved")
+
+    kicker = models.CharField(
+        _("kicker"), max_length=100, blank=True, help_text=_("The short label above the headline.")
+    )
+    dateline = models.CharField(
+        _("dateline"), max_length=100, blank=True, help_text=_("The place it was reported from.")
+    )
+    genre = models.CharField(_("genre"), max_length=20, choices=Genre, default=Genre.NEWS)
+    body = DocumentField(_("body"), default=list, blank=True)
+    lead_photo = models.ForeignKey(
+        Photo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead photo")
+    )
+    lead_photo_caption = models.TextField(
+        _("caption here"), max_length=2000, blank=True, help_text=_("Left empty, the photo's own caption stands.")
+    )
+    lead_photo_alt_text = models.CharField(
+        _("alt text here"), max_length=500, blank=True, help_text=_("Left empty, the photo's own alt text stands.")
+    )
+    lead_video = models.ForeignKey(
+        "Video", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead video")
+    )
+    translation_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="translations", verbose_name=_("translation of")
+    )
+    breaking = models.BooleanField(_("breaking"), default=False)
+    seo = models.JSONField(_("search engines"), default=dict, blank=True)
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.WRITING)
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["-modified_at"]
+        constraints = [one_desk_item_a_slug("one_article_a_slug")]
+        indexes = [models.Index(fields=["-modified_at"], name="article_last_saved")]
+        permissions = [
+            ("publish_article", _("Can publish, schedule and update articles")),
+            ("withdraw_article", _("Can withdraw articles")),
+        ]
+
+    def clean(self):
+        super().clean()
+        if self.translation_of and self.pk in (self.translation_of_id, self.translation_of.translation_of_id):
+            raise ValidationError(
+                {"translation_of": gettext("A story is no translation of itself; choose the original.")}
+            )
+        if self.translation_of and self.translation_of.translation_of_id:
+            self.translation_of = self.translation_of.translation_of
+
+
+class Credit(models.Model):
+    """A byline on something, in its order."""
+
+    class Role(models.TextChoices):
+        WRITER = "writer", _("Writer")
+        PHOTOGRAPHER = "photographer", _("Photographer")
+        EDITOR = "editor", _("Editor")
+        TRANSLATOR = "translator", _("Translator")
+        CONTRIBUTOR = "contributor", _("Contributor")
+
+    byline = models.ForeignKey(Byline, models.PROTECT, related_name="+", verbose_name=_("byline"))
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.WRITER)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+        verbose_name = _("byline")
+        verbose_name_plural = _("bylines")
+
+    def __str__(self):
+        return str(self.byline)
+
+
+class ArticleByline(Credit):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="placed_bylines")
+
+
+class RelatedArticle(models.Model):
+    """A story that is offered beside another."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="placed_related")
+    related = models.ForeignKey(Article, models.CASCADE, related_name="+", verbose_name=_("related story"))
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("related story")
+        verbose_name_plural = _("related stories")
+
+    def __str__(self):
+        return str(self.related)
+
+    def clean(self):
+        if self.related_id and self.related_id == self.article_id:
+            raise ValidationError({"related": gettext("A story is not related to itself; choose another.")})
+
+
+class Correction(models.Model):
+    """A dated public note on a story, added and never edited."""
+
+    class Type(models.TextChoices):
+        CORRECTION = "correction", _("Correction")
+        CLARIFICATION = "clarification", _("Clarification")
+        UPDATE = "update", _("Update")
+        RETRACTION = "retraction", _("Retraction")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="placed_corrections")
+    type = models.CharField(_("type"), max_length=20, choices=Type, default=Type.CORRECTION)
+    text = models.TextField(_("text"), max_length=2000, help_text=_("What was wrong, and what is right."))
+    published_at = models.DateTimeField(_("dated"), default=timezone.now)
+
+    class Meta:
+        ordering = ["published_at", "pk"]
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+
+    def __str__(self):
+        return f"{self.get_type_display()}: {self.text[:60]}"
+
+
+class Video(Headlined):
+    """A video, ours or a provider's. It needs a poster and a credit to be published."""
+
+    kind = "video"
+
+    label = models.CharField(_("label"), max_length=100, blank=True, default="Video")
+    provider_url = models.URLField(
+        _("address at the provider"), max_length=500, blank=True, help_text=_("Of its page at YouTube or Vimeo.")
+    )
+    poster = models.ForeignKey(Photo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("poster"))
+    duration_seconds = models.PositiveIntegerField(_("duration in seconds"), null=True, blank=True)
+    tracks = models.JSONField(_("captions"), default=list, blank=True)
+    transcript = models.TextField(_("transcript"), max_length=100_000, blank=True)
+    credit_line = models.CharField(_("credit line"), max_length=200, blank=True)
+    copyright_notice = models.CharField(_("copyright notice"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+        ordering = ["-modified_at"]
+        constraints = [one_desk_item_a_slug("one_video_a_slug")]
+        indexes = [models.Index(fields=["-modified_at"], name="video_last_saved")]
+        permissions = [
+            ("publish_video", _("Can publish, schedule and update videos")),
+            ("withdraw_video", _("Can withdraw videos")),
+        ]
+
+
+class VideoByline(Credit):
+    video = models.ForeignKey(Video, models.CASCADE, related_name="placed_bylines")
+
+
+class Blurb(Written):
+    """A short item of the news feed, without a headline."""
+
+    kind = "blurb"
+
+    text_html = models.TextField(_("text"), max_length=4000, blank=True, help_text=_("Under 1,000 characters."))
+    label = models.CharField(_("label"), max_length=100, blank=True, default="News Feed")
+    photo = models.ForeignKey(Photo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo"))
+    article = models.ForeignKey(
+        Article,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("article"),
+        help_text=_("The story that it leads to."),
+    )
+    video = models.ForeignKey(Video, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("video"))
+    source_name = models.CharField(_("source"), max_length=200, blank=True)
+    source_url = models.URLField(_("source's address"), max_length=500, blank=True)
+    breaking = models.BooleanField(_("breaking"), default=False)
+
+    class Meta:
+        verbose_name = _("blurb")
+        verbose_name_plural = _("blurbs")
+        ordering = ["-modified_at"]
+        indexes = [models.Index(fields=["-modified_at"], name="blurb_last_saved")]
+        permissions = [
+            ("publish_blurb", _("Can publish, schedule and update blurbs")),
+            ("withdraw_blurb", _("Can withdraw blurbs")),
+        ]
+
+    def __str__(self):
+        return plain(self.text_html)[:80] or gettext("Empty blurb")
+
+    def clean(self):
+        self.text_html = clean_flow(self.text_html)
+        if len(plain(self.text_html)) >= 1000:
+            raise ValidationError(
+                {"text_html": gettext("Write fewer than 1,000 characters; a longer text is an article.")}
+            )
+
+
+class BlurbByline(Credit):
+    blurb = models.ForeignKey(Blurb, models.CASCADE, related_name="placed_bylines")

@@ -1,0 +1,613 @@
+"""The contract of each kind of the newsroom: what the desk saves, and what readers get."""
+
+import math
+from collections import defaultdict
+
+from django.utils.dateparse import parse_datetime
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from cms.publishing.links import Target, key_of, link
+from cms.publishing.models import Publication
+from cms.publishing.serializers import (
+    KindSerializer,
+    LinkField,
+    LinksField,
+    PublishableSerializer,
+    RowsField,
+    SharedSerializer,
+    api_url,
+    rfc3339,
+    web_url,
+)
+from media.serializers import PhotoSerializer
+from newsroom.body import BodyField, FlowField, plain, words
+from newsroom.body_html import blocks_from_html, body_html
+from newsroom.models import Article, Blurb, Byline, Correction, Section, Topic, Video
+from newsroom.providers import embed_of
+
+WORDS_A_MINUTE = 238  # silent reading of English non-fiction: Brysbaert 2019, doi:10.1016/j.jml.2019.104047
+
+
+class NamedSerializer(SharedSerializer):
+    """A kind with a name, a slug and a page."""
+
+    slug = serializers.SlugField(max_length=200, allow_unicode=True)
+    url = serializers.SerializerMethodField()
+    web_url = serializers.SerializerMethodField()
+
+    def get_url(self, row) -> str:
+        return api_url(self.Meta.path, row.slug)
+
+    def get_web_url(self, row) -> str:
+        return web_url(self.Meta.kind, row.slug)
+
+
+class SectionLinkSerializer(NamedSerializer):
+    """A section, as other things mention it."""
+
+    class Meta:
+        kind = "section"
+        path = "sections"
+        model = Section
+        fields = ["slug", "name", "url"]
+
+
+class SectionSerializer(NamedSerializer):
+    """A section, with its parent and its children."""
+
+    is_always_public = True
+
+    parent = SectionLinkSerializer(allow_null=True, read_only=True)
+    children = SectionLinkSerializer(many=True, read_only=True)
+
+    class Meta:
+        kind = "section"
+        path = "sections"
+        model = Section
+        fields = ["slug", "name", "url", "web_url", "description", "parent", "children", "position"]
+        link_fields = ["slug", "name", "url"]
+        writable_fields = ["slug", "name", "description", "parent", "position"]
+
+    @classmethod
+    def implied(cls, keys):
+        parents = dict(Section.objects.values_list("pk", "parent"))
+        ancestors = {}
+        for key in keys:
+            found: list = []
+            above = parents.get(key)
+            while above and above not in found:
+                found.append(above)
+                above = parents.get(above)
+            ancestors[key] = found
+        return ancestors
+
+    @classmethod
+    def for_list(cls, rows):
+        return rows.select_related("parent").prefetch_related("children")
+
+
+class TopicSerializer(NamedSerializer):
+    """A topic. One that was merged into another shows, and leads to, that other."""
+
+    class Meta:
+        kind = "topic"
+        path = "topics"
+        model = Topic
+        fields = ["slug", "name", "url", "web_url", "type", "description", "same_as"]
+        link_fields = ["slug", "name", "type", "url"]
+        writable_fields = ["slug", "name", "type", "description", "same_as"]
+
+    @classmethod
+    def load(cls, keys, at):
+        rows = Topic.objects.filter(pk__in=list(keys)).select_related("merged_into")
+        show = cls.shared_instance().shown
+        return {row.pk: Target(show(row.merged_into or row, cls.Meta.link_fields)) for row in rows}
+
+    @classmethod
+    def implied(cls, keys):
+        merged = Topic.objects.filter(pk__in=list(keys), merged_into__isnull=False)
+        return {key: [target] for key, target in merged.values_list("pk", "merged_into")}
+
+
+class LabelledLinkSerializer(serializers.Serializer):
+    label = serializers.CharField()
+    url = serializers.URLField()
+
+
+class BylineSerializer(NamedSerializer):
+    """A contributor."""
+
+    bio_html = FlowField(max_length=5000, allow_blank=True, required=False)
+    portrait = PhotoSerializer(allow_null=True, read_only=True)
+    links = LabelledLinkSerializer(many=True, required=False)
+
+    class Meta:
+        kind = "byline"
+        path = "bylines"
+        model = Byline
+        fields = ["slug", "name", "url", "web_url", "job_title", "type", "bio_html", "portrait", "links", "email"]
+        link_fields = ["slug", "name", "url"]
+        writable_fields = ["slug", "name", "job_title", "type", "bio_html", "portrait", "links", "email"]
+
+    @classmethod
+    def for_list(cls, rows):
+        return rows.select_related("portrait").prefetch_related("portrait__renditions")
+
+    def show_row(self, row, at):
+        portrait = row.portrait if row.portrait and row.portrait.is_usable(at) else None
+        shown = self.shown(row, [name for name in self.Meta.fields if name != "portrait"])
+        shown["portrait"] = PhotoSerializer.shared_instance().public(portrait) if portrait else None
+        return {name: shown[name] for name in self.Meta.fields}, portrait and portrait.usable_until
+
+
+class TranslationsSerializer(KindSerializer):
+    """The live translations of one story, as a thing that each of them mentions: the key is the original's."""
+
+    is_group = True
+
+    class Meta:
+        kind = "translations"
+        path = ""
+        model = Article
+        fields = ["language", "slug", "url", "web_url"]
+
+    @classmethod
+    def load(cls, keys, at):
+        members = Publication.objects.visible(at).filter(
+            references__kind="translations", references__key__in=list(keys)
+        )
+        rows = members.select_related("version").defer("card", "document").order_by("pk")
+        by_group = defaultdict(list)
+        for row in rows:
+            by_group[row.version.data["translation_of"]["id"]].append(row)
+        return {
+            key: Target(
+                [
+                    {
+                        "language": row.version.data["language"],
+                        "slug": row.slug,
+                        "url": api_url("articles", row.slug),
+                        "web_url": web_url("article", row.slug),
+                    }
+                    for row in by_group[str(key)]
+                ],
+                until=min((row.live_until for row in by_group[str(key)] if row.live_until), default=None),
+            )
+            for key in keys
+        }
+
+
+class TranslationField(LinkField):
+    """The story that this one translates. Kept as a link to the group of all its translations."""
+
+    def __init__(self, **kwargs):
+        super().__init__("article", **kwargs)
+
+    def link_to(self, key, **placed):
+        return link("translations", key)
+
+    def get_attribute(self, instance):
+        return self.link_to(instance.translation_of_id or instance.pk)
+
+
+class BylinePlacementSerializer(serializers.Serializer):
+    """A byline on an item, with what its bearer did for it."""
+
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(["writer", "photographer", "editor", "translator", "contributor"])
+    url = serializers.URLField()
+
+
+class BylinesField(LinksField):
+    """Bylines in order, each with its role."""
+
+    default_error_messages = {"role": "write one of {roles}"}
+    shape = BylinePlacementSerializer
+    roles = ("writer", "photographer", "editor", "translator", "contributor")
+
+    def __init__(self, **kwargs):
+        super().__init__("byline", "placed_bylines", placement=("role",), **kwargs)
+
+    def to_internal_value(self, data):
+        links = super().to_internal_value(data)
+        for placed in links:
+            placed["role"] = placed["role"] or "writer"
+            if placed["role"] not in self.roles:
+                self.fail("role", roles=", ".join(self.roles))
+        return links
+
+
+class CorrectionSerializer(serializers.Serializer):
+    """A dated public note on a story."""
+
+    type = serializers.ChoiceField(Correction.Type.choices, default=Correction.Type.CORRECTION)
+    text = serializers.CharField(max_length=2000)
+    published_at = serializers.DateTimeField()
+
+    def to_internal_value(self, data):
+        value = super().to_internal_value(data)
+        return {**value, "published_at": rfc3339(value["published_at"])}
+
+    def to_representation(self, row):
+        return {"type": row.type, "text": row.text, "published_at": rfc3339(row.published_at)}
+
+    @staticmethod
+    def to_row(value):
+        return {**value, "published_at": parse_datetime(value["published_at"])}
+
+
+class SeoSerializer(serializers.Serializer):
+    """What search engines and social networks are told, where it differs from the story itself."""
+
+    title = serializers.CharField(max_length=300, allow_blank=True, allow_null=True, required=False)
+    description = serializers.CharField(max_length=1000, allow_blank=True, allow_null=True, required=False)
+    canonical_url = serializers.URLField(max_length=1000, allow_blank=True, allow_null=True, required=False)
+    image = LinkField("photo")
+
+    def to_internal_value(self, data):
+        return {name: value for name, value in super().to_internal_value(data).items() if value}
+
+    def to_representation(self, value):
+        return value
+
+
+class WrittenSerializer(PublishableSerializer):
+    """What articles, blurbs and videos have in common."""
+
+    section = LinkField("section")
+    topics = LinksField("topic", "topics")
+    bylines = BylinesField()
+    byline = serializers.SerializerMethodField(help_text='The line as printed: "By A and B".')
+    language = serializers.RegexField(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35, required=False)
+
+    @classmethod
+    def facets(cls, data):
+        parts = data["language"].split("-")
+        for length in range(1, len(parts) + 1):
+            yield "language", "-".join(parts[:length]).lower()
+        if data.get("breaking"):
+            yield "breaking", "true"
+
+    def get_byline(self, publication, data) -> str | None:
+        placed = data.get("bylines") or []
+        names = [byline["name"] for byline in placed if byline["role"] == "writer"]
+        names = names or [byline["name"] for byline in placed]
+        if not names:
+            return None
+        *firsts, last = names
+        return f"By {', '.join(firsts)} and {last}" if firsts else f"By {last}"
+
+
+class ArticleSerializer(WrittenSerializer):
+    """A story."""
+
+    headline = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    slug = serializers.SlugField(max_length=200, allow_unicode=True, allow_blank=True, required=False)
+    lead_photo = LinkField("photo", placement=("caption", "alt_text"))
+    lead_video = LinkField("video")
+    body = BodyField(required=False)
+    body_html = serializers.SerializerMethodField(help_text="The body as HTML, photos with their credit.")
+    related = LinksField("article", "placed_related", target="related")
+    corrections = RowsField("placed_corrections", child=CorrectionSerializer())
+    translation_of = TranslationField()
+    translations = serializers.SerializerMethodField()
+    seo = SeoSerializer(required=False)
+    corrected = serializers.SerializerMethodField()
+    word_count = serializers.SerializerMethodField()
+    reading_minutes = serializers.SerializerMethodField(help_text="At 238 words a minute, at least 1.")
+
+    class Meta:
+        kind = "article"
+        path = "articles"
+        model = Article
+        validators: list = []
+        card_fields = [
+            "kind",
+            "id",
+            "slug",
+            "url",
+            "web_url",
+            "headline",
+            "kicker",
+            "standfirst",
+            "genre",
+            "language",
+            "published_at",
+            "updated_at",
+            "breaking",
+            "corrected",
+            "word_count",
+            "reading_minutes",
+            "section",
+            "topics",
+            "byline",
+            "bylines",
+            "lead_photo",
+            "lead_video",
+        ]
+        fields = [*card_fields, "dateline", "body", "body_html", "related", "corrections", "translations", "seo"]
+        desk_fields = ["translation_of"]
+        own_kind_fields = ["related", "translation_of"]
+
+    @classmethod
+    def from_line(cls, given):
+        if "body_html" not in given:
+            return given
+        if "body" in given:
+            raise serializers.ValidationError({"body_html": "give body or body_html, not both"})
+        if not isinstance(given["body_html"], str):
+            raise serializers.ValidationError({"body_html": "write a text"})
+        rest = {name: value for name, value in given.items() if name != "body_html"}
+        return {**rest, "body": blocks_from_html(given["body_html"])}
+
+    @classmethod
+    def complete(cls, item, data):
+        group = data.get("translation_of") or link("translations", item.pk)
+        original = key_of(group)
+        if original != item.pk:
+            original = Article.objects.filter(pk=original).values_list("translation_of", flat=True).first() or original
+        data["translation_of"] = link("translations", original)
+        data["related"] = [other for other in data["related"] if key_of(other) != item.pk]
+
+    @classmethod
+    def assign(cls, item, data):
+        super().assign(item, data)
+        if item.translation_of_id == item.pk:
+            item.translation_of_id = None
+
+    @classmethod
+    def target(cls, publication):
+        target = super().target(publication)
+        data = publication.version.data
+        target.data |= {"corrections": data.get("corrections"), "words": words(data.get("body") or [])}
+        return target
+
+    @classmethod
+    def facets(cls, data):
+        yield from super().facets(data)
+        yield "genre", data["genre"]
+        if data.get("corrections"):
+            yield "corrected", "true"
+
+    @classmethod
+    def missing(cls, data):
+        if not data.get("headline"):
+            yield _("Write a headline.")
+        if not data.get("slug"):
+            yield _("Give the story a slug, the last part of its address.")
+
+    def get_corrected(self, publication, data) -> bool:
+        return bool(data.get("corrections"))
+
+    def get_word_count(self, publication, data) -> int:
+        return data["words"] if "words" in data else words(publication.version.data.get("body") or [])
+
+    def get_reading_minutes(self, publication, data) -> int:
+        return max(1, math.ceil(self.get_word_count(publication, data) / WORDS_A_MINUTE))
+
+    def get_body(self, publication, data) -> list:
+        return shown_body(data.get("body") or [])
+
+    def get_body_html(self, publication, data) -> str:
+        return body_html(shown_body(data.get("body") or []))
+
+    def get_translations(self, publication, data) -> list:
+        own = self.get_url(publication, data)
+        return [other for other in data.get("translation_of") or [] if other["url"] != own]
+
+    def get_seo(self, publication, data) -> dict:
+        seo = data.get("seo") or {}
+        return {name: seo.get(name) for name in ("title", "description", "canonical_url", "image")}
+
+
+def shown_body(blocks: list[dict]) -> list[dict]:
+    """A body as readers get it: galleries that have lost all their photos go, embeds get their HTML."""
+    shown = []
+    for block in blocks:
+        if block["type"] == "gallery" and not block["photos"]:
+            continue
+        if block["type"] == "embed":
+            found = embed_of(block["url"])
+            block = {
+                "id": block["id"],
+                "type": "embed",
+                "provider": found["provider"] if found else block["provider"],
+                "url": block["url"],
+                "html": found["html"] if found else None,
+                "title": block["title"] or None,
+            }
+        shown.append(block)
+    return shown
+
+
+class TrackSerializer(serializers.Serializer):
+    """A WebVTT file beside a video."""
+
+    kind = serializers.ChoiceField(["captions", "subtitles", "descriptions", "chapters"], default="captions")
+    language = serializers.CharField(max_length=35)
+    label = serializers.CharField(max_length=100)
+    url = serializers.URLField(max_length=1000)
+
+
+class VideoSerializer(WrittenSerializer):
+    """A video."""
+
+    headline = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    slug = serializers.SlugField(max_length=200, allow_unicode=True, allow_blank=True, required=False)
+    poster = LinkField("photo", placement=())
+    has_captions = serializers.SerializerMethodField()
+    sources = serializers.SerializerMethodField()
+    embed = serializers.SerializerMethodField()
+    tracks = TrackSerializer(many=True, required=False)
+    transcript_html = serializers.SerializerMethodField()
+
+    class Meta:
+        kind = "video"
+        path = "videos"
+        model = Video
+        validators: list = []
+        card_fields = [
+            "kind",
+            "id",
+            "slug",
+            "url",
+            "web_url",
+            "headline",
+            "standfirst",
+            "label",
+            "published_at",
+            "updated_at",
+            "language",
+            "section",
+            "topics",
+            "byline",
+            "bylines",
+            "poster",
+            "duration_seconds",
+            "has_captions",
+        ]
+        fields = [
+            *card_fields,
+            "sources",
+            "embed",
+            "tracks",
+            "transcript",
+            "transcript_html",
+            "credit_line",
+            "copyright_notice",
+        ]
+        desk_fields = ["provider_url"]
+        own_kind_fields: list = []
+
+    @classmethod
+    def linked_names(cls):
+        return cls.written()
+
+    @classmethod
+    def facets(cls, data):
+        yield from super().facets(data)
+        if data.get("tracks"):
+            yield "has_captions", "true"
+
+    @classmethod
+    def missing(cls, data):
+        if not data.get("headline"):
+            yield _("Write a headline.")
+        if not data.get("slug"):
+            yield _("Give the video a slug, the last part of its address.")
+        if not data.get("poster"):
+            yield _("Choose a poster, the picture that stands for the video.")
+        if not data.get("credit_line"):
+            yield _("Give the video its credit line.")
+        if not data.get("provider_url"):
+            yield _("Give the video's address at its provider.")
+
+    def get_has_captions(self, publication, data) -> bool:
+        return any(track["kind"] in {"captions", "subtitles"} for track in data.get("tracks") or [])
+
+    def get_sources(self, publication, data) -> list:
+        return []
+
+    def get_embed(self, publication, data) -> dict | None:
+        url = data.get("provider_url")
+        return embed_of(url) if url else None
+
+    def get_transcript_html(self, publication, data) -> str | None:
+        paragraphs = [escape(part.strip()) for part in (data.get("transcript") or "").split("\n\n") if part.strip()]
+        return "".join(f"<p>{part}</p>" for part in paragraphs) or None
+
+
+class SourceField(serializers.Field):
+    """Where a blurb's news comes from: {name, url}, or null."""
+
+    default_error_messages = {"form": 'write {{"name": "...", "url": "https://..."}}'}
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"allow_null": True, "required": False, "source": "*", **kwargs})
+
+    def get_attribute(self, instance):
+        if not instance.source_name:
+            return None
+        return {"name": instance.source_name, "url": instance.source_url or None}
+
+    def to_representation(self, value):
+        return value
+
+    def to_internal_value(self, data):
+        if data is None:
+            return {"source": None}
+        if not isinstance(data, dict) or data.keys() - {"name", "url"} or not data.get("name"):
+            self.fail("form")
+        name = serializers.CharField(max_length=200).run_validation(data["name"])
+        url = serializers.URLField(max_length=500, allow_null=True).run_validation(data.get("url"))
+        return {"source": {"name": name, "url": url}}
+
+
+class BlurbTextField(FlowField):
+    """The text of a blurb, under 1,000 characters."""
+
+    default_error_messages = {"long": "write fewer than 1,000 characters"}
+
+    def to_internal_value(self, data):
+        text = super().to_internal_value(data)
+        if len(plain(text)) >= 1000:
+            self.fail("long")
+        return text
+
+
+class BlurbSerializer(WrittenSerializer):
+    """A short item of the news feed."""
+
+    text = serializers.SerializerMethodField()
+    text_html = BlurbTextField(allow_blank=True, required=False)
+    photo = LinkField("photo")
+    article = LinkField("article")
+    video = LinkField("video")
+    source = SourceField()
+
+    class Meta:
+        kind = "blurb"
+        path = "blurbs"
+        model = Blurb
+        validators: list = []
+        fields = [
+            "kind",
+            "id",
+            "url",
+            "web_url",
+            "label",
+            "text",
+            "text_html",
+            "published_at",
+            "updated_at",
+            "breaking",
+            "language",
+            "section",
+            "topics",
+            "byline",
+            "bylines",
+            "photo",
+            "article",
+            "video",
+            "source",
+        ]
+        card_fields = fields
+        desk_fields: list = []
+        own_kind_fields: list = []
+
+    @classmethod
+    def assign(cls, item, data):
+        super().assign(item, data)
+        source = data.get("source") or {}
+        item.source_name, item.source_url = source.get("name") or "", source.get("url") or ""
+
+    @classmethod
+    def missing(cls, data):
+        if not plain(data.get("text_html") or ""):
+            yield _("Write the text of the blurb.")
+
+    def get_text(self, publication, data) -> str:
+        return plain(data.get("text_html") or "")

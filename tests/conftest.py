@@ -1,0 +1,45 @@
+import pytest
+from django.test import Client
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings, tmp_path):
+    """Every test writes its files into a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def api():
+    """`api("feed/?page_size=2")` answers a response's JSON; `.get()` the response itself."""
+    return Api()
+
+
+class Api:
+    def __init__(self):
+        self.client = Client()
+
+    def get(self, path, **headers):
+        path = path if path.startswith(("http://", "https://", "/")) else f"/api/v1/{path}"
+        return self.client.get(path, headers=headers)
+
+    def __call__(self, path, **headers):
+        response = self.get(path, **headers)
+        assert response.status_code == 200, (path, response.status_code, response.content[:500])
+        return response.json()
+
+    def slugs(self, path):
+        return [row["slug"] for row in self(path)["results"]]
+
+    def walk(self, path):
+        """Every row of a list, page after page."""
+        rows = []
+        while path:
+            page = self(path)
+            rows += page["results"]
+            path = page["next"]
+        return rows

@@ -1,0 +1,121 @@
+"""Things to test with. `make_...` gives what the desk saves; `publish` brings it before readers."""
+
+import io
+import itertools
+from datetime import UTC, datetime
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from cms.publishing import press
+from media.models import Photo
+from newsroom import models
+
+_numbers = itertools.count(1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def make_picture(width=640, height=480, colour=None, format="JPEG"):
+    """An image file of one colour, another one each time."""
+    number = next(_numbers)
+    colour = colour or (number * 37 % 256, number * 91 % 256, number * 53 % 256)
+    content = io.BytesIO()
+    picture = Image.new("RGB", (width, height), colour)
+    picture.putpixel((0, 0), (number % 256, number // 256 % 256, 7))
+    picture.save(content, format, quality=90, comment=f"number {number}".encode())
+    return SimpleUploadedFile(f"picture-{number}.{format.lower()}", content.getvalue())
+
+
+def make_photo(**values):
+    values = {"credit_line": "A. Name/Agency", "alt_text": "A street", "caption": "A street in spring", **values}
+    file = values.pop("file", None) or make_picture(values.pop("width", 640), values.pop("height", 480))
+    photo = Photo(file=file, **values)
+    photo.full_clean()
+    photo.save()
+    return photo
+
+
+def make_section(name="", **values):
+    name = name or f"Section {next(_numbers)}"
+    return models.Section.objects.create(**{"name": name, "slug": name.lower().replace(" ", "-"), **values})
+
+
+def make_topic(name="", **values):
+    name = name or f"Topic {next(_numbers)}"
+    return models.Topic.objects.create(**{"name": name, "slug": name.lower().replace(" ", "-"), **values})
+
+
+def make_byline(name="", **values):
+    name = name or f"Writer {next(_numbers)}"
+    return models.Byline.objects.create(**{"name": name, "slug": name.lower().replace(" ", "-"), **values})
+
+
+def paragraphs(*texts):
+    return [{"id": f"p{number}", "type": "paragraph", "html": text} for number, text in enumerate(texts, 1)]
+
+
+def _saved(item, values):
+    """Save with what stands in other tables, and keep the version."""
+    topics, bylines = values.pop("topics", []), values.pop("bylines", [])
+    item.full_clean()
+    item.save()
+    item.topics.set(topics)
+    for position, byline in enumerate(bylines):
+        item.placed_bylines.create(byline=byline, position=position)
+    return item
+
+
+def make_article(**values):
+    """A story on the desk. `bylines` and `topics` are lists, `related` and `corrections` too."""
+    number = next(_numbers)
+    related, corrections = values.pop("related", []), values.pop("corrections", [])
+    others = {name: values.pop(name) for name in ("topics", "bylines") if name in values}
+    values = {"headline": f"Story {number}", "slug": f"story-{number}", **values}
+    values.setdefault("body", paragraphs("It happened.", "Nobody was hurt."))
+    article = _saved(models.Article(**values), others)
+    for position, other in enumerate(related):
+        article.placed_related.create(related=other, position=position)
+    for text in corrections:
+        article.placed_corrections.create(text=text, published_at=LONG_AGO)
+    press.save(article)
+    return article
+
+
+def make_blurb(**values):
+    others = {name: values.pop(name) for name in ("topics", "bylines") if name in values}
+    blurb = _saved(models.Blurb(**{"text_html": f"<p>Short news {next(_numbers)}.</p>", **values}), others)
+    press.save(blurb)
+    return blurb
+
+
+def make_video(**values):
+    number = next(_numbers)
+    others = {name: values.pop(name) for name in ("topics", "bylines") if name in values}
+    values = {
+        "headline": f"Video {number}",
+        "slug": f"video-{number}",
+        "provider_url": "https://vimeo.com/76979871",
+        "credit_line": "A. Name/Agency",
+        "duration_seconds": 60,
+        **values,
+    }
+    if "poster" not in values:
+        values["poster"] = make_photo()
+    video = _saved(models.Video(**values), others)
+    press.save(video)
+    return video
+
+
+def publish(item, **values):
+    """Bring an item before readers; returns it."""
+    press.publish(item, **values)
+    return item
+
+
+def update(item, **values):
+    """Change an item on the desk and keep the version; readers see it after `publish`."""
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.save()
+    press.save(item)
+    return item
