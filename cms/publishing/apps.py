@@ -1,7 +1,21 @@
 from django.apps import AppConfig
+from django.apps import apps as installed
+from django.db.models.signals import post_migrate
 
 
 class PublishingConfig(AppConfig):
     name = "cms.publishing"
     label = "publishing"
     verbose_name = "Publishing"
+
+    def ready(self):
+        post_migrate.connect(make_first_edition, sender=self)
+
+
+def make_first_edition(using, apps=installed, **kwargs):
+    """The one row that everything stands on, made with the tables, and again after `manage.py flush`."""
+    try:
+        edition = apps.get_model("publishing", "Edition")
+    except LookupError:
+        return  # the tables were taken away
+    edition.objects.using(using).get_or_create(pk=1)
