@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 from django.urls import path, re_path
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from cms import health
 from cms.api.root import root
 from cms.api.views import ChangesViewSet
+from cms.front import front_page
 from media.views import PhotoViewSet, rendition
 from newsroom import views as newsroom
 
@@ -38,5 +38,5 @@ urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("admin/", admin.site.urls),
-    path("", RedirectView.as_view(url="/api/docs/")),
+    path("", front_page),
 ]

@@ -1,0 +1,89 @@
+# make run     a newsroom with demo content, on this computer
+# make serve   the real thing: your own content, no demo, no debugging
+# make test    the whole suite        make check   style, types, imports, migrations
+# make bench   how fast it is         make setup   what the last three need, installed
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+BIND ?= 127.0.0.1
+WORKERS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+THREADS ?= 4
+JOBS ?= auto
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+
+VENV := .venv
+PY := $(VENV)/bin/python
+GRANIAN := $(VENV)/bin/granian --interface wsgi --host $(BIND) --port $(PORT) --workers-kill-timeout 30 --no-ws
+STATIC_FILES := $(shell find cms media newsroom -path '*/static/*' -type f 2>/dev/null)
+
+# The demo has a folder of its own, so that its login and its stories never meet a real newsroom's.
+DEMO_DIR := $(CURDIR)/var/demo
+DATA_DIR ?= $(CURDIR)/var
+
+.PHONY: help run demo serve setup test check bench
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+run: demo
+	@echo "Starting. Ctrl+C ends it; the next \"make run\" goes on where this one stopped."
+	@PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}" \
+		exec $(GRANIAN) --blocking-threads $(THREADS) --log-level warning cms.wsgi:application
+
+demo: $(VENV)/.runtime $(DEMO_DIR)/.static
+	@PORT=$(PORT) DATA_DIR=$(DEMO_DIR) $(PY) manage.py migrate --verbosity 0
+	@PORT=$(PORT) DATA_DIR=$(DEMO_DIR) $(PY) manage.py load_demo
+
+serve: $(VENV)/.runtime $(DATA_DIR)/.static
+	@if [[ "$$DATABASE_URL" == postgres* ]] && ! $(PY) -c 'import psycopg' 2>/dev/null; then \
+		echo "Installing the PostgreSQL driver ..."; $(PY) -m pip install -q -r requirements-postgres.txt; fi
+	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) $(PY) manage.py migrate --verbosity 0
+	@echo "Serving on http://$(BIND):$(PORT)/ with $(WORKERS) processes."
+	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) \
+		exec $(GRANIAN) --workers $(WORKERS) --blocking-threads $(THREADS) --respawn-failed-workers cms.wsgi:application
+
+setup: $(VENV)/.dev
+
+test: $(VENV)/.dev
+	@JOBS=$(JOBS) $(PY) -m tests.suite
+
+check: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	DATA_DIR=$$(mktemp -d) $(PY) manage.py makemigrations --check --dry-run
+	DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://news.example.org $(PY) manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/.dev
+	$(PY) -m bench
+
+%/.static: $(VENV)/.runtime $(STATIC_FILES)
+	@echo "Gathering the desk's scripts and styles ..."
+	@PORT=$(PORT) DATA_DIR=$(@D) $(PY) manage.py collectstatic --noinput --verbosity 0
+	@touch $@
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/.made
+	@echo "Installing what Galley needs, into $(VENV)/ (half a minute) ..."
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements-postgres.txt requirements.txt | $(VENV)/.made
+	@echo "Installing what tests and checks need, into $(VENV)/ (a minute) ..."
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $(VENV)/.runtime $@
+
+$(VENV)/.made:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Galley needs Python 3.11 or newer; here is $$(python3 --version 2>/dev/null || echo none)." >&2; \
+		echo "Install one, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 1; fi
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Galley needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Making $(VENV)/ with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@

@@ -1,0 +1,81 @@
+"""The whole suite, on SQLite and then on PostgreSQL: `make test`. Says aloud what it could not run.
+
+TEST_DATABASE_URL names the PostgreSQL server (its role must be able to create databases). Without it, one that answers
+on this computer as postgres://galley:galley@localhost/galley is taken. REQUIRE_ALL=1 makes anything missing a failure.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import psycopg
+
+LOCAL = "postgres://galley:galley@localhost:5432/galley"
+# Skips whose reason names one of these are for something that this computer lacks.
+SERVICES = re.compile(r"^SKIPPED.*(chrom|browser|playwright|postgres|redis|exiftool)", re.IGNORECASE | re.MULTILINE)
+
+
+def main() -> int:
+    must_have_all = os.environ.get("REQUIRE_ALL") == "1"
+    missing = []
+    url = os.environ.get("TEST_DATABASE_URL", LOCAL)
+    if not answers(url):
+        missing.append(f"PostgreSQL (nothing answers at {without_password(url)}; set TEST_DATABASE_URL)")
+    if not (shutil.which("chromium") or os.environ.get("CHROMIUM")):
+        missing.append("the browser tests (there is no chromium)")
+    for name in missing:
+        say(f"NOT TESTED HERE: {name}")
+    if missing and must_have_all:
+        return 1
+    failures = [run("SQLite", None)]
+    if answers(url):
+        failures.append(run("PostgreSQL", url))
+    for name in missing:
+        say(f"NOT TESTED HERE: {name}")
+    return max(failures)
+
+
+def run(name: str, database_url: str | None) -> int:
+    """One round of the suite. Returns 0 when all is well."""
+    say(f"The suite on {name}")
+    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DEBUG"}}
+    if database_url:
+        environment["DATABASE_URL"] = database_url
+    with tempfile.TemporaryDirectory() as folder:
+        environment["DATA_DIR"] = folder
+        command = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", os.environ.get("JOBS", "auto")]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        output = []
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            output.append(line)
+        code = process.wait()
+    if os.environ.get("REQUIRE_ALL") == "1" and SERVICES.search("".join(output)):
+        say("A test was skipped for want of a service, and here none may be.")
+        return 1
+    return code
+
+
+def answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.Error:
+        return False
+    return True
+
+
+def without_password(url: str) -> str:
+    return re.sub(r":[^:@/]*@", "@", url)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"\n== {text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
