@@ -21,29 +21,34 @@ STATIC_FILES := $(shell find cms media newsroom -path '*/static/*' -type f 2>/de
 
 # The demo has a folder of its own, so that its login and its stories never meet a real newsroom's.
 DEMO_DIR := $(CURDIR)/var/demo
+DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}"
 DATA_DIR ?= $(CURDIR)/var
 
-.PHONY: help run demo serve setup test check bench
+.PHONY: help run demo driver serve setup test check bench
 
 help:
 	@sed -n 's/^# //p' Makefile
 
 run: demo
-	@echo "Starting. Ctrl+C ends it; the next \"make run\" goes on where this one stopped."
-	@PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}" \
+	@echo "Open it in a browser. Ctrl+C ends it; the next \"make run\" keeps what you have done."
+	@$(DEMO) \
 		exec $(GRANIAN) --blocking-threads $(THREADS) --log-level warning cms.wsgi:application
 
-demo: $(VENV)/.runtime $(DEMO_DIR)/.static
-	@PORT=$(PORT) DATA_DIR=$(DEMO_DIR) $(PY) manage.py migrate --verbosity 0
-	@PORT=$(PORT) DATA_DIR=$(DEMO_DIR) $(PY) manage.py load_demo
+demo: $(VENV)/.runtime driver $(DEMO_DIR)/.static
+	@$(PY) -c 'import socket; socket.create_server(("$(BIND)", $(PORT)))' 2>/dev/null || { \
+		echo "Port $(PORT) is taken. Choose another one: make run PORT=8001" >&2; exit 1; }
+	@$(DEMO) $(PY) manage.py migrate --verbosity 0
+	@$(DEMO) $(PY) manage.py load_demo
 
-serve: $(VENV)/.runtime $(DATA_DIR)/.static
-	@if [[ "$$DATABASE_URL" == postgres* ]] && ! $(PY) -c 'import psycopg' 2>/dev/null; then \
-		echo "Installing the PostgreSQL driver ..."; $(PY) -m pip install -q -r requirements-postgres.txt; fi
+serve: $(VENV)/.runtime driver $(DATA_DIR)/.static
 	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) $(PY) manage.py migrate --verbosity 0
 	@echo "Serving on http://$(BIND):$(PORT)/ with $(WORKERS) processes."
 	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) \
 		exec $(GRANIAN) --workers $(WORKERS) --blocking-threads $(THREADS) --respawn-failed-workers cms.wsgi:application
+
+driver: $(VENV)/.runtime
+	@if [[ "$$DATABASE_URL" == postgres* ]] && ! $(PY) -c 'import psycopg' 2>/dev/null; then \
+		echo "Installing the PostgreSQL driver ..."; $(PY) -m pip install -qq -r requirements-postgres.txt; fi
 
 setup: $(VENV)/.dev
 
@@ -68,12 +73,12 @@ bench: $(VENV)/.dev
 
 $(VENV)/.runtime: requirements.txt | $(VENV)/.made
 	@echo "Installing what Galley needs, into $(VENV)/ (half a minute) ..."
-	@$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt requirements-postgres.txt requirements.txt | $(VENV)/.made
 	@echo "Installing what tests and checks need, into $(VENV)/ (a minute) ..."
-	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $(VENV)/.runtime $@
 
 $(VENV)/.made:
