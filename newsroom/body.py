@@ -8,12 +8,13 @@ from typing import Any
 import nh3
 import orjson
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from cms.publishing.serializers import LinkField
 
 INLINE_TAGS = {"a", "strong", "em", "code", "sub", "sup", "s", "br"}
 FLOW_TAGS = INLINE_TAGS | {"p", "ul", "ol", "li"}
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def _web_addresses_only(tag: str, attribute: str, value: str) -> str | None:
@@ -57,18 +58,29 @@ def plain(text_html: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", spaced)).split())
 
 
-class InlineField(serializers.CharField):
+class HtmlField(serializers.CharField):
+    """HTML, cleaned. Characters that no text may hold are dropped, so DRF's slow search for them is left out."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.validators = [
+            check for check in self.validators if not isinstance(check, ProhibitSurrogateCharactersValidator)
+        ]
+
+    def to_internal_value(self, data):
+        return self.clean_html(super().to_internal_value(data))
+
+
+class InlineField(HtmlField):
     """One line of text as HTML."""
 
-    def to_internal_value(self, data):
-        return clean_inline(super().to_internal_value(data))
+    clean_html = staticmethod(clean_inline)
 
 
-class FlowField(serializers.CharField):
+class FlowField(HtmlField):
     """Paragraphs and lists as HTML."""
 
-    def to_internal_value(self, data):
-        return clean_flow(super().to_internal_value(data))
+    clean_html = staticmethod(clean_flow)
 
 
 class BlockSerializer(serializers.Serializer):

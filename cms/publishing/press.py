@@ -8,19 +8,20 @@ import logging
 import threading
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Min, Q
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.publishing import registry, rendering
+from cms.publishing.bulk import update_rows
 from cms.publishing.links import things, value_key
 from cms.publishing.models import Address, Change, Edition, Publication, Reference, Version
 
@@ -75,7 +76,7 @@ def keep(pairs: list[tuple[models.Model, dict]], by: Any = None, base: Version |
             item.modified_at = version.created_at
             changed.append(item)
     if changed:
-        type(changed[0]).objects.bulk_update(changed, ["head", "modified_at"])
+        update_rows(changed, ["head", "modified_at"])
     return made
 
 
@@ -102,7 +103,8 @@ def publish(
         release = Release(item.head, at=at, published_at=published_at, live_until=live_until)
         publication = printing_.release(item.kind, [release])[0]
         if publication.is_live and not publication.rendering:
-            rendering.keep([publication], rendering.render([publication], printing_.now))
+            rendering.keep([publication], rendering.render([publication], printing_.now), printing_.edition.number)
+        item.refresh_from_db(fields=["is_retired"])
         return publication
 
 
@@ -112,6 +114,7 @@ def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN) -> Publication 
         publication = Publication.objects.filter(kind=item.kind, key=item.pk).first()
         if publication:
             printing_.withdraw([publication], reason)
+            item.refresh_from_db(fields=["is_retired"])
         return publication
 
 
@@ -207,7 +210,7 @@ class Printing:
         for kind, releases in by_kind.items():
             self._release_now(kind, releases, is_due=True)
         ended = Publication.objects.filter(place__isnull=False, live_until__lte=self.now).order_by("live_until", "pk")
-        self.withdraw(list(ended), Reason.EXPIRED)
+        self._take_down(list(ended), Reason.EXPIRED)  # what is scheduled for later still comes
         for serializer in registry.shared():
             gone = serializer.ended(self.edition.turned_at, self.now)
             for row in gone:
@@ -244,7 +247,7 @@ class Printing:
         """Point publications at their versions. What is there already, to the letter, changes nothing."""
         publications = self._publications(kind, releases)
         if is_due:
-            self._give_way(kind, releases)
+            releases = self._give_way(kind, releases)
         released = []
         for publication, release in zip(publications, releases, strict=True):
             if self._point(publication, release):
@@ -264,15 +267,13 @@ class Printing:
         live_until = publication.live_until if release.live_until is KEEP else release.live_until
         if not publication.is_live and live_until and live_until <= at:
             live_until = None  # an end that has passed was that of an earlier life
-        was_live, previous_slug = publication.is_live, publication.slug
+        was_live = publication.is_live
+        previous_slug = "" if publication.withdrawn_reason == Reason.LEGAL else publication.slug
         slug = release.version.data.get("slug") or ""
         is_moved = not was_live or published_at != publication.published_at
-        is_same = (
-            publication.version_id == release.version.pk
-            and live_until == publication.live_until
-            and not publication.next_at
-        )
-        if is_same and not is_moved:
+        if publication.version_id == release.version.pk and live_until == publication.live_until and not is_moved:
+            if publication.next_at:
+                self.cancel([publication])
             return False
         number = self.change(
             publication.kind,
@@ -299,37 +300,65 @@ class Printing:
         return True
 
     def _save(self, publications: list[Publication]) -> None:
-        Publication.objects.bulk_create([publication for publication in publications if not publication.pk])
         known = [publication for publication in publications if publication.pk]
+        Publication.objects.bulk_create([publication for publication in publications if not publication.pk])
         fields = [field.name for field in Publication._meta.concrete_fields if field.name not in {"id", "kind", "key"}]
-        Publication.objects.bulk_update(known, fields, batch_size=200)
+        update_rows(known, fields)
 
     def slugs_taken(self, kind: str, versions: Iterable[Version]) -> dict[uuid.UUID, list[str]]:
         """Which of these cannot have the slug that they ask for, and why."""
-        wanted = {version.data["slug"]: version.key for version in versions if version.data.get("slug")}
-        held = Publication.objects.filter(
-            Q(slug__in=wanted) | Q(key__in=Address.objects.filter(kind=kind, slug__in=wanted).values("key")),
-            kind=kind,
-            place__isnull=False,
-        )
-        holders = {publication.key for publication in held}
-        leading = dict(Address.objects.filter(kind=kind, slug__in=wanted).values_list("slug", "key"))
-        return {
+        versions = list(versions)
+        at_desk = self._slugs_taken_at_desk(kind, [version.key for version in versions])
+        taken = {
+            key: [_('Another one at the desk has the slug "%(slug)s" by now; choose another.') % {"slug": slug}]
+            for key, slug in at_desk.items()
+        }
+        return taken | {
             key: [_('The slug "%(slug)s" leads to another live item; choose another.') % {"slug": slug}]
-            for slug, key in wanted.items()
-            if leading.get(slug, key) != key and leading[slug] in holders
+            for key, slug in self._slugs_taken_live(kind, versions).items()
         }
 
-    def _give_way(self, kind: str, releases: list[Release]) -> None:
+    def _slugs_taken_live(self, kind: str, versions: list[Version]) -> dict[uuid.UUID, str]:
+        """Slugs that lead to something else that is live, or that an earlier one of these asks for."""
+        wanted = [(version.data["slug"], version.key) for version in versions if version.data.get("slug")]
+        leading = dict(
+            Address.objects.filter(kind=kind, slug__in={slug for slug, _ in wanted}).values_list("slug", "key")
+        )
+        live = Publication.objects.filter(kind=kind, key__in=leading.values(), place__isnull=False)
+        holders = set(live.values_list("key", flat=True))
+        held = {slug: key for slug, key in leading.items() if key in holders}
+        return {key: slug for slug, key in wanted if held.setdefault(slug, key) != key}
+
+    def _slugs_taken_at_desk(self, kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+        """Slugs of retired items among these that another item of the desk has been given meanwhile."""
+        model = registry.serializer_of(kind).Meta.model
+        if not hasattr(model, "slug"):
+            return {}
+        retired = dict(model.objects.filter(pk__in=keys, is_retired=True).exclude(slug="").values_list("pk", "slug"))
+        others = model.objects.filter(slug__in=retired.values(), is_retired=False) if retired else model.objects.none()
+        held = set(others.values_list("slug", flat=True))
+        return {key: slug for key, slug in retired.items() if slug in held}
+
+    def _give_way(self, kind: str, releases: list[Release]) -> list[Release]:
         """What falls due goes live though its slug was taken meanwhile, under the next free one."""
-        for key in self.slugs_taken(kind, [release.version for release in releases]):
-            release = next(release for release in releases if release.version.key == key)
+        model = registry.serializer_of(kind).Meta.model
+        for key, slug in self._slugs_taken_at_desk(kind, [release.version.key for release in releases]).items():
+            model.objects.filter(pk=key).update(slug=free_slug(kind, slug, key))
+        taken = self._slugs_taken_live(kind, [release.version for release in releases])
+        asked = {release.version.data["slug"] for release in releases if release.version.data.get("slug")}
+        made = []
+        for release in releases:
             version = release.version
-            slug = free_slug(kind, version.data["slug"], key)
-            logger.warning("%s %s went live as %s, its slug being taken", kind, version.data["slug"], slug)
-            release.version = Version.objects.create(
-                kind=kind, key=key, data={**version.data, "slug": slug}, author=version.author, base=version
-            )
+            if version.key in taken:
+                slug = free_slug(kind, version.data["slug"], version.key, asked)
+                asked.add(slug)
+                logger.warning("%s %s went live as %s, its slug being taken", kind, version.data["slug"], slug)
+                version = Version.objects.create(
+                    kind=kind, key=version.key, data={**version.data, "slug": slug}, author=version.author, base=version
+                )
+                model.objects.filter(pk=version.key, head=version.base).update(head=version, slug=slug)
+            made.append(replace(release, version=version))
+        return made
 
     def _lead_to(self, kind: str, slugs: dict[str, uuid.UUID]) -> None:
         """Let slugs lead to these things from now on; those that they had before still do."""
@@ -354,10 +383,15 @@ class Printing:
     def withdraw(self, publications: list[Publication], reason: str, moments: dict | None = None) -> None:
         """Take these from the readers, now, or with other moments by key to note as the time when it was."""
         self.cancel([publication for publication in publications if publication.next_at])
+        self._take_down(publications, reason, moments or {})
+
+    def _take_down(self, publications: list[Publication], reason: str, moments: dict | None = None) -> None:
         live = [publication for publication in publications if publication.is_live]
+        if reason == Reason.LEGAL:  # what was withdrawn for a lesser reason is to be forgotten as well
+            live += [gone for gone in publications if gone.withdrawn_at and gone.withdrawn_reason != reason]
         for publication in live:
             at = publication.live_until if reason == Reason.EXPIRED and publication.live_until else self.now
-            at = (moments or {}).get(publication.key) or at
+            at = (moments or {}).get(publication.key) or publication.withdrawn_at or at
             slug = "" if reason == Reason.LEGAL else publication.slug
             number = self.change(publication.kind, publication.key, Action.WITHDRAWN, slug, at)
             publication.place, publication.edition = None, number
@@ -377,11 +411,28 @@ class Printing:
                     if change.kind == kind and change.key in keys:
                         change.slug = change.previous_slug = ""
 
+    def note_withdrawn(self, version: Version, reason: str, moments: dict) -> None:
+        """Record, for what comes from another site, that it was live there once: no reader sees it here."""
+        slug = version.data.get("slug") or ""
+        Publication.objects.create(
+            kind=version.kind,
+            key=version.key,
+            version=version,
+            slug=slug,
+            published_at=moments.get("published_at"),
+            updated_at=moments.get("updated_at") or moments.get("published_at"),
+            withdrawn_at=whole_seconds(moments["withdrawn_at"]),
+            withdrawn_reason=reason,
+        )
+        self._retire(version.kind, [version.key], retired=True)
+        if slug:
+            self.note_addresses(version.kind, {slug: version.key})
+
     def cancel(self, publications: Iterable[Publication]) -> None:
         for publication in publications:
             publication.next_version = publication.next_at = None
             if publication.version_id:
-                publication.save()
+                publication.save(update_fields=["next_version", "next_at"])
             else:
                 publication.delete()
 
@@ -516,13 +567,14 @@ def _implied(publications: list[Publication]) -> dict:
     }
 
 
-def free_slug(kind: str, wanted: str, key: uuid.UUID) -> str:
+def free_slug(kind: str, wanted: str, key: uuid.UUID, taken: Container[str] = ()) -> str:
     """The slug, or the first of slug-2, slug-3 ... that neither the desk nor an address holds for another."""
     model = registry.serializer_of(kind).Meta.model
     tried = wanted
     number = 1
     while (
-        Address.objects.filter(kind=kind, slug=tried).exclude(key=key).exists()
+        tried in taken
+        or Address.objects.filter(kind=kind, slug=tried).exclude(key=key).exists()
         or model.objects.filter(slug=tried, is_retired=False).exclude(pk=key).exists()
     ):
         number += 1

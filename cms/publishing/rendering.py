@@ -11,8 +11,9 @@ from django.db import connection
 
 import cms
 from cms.publishing import registry
+from cms.publishing.bulk import update_rows
 from cms.publishing.links import Expansion
-from cms.publishing.models import Publication, Reference
+from cms.publishing.models import Change, Edition, Publication, Reference
 
 
 @cache
@@ -41,14 +42,24 @@ def render(publications: list[Publication], at: datetime) -> dict[int, set]:
     return shown
 
 
-def keep(publications: list[Publication], shown: dict[int, set]) -> None:
-    """Keep JSON, unless what it was made from has changed meanwhile, and record what it shows through others."""
-    locked = Publication.objects.filter(pk__in=list(shown), place__isnull=False)
+def keep(publications: list[Publication], shown: dict[int, set], since: int) -> None:
+    """Keep JSON, unless what it was made from has changed since an edition, and record what it shows through others.
+
+    Only under the edition's lock is that known for sure. Whoever does not get it at once leaves it to the next reader.
+    """
+    locked = Edition.objects.filter(pk=1)
     if connection.features.has_select_for_update_skip_locked:
         locked = locked.select_for_update(skip_locked=True)
-    editions = dict(locked.values_list("pk", "edition"))
-    kept = [publication for publication in publications if editions.get(publication.pk) == publication.edition]
-    Publication.objects.bulk_update(kept, ["card", "document", "rendering", "shows_until"], batch_size=200)
+    if not list(locked.values_list("pk")):
+        return
+    changed = set(Change.objects.filter(edition__gt=since).values_list("kind", "key"))
+    editions = dict(Publication.objects.filter(pk__in=list(shown), place__isnull=False).values_list("pk", "edition"))
+    kept = [
+        publication
+        for publication in publications
+        if editions.get(publication.pk) == publication.edition and changed.isdisjoint(shown[publication.pk])
+    ]
+    update_rows(kept, ["card", "document", "rendering", "shows_until"])
     known = defaultdict(set)
     rows = Reference.objects.filter(publication__in=kept).values_list("publication_id", "kind", "key")
     for pk, kind, key in rows:

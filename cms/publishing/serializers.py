@@ -291,9 +291,13 @@ class PublishableSerializer(KindSerializer):
     def blank(cls) -> dict:
         """The snapshot of an item that nobody has written anything in."""
         item = cls.Meta.model()
-        return {
-            name: [] if isinstance(field, RowsField) else field.get_attribute(item)
+        blanks = {
+            name: field.get_attribute(item)
             for name, field in cls.written().items()
+            if not isinstance(field, LinkField | RowsField)
+        }
+        return {
+            name: [] if isinstance(field, RowsField) else blanks.get(name) for name, field in cls.written().items()
         }
 
     @classmethod

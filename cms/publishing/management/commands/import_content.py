@@ -4,7 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cms.publishing.content import Import
+from cms.publishing import wire
+from cms.publishing.content.importing import Import
 
 
 class Command(BaseCommand):
@@ -22,8 +23,6 @@ class Command(BaseCommand):
         run = Import(file, is_dry_run=options["dry_run"], progress=self.say_progress)
         run.run()
         if not options["dry_run"] and not options["no_render"]:
-            from cms.publishing import wire
-
             wire.render_missing()
         for mistake in run.mistakes[:1000]:
             self.stderr.write(mistake)

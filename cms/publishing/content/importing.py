@@ -4,7 +4,6 @@ An import reads the file twice: first to learn what it holds, so that lines may 
 in batches of one transaction each. A bad line is left out alone, and said.
 """
 
-import json
 import logging
 import uuid
 from array import array
@@ -19,93 +18,25 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
 from cms.publishing import press, registry
+from cms.publishing.content.lines import (
+    LONGEST_LINE,
+    MOMENTS,
+    STATE_KEYS,
+    BadLine,
+    parse,
+    read_moment,
+    said,
+)
+from cms.publishing.content.names import NAMES, Names, has_slug, key_from_id, slugs_on_desk
 from cms.publishing.links import is_link
 from cms.publishing.models import Publication, Version
 
 logger = logging.getLogger(__name__)
 
-NAMES = uuid.UUID("0a4d3c56-3f7b-5c0e-8d3a-2b9f6f1f9e01")
 BATCH = 200
-LONGEST_LINE = 5_000_000  # bytes
-STATE_KEYS = {"status", "published_at", "updated_at", "live_until", "previous_slugs", "working_copy"}
-WITHDRAWN_KEYS = {"withdrawn_at", "withdrawn_reason"}
-
-
-class BadLine(Exception):
-    """Why a line cannot be taken, in words for whoever wrote it."""
-
-
-def key_from_id(name: str) -> uuid.UUID:
-    """An id's UUID: itself, or made from any other string."""
-    try:
-        return uuid.UUID(name)
-    except ValueError:
-        return uuid.uuid5(NAMES, name)
-
-
-def without_twice(pairs: list[tuple[str, Any]]) -> dict:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadLine(f'the key "{twice[:64]}" stands twice; keep one')
-    return found
-
-
-def no_number(text: str) -> None:
-    raise BadLine(f"{text} is no number in JSON; write null or a number")
-
-
-def parse(line: bytes) -> dict:
-    if len(line) > LONGEST_LINE:
-        raise BadLine(f"the line is longer than {LONGEST_LINE // 1_000_000} MB")
-    try:
-        found = json.loads(line.decode(), object_pairs_hook=without_twice, parse_constant=no_number)
-    except UnicodeDecodeError:
-        raise BadLine("it is not UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "too deep, or too long a number"
-        raise BadLine(f"it is not JSON ({reason})") from None
-    if not isinstance(found, dict):
-        raise BadLine("it is not a JSON object")
-    return found
-
-
-class Names:
-    """What ids and slugs mean: in the file first, then in the database."""
-
-    def __init__(self):
-        self.known: dict[tuple[str, str], uuid.UUID | None] = {}
-
-    def find(self, kind: str, name: str) -> uuid.UUID | None:
-        if (kind, name) not in self.known:
-            self.known[kind, name] = self._in_database(kind, name)
-        return self.known[kind, name]
-
-    def _in_database(self, kind: str, name: str) -> uuid.UUID | None:
-        model = registry.serializer_of(kind).Meta.model
-        by_slug = slugs_on_desk(model, [name]) if has_slug(model) and "\x00" not in name else {}
-        if name in by_slug:
-            return by_slug[name]
-        key = key_from_id(name)
-        return key if model.objects.filter(pk=key).exists() else None
-
-
-def has_slug(model: type[models.Model]) -> bool:
-    return any(field.name == "slug" for field in model._meta.concrete_fields)
-
-
-def slugs_on_desk(model: type[models.Model], slugs: list[str]) -> dict[str, uuid.UUID]:
-    """Whose these slugs are; what was withdrawn gives way to what was not."""
-    rows = model.objects.filter(slug__in=slugs)
-    if hasattr(model, "is_retired"):
-        rows = rows.order_by("-is_retired")
-    return dict(rows.values_list("slug", "pk"))
 
 
 @dataclass
@@ -123,6 +54,13 @@ class Line:
     def is_published(self) -> bool:
         return self.given.get("status") == "published"
 
+    def has_ended(self, now: datetime) -> bool:
+        return bool(self.moments.get("live_until")) and self.moments["live_until"] <= now
+
+    def is_down(self, now: datetime) -> bool:
+        """Whether readers must not have it any more."""
+        return self.given.get("status") == "draft" or (self.is_published and self.has_ended(now))
+
 
 class Import:
     """One run over one file."""
@@ -135,6 +73,7 @@ class Import:
         self.mistakes: list[str] = []
         self.counts: dict[str, int] = defaultdict(int)
         self.total = self.done = 0
+        self.picture: BinaryIO | None = None  # the file that is being read, to be closed whatever becomes of it
         self.unfinished: dict[str, list[uuid.UUID]] = defaultdict(list)  # stored before what they point at was
         self.readers = {
             serializer.Meta.kind: serializer(partial=True, context={"names": self.names})
@@ -193,7 +132,7 @@ class Import:
                 self.names.known[kind, str(key)] = key
                 if isinstance(slug, str):
                     self.names.known[kind, slug] = key
-            elif isinstance(slug, str) and slug:
+            elif isinstance(slug, str) and slug and "\x00" not in slug:
                 by_slug[kind].append(slug)
         for kind, slugs in by_slug.items():
             model = registry.serializer_of(kind).Meta.model
@@ -246,18 +185,20 @@ class Import:
         key = self._key(given)
         item = model.objects.filter(pk=key).first() or model(pk=key)
         before = model_values(item)
-        for name, value in given.items():
-            if name not in {"kind", "id"}:
-                self._set(serializer, item, name, value)
         try:
+            for name, value in given.items():
+                if name not in {"kind", "id", "previous_slugs"}:
+                    self._set(serializer, item, name, value)
             item.full_clean()
             if self.is_dry_run:
                 models.Model.save_base(item, raw=True)  # the row alone, which is rolled back: no file is written
             elif item._state.adding or before != model_values(item):
                 item.save()
+            with press.printing() as printing:
+                printing.note_addresses(serializer.Meta.kind, dict.fromkeys(former_slugs(given), item.pk))
         finally:
-            if "file" in given and item.file and not item.file.closed:
-                item.file.close()
+            if self.picture:
+                self.picture.close()
 
     def _set(self, serializer: type, item: models.Model, name: str, value: Any) -> None:
         writable = serializer.Meta.writable_fields
@@ -292,7 +233,8 @@ class Import:
         path = (folder / str(value)).resolve()
         if not path.is_relative_to(folder) or not path.is_file():
             raise BadLine(f'file: there is no "{str(value)[:64]}" in the folder of the import')
-        item.file = File(path.open("rb"), name=path.name)
+        self.picture = path.open("rb")
+        item.file = File(self.picture, name=path.name)
 
     def _key(self, given: dict) -> uuid.UUID:
         for name in ("id", "slug"):
@@ -353,13 +295,14 @@ class Import:
         moments = {name: read_moment(name, given[name]) for name in given if name in MOMENTS}
         if given.get("status", "draft") not in {"draft", "published"}:
             raise BadLine('status: write "draft" or "published"')
+        reason = given.get("withdrawn_reason")
+        if reason is not None and reason not in press.Reason.values:
+            raise BadLine(f"withdrawn_reason: write one of {', '.join(press.Reason.values)}")
         if "published_at" in moments and moments["published_at"] is None and given.get("status") == "published":
             del moments["published_at"]
-        own = {name: value for name, value in given.items() if name not in STATE_KEYS | WITHDRAWN_KEYS | {"kind", "id"}}
+        own = {name: value for name, value in given.items() if name not in STATE_KEYS | {"kind", "id"}}
         data = self._snapshot(serializer, key, own, former or serializer.blank())
-        previous = given.get("previous_slugs") or []
-        if not isinstance(previous, list) or not all(isinstance(slug, str) and slug for slug in previous):
-            raise BadLine("previous_slugs: write a list of slugs")
+        former_slugs(given)
         working_copy = None
         if given.get("working_copy") is not None:
             if not isinstance(given["working_copy"], dict):
@@ -395,18 +338,22 @@ class Import:
             found = [items.get(line.key) or serializer.Meta.model(pk=line.key) for line in lines]
             self._to_desk(serializer, found, [line.data for line in lines])
             press.keep(list(zip(found, (line.data for line in lines), strict=True)))
-            published = [(item, line) for item, line in zip(found, lines, strict=True) if line.is_published]
-            versions = Version.objects.in_bulk([item.head_id for item, _ in published])
-            taken = printing.slugs_taken(kind, versions.values())
-            for key, messages in taken.items():
-                raise ValidationError(messages, params={"key": key})
-            printing.release(
-                kind, [self._release(line, versions[item.head_id], printing.now) for item, line in published]
-            )
+            versions = Version.objects.in_bulk([item.head_id for item in found])
+            published = [
+                self._release(line, versions[item.head_id], printing.now)
+                for item, line in zip(found, lines, strict=True)
+                if line.is_published and not line.has_ended(printing.now)
+            ]
+            taken = printing.slugs_taken(kind, [release.version for release in published])
+            if taken:
+                raise ValidationError(next(iter(taken.values())))
+            printing.release(kind, published)
             printing.note_addresses(
-                kind, {slug: line.key for line in lines for slug in line.given.get("previous_slugs") or []}
+                kind, {slug: line.key for line in lines for slug in former_slugs(line.given)}
             )
-            self._take_down(kind, lines, printing)
+            self._take_down(
+                kind, [(line, versions[item.head_id]) for item, line in zip(found, lines, strict=True)], printing
+            )
             copies = [(item, line.working_copy) for item, line in zip(found, lines, strict=True) if line.working_copy]
             if copies:
                 self._to_desk(serializer, [item for item, _ in copies], [data for _, data in copies])
@@ -449,24 +396,23 @@ class Import:
             live_until=line.moments.get("live_until", press.KEEP),
         )
 
-    def _take_down(self, kind: str, lines: list[Line], printing: Any) -> None:
-        drafts = {
-            line.key: line for line in lines if line.given.get("status", "draft") == "draft" and "status" in line.given
-        }
-        publications = list(Publication.objects.filter(kind=kind, key__in=drafts))
+    def _take_down(self, kind: str, lines: list[tuple[Line, Version]], printing: press.Printing) -> None:
+        """Withdraw what is live and no longer to be; note of what is new that it was live once."""
+        down = {line.key: (line, version) for line, version in lines if line.is_down(printing.now)}
+        known = {found.key: found for found in Publication.objects.filter(kind=kind, key__in=down)}
         by_reason: dict[str, list] = defaultdict(list)
-        for publication in publications:
-            by_reason[drafts[publication.key].given.get("withdrawn_reason") or press.Reason.WITHDRAWN].append(
-                publication
-            )
+        for key, (line, version) in down.items():
+            reason = line.given.get("withdrawn_reason") or press.Reason.WITHDRAWN
+            moments = line.moments
+            if line.is_published:
+                reason, moments = press.Reason.EXPIRED, {**moments, "withdrawn_at": moments["live_until"]}
+            if key in known:
+                by_reason[reason].append(known[key])
+            elif moments.get("withdrawn_at"):
+                printing.note_withdrawn(version, reason, moments)
         for reason, group in by_reason.items():
-            if reason not in press.Reason.values:
-                raise BadLine(f"withdrawn_reason: write one of {', '.join(press.Reason.values)}")
-            at = {publication.key: drafts[publication.key].moments.get("withdrawn_at") for publication in group}
+            at = {publication.key: down[publication.key][0].moments.get("withdrawn_at") for publication in group}
             printing.withdraw(group, reason, at)
-
-
-MOMENTS = {"published_at", "updated_at", "live_until", "withdrawn_at"}
 
 
 def refuse(line: bytes) -> None:
@@ -476,39 +422,11 @@ def refuse(line: bytes) -> None:
     raise BadLine(f"kind: {str(given.get('kind'))[:64]!r} is none of {kinds}")
 
 
-def said(error: Exception) -> str:
-    """An error's messages in one line, each with the key that it is about."""
-    if isinstance(error, serializers.ValidationError):
-        return "; ".join(flat(error.detail))
-    if isinstance(error, ValidationError):
-        return "; ".join(flat(error.message_dict if hasattr(error, "error_dict") else error.messages))
-    if isinstance(error, IntegrityError):
-        logger.info("A line of an import was refused by the database: %s", error)
-        return "it disagrees with another item: the same slug, or something that it needs is gone"
-    return str(error)
-
-
-def flat(detail: Any, way: str = "") -> Iterator[str]:
-    if isinstance(detail, dict):
-        for name, inner in detail.items():
-            yield from flat(inner, way if name == "__all__" else f"{way}{name}: ")
-    elif isinstance(detail, list):
-        for inner in detail:
-            yield from flat(inner, way)
-    else:
-        yield f"{way}{detail}"
-
-
-def read_moment(name: str, value: Any) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        moment = parse_datetime(value) if isinstance(value, str) else None
-        if moment is None:
-            raise ValueError
-        return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-    except (ValueError, OverflowError):
-        raise BadLine(f"{name}: write a time such as 2026-02-20T11:30:00Z, or null") from None
+def former_slugs(given: dict) -> list[str]:
+    slugs = given.get("previous_slugs") or []
+    if not isinstance(slugs, list) or not all(isinstance(slug, str) and 0 < len(slug) <= 200 for slug in slugs):
+        raise BadLine("previous_slugs: write a list of slugs")
+    return slugs
 
 
 def blank_for_null(field: serializers.Field) -> bool:

@@ -1,0 +1,380 @@
+"""Content in and out: import_content and export_content."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cms.publishing.models import Change, Edition, Publication, Version
+from newsroom.models import Article, Blurb, Section
+from tests.factories import make_article, make_picture, publish, update
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WORLD = {"kind": "section", "slug": "world", "name": "World"}
+WRITER = {"kind": "byline", "slug": "a-writer", "name": "A Writer"}
+
+
+def story(slug="flood-vote", **values):
+    return {
+        "kind": "article",
+        "slug": slug,
+        "headline": "Flood vote",
+        "section": "world",
+        "body": [{"type": "paragraph", "html": "It rained."}],
+        "status": "published",
+        "published_at": "2026-02-20T11:30:00Z",
+        **values,
+    }
+
+
+@pytest.fixture
+def file(tmp_path):
+    """`file(line, ...)` writes lines, dicts or raw text, and gives the path."""
+    (tmp_path / "in" / "photos").mkdir(parents=True)
+
+    def write(*lines):
+        path = tmp_path / "in" / "content.ndjson"
+        texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+        path.write_text("\n".join(texts) + "\n")
+        return path
+
+    return write
+
+
+def bad_lines(path, capsys, *options):
+    """The complaints of an import that must fail, one a line."""
+    with pytest.raises(CommandError) as failure:
+        call_command("import_content", path, *options)
+    return capsys.readouterr().err.splitlines(), str(failure.value)
+
+
+def test_imported_story_is_live_with_all_that_its_line_says(file, api, tmp_path):
+    (tmp_path / "in" / "photos" / "barrier.jpg").write_bytes(make_picture().read())
+    photo = {
+        "kind": "photo",
+        "id": "barrier-1",
+        "file": "photos/barrier.jpg",
+        "alt_text": "A barrier",
+        "caption": "The barrier",
+        "credit_line": "N. Name/Agency",
+        "focal_point": {"x": 0.4, "y": 0.3},
+    }
+    topic = {"kind": "topic", "slug": "nato", "name": "NATO", "type": "organisation"}
+    line = story(
+        kicker="Floods",
+        genre="analysis",
+        topics=["nato"],
+        bylines=[{"byline": "a-writer", "role": "writer"}],
+        lead_photo={"photo": "barrier-1", "caption": "Raised on Monday"},
+        body=[{"type": "paragraph", "html": "It <b>rained</b>."}, {"type": "photo", "photo": "barrier-1"}],
+        corrections=[{"type": "correction", "text": "It was Tuesday.", "published_at": "2026-02-21T08:00:00Z"}],
+    )
+
+    call_command("import_content", file(line, photo, topic, WRITER, WORLD))
+
+    shown = api("articles/flood-vote/")
+    assert shown["kicker"] == "Floods"
+    assert shown["genre"] == "analysis"
+    assert shown["published_at"] == shown["updated_at"] == "2026-02-20T11:30:00Z"
+    assert shown["section"]["name"] == "World"
+    assert shown["topics"][0]["type"] == "organisation"
+    assert shown["byline"] == "By A Writer"
+    assert shown["lead_photo"]["caption"] == "Raised on Monday"
+    assert shown["lead_photo"]["focal_point"] == {"x": 0.4, "y": 0.3}
+    assert [block["type"] for block in shown["body"]] == ["paragraph", "photo"]
+    assert shown["body"][0]["html"] == "It rained."
+    assert shown["body"][1]["photo"]["caption"] == "The barrier"
+    assert shown["corrections"][0]["text"] == "It was Tuesday."
+
+
+def test_lines_may_refer_to_later_ones_and_to_each_other(file, api):
+    first = story("first", related=["second"], body=[{"type": "related", "article": "second"}])
+    second = story("second", related=["first"], translation_of="first", language="uk")
+    energy = {"kind": "section", "slug": "energy", "name": "Energy", "parent": "world"}
+
+    call_command("import_content", file(first, second, energy, WORLD))
+
+    shown = api("articles/first/")
+    assert [card["slug"] for card in shown["related"]] == ["second"]
+    assert shown["body"][0]["article"]["slug"] == "second"
+    assert [other["language"] for other in shown["translations"]] == ["uk"]
+    assert [card["slug"] for card in api("articles/second/")["related"]] == ["first"]
+    assert Article.objects.get(slug="first").placed_related.get().related.slug == "second"
+    assert api("sections/energy/")["parent"]["slug"] == "world"
+
+
+def test_importing_again_changes_nothing_and_a_key_left_out_stays(file, api):
+    path = file(WORLD, story(kicker="Floods"))
+    call_command("import_content", path)
+    before = (Edition.objects.get().number, Version.objects.count(), api("articles/flood-vote/"))
+
+    call_command("import_content", path)
+    assert (Edition.objects.get().number, Version.objects.count(), api("articles/flood-vote/")) == before
+
+    call_command("import_content", file({"kind": "article", "slug": "flood-vote", "headline": "Other words"}))
+    assert api("articles/flood-vote/")["headline"] == "Flood vote"  # no status: saved, not published
+    call_command("import_content", file({"kind": "article", "slug": "flood-vote", "status": "published"}))
+    shown = api("articles/flood-vote/")
+    assert (shown["headline"], shown["kicker"], shown["published_at"]) == (
+        "Other words",
+        "Floods",
+        "2026-02-20T11:30:00Z",
+    )
+
+
+def test_an_id_that_is_no_uuid_is_known_again(file, api):
+    line = {"kind": "blurb", "id": "b-1", "text_html": "<p>Short.</p>", "status": "published"}
+    call_command("import_content", file(line))
+    call_command("import_content", file({**line, "text_html": "<p>Shorter.</p>"}))
+    assert [row["text"] for row in api("blurbs/")["results"]] == ["Shorter."]
+    assert Blurb.objects.count() == 1
+
+
+BAD_LINES = [
+    ("{", "line 2: it is not JSON"),
+    ("[1]", "line 2: it is not a JSON object"),
+    ('{"kind": "article", "slug": "x", "headline": NaN}', "NaN is no number"),
+    ('{"kind": "article", "slug": "x", "slug": "y"}', 'the key "slug" stands twice'),
+    ('{"kind": "artikel", "slug": "x"}', "kind: 'artikel' is none of"),
+    ('{"kind": "article", "headline": "x"}', "give it an id or a slug"),
+    (story(section="wrld"), 'article "flood-vote": section: there is no section "wrld"'),
+    (story(headlin="x"), 'there is no key "headlin"'),
+    (story(topics=["nowhere"]), 'topics: there is no topic "nowhere"'),
+    (story(bylines=[{"byline": "a-writer", "rôle": "x"}]), "bylines: write a slug or an id"),
+    (story(body=[{"type": "paragraf"}]), "body: block 1: there is no block type 'paragraf'"),
+    (story(body=[{"type": "photo", "photo": "none"}]), 'block 1 (photo): photo: there is no photo "none"'),
+    (story(body=[{"type": "heading", "level": 1, "html": "x"}]), "block 1 (heading): level:"),
+    (story(genre="gossip"), "genre:"),
+    (story(language="english please"), "language:"),
+    (story(published_at="yesterday"), "published_at: write a time such as"),
+    (story(status="live"), 'status: write "draft" or "published"'),
+    (story(headline=""), "it cannot be published: Write a headline."),
+    (story(headline="x" * 301), "headline:"),
+    (story(slug="not a slug"), "slug:"),
+    (story(slug="nul\x00"), "slug:"),
+    (story(body="text"), "body: write a list of blocks"),
+    (story(body_html="<p>x</p>"), "body_html: give body or body_html, not both"),
+    (story(previous_slugs="old"), "previous_slugs: write a list of slugs"),
+    ({"kind": "section", "slug": "x"}, "name:"),
+    ({"kind": "photo", "id": "p", "file": "../../secret.jpg"}, "file: there is no"),
+    ({"kind": "photo", "id": "p", "file": "content.ndjson", "credit_line": "x"}, "no picture that can be read"),
+    ({"kind": "video", "slug": "v", "headline": "x", "status": "published"}, "Choose a poster"),
+    ('{"kind": "article", "slug": "x", "seo": ' + '{"a":' * 2000 + "1" + "}" * 2001, "line 2"),
+    ('{"kind": "article", "slug": "x", "breaking": ' + "9" * 5000 + "}", "line 2"),
+]
+
+
+@pytest.mark.parametrize(("line", "complaint"), BAD_LINES, ids=[complaint[:40] for _, complaint in BAD_LINES])
+def test_bad_line_is_left_out_alone_and_says_what_is_wrong(file, capsys, api, line, complaint):
+    path = file(WORLD, line, WRITER, story("good"))
+
+    said, summary = bad_lines(path, capsys)
+
+    assert len(said) == 1
+    assert said[0].startswith("line 2")
+    assert complaint in said[0]
+    assert "1 bad lines" in summary
+    assert api.slugs("articles/") == ["good"]
+    assert Article.objects.count() == 1
+    assert Version.objects.count() == 1
+
+
+def test_two_lines_that_want_one_slug_leave_the_first(file, capsys, api):
+    said, _ = bad_lines(file(WORLD, story(id="one"), story(id="two"), story("third", id="three")), capsys)
+    assert [line.split(":")[0] for line in said] == ['line 3, article "flood-vote"']
+    assert sorted(api.slugs("articles/")) == ["flood-vote", "third"]
+
+
+def test_dry_run_says_the_same_and_keeps_nothing(file, capsys, tmp_path):
+    (tmp_path / "in" / "photos" / "a.jpg").write_bytes(make_picture().read())
+    photo = {"kind": "photo", "id": "p", "file": "photos/a.jpg", "credit_line": "A/B", "alt_text": "x"}
+    good = story("good", lead_photo={"photo": "p"})
+    path = file(photo, WORLD, story(section="wrld"), good)
+    before = Edition.objects.get().number
+
+    said, summary = bad_lines(path, capsys, "--dry-run")
+
+    assert said == ['line 3, article "flood-vote": section: there is no section "wrld"']
+    assert summary.startswith("1 photos, 1 sections, 1 articles would be taken, 1 bad lines")
+    assert (Section.objects.count(), Article.objects.count(), Version.objects.count()) == (0, 0, 0)
+    assert Edition.objects.get().number == before
+    assert not Path(default_storage.location).exists() or not any(
+        entry.is_file() for entry in Path(default_storage.location).rglob("*")
+    )
+
+
+def test_date_ahead_schedules_and_on_a_live_story_the_update(file, api):
+    ahead = datetime.now(UTC) + timedelta(hours=2)
+    call_command("import_content", file(WORLD, story(), story("later", published_at=ahead.isoformat())))
+    call_command("import_content", file(story(headline="New words", published_at=ahead.isoformat())))
+
+    assert api.slugs("articles/") == ["flood-vote"]
+    assert api("articles/flood-vote/")["headline"] == "Flood vote"
+    with time_machine.travel(ahead + timedelta(seconds=1)):
+        assert api.slugs("articles/") == ["later", "flood-vote"]
+        shown = api("articles/flood-vote/")
+    assert (shown["headline"], shown["published_at"]) == ("New words", "2026-02-20T11:30:00Z")
+
+
+def test_draft_on_a_live_story_withdraws_it(file, api):
+    call_command("import_content", file(WORLD, story()))
+    line = {"kind": "article", "slug": "flood-vote", "status": "draft", "withdrawn_reason": "error"}
+    call_command("import_content", file(line))
+    response = api.get("articles/flood-vote/")
+    assert (response.status_code, response.json()["reason"]) == (410, "error")
+
+
+def test_story_whose_end_has_passed_is_never_shown(file, api):
+    call_command("import_content", file(WORLD, story(live_until="2026-03-01T00:00:00Z")))
+    response = api.get("articles/flood-vote/")
+    assert (response.status_code, response.json()["reason"]) == (410, "expired")
+    assert api("articles/")["results"] == []
+    assert Change.objects.filter(kind="article").count() == 0
+
+
+def test_former_slugs_lead_to_the_story(file, api):
+    call_command("import_content", file(WORLD, story(previous_slugs=["flood", "vote"])))
+    response = api.get("articles/vote/")
+    assert (response.status_code, response["Location"]) == (308, api("articles/flood-vote/")["url"])
+
+
+def test_body_html_becomes_blocks(file, api):
+    text = "<h2>Why</h2><p>One <b>two</b></p><ul><li>a</li><li>b</li></ul><blockquote>Said<cite>Ann</cite></blockquote>"
+    line = story(body_html=text + "<script>alert(1)</script><hr>")
+    del line["body"]
+    call_command("import_content", file(WORLD, line))
+    blocks = [
+        {name: value for name, value in block.items() if name != "id"} for block in api("articles/flood-vote/")["body"]
+    ]
+    assert blocks == [
+        {"type": "heading", "level": 2, "html": "Why"},
+        {"type": "paragraph", "html": "One <strong>two</strong>"},
+        {"type": "list", "ordered": False, "items": ["a", "b"]},
+        {"type": "quote", "html": "Said", "attribution": "Ann"},
+        {"type": "divider"},
+    ]
+
+
+def answers(api):
+    """What readers get of everything, without what differs between two sites: the files' and photos' hashes stay."""
+    told = {}
+    for path in ("feed", "photos", "bylines", "sections", "topics"):
+        rows = api.walk(f"{path}/?page_size=100")
+        told[path] = rows
+        for row in rows:
+            if path == "feed":
+                told[row["url"]] = api(row["url"])
+    return told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_restored_site_gives_the_same_answers(file, api, tmp_path, settings):
+    call_command("import_content", ROOT / "newsroom" / "demo" / "content.ndjson")
+    live = Article.objects.get(slug=api.slugs("articles/?page_size=1")[0])
+    update(live, headline="Not out yet")
+    moved = Article.objects.get(slug=api.slugs("articles/?page_size=2")[1])
+    old_slug = moved.slug
+    publish(update(moved, slug="moved-here"))
+    gone = Article.objects.filter(is_retired=True).get()
+    soon = publish(make_article(slug="soon"), at=datetime.now(UTC) + timedelta(days=1))
+    before = answers(api)
+    out = tmp_path / "out"
+    out.mkdir()
+    call_command("export_content", out / "all.ndjson")
+
+    call_command("flush", interactive=False, verbosity=0)
+    Edition.objects.get_or_create(pk=1)
+    shutil.rmtree(settings.MEDIA_ROOT)
+    call_command("import_content", out / "all.ndjson")
+
+    assert answers(api) == before
+    assert api.get(f"articles/{old_slug}/").status_code == 308
+    assert api.get(f"articles/{gone.slug}/").json()["reason"] == "withdrawn"
+    assert api.get("articles/soon/").status_code == 404
+    assert Article.objects.get(pk=live.pk).headline == "Not out yet"
+    assert Publication.objects.get(key=soon.pk).next_at is not None
+    again = tmp_path / "again"
+    again.mkdir()
+    call_command("export_content", again / "all.ndjson")
+    assert (again / "all.ndjson").read_bytes() == (out / "all.ndjson").read_bytes()
+
+
+def test_import_needs_no_more_sql_for_two_hundred_stories_than_for_two(file):
+    call_command("import_content", file(WORLD, WRITER))
+
+    def statements(slugs):
+        path = file(*(story(slug, bylines=["a-writer"]) for slug in slugs))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            call_command("import_content", path, "--no-render")
+        return len(queries)
+
+    few = statements([f"few-{number}" for number in range(2)])
+    many = statements([f"many-{number}" for number in range(200)])
+    assert many <= few + 30  # rows go in chunks, never one by one
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_import_killed_at_random_leaves_whole_items_and_is_resumed(tmp_path, seed):
+    """kill -9 between and within batches: afterwards all agrees, and a second run finishes the work."""
+    lines = [WORLD, WRITER]
+    lines += [
+        story(f"story-{number}", bylines=["a-writer"], related=[f"story-{(number * 7) % 1200}"])
+        for number in range(1200)
+    ]
+    path = tmp_path / "content.ndjson"
+    path.write_text("\n".join(json.dumps(line) for line in lines))
+    environment = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/killed.sqlite3"}
+
+    def manage(*arguments, **options):
+        return subprocess.Popen([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, **options)
+
+    assert manage("migrate", "-v0").wait() == 0
+    chance = random.Random(seed)
+    process = manage("import_content", str(path), "--no-render", stderr=subprocess.DEVNULL)
+    time.sleep(chance.uniform(1.0, 4.0))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    verdict = manage("shell", "-c", AGREES, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert verdict.communicate()[0].decode().splitlines()[-1].startswith("agrees")
+
+    assert manage("import_content", str(path), stdout=subprocess.DEVNULL).wait() == 0
+    verdict = manage("shell", "-c", AGREES, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert (
+        verdict.communicate()[0].decode().splitlines()[-1] == "agrees: 1200 stories, 1200 versions, 1194 related"
+    )  # six would be their own
+
+
+AGREES = """
+from cms.publishing import press
+from cms.publishing.models import Change, Edition, Publication, Reference, Version
+from newsroom.models import Article, RelatedArticle
+editions = list(Change.objects.order_by("edition").values_list("edition", flat=True))
+assert editions == list(range(1, len(editions) + 1))
+assert Edition.objects.get().number == len(editions)
+live = Publication.objects.filter(place__isnull=False, kind="article")
+assert live.count() == Article.objects.count() == Version.objects.filter(kind="article").count()
+assert Change.objects.filter(kind="article").count() == live.count()
+for publication in live.select_related("version"):
+    data = publication.version.data
+    found = set(publication.references.filter(is_direct=True).values_list("kind", "key"))
+    assert found == press.mentioned_by(publication, {}), (publication, found)
+assert set(Article.objects.values_list("head", flat=True)) == set(live.values_list("version", flat=True))
+print(f"agrees: {live.count()} stories, {live.count()} versions, {RelatedArticle.objects.count()} related")
+"""
