@@ -98,6 +98,10 @@ def publish(
         messages += printing_.slugs_taken(item.kind, [item.head]).get(item.pk, [])
         if live_until is not KEEP and live_until and live_until <= (at or printing_.now):
             messages.append(_("It would come down before it goes live; choose a later end."))
+        if published_at and published_at > max(at or printing_.now, printing_.now):
+            messages.append(
+                _("The date printed lies ahead of its going live; schedule it for then, or print an earlier one.")
+            )
         if messages:
             raise ValidationError(messages)
         release = Release(item.head, at=at, published_at=published_at, live_until=live_until)

@@ -41,9 +41,14 @@ class Shared(models.Model):
 
     def save(self, *args, **kwargs):
         with press.printing() as printing:
-            added = {self.pk} if self._state.adding else set()
+            former = self._stored()
             super().save(*args, **kwargs)
-            printing.change_shared(self.kind, [self], added)
+            if self._stored() != former:
+                printing.change_shared(self.kind, [self], added=set() if former else {self.pk})
+
+    def _stored(self):
+        """What the database has of it, to tell whether a save changes anything."""
+        return type(self).objects.filter(pk=self.pk).values().first()
 
     def delete(self, *args, **kwargs):
         with press.printing() as printing:

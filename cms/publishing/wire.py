@@ -71,7 +71,7 @@ def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
     if moment.is_turned:
         try:
             with _briefly(), transaction.atomic():
-                rendering.keep(publications, shown)
+                rendering.keep(publications, shown, moment.edition)
         except (OperationalError, InternalError):
             logger.info("Rendered %d documents that could not be kept, the database being busy", len(publications))
     return {publication.pk: publication for publication in publications}

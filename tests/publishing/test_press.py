@@ -1,0 +1,693 @@
+"""From the desk to the readers: versions, publishing, scheduling, withdrawing, editions, references."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.utils import timezone
+
+from cms.publishing import press, wire
+from cms.publishing.models import Address, Change, Edition, Publication, Reference, Version
+from newsroom.models import Article
+from tests.factories import (
+    LONG_AGO,
+    make_article,
+    make_blurb,
+    make_byline,
+    make_photo,
+    make_section,
+    make_topic,
+    make_video,
+    paragraphs,
+    publish,
+    update,
+)
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def edition():
+    return wire.now().edition
+
+
+def log(after=0):
+    return [
+        (change.action, change.kind, change.slug)
+        for change in Change.objects.filter(edition__gt=after).order_by("edition")
+    ]
+
+
+def later(**delta):
+    return timezone.now() + timedelta(**delta)
+
+
+# Versions
+
+
+def test_a_save_that_changes_something_is_kept_as_a_version():
+    article = make_article(headline="First")
+    update(article, headline="Second")
+
+    versions = Version.objects.filter(key=article.pk).order_by("pk")
+    assert [version.data["headline"] for version in versions] == ["First", "Second"]
+    assert versions[1].base == versions[0]
+    assert article.head == versions[1]
+
+
+def test_a_save_that_changes_nothing_makes_no_version():
+    article = make_article(topics=[make_topic()], bylines=[make_byline()])
+
+    assert press.save(article) is None
+    assert press.save(Article.objects.get(pk=article.pk)) is None
+    assert Version.objects.filter(key=article.pk).count() == 1
+
+
+def test_a_changed_topic_or_byline_is_a_change_of_the_story():
+    article = make_article()
+    article.topics.add(make_topic("Nato"))
+    assert press.save(article) is not None
+    article.placed_bylines.create(byline=make_byline("A Writer"))
+    assert press.save(article) is not None
+
+
+def test_a_version_holds_links_instead_of_copies():
+    photo, section = make_photo(caption="Own caption"), make_section("World")
+    article = make_article(section=section, lead_photo=photo, lead_photo_caption="Here")
+
+    assert article.head.data["section"] == {"link": "section", "id": str(section.pk)}
+    assert article.head.data["lead_photo"] == {
+        "link": "photo",
+        "id": str(photo.pk),
+        "caption": "Here",
+        "alt_text": "",
+    }
+
+
+# Publishing and updating
+
+
+def test_a_draft_is_not_shown_and_a_published_story_is(api):
+    article = make_article(slug="vote")
+    assert api.get("articles/vote/").status_code == 404
+    publish(article)
+    assert api("articles/vote/")["headline"] == article.headline
+    assert api.slugs("feed/") == ["vote"]
+
+
+def test_readers_see_an_edit_only_after_the_update(api):
+    article = publish(make_article(slug="vote", headline="Old"))
+    update(article, headline="New")
+    assert api("articles/vote/")["headline"] == "Old"
+    publish(article)
+    assert api("articles/vote/")["headline"] == "New"
+
+
+def test_publishing_without_what_it_needs_names_everything_that_is_missing(api):
+    photo = make_photo(credit_line="", alt_text="", caption="Bridge")
+    article = make_article(headline="", slug="", lead_photo=photo)
+
+    with pytest.raises(ValidationError) as error:
+        press.publish(article)
+    assert error.value.messages == [
+        "Write a headline.",
+        "Give the story a slug, the last part of its address.",
+        'Give the photo "Bridge" its credit line.',
+        'Describe the photo "Bridge" in its alt text, or mark it as decorative.',
+    ]
+    assert Publication.objects.count() == 0
+    assert edition() == 0
+
+
+def test_a_double_click_on_publish_has_one_effect():
+    article = publish(make_article())
+    before, row = edition(), Publication.objects.values().get()
+    publish(article)
+    assert edition() == before
+    assert Publication.objects.values().get() == row
+    assert log() == [("published", "article", article.slug)]
+
+
+def test_a_double_click_on_schedule_has_one_effect(api):
+    article, at = make_article(), later(hours=1)
+    publish(article, at=at)
+    row = Publication.objects.values().get()
+    publish(article, at=at)
+    assert Publication.objects.values().get() == row
+    assert edition() == 0
+
+
+def test_an_update_keeps_the_printed_date_and_the_place():
+    with time_machine.travel(NOON, tick=False):
+        article = publish(make_article())
+        before = article.publication
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        publish(update(article, headline="New"))
+    after = article.publication
+
+    assert (after.published_at, after.updated_at) == (NOON, NOON + timedelta(hours=1))
+    assert after.place == before.place
+    assert after.edition > before.edition
+    assert log() == [("published", "article", article.slug), ("updated", "article", article.slug)]
+
+
+def test_a_back_dated_story_was_live_from_its_date_and_is_not_updated_yet():
+    article = publish(make_article(), published_at=LONG_AGO)
+    publication = article.publication
+    assert (publication.published_at, publication.updated_at, publication.live_from) == (LONG_AGO,) * 3
+
+
+def test_a_new_date_gives_a_new_place():
+    article = publish(make_article())
+    before = article.publication
+    publish(article, published_at=LONG_AGO)
+    after = article.publication
+    assert after.published_at == LONG_AGO
+    assert after.place == after.edition > before.place
+
+
+def test_publishing_the_live_version_cancels_a_scheduled_update_and_changes_nothing_for_readers():
+    article = publish(make_article(headline="One"))
+    live = article.head
+    publish(update(article, headline="Two"), at=later(hours=1))
+    before = edition()
+    article.head = live
+    article.save()
+    publish(article)
+    publication = article.publication
+    assert (publication.version, publication.next_at, publication.next_version) == (live, None, None)
+    assert edition() == before
+
+
+def test_printed_dates_have_whole_seconds():
+    moment = NOON.replace(microsecond=654321)
+    with time_machine.travel(moment, tick=False):
+        publication = publish(make_article()).publication
+    assert (publication.published_at, publication.updated_at) == (NOON, NOON)
+
+
+# Slugs
+
+
+def test_an_old_slug_leads_to_the_story(api):
+    article = publish(make_article(slug="old"))
+    publish(update(article, slug="new"))
+    response = api.get("articles/old/?fields=headline")
+    assert response.status_code == 308
+    assert response.headers["Location"].endswith("/api/v1/articles/new/?fields=headline")
+    assert Change.objects.order_by("-edition").values_list("slug", "previous_slug").first() == ("new", "old")
+
+
+def test_an_old_slug_of_a_live_story_is_not_free(api):
+    publish(update(publish(make_article(slug="old")), slug="new"))
+    other = make_article(slug="old")
+    with pytest.raises(ValidationError) as error:
+        press.publish(other)
+    assert error.value.messages == ['The slug "old" leads to another live item; choose another.']
+    assert api.get("articles/old/").status_code == 308
+
+
+def test_a_draft_slug_leads_nowhere(api):
+    article = publish(make_article(slug="vote"))
+    update(article, slug="secret")
+    assert api.get("articles/secret/").status_code == 404
+    assert api.get("articles/vote/").status_code == 200
+
+
+def test_a_new_story_may_take_the_slug_of_a_withdrawn_one(api):
+    former = publish(make_article(slug="vote", headline="Former"))
+    press.withdraw(former)
+    assert api.get("articles/vote/").status_code == 410
+    publish(make_article(slug="vote", headline="Successor"))
+    assert api("articles/vote/")["headline"] == "Successor"
+
+    with pytest.raises(ValidationError):
+        press.publish(former)
+    assert former.publication.is_live is False
+
+
+def test_publishing_again_under_a_slug_that_a_draft_has_taken_is_refused_in_words():
+    former = publish(make_article(slug="vote"))
+    press.withdraw(former)
+    make_article(slug="vote")
+    with pytest.raises(ValidationError) as error:
+        press.publish(former)
+    assert error.value.messages == ['Another one at the desk has the slug "vote" by now; choose another.']
+
+
+def test_what_falls_due_gives_way_to_who_took_its_slug(api):
+    former = publish(make_article(slug="vote", headline="Former"))
+    press.withdraw(former)
+    publish(former, at=later(hours=1))
+    publish(make_article(slug="vote", headline="Successor"))
+
+    with time_machine.travel(later(hours=2)):
+        assert api("articles/vote/")["headline"] == "Successor"
+        assert api("articles/vote-2/")["headline"] == "Former"
+        former.refresh_from_db()
+        assert (former.slug, former.is_retired) == ("vote-2", False)
+        assert press.save(former) is None
+
+
+def test_two_that_fall_due_with_one_slug_both_go_live(api):
+    first = make_article(slug="vote", headline="First")
+    publish(first, at=later(hours=1))
+    update(first, slug="renamed-since")
+    publish(make_article(slug="vote", headline="Second"), at=later(hours=1))
+
+    with time_machine.travel(later(hours=2)):
+        assert sorted(api.slugs("articles/")) == ["vote", "vote-2"]
+
+
+def test_a_retired_story_with_a_taken_slug_at_the_desk_falls_due_all_the_same(api):
+    former = publish(make_article(slug="vote"))
+    press.withdraw(former)
+    publish(update(former, slug="other"), at=later(hours=1))
+    update(former, slug="vote")
+    make_article(slug="vote")
+
+    with time_machine.travel(later(hours=2)):
+        assert api.slugs("articles/") == ["other"]
+
+
+# Scheduling
+
+
+def test_a_scheduled_story_goes_live_on_time_without_a_worker(api):
+    with time_machine.travel(NOON, tick=False):
+        publish(make_article(slug="vote"), at=NOON + timedelta(hours=1))
+        assert api.get("articles/vote/").status_code == 404
+        assert edition() == 0
+    with time_machine.travel(NOON + timedelta(minutes=59, seconds=59), tick=False):
+        assert api.get("articles/vote/").status_code == 404
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        assert api("articles/vote/")["published_at"] == "2026-03-02T13:00:00Z"
+    with time_machine.travel(NOON + timedelta(hours=9), tick=False):
+        assert api("articles/vote/")["published_at"] == "2026-03-02T13:00:00Z"
+        assert len(log()) == 1
+
+
+def test_go_lives_seen_late_have_their_own_time_and_order(api):
+    with time_machine.travel(NOON, tick=False):
+        publish(make_article(slug="second"), at=NOON + timedelta(hours=2))
+        publish(make_article(slug="first"), at=NOON + timedelta(hours=1))
+        publish(make_article(slug="never"), at=NOON + timedelta(hours=9))
+    with time_machine.travel(NOON + timedelta(hours=3), tick=False):
+        assert api.slugs("feed/") == ["second", "first"]
+        changes = api("changes/")["results"]
+    assert [(change["slug"], change["at"]) for change in changes] == [
+        ("first", "2026-03-02T13:00:00Z"),
+        ("second", "2026-03-02T14:00:00Z"),
+    ]
+
+
+def test_an_update_to_a_live_story_waits_for_its_time(api):
+    with time_machine.travel(NOON, tick=False):
+        article = publish(make_article(slug="vote", headline="Old"))
+        publish(update(article, headline="Embargoed", slug="result"), at=NOON + timedelta(hours=1))
+        before = edition()
+        assert api("articles/vote/")["headline"] == "Old"
+        assert api.get("articles/result/").status_code == 404
+        assert edition() == before
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        assert api.get("articles/vote/").status_code == 308
+        shown = api("articles/result/")
+    assert (shown["headline"], shown["published_at"], shown["updated_at"]) == (
+        "Embargoed",
+        "2026-03-02T12:00:00Z",
+        "2026-03-02T13:00:00Z",
+    )
+
+
+def test_edits_after_scheduling_wait_for_the_next_publish(api):
+    article = make_article(slug="vote", headline="Scheduled")
+    publish(article, at=later(hours=1))
+    update(article, headline="Edited since")
+    with time_machine.travel(later(hours=2)):
+        assert api("articles/vote/")["headline"] == "Scheduled"
+
+
+def test_a_scheduled_go_live_can_be_cancelled(api):
+    article = make_article(slug="vote")
+    publish(article, at=later(hours=1))
+    press.cancel_schedule(article)
+    assert Edition.objects.get().next_change_at is None
+    with time_machine.travel(later(hours=2)):
+        assert api.get("articles/vote/").status_code == 404
+        assert log() == []
+
+
+def test_a_scheduled_update_can_be_cancelled_and_the_story_stays(api):
+    article = publish(make_article(slug="vote", headline="Old"))
+    publish(update(article, headline="New"), at=later(hours=1))
+    press.cancel_schedule(article)
+    with time_machine.travel(later(hours=2)):
+        assert api("articles/vote/")["headline"] == "Old"
+
+
+def test_an_end_before_the_beginning_is_refused():
+    with pytest.raises(ValidationError) as error:
+        press.publish(make_article(), at=later(hours=2), live_until=later(hours=1))
+    assert error.value.messages == ["It would come down before it goes live; choose a later end."]
+
+
+# Withdrawing and expiring
+
+
+@pytest.mark.parametrize("reason", ["withdrawn", "error", "duplicate", "legal"])
+def test_a_withdrawn_story_is_gone_and_says_why(api, reason):
+    with time_machine.travel(NOON, tick=False):
+        article = publish(make_article(slug="vote"))
+        press.withdraw(article, reason)
+        response = api.get("articles/vote/")
+    assert response.status_code == 410
+    assert (response.json()["reason"], response.json()["withdrawn_at"]) == (reason, "2026-03-02T12:00:00Z")
+    assert api.slugs("feed/") == []
+    assert Reference.objects.count() == 0
+
+
+def test_withdrawing_twice_has_one_effect():
+    article = publish(make_article())
+    press.withdraw(article)
+    before = edition()
+    press.withdraw(article)
+    assert edition() == before
+
+
+def test_a_withdrawal_cancels_what_was_scheduled(api):
+    article = publish(make_article(slug="vote"))
+    publish(update(article, headline="New"), at=later(hours=1))
+    press.withdraw(article)
+    with time_machine.travel(later(hours=2)):
+        assert api.get("articles/vote/").status_code == 410
+
+
+def test_withdrawing_what_was_never_live_leaves_no_trace(api):
+    article = make_article(slug="vote")
+    publish(article, at=later(hours=1))
+    press.withdraw(article)
+    press.withdraw(make_article())
+    assert Publication.objects.count() == 0
+    assert api.get("articles/vote/").status_code == 404
+    assert log() == []
+
+
+def test_a_legal_withdrawal_takes_the_slug_out_of_the_log(api):
+    article = publish(update(publish(make_article(slug="libel")), slug="libel-two"))
+    press.withdraw(article, "legal")
+    assert [(change["slug"], change["previous_slug"]) for change in api("changes/")["results"]] == [(None, None)] * 3
+    publish(update(article, slug="harmless"))
+    assert api("changes/")["results"][-1]["previous_slug"] is None
+
+
+def test_a_withdrawal_that_turns_out_to_be_legal_blanks_the_log_as_well(api):
+    article = publish(make_article(slug="libel"))
+    press.withdraw(article)
+    before = edition()
+    press.withdraw(article, "legal")
+    assert [change["slug"] for change in api("changes/")["results"]] == [None, None, None]
+    assert edition() == before + 1
+    assert api.get("articles/libel/").json()["reason"] == "legal"
+
+
+def test_a_withdrawn_story_comes_back_where_its_date_puts_it(api):
+    with time_machine.travel(NOON, tick=False):
+        article = publish(make_article(slug="vote"))
+    press.withdraw(article)
+    publish(article)
+    assert api("articles/vote/")["published_at"] == "2026-03-02T12:00:00Z"
+    publication = article.publication
+    assert (publication.withdrawn_at, publication.withdrawn_reason) == (None, "")
+    assert publication.place == publication.edition
+
+
+def test_a_story_expires_on_time_without_a_worker(api):
+    with time_machine.travel(NOON, tick=False):
+        article = publish(make_article(slug="vote"), live_until=NOON + timedelta(hours=1))
+        assert api.slugs("feed/") == ["vote"]
+    with time_machine.travel(NOON + timedelta(hours=3), tick=False):
+        assert api.slugs("feed/") == []
+        response = api.get("articles/vote/")
+    assert (response.status_code, response.json()["reason"]) == (410, "expired")
+    assert response.json()["withdrawn_at"] == "2026-03-02T13:00:00Z"
+    article.refresh_from_db()
+    assert article.is_retired is True
+
+
+def test_a_story_whose_whole_life_nobody_saw_was_published_and_withdrawn(api):
+    with time_machine.travel(NOON, tick=False):
+        publish(make_article(slug="flash"), at=NOON + timedelta(hours=1), live_until=NOON + timedelta(hours=2))
+    with time_machine.travel(NOON + timedelta(hours=3), tick=False):
+        assert api.get("articles/flash/").status_code == 410
+        assert log() == [("published", "article", "flash"), ("withdrawn", "article", "flash")]
+
+
+def test_an_expired_story_returns_with_the_update_scheduled_for_later(api):
+    with time_machine.travel(NOON, tick=False):
+        article = publish(make_article(slug="vote", headline="Old"), live_until=NOON + timedelta(hours=1))
+        publish(update(article, headline="New"), at=NOON + timedelta(hours=5))
+    with time_machine.travel(NOON + timedelta(hours=2), tick=False):
+        assert api.get("articles/vote/").status_code == 410
+    with time_machine.travel(NOON + timedelta(hours=6), tick=False):
+        assert api("articles/vote/")["headline"] == "New"
+
+
+def test_an_end_can_be_taken_back(api):
+    article = publish(make_article(slug="vote"), live_until=later(hours=1))
+    publish(article, live_until=None)
+    with time_machine.travel(later(hours=2)):
+        assert api.get("articles/vote/").status_code == 200
+
+
+def test_a_live_story_cannot_be_deleted_and_a_withdrawn_one_is_not_forgotten(api):
+    article = publish(make_article(slug="vote"))
+    with pytest.raises(models.ProtectedError):
+        article.delete()
+    press.withdraw(article)
+    article.delete()
+    assert api.get("articles/vote/").status_code == 410
+
+
+def test_deleting_a_scheduled_story_cancels_it(api):
+    article = make_article(slug="vote")
+    publish(article, at=later(hours=1))
+    article.delete()
+    with time_machine.travel(later(hours=2)):
+        assert api.get("articles/vote/").status_code == 404
+        assert api.slugs("feed/") == []
+
+
+# References
+
+
+def test_a_live_story_refers_to_all_that_it_mentions():
+    world = make_section("World")
+    europe = make_section("Europe", parent=world)
+    topic, byline, lead, inside = make_topic(), make_byline(), make_photo(), make_photo()
+    video, other = make_video(), make_article()
+    body = [
+        *paragraphs("Text"),
+        {"id": "b1", "type": "photo", "photo": {"link": "photo", "id": str(inside.pk), "caption": "", "alt_text": ""}},
+        {"id": "b2", "type": "related", "article": {"link": "article", "id": str(other.pk)}},
+    ]
+    article = publish(
+        make_article(
+            section=europe,
+            topics=[topic],
+            bylines=[byline],
+            lead_photo=lead,
+            lead_video=video,
+            body=body,
+            language="en-GB",
+            genre="opinion",
+            breaking=True,
+        )
+    )
+    references = Reference.objects.filter(publication=article.publication, is_direct=True)
+    found = {(reference.kind, reference.key) for reference in references}
+    assert {
+        ("section", world.pk),
+        ("section", europe.pk),
+        ("topic", topic.pk),
+        ("byline", byline.pk),
+        ("photo", lead.pk),
+        ("photo", inside.pk),
+        ("video", video.pk),
+        ("article", other.pk),
+        ("translations", article.pk),
+    } <= found
+    assert {kind for kind, _ in found} == {
+        *("section", "topic", "byline", "photo", "video", "article", "translations"),
+        *("genre", "language", "breaking"),
+    }
+
+
+def test_an_update_refers_to_what_it_mentions_now():
+    before, after = make_topic(), make_topic()
+    article = publish(make_article(topics=[before]))
+    article.topics.set([after])
+    press.save(article)
+    assert Reference.objects.filter(kind="topic").get().key == before.pk
+    publish(article)
+    assert Reference.objects.filter(kind="topic").get().key == after.pk
+
+
+def test_a_scheduled_story_refers_to_nothing_yet():
+    publish(make_article(topics=[make_topic()]), at=later(hours=1))
+    assert Reference.objects.count() == 0
+
+
+# Editions and changes
+
+
+def test_each_change_has_an_edition_of_its_own_without_gaps():
+    byline, photo = make_byline("A Writer"), make_photo()
+    article = publish(make_article(slug="vote", bylines=[byline], lead_photo=photo))
+    publish(make_blurb())
+    byline.name = "A. Writer"
+    byline.save()
+    press.withdraw(article)
+
+    assert log() == [
+        ("published", "article", "vote"),
+        ("published", "photo", ""),
+        ("published", "byline", "a-writer"),
+        ("published", "blurb", ""),
+        ("updated", "byline", "a-writer"),
+        ("withdrawn", "article", "vote"),
+        ("withdrawn", "photo", ""),
+        ("withdrawn", "byline", "a-writer"),
+    ]
+    assert list(Change.objects.order_by("edition").values_list("edition", flat=True)) == list(range(1, 9))
+    assert edition() == 8
+
+
+def test_an_act_that_fails_leaves_nothing_behind():
+    article = make_article(slug="vote")
+    with pytest.raises(ZeroDivisionError), press.printing():
+        press.publish(article)
+        raise ZeroDivisionError
+    assert (Publication.objects.count(), Change.objects.count(), Address.objects.filter(kind="article").count()) == (
+        0,
+        0,
+        0,
+    )
+    assert edition() == 0
+    publish(article)
+    assert edition() == 1
+
+
+def tags(api, path):
+    response = api.get(path)
+    return response.headers.get("ETag"), response.headers.get("X-Edition")
+
+
+def test_what_readers_cannot_see_moves_no_etag(api):
+    article = publish(make_article(slug="vote"))
+    before = tags(api, "articles/vote/"), tags(api, "feed/")
+
+    update(article, headline="Unpublished")
+    make_article()
+    topic = make_topic()
+    topic.name = "Unused, renamed"
+    topic.save()
+    byline = make_byline()
+    byline.name = "Nobody yet"
+    byline.save()
+    make_photo(usable_until=later(hours=1)).save()
+    publish(make_article(), at=later(hours=1))
+    publish(article, at=later(hours=1))
+    topic.delete()
+
+    assert (tags(api, "articles/vote/"), tags(api, "feed/")) == before
+
+
+def test_saving_a_byline_unchanged_moves_no_etag(api):
+    byline = make_byline()
+    publish(make_article(bylines=[byline]))
+    before = tags(api, "feed/")
+    byline.save()
+    assert tags(api, "feed/") == before
+
+
+def visible_changes():
+    def rename(row):
+        row.name += " (renamed)"
+        row.save()
+
+    return {
+        "publish": lambda article: publish(make_article()),
+        "update": lambda article: publish(update(article, headline="New")),
+        "re-time": lambda article: publish(article, published_at=LONG_AGO),
+        "withdraw": lambda article: press.withdraw(article),
+        "end": lambda article: publish(article, live_until=later(hours=1)),
+        "byline": lambda article: rename(article.placed_bylines.get().byline),
+        "section": lambda article: rename(article.section),
+        "topic": lambda article: rename(article.topics.get()),
+        "merge": lambda article: article.topics.get().merge_into(make_topic()),
+        "photo": lambda article: _recredit(article.lead_photo),
+    }
+
+
+def _recredit(photo):
+    photo.credit_line = "B. Other/Agency"
+    photo.save()
+
+
+@pytest.mark.parametrize("what", visible_changes())
+def test_what_readers_see_moves_every_etag(api, what):
+    article = make_article(
+        slug="vote",
+        section=make_section(),
+        topics=[make_topic()],
+        bylines=[make_byline()],
+        lead_photo=make_photo(),
+    )
+    publish(article)
+    tag, number = tags(api, "articles/vote/")
+    visible_changes()[what](article)
+
+    response = api.get("articles/vote/", if_none_match=tag)
+    assert response.status_code == (410 if what == "withdraw" else 200)
+    assert tags(api, "feed/")[1] > number
+
+
+def test_a_change_that_falls_due_moves_the_etag(api):
+    publish(make_article(slug="vote"), live_until=later(hours=1))
+    tag, _ = tags(api, "feed/")
+    assert api.get("feed/", if_none_match=tag).status_code == 304
+    with time_machine.travel(later(hours=2)):
+        assert api.get("feed/", if_none_match=tag).status_code == 200
+
+
+# Two at once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_threads_that_turn_one_edition_have_one_effect(api):
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        pytest.skip("threads share one connection to a database in memory; test_processes has this with a file")
+    for number in range(5):
+        publish(make_article(slug=f"due-{number}"), at=later(hours=1))
+    numbers = []
+    start = threading.Barrier(4)
+
+    def turn():
+        try:
+            start.wait()
+            with press.printing() as printing:
+                numbers.append(printing.edition.number)
+        finally:
+            connection.close()
+
+    with time_machine.travel(later(hours=2)):
+        threads = [threading.Thread(target=turn) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert numbers == [5] * 4
+        assert sorted(log()) == [("published", "article", f"due-{number}") for number in range(5)]
