@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -26,11 +27,11 @@ def rfc3339(moment: datetime | None) -> str | None:
 
 
 def api_url(path: str, name: object = "") -> str:
-    return f"{settings.PUBLIC_URL}/api/v1/{path}/{name}{'/' if name else ''}"
+    return f"{settings.PUBLIC_URL}/api/v1/{path}/{quote(str(name))}{'/' if name else ''}"
 
 
 def web_url(kind: str, name: object) -> str:
-    return settings.FRONT_URL + settings.WEB_PATHS[kind].format(name)
+    return settings.FRONT_URL + settings.WEB_PATHS[kind].format(quote(str(name)))
 
 
 class DatabaseNames:
@@ -296,9 +297,7 @@ class PublishableSerializer(KindSerializer):
             for name, field in cls.written().items()
             if not isinstance(field, LinkField | RowsField)
         }
-        return {
-            name: [] if isinstance(field, RowsField) else blanks.get(name) for name, field in cls.written().items()
-        }
+        return {name: [] if isinstance(field, RowsField) else blanks.get(name) for name, field in cls.written().items()}
 
     @classmethod
     def from_line(cls, given: dict) -> dict:
