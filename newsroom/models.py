@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import press
 from cms.publishing.desk import Publishable
-from cms.publishing.fields import DocumentField
+from cms.publishing.fields import DocumentField, WebAddressField
 from cms.publishing.shared import Named, SharedQuerySet
 from media.models import Photo
 from newsroom.body import clean_flow, plain
@@ -375,7 +375,7 @@ class Video(Headlined):
     kind = "video"
 
     label = models.CharField(_("label"), max_length=100, blank=True, default="Video")
-    provider_url = models.URLField(
+    provider_url = WebAddressField(
         _("address at the provider"), max_length=500, blank=True, help_text=_("Of its page at YouTube or Vimeo.")
     )
     poster = models.ForeignKey(Photo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("poster"))
@@ -420,7 +420,7 @@ class Blurb(Written):
     )
     video = models.ForeignKey(Video, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("video"))
     source_name = models.CharField(_("source"), max_length=200, blank=True)
-    source_url = models.URLField(_("source's address"), max_length=500, blank=True)
+    source_url = WebAddressField(_("source's address"), max_length=500, blank=True)
     breaking = models.BooleanField(_("breaking"), default=False)
 
     class Meta:

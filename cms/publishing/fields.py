@@ -3,6 +3,7 @@
 import unicodedata
 
 import orjson
+from django.core.validators import URLValidator
 from django.db import models
 
 
@@ -31,6 +32,15 @@ class FoldedField(models.CharField):
     def db_parameters(self, connection):
         collation = "C" if connection.vendor == "postgresql" else None
         return {**super().db_parameters(connection), "collation": collation}
+
+
+class WebAddressField(models.URLField):
+    """An http or https address; where an editor leaves the scheme out, https."""
+
+    default_validators = [URLValidator(["http", "https"])]
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
 
 
 class DocumentField(models.TextField):
