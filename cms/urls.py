@@ -2,10 +2,9 @@
 
 from django.contrib import admin
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from cms import health
-from cms.api.root import root
+from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
 from cms.front import front_page
 from media.views import PhotoViewSet, rendition
@@ -31,9 +30,9 @@ urlpatterns = [
         for name, view in PUBLICATIONS.items()
         if hasattr(view, "retrieve") and name != "feed"
     ),
-    re_path(rf"{API}?$", root),
-    re_path(rf"{API}schema/?$", SpectacularJSONAPIView.as_view(authentication_classes=[]), name="schema"),
-    re_path(r"^api/docs/?$", SpectacularSwaggerView.as_view(url_name="schema", authentication_classes=[]), name="docs"),
+    re_path(rf"{API}?$", RootViewSet.as_view({"get": "retrieve"}), name="root"),
+    re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
+    re_path(r"^api/docs/?$", docs, name="docs"),
     path("media/<uuid:photo>/<str:name>", rendition),
     path("healthz", health.alive),
     path("readyz", health.ready),

@@ -41,18 +41,18 @@ class ShapeSerializer(serializers.Serializer):
 
 class CropsSerializer(serializers.Serializer):
     def get_fields(self):
-        return {crop: ShapeSerializer(allow_null=True) for crop in CROPS}
+        return {crop: ShapeSerializer() for crop in CROPS}
 
 
 class PhotoSerializer(SharedSerializer):
     """A photo with its credit and its sizes. Where a story places it, the placement's caption and alt text stand."""
 
-    kind = serializers.SerializerMethodField()
-    url = serializers.SerializerMethodField()
+    kind = serializers.CharField(read_only=True)
+    url = serializers.URLField(read_only=True)
     focal_point = FocalPointSerializer(source="*")
-    src = serializers.SerializerMethodField()
-    sources = serializers.SerializerMethodField()
-    crops = serializers.SerializerMethodField()
+    src = serializers.URLField(read_only=True)
+    sources = SourceSerializer(many=True, read_only=True)
+    crops = CropsSerializer(read_only=True)
 
     class Meta:
         kind = "photo"

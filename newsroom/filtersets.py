@@ -14,12 +14,14 @@ from cms.api.filters import (
 )
 from newsroom.models import Article, Byline, Topic
 
+DESCENDANTS = "A section includes those below it."
+
 
 class WrittenFilterSet(PublicationFilterSet):
-    section = ReferenceFilter("section")
+    section = ReferenceFilter("section", help=DESCENDANTS)
     topic = ReferenceFilter("topic")
     byline = ReferenceFilter("byline")
-    exclude_section = ReferenceFilter("section", exclude=True)
+    exclude_section = ReferenceFilter("section", exclude=True, help=DESCENDANTS)
     exclude_topic = ReferenceFilter("topic", exclude=True)
     exclude_byline = ReferenceFilter("byline", exclude=True)
     language = LanguageFilter()

@@ -179,6 +179,15 @@ class TranslationsSerializer(KindSerializer):
         }
 
 
+class TranslationSerializer(serializers.Serializer):
+    """The same story in another language."""
+
+    language = serializers.CharField()
+    slug = serializers.SlugField()
+    url = serializers.URLField()
+    web_url = serializers.URLField()
+
+
 class TranslationField(LinkField):
     """The story that this one translates. Kept as a link to the group of all its translations."""
 
@@ -398,9 +407,14 @@ class ArticleSerializer(WrittenSerializer):
         own = self.get_url(publication, data)
         return [other for other in data.get("translation_of") or [] if other["url"] != own]
 
+    get_translations.shape = TranslationSerializer
+
     def get_seo(self, publication, data) -> dict:
         seo = data.get("seo") or {}
-        return {name: seo.get(name) for name in ("title", "description", "canonical_url", "image")}
+        return {name: seo.get(name) or None for name in ("title", "description", "canonical_url", "image")}
+
+
+MAY_LACK = {"attribution", "title"}  # of a block; its other texts are what it is
 
 
 def shown_body(blocks: list[dict]) -> list[dict]:
@@ -417,8 +431,9 @@ def shown_body(blocks: list[dict]) -> list[dict]:
                 "provider": found["provider"] if found else block["provider"],
                 "url": block["url"],
                 "html": found["html"] if found else None,
-                "title": block["title"] or None,
+                "title": block["title"],
             }
+        block = {name: None if value == "" and name in MAY_LACK else value for name, value in block.items()}
         shown.append(block)
     return shown
 
@@ -430,6 +445,23 @@ class TrackSerializer(serializers.Serializer):
     language = serializers.CharField(max_length=35)
     label = serializers.CharField(max_length=100)
     url = serializers.URLField(max_length=1000)
+
+
+class VideoSourceSerializer(serializers.Serializer):
+    """One file of a video."""
+
+    url = serializers.URLField()
+    type = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class EmbedSerializer(serializers.Serializer):
+    """A provider's player."""
+
+    provider = serializers.CharField()
+    url = serializers.URLField()
+    html = serializers.CharField()
 
 
 class VideoSerializer(WrittenSerializer):
@@ -511,19 +543,31 @@ class VideoSerializer(WrittenSerializer):
     def get_sources(self, publication, data) -> list:
         return []
 
+    get_sources.shape = VideoSourceSerializer
+
     def get_embed(self, publication, data) -> dict | None:
         url = data.get("provider_url")
         return embed_of(url) if url else None
+
+    get_embed.shape = EmbedSerializer
 
     def get_transcript_html(self, publication, data) -> str | None:
         paragraphs = [escape(part.strip()) for part in (data.get("transcript") or "").split("\n\n") if part.strip()]
         return "".join(f"<p>{part}</p>" for part in paragraphs) or None
 
 
+class NewsSourceSerializer(serializers.Serializer):
+    """Where news comes from."""
+
+    name = serializers.CharField()
+    url = serializers.URLField(allow_null=True)
+
+
 class SourceField(serializers.Field):
     """Where a blurb's news comes from: {name, url}, or null."""
 
     default_error_messages = {"form": 'write {{"name": "...", "url": "https://..."}}'}
+    shape = NewsSourceSerializer
 
     def __init__(self, **kwargs):
         super().__init__(**{"allow_null": True, "required": False, "source": "*", **kwargs})

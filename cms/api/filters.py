@@ -7,7 +7,7 @@ form for every request would cost more than the page that it asks for) and makes
 import difflib
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -120,13 +120,12 @@ class ReferenceFilter(ParameterFilter):
     """Slugs of things that an item mentions: `a,b` is any of them, repeated is all."""
 
     is_repeatable = True
-    help = "Slugs: `a,b` finds any of them; repeated, all. A section includes those below it."
 
-    def __init__(self, kind: str, *, exclude: bool = False, **kwargs):
+    def __init__(self, kind: str, *, exclude: bool = False, help: str = "", **kwargs):
         self.kind = kind
         super().__init__(exclude=exclude, **kwargs)
-        if exclude:
-            self.help = "Slugs; finds what mentions none of them."
+        finds = "finds what has none of them" if exclude else "`a,b` finds what has any of them; repeated, all of them"
+        self.help = f"Slugs of {kind}s: {finds}. {help}".strip()
 
     def add(self, plan, name, value):
         plan.named.append((self.kind, members(name, value), not self.exclude))
@@ -149,6 +148,7 @@ class FacetFilter(ParameterFilter):
 class LanguageFilter(ParameterFilter):
     """Language tags, any of them; `en` finds `en-GB`."""
 
+    schema = {"type": "array", "items": {"type": "string"}, "maxItems": MAX_MEMBERS}
     help = "BCP 47 tags, any of them, with commas between them; `en` finds `en-GB`."
 
     def add(self, plan, name, value):
@@ -178,7 +178,11 @@ class MomentFilter(ParameterFilter):
     """A bound on a time: from it on, or before it."""
 
     schema = {"type": "string", "format": "date-time"}
-    help = "RFC 3339; without a zone, or as a bare date, in the site's zone. After is inclusive, before exclusive."
+
+    @property
+    def help(self) -> str:
+        bound = "From this moment on" if self.lookup_expr == "gte" else "Before this moment"
+        return f"{bound}: RFC 3339; without a zone, or as a bare date, in the site's zone."
 
     def add(self, plan, name, value):
         plan.conditions &= Q(**{f"{self.field_name}__{self.lookup_expr}": moment(name, value)})
@@ -198,7 +202,11 @@ class KindFilter(ParameterFilter):
 class SlugFilter(ParameterFilter):
     """The items with these slugs, or all but these."""
 
-    help = "Up to 100 slugs, with commas between them."
+    schema = {"type": "array", "items": {"type": "string"}, "maxItems": MAX_MEMBERS}
+
+    @property
+    def help(self) -> str:
+        return f"{'All but those with' if self.exclude else 'Those with'} these slugs, with commas between them."
 
     def add(self, plan, name, value):
         found = Q(slug__in=members(name, value))
@@ -269,7 +277,7 @@ class Question:
         filterset: type[django_filters.FilterSet] | None,
         orderings: list[str],
         field_tree: dict,
-        paging: set[str] = PAGING,
+        paging: Set[str] = PAGING,
         formats: tuple[str, ...] = (),
         max_page_size: int = MAX_PAGE_SIZE,
         page_size: int = PAGE_SIZE,

@@ -27,6 +27,8 @@ def link_shape(field: LinkField) -> tuple[type, tuple[str, ...] | None]:
 
 
 def _below(owner: type, name: str, field: serializers.Field) -> Tree | None:
+    if shape := getattr(field, "shape", None):
+        return tree_of(shape)
     if isinstance(field, LinksField):
         return tree_of(*link_shape(field.child)) | dict.fromkeys(field.child.placement)
     if isinstance(field, LinkField):

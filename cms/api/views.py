@@ -21,7 +21,7 @@ from rest_framework.viewsets import ViewSet
 from cms.api import caching, lists
 from cms.api.errors import Gone, Moved
 from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, whole_number
-from cms.api.pagination import LAST_NUMBERED_ROW, seal, unseal
+from cms.api.pagination import LAST_NUMBERED_ROW, MAX_PAGE_SIZE, PAGE_SIZE, seal, unseal
 from cms.api.shapes import Tree, tree_of
 from cms.publishing import registry, rendering, wire
 from cms.publishing.models import Address, Change, Publication
@@ -36,6 +36,12 @@ class PublicViewSet(ViewSet):
 
     path = ""
     ages = caching.LISTS
+    paging: frozenset[str] = frozenset(PAGING)
+    page_size, max_page_size = PAGE_SIZE, MAX_PAGE_SIZE
+    formats: tuple[str, ...] = ("json",)
+    # What the API's description says of it (see schema.py)
+    has_edition = True
+    answer_component = ""
 
     def address(self, request: Request) -> str:
         """This list's own address, with its slash, whatever the reader wrote."""
@@ -84,7 +90,6 @@ class PublicationViewSet(PublicViewSet):
     serializer_class: type[KindSerializer]
     filterset_class = PublicationFilterSet
     orderings = ("-published_at", "published_at", "-updated_at")
-    formats = ("json",)
 
     @property
     def serializers(self) -> list[type[KindSerializer]]:
@@ -241,7 +246,7 @@ class SharedViewSet(PublicViewSet):
     filterset_class: type | None = None
     orderings: dict[str, tuple[str, ...]] = {"name": ("sort_name",), "-name": ("-sort_name",)}
     ages = caching.SHARED
-    formats = ("json",)
+    paging = frozenset(PAGING - {"after"})
 
     def rows(self, moment: Moment) -> QuerySet:
         model = self.serializer_class.Meta.model
@@ -252,7 +257,7 @@ class SharedViewSet(PublicViewSet):
 
     def list(self, request: Request) -> Response:
         question = Question.read(
-            request.GET.lists(), self.filterset_class, list(self.orderings), self.tree(), paging=PAGING - {"after"}
+            request.GET.lists(), self.filterset_class, list(self.orderings), self.tree(), paging=self.paging
         )
         number = page_number(question)
         address = self.address(request)
@@ -343,11 +348,19 @@ class ChangesViewSet(PublicViewSet):
     """What changed, in order, withdrawals included: for static builds, mirrors and pollers."""
 
     path = "changes"
+    paging = frozenset({"after", "page_size"})
+    page_size, max_page_size = 100, MAX_CHANGES
+    answer_component = "ChangeList"
 
     def list(self, request: Request) -> Response:
-        names = {"after", "page_size"}
         question = Question.read(
-            request.GET.lists(), None, [], CHANGE_TREE, paging=names, max_page_size=MAX_CHANGES, page_size=100
+            request.GET.lists(),
+            None,
+            [],
+            CHANGE_TREE,
+            paging=self.paging,
+            max_page_size=self.max_page_size,
+            page_size=self.page_size,
         )
         after = whole_number("after", question.values.get("after", "0"), 0, 10**10 - 1)
         moment = wire.now()

@@ -1,0 +1,357 @@
+"""What front ends are promised: the keys of everything, and how times, addresses and missing values are written."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from cms.publishing import press
+from cms.publishing.links import link
+from newsroom.body import BodyField
+from tests.factories import (
+    make_article,
+    make_blurb,
+    make_byline,
+    make_photo,
+    make_section,
+    make_topic,
+    make_video,
+    paragraphs,
+    publish,
+    update,
+)
+
+TAKEN = datetime(2026, 2, 19, 17, 42, 11, 500_000, tzinfo=UTC)
+
+ARTICLE_CARD = (
+    "kind id slug url web_url headline kicker standfirst genre language published_at updated_at breaking corrected "
+    "word_count reading_minutes section topics byline bylines lead_photo lead_video"
+)
+ARTICLE = f"{ARTICLE_CARD} dateline body body_html related corrections translations seo"
+BLURB = (
+    "kind id url web_url label text text_html published_at updated_at breaking language section topics byline bylines "
+    "photo article video source"
+)
+VIDEO_CARD = (
+    "kind id slug url web_url headline standfirst label published_at updated_at language section topics byline bylines "
+    "poster duration_seconds has_captions"
+)
+VIDEO = f"{VIDEO_CARD} sources embed tracks transcript transcript_html credit_line copyright_notice"
+PHOTO = (
+    "kind id url alt_text extended_description caption credit_line creator source copyright_notice usage_terms "
+    "usable_until digital_source_type taken_at published_at width height focal_point placeholder src sources crops"
+)
+BYLINE = "slug name url web_url job_title type bio_html portrait links email"
+SECTION = "slug name url web_url description parent children position"
+TOPIC = "slug name url web_url type description same_as"
+BLOCKS = {
+    "paragraph": "html",
+    "heading": "level html",
+    "list": "ordered items",
+    "quote": "html attribution",
+    "pullquote": "html attribution",
+    "photo": "photo",
+    "gallery": "photos",
+    "video": "video",
+    "related": "article",
+    "embed": "provider url html title",
+    "factbox": "title html",
+    "divider": "",
+}
+
+
+def keys(text):
+    return set(text.split())
+
+
+@pytest.fixture
+def newsroom(db):
+    """One of everything with all that it can have, and one with no more than it must have."""
+    region = make_section("Region", description="The four counties.", position=2)
+    town = make_section("Town", parent=region)
+    flood = make_topic("Flood", type="event", description="Of 2026.", same_as=["https://www.wikidata.org/wiki/Q1"])
+    photo = make_photo(
+        width=700,
+        height=420,
+        extended_description="A quay, a river, a bridge.",
+        creator="A. Name",
+        source="Agency",
+        copyright_notice="© Agency",
+        usage_terms="Not for sale.",
+        usable_until=datetime(2100, 1, 1, tzinfo=UTC),
+        digital_source_type="digitalCapture",
+        taken_at=TAKEN,
+        focal_x=0.25,
+    )
+    bare_photo = make_photo(alt_text="", is_decorative=True, caption="")
+    writer = make_byline(
+        "Ada Writer",
+        job_title="Reporter",
+        bio_html="<p>Ada writes.</p>",
+        portrait=photo,
+        email="ada@example.org",
+        links=[{"label": "Site", "url": "https://ada.example.org/"}],
+    )
+    agency = make_byline("An Agency", type="agency")
+    common = {"section": town, "topics": [flood], "bylines": [writer, agency]}
+    video = make_video(
+        headline="The barrier",
+        slug="barrier",
+        standfirst="How it closes.",
+        language="en-GB",
+        poster=photo,
+        tracks=[{"kind": "captions", "language": "en", "label": "English", "url": "https://example.org/en.vtt"}],
+        transcript="One.\n\nTwo & three.",
+        copyright_notice="© Agency",
+        **common,
+    )
+    bare_video = make_video(slug="bare-video", label="", duration_seconds=None, poster=bare_photo)
+    bare = make_article(headline="Bare", slug="bare", body=[])
+    blocks = [
+        {"type": "paragraph", "html": "One <em>two</em>."},
+        {"type": "heading", "level": 2, "html": "Why"},
+        {"type": "list", "ordered": True, "items": ["First", "Second"]},
+        {"type": "quote", "html": "Yes.", "attribution": "The mayor"},
+        {"type": "quote", "html": "No."},
+        {"type": "pullquote", "html": "Well."},
+        {"type": "photo", "photo": {"photo": str(photo.pk), "caption": "Here", "alt_text": "A quay"}},
+        {"type": "gallery", "photos": [str(photo.pk), {"photo": str(bare_photo.pk), "caption": "There"}]},
+        {"type": "video", "video": str(video.pk)},
+        {"type": "related", "article": str(bare.pk)},
+        {"type": "embed", "provider": "youtube", "url": "https://www.youtube.com/watch?v=aqz-KE-bpKQ", "title": "Film"},
+        {"type": "embed", "provider": "elsewhere", "url": "https://elsewhere.example.org/1"},
+        {"type": "factbox", "title": "The barrier", "html": "<p>Built in 1982.</p>"},
+        {"type": "factbox", "html": "<p>Nameless.</p>"},
+        {"type": "divider"},
+    ]
+    full = make_article(
+        headline="Full",
+        slug="full",
+        kicker="Floods",
+        standfirst="All of it.",
+        dateline="Lviv",
+        genre="explainer",
+        language="en-GB",
+        breaking=True,
+        lead_photo=photo,
+        lead_photo_caption="At dusk",
+        lead_video=video,
+        body=BodyField().run_validation(blocks),
+        related=[bare],
+        corrections=["It was Tuesday."],
+        seo={
+            "title": "Search me",
+            "description": "Found",
+            "canonical_url": "https://example.org/first",
+            "image": link("photo", photo.pk),
+        },
+        **common,
+    )
+    translated = make_article(
+        headline="Повна", slug="повна", language="uk", translation_of=full, body=paragraphs("Слово")
+    )
+    blurb = make_blurb(
+        breaking=True,
+        photo=photo,
+        article=full,
+        video=video,
+        source_name="The council",
+        source_url="https://council.example.org/",
+        **common,
+    )
+    bare_blurb = make_blurb(label="")
+    for item in (video, bare_video, bare, full, translated, blurb, bare_blurb):
+        publish(item)
+    press.publish(bare)
+    return {"full": full, "bare": bare, "blurb": blurb, "bare_blurb": bare_blurb, "photo": photo}
+
+
+def test_article_and_its_card_have_these_keys(newsroom, api):
+    full, bare = api("articles/full/"), api("articles/bare/")
+    cards = api("articles/")["results"]
+
+    assert full.keys() == bare.keys() == keys(ARTICLE)
+    assert [card.keys() for card in cards] == [keys(ARTICLE_CARD)] * 3
+    assert [card.keys() for card in full["related"]] == [keys(ARTICLE_CARD)]
+    assert full["section"].keys() == keys("slug name url")
+    assert full["topics"][0].keys() == keys("slug name type url")
+    assert [byline.keys() for byline in full["bylines"]] == [keys("slug name role url")] * 2
+    assert full["lead_photo"].keys() == keys(PHOTO)
+    assert full["lead_video"].keys() == keys(VIDEO_CARD)
+    assert [note.keys() for note in full["corrections"]] == [keys("type text published_at")]
+    assert [other.keys() for other in full["translations"]] == [keys("language slug url web_url")]
+    assert full["seo"].keys() == bare["seo"].keys() == keys("title description canonical_url image")
+    assert full["seo"]["image"].keys() == keys(PHOTO)
+
+
+def test_what_an_article_lacks_is_null_or_an_empty_list(newsroom, api):
+    bare = api("articles/bare/")
+
+    nothing = "kicker standfirst section byline lead_photo lead_video dateline body_html".split()
+    assert {name: bare[name] for name in nothing} == dict.fromkeys(nothing)
+    lists = "topics bylines body related corrections translations".split()
+    assert {name: bare[name] for name in lists} == dict.fromkeys(lists, [])
+    assert set(bare["seo"].values()) == {None}
+    assert (bare["word_count"], bare["reading_minutes"], bare["breaking"], bare["corrected"]) == (0, 1, False, False)
+
+
+def test_body_blocks_have_these_keys(newsroom, api):
+    body = api("articles/full/")["body"]
+
+    assert {block["type"] for block in body} == set(BLOCKS)
+    assert [block.keys() for block in body] == [keys(f"id type {BLOCKS[block['type']]}") for block in body]
+    by_type = {block["type"]: block for block in body}
+    assert by_type["photo"]["photo"].keys() == keys(PHOTO)
+    assert [photo.keys() for photo in by_type["gallery"]["photos"]] == [keys(PHOTO)] * 2
+    assert by_type["video"]["video"].keys() == keys(VIDEO)
+    assert by_type["related"]["article"].keys() == keys(ARTICLE_CARD)
+    assert len({block["id"] for block in body}) == len(body)
+
+
+def test_what_a_block_lacks_is_null(newsroom, api):
+    body = api("articles/full/")["body"]
+
+    assert [block["attribution"] for block in body if block["type"] == "quote"] == ["The mayor", None]
+    assert [block["attribution"] for block in body if block["type"] == "pullquote"] == [None]
+    assert [block["title"] for block in body if block["type"] == "factbox"] == ["The barrier", None]
+    assert [block["title"] for block in body if block["type"] == "embed"] == ["Film", None]
+
+
+def test_placed_photo_has_the_words_of_its_place_and_its_own_credit(newsroom, api):
+    full = api("articles/full/")
+    gallery = next(block for block in full["body"] if block["type"] == "gallery")
+
+    assert (full["lead_photo"]["caption"], full["lead_photo"]["alt_text"]) == ("At dusk", "A street")
+    assert [photo["caption"] for photo in gallery["photos"]] == ["A street in spring", "There"]
+    assert {photo["credit_line"] for photo in [full["lead_photo"], *gallery["photos"]]} == {"A. Name/Agency"}
+
+
+def test_blurb_has_these_keys(newsroom, api):
+    blurbs = api("blurbs/")["results"]
+    full = api(f"blurbs/{newsroom['blurb'].pk}/")
+    bare = api(f"blurbs/{newsroom['bare_blurb'].pk}/")
+
+    assert [blurb.keys() for blurb in [*blurbs, full, bare]] == [keys(BLURB)] * 4
+    assert full["article"].keys() == keys(ARTICLE_CARD)
+    assert full["video"].keys() == keys(VIDEO_CARD)
+    assert full["photo"].keys() == keys(PHOTO)
+    assert full["source"] == {"name": "The council", "url": "https://council.example.org/"}
+    nothing = "label section byline photo article video source".split()
+    assert {name: bare[name] for name in nothing} == dict.fromkeys(nothing)
+
+
+def test_video_and_its_card_have_these_keys(newsroom, api):
+    full, bare = api("videos/barrier/"), api("videos/bare-video/")
+
+    assert full.keys() == bare.keys() == keys(VIDEO)
+    assert [card.keys() for card in api("videos/")["results"]] == [keys(VIDEO_CARD)] * 2
+    assert full["embed"].keys() == keys("provider url html")
+    assert full["tracks"][0].keys() == keys("kind language label url")
+    assert full["poster"].keys() == keys(PHOTO)
+    assert full["transcript_html"] == "<p>One.</p><p>Two &amp; three.</p>"
+    nothing = "standfirst label section byline duration_seconds transcript transcript_html copyright_notice".split()
+    assert {name: bare[name] for name in nothing} == dict.fromkeys(nothing)
+
+
+def test_photo_has_these_keys(newsroom, api):
+    photo = api(f"photos/{newsroom['photo'].pk}/")
+
+    assert [row.keys() for row in [*api("photos/")["results"], photo]] == [keys(PHOTO)] * 3
+    assert photo["focal_point"] == {"x": 0.25, "y": 0.5}
+    assert photo["crops"].keys() == {"16:9", "3:2", "1:1", "4:5"}
+    assert {frozenset(crop) for crop in photo["crops"].values()} == {frozenset({"src", "sources"})}
+    order = ["image/avif", "image/webp", "image/jpeg"]
+    for source in photo["sources"]:
+        assert source.keys() == keys("type srcset")
+        assert [size.keys() for size in source["srcset"]] == [keys("url width height")] * len(source["srcset"])
+    types = [source["type"] for source in photo["sources"]]
+    assert types == [name for name in order if name in types]
+    assert photo["placeholder"].startswith("data:image/")
+
+
+def test_byline_section_and_topic_have_these_keys(newsroom, api):
+    bylines, sections, topics = (api(f"{path}/")["results"] for path in ("bylines", "sections", "topics"))
+    byline, section, topic = api("bylines/ada-writer/"), api("sections/town/"), api("topics/flood/")
+
+    assert [row.keys() for row in [*bylines, byline]] == [keys(BYLINE)] * 3
+    assert byline["portrait"].keys() == keys(PHOTO)
+    assert byline["links"] == [{"label": "Site", "url": "https://ada.example.org/"}]
+    assert [row.keys() for row in [*sections, section]] == [keys(SECTION)] * 3
+    assert section["parent"].keys() == keys("slug name url")
+    assert [child.keys() for child in api("sections/region/")["children"]] == [keys("slug name url")]
+    assert [row.keys() for row in [*topics, topic]] == [keys(TOPIC)] * 2
+    agency = api("bylines/an-agency/")
+    nothing = "job_title bio_html portrait email".split()
+    assert {name: agency[name] for name in nothing} == dict.fromkeys(nothing)
+
+
+def test_list_has_these_keys(newsroom, api):
+    assert api("feed/").keys() == keys("next newer results")
+    assert api("feed/?count=exact").keys() == keys("next newer results count")
+    assert api("feed/?count=exact")["count"] == 7
+    changes = api("changes/")
+    assert changes.keys() == keys("edition next results")
+    shown = keys("edition action kind id slug url at previous_slug")
+    assert [row.keys() for row in changes["results"]] == [shown] * len(changes["results"])
+
+
+def test_problem_has_these_keys(newsroom, api):
+    response = api.get("feed/?sectoin=town")
+    problem = response.json()
+
+    assert response.status_code == 400
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert problem.keys() == keys("type title status detail instance errors")
+    assert problem["type"] == "/problems/unknown-parameter"
+    assert [error.keys() for error in problem["errors"]] == [keys("parameter code message allowed")]
+    assert "'section'" in problem["errors"][0]["message"]
+
+
+def told(data, name=""):
+    """Every value of an answer with its key."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from told(value, key)
+    elif isinstance(data, list):
+        for value in data:
+            yield from told(value, name)
+    else:
+        yield name, data
+
+
+@pytest.fixture
+def values(newsroom, api):
+    """Every value that any answer shows, with its key."""
+    lists = "feed articles blurbs videos photos bylines sections topics changes".split()
+    answers = [api(f"{path}/?page_size=100") for path in lists]
+    details = [api(row["url"]) for answer in answers[1:-1] for row in answer["results"]]
+    return list(told([answers, details]))
+
+
+def test_times_are_utc_in_whole_seconds(values):
+    times = [value for name, value in values if name in {"at", "usable_until"} or name.endswith("_at")]
+
+    assert "2026-02-19T17:42:11Z" in times
+    assert [t for t in times if t and not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", t)] == []
+
+
+def test_addresses_are_absolute_and_lead_somewhere(values, api):
+    addresses = {value for name, value in values if name in {"url", "web_url", "src", "next", "newer"} and value}
+    relative = [address for address in addresses if not address.startswith(("http://", "https://"))]
+    own = {address for address in addresses if "/api/v1/" in address}
+
+    assert relative == []
+    assert [address for address in addresses if not address.isascii()] == []
+    assert len(own) > 15
+    assert [address for address in own if api.get(address).status_code != 200] == []
+
+
+def test_old_slug_leads_to_the_new_one_in_any_alphabet(newsroom, api):
+    update(newsroom["full"], slug="новий-слаг")
+    publish(newsroom["full"])
+
+    response = api.get("articles/full/?fields=slug")
+
+    assert response.status_code == 308
+    assert response.headers["Location"].isascii()
+    assert api(response.headers["Location"])["slug"] == "новий-слаг"
