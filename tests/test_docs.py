@@ -1,0 +1,165 @@
+"""The docs tell the truth: their requests are asked, and what they name is there.
+
+An example is a block "http" with one GET and, right after it, a block "json" with the answer. In the answer `...`
+stands for anything: as a value, for the rest of a list or of an object, or inside a text for a part of it.
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.urls import Resolver404, resolve
+
+from cms.publishing import registry
+from cms.publishing.content.lines import STATE_KEYS
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+EXAMPLE = re.compile(
+    r"```http\nGET (?P<path>\S+)\n(?P<headers>(?:[\w-]+: .*\n)*)```\n+```json\n(?P<answer>.*?)```", re.DOTALL
+)
+ANYTHING, MORE = "\x01anything", "\x01more"
+
+
+def example_answer(text):
+    """The JSON of an example, every bare `...` in it made a mark."""
+    out, place, depth = [], 0, []
+    for found in re.finditer(r'"(?:\\.|[^"\\])*"|\.\.\.|[\[\]{}]', text):
+        out.append(text[place : found.start()])
+        place = found.end()
+        token = found[0]
+        if token in "[{":
+            depth.append(token)
+        elif token in "]}":
+            depth.pop()
+        elif token == "...":
+            before = "".join(out).rstrip()[-1:]
+            token = json.dumps(ANYTHING if before == ":" else MORE)
+            token += ": 0" if before != ":" and depth[-1] == "{" else ""
+        out.append(token)
+    return json.loads("".join(out) + text[place:])
+
+
+def differences(expected, found, where=""):
+    """Where an answer is not what an example says."""
+    if expected == ANYTHING:
+        return
+    if isinstance(expected, dict) and isinstance(found, dict):
+        names = [name for name in expected if name != MORE]
+        if MORE not in expected and names != list(found):
+            yield f"{where}: the keys are {list(found)}"
+        for name in names:
+            if name in found:
+                yield from differences(expected[name], found[name], f"{where}.{name}")
+            else:
+                yield f"{where}.{name} is not there"
+    elif isinstance(expected, list) and isinstance(found, list):
+        rows = [row for row in expected if row != MORE]
+        if len(rows) > len(found) or (len(rows) < len(found) and MORE not in expected):
+            yield f"{where} has {len(found)} members"
+        for number, (row, other) in enumerate(zip(rows, found, strict=False)):
+            yield from differences(row, other, f"{where}[{number}]")
+    elif isinstance(expected, str) and isinstance(found, str):
+        pattern = ".*".join(map(re.escape, expected.split("...")))
+        if not re.fullmatch(pattern, found, re.DOTALL):
+            yield f"{where} is {found!r}"
+    elif expected != found:
+        yield f"{where} is {found!r}"
+
+
+def test_examples_are_compared_strictly():
+    expected = example_answer('{"a": ..., "b": ["x...", ...], "c": {"d": null, ...}}')
+    assert list(differences(expected, {"a": [1], "b": ["xyz", 2], "c": {"d": None, "e": 1}})) == []
+    assert list(differences(expected, {"a": 1, "b": ["y"], "c": {"e": 1}})) == [".b[0] is 'y'", ".c.d is not there"]
+    assert list(differences({"a": 1}, {"a": 1, "b": 2})) == [": the keys are ['a', 'b']"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_request_in_the_docs_is_answered_as_shown(api, monkeypatch):
+    monkeypatch.setattr("media.images.WIDTHS", (320, 640, 1280))
+    monkeypatch.setattr("media.images.CROPS", {"16:9": 16 / 9})
+    wrong = []
+    asked = 0
+    with time_machine.travel(datetime(2026, 11, 22, 18, 0, tzinfo=UTC), tick=True):
+        call_command("import_content", ROOT / "newsroom" / "demo" / "content.ndjson", verbosity=0)
+        for page in PAGES:
+            text = page.read_text().replace("http://localhost:8000", settings.PUBLIC_URL)
+            for example in EXAMPLE.finditer(text):
+                headers = dict(line.split(": ", 1) for line in example["headers"].splitlines())
+                response = api.get(example["path"], **headers)
+                found = differences(example_answer(example["answer"]), response.json())
+                wrong += [f"{page.name}, {example['path']}: {difference}" for difference in found]
+                asked += 1
+    assert wrong == []
+    assert asked >= 10
+
+
+def test_no_example_is_left_unchecked():
+    for page in PAGES:
+        text = page.read_text()
+        assert text.count("```http\n") == len(EXAMPLE.findall(text)), page.name
+
+
+def test_every_address_in_the_docs_leads_somewhere():
+    lost = []
+    for page in PAGES:
+        for found in re.findall(
+            r"(?:GET |localhost:8000|`)(/(?:api/[a-z]|admin|healthz|readyz)[^\s`\"'?<>)]*)", page.read_text()
+        ):
+            path = re.sub(r"\{[^}]*\}|\$\{[^}]*\}", "name", found)
+            try:
+                resolve(path)
+            except Resolver404:
+                lost.append(f"{page.name}: {found}")
+    assert lost == []
+
+
+def test_every_file_in_the_docs_is_there():
+    lost = []
+    for page in PAGES:
+        text = page.read_text()
+        links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
+        lost += [f"{page.name}: {link}" for link in links if not (page.parent / link).exists()]
+        named = re.findall(r"`((?:cms|media|newsroom|tests|docs|bench)/[\w./-]*)`", text)
+        lost += [f"{page.name}: {name}" for name in named if not (ROOT / name).exists()]
+    assert lost == []
+
+
+def test_every_command_in_the_docs_is_there():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    lost = []
+    for page in PAGES:
+        text = page.read_text()
+        code = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL) + re.findall(r"`([^`\n]+)`", text))
+        lost += [f"{page.name}: make {name}" for name in re.findall(r"\bmake ([a-z]+)", code) if name not in targets]
+        commands = re.findall(r"manage\.py ([a-z_]+)", code)
+        lost += [f"{page.name}: {name}" for name in commands if name not in get_commands()]
+    assert lost == []
+
+
+def test_docs_explain_exactly_the_settings_there_are():
+    read = set(re.findall(r'\benv\w*\(\s*"([A-Z][A-Z0-9_]*)"', (ROOT / "cms" / "settings.py").read_text()))
+    table = (ROOT / "docs" / "operators.md").read_text()
+    explained = set(re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \|", table, re.MULTILINE))
+    makefile = set(re.findall(r"^([A-Z]+) \?=", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert read - explained == set()
+    assert explained - read - makefile == set()
+
+
+def test_docs_list_every_key_of_an_import():
+    table = (ROOT / "docs" / "operators.md").read_text().split("| key | on |")[1]
+    listed = {
+        name for row in re.findall(r"^\| (`[^|]*`) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    keys = set(STATE_KEYS) | {"kind", "id", "body_html"}
+    for serializer in registry.known():
+        if serializer.is_shared:
+            keys |= set(serializer.Meta.writable_fields)
+        elif serializer.is_publishable:
+            keys |= set(serializer.written())
+    assert listed == keys
