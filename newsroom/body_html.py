@@ -1,6 +1,7 @@
 """A body as HTML: for readers, and for the editor and back."""
 
 import html
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import nh3
@@ -93,13 +94,14 @@ SHOWN = {
 WRITTEN = {"paragraph", "heading", "list", "quote", "divider"}
 
 
-def editor_html(blocks: list[dict], label) -> str:
-    """A body for the editor. `label(block)` names a card."""
+def editor_html(blocks: list[dict], label: Callable[[dict], dict]) -> str:
+    """A body for the editor. `label(block)` says what a card shows: {"label": ..., "thumb": ...}."""
     parts = []
     for block in blocks:
         if block["type"] not in WRITTEN:
             value = escape(orjson.dumps(block).decode())
-            parts.append(f'<div data-block="{value}" data-label="{escape(label(block))}"></div>')
+            shown = "".join(f' data-{name}="{escape(text)}"' for name, text in label(block).items() if text)
+            parts.append(f'<div data-block="{value}"{shown}></div>')
             continue
         name = f' data-id="{escape(block["id"])}"'
         if block["type"] == "paragraph":

@@ -1,0 +1,787 @@
+"""The desk's pages for what is published: its states, its buttons, and saves that lose nothing to each other.
+
+It knows no news. An app registers its kinds with PublishableAdmin, and what they share with DeskAdmin.
+"""
+
+import html
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.forms.models import BaseInlineFormSet
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms.publishing import press, registry, wire
+from cms.publishing.links import collect, key_of
+from cms.publishing.models import Publication, Version
+
+name_of_site = settings.SITE_NAME
+admin.site.site_header = name_of_site if name_of_site == "Galley" else f"{name_of_site} · Galley"
+admin.site.site_title = admin.site.site_header
+admin.site.index_title = gettext_lazy("The desk")
+
+FAR = 5000
+
+
+def moment_in_words(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j M Y, H:i")
+
+
+class BriefPaginator(Paginator):
+    """Counts no further than anybody leafs, since counting an archive reads all of it."""
+
+    @cached_property
+    def count(self):
+        return self.object_list.order_by()[:FAR].count()
+
+
+class Standing:
+    """Where an item stands between the desk and the readers, in an editor's words."""
+
+    def __init__(self, publication: Publication | None, head_id: int | None):
+        now = timezone.now()
+        self.publication = publication
+        self.is_live = bool(
+            publication and publication.is_live and (publication.live_until is None or publication.live_until > now)
+        )
+        self.next_at = publication.next_at if publication else None
+        self.has_changes = bool(self.is_live and publication and publication.version_id != head_id)
+        self.is_later_than_scheduled = bool(self.next_at and publication and publication.next_version_id != head_id)
+        self.was_live = bool(publication and publication.version_id and not self.is_live)
+
+    @property
+    def name(self) -> str:
+        if self.is_live:
+            return "live"
+        if self.next_at:
+            return "scheduled"
+        return "withdrawn" if self.was_live else "draft"
+
+    def __str__(self) -> str:
+        if self.next_at:
+            when = {"when": moment_in_words(self.next_at)}
+            return (
+                _("Live, update scheduled for %(when)s") % when if self.is_live else _("Scheduled for %(when)s") % when
+            )
+        if self.is_live:
+            return _("Live, with unpublished changes") if self.has_changes else _("Live")
+        return _("Withdrawn") if self.was_live else _("Draft")
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where readers find it: at the front end, and in the API."""
+        if not self.is_live or not self.publication:
+            return {}
+        serializer = registry.serializer_of(self.publication.kind).shared_instance()
+        return {
+            "web": serializer.get_web_url(self.publication, {}),
+            "api": serializer.get_url(self.publication, {}),
+        }
+
+    @property
+    def details(self) -> Iterable[str]:
+        """What the state in one word leaves open."""
+        publication = self.publication
+        if not publication:
+            return
+        if self.is_live and publication.published_at:
+            yield _("published %(when)s") % {"when": moment_in_words(publication.published_at)}
+            if publication.live_until:
+                yield _("comes down %(when)s") % {"when": moment_in_words(publication.live_until)}
+        if self.is_later_than_scheduled:
+            yield _("what is scheduled is an earlier version")
+        if self.was_live and not self.next_at and publication.withdrawn_at:
+            reason = publication.get_withdrawn_reason_display()
+            yield f"{moment_in_words(publication.withdrawn_at)}, {reason.lower()}"
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("draft", _("Draft")),
+            ("scheduled", _("Scheduled")),
+            ("live", _("Live")),
+            ("changed", _("Live, with unpublished changes")),
+            ("withdrawn", _("Withdrawn")),
+        ]
+
+    def queryset(self, request, queryset):
+        mine = Publication.objects.filter(kind=queryset.model.kind, key=OuterRef("pk"))
+        now = timezone.now()
+        live = mine.visible(now)
+        is_over = Q(place=None) | Q(live_until__lte=now)
+        found = {
+            "draft": ~Exists(mine),
+            "scheduled": Exists(mine.filter(next_at__isnull=False)),
+            "live": Exists(live),
+            "changed": Exists(live.exclude(version=OuterRef("head"))),
+            "withdrawn": Exists(mine.filter(is_over, version__isnull=False, next_at=None)),
+        }
+        return queryset.filter(found[self.value()]) if self.value() in found else queryset
+
+
+# Rows that belong to an item: bylines, related stories
+
+
+class RowForm(forms.ModelForm):
+    """A row of an item, whose place in the order is no content of its own."""
+
+    def has_changed(self):
+        return any(name != "position" for name in self.changed_data)
+
+
+class RowsFormSet(BaseInlineFormSet):
+    """Rows in order. What is posted takes the place of what was there.
+
+    Rows are known by what they say and not by their ids, so that a page that is out of date still says all that its
+    editor meant.
+    """
+
+    def initial_form_count(self):
+        return 0 if self.is_bound else super().initial_form_count()
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if self.is_bound:
+            form.fields[self._pk_field.name] = forms.CharField(required=False, disabled=True, widget=forms.HiddenInput)
+        if "position" in form.fields:
+            form.fields["position"] = forms.IntegerField(
+                required=False, widget=forms.HiddenInput(attrs={"class": "row-position"})
+            )
+
+    def save(self, commit=True):
+        self.new_objects: list = []
+        self.changed_objects: list = []
+        self.deleted_objects: list = []
+        owner = self.fk.name
+        rows = [form for form in self.forms if form.has_changed() and not self._should_delete_form(form)]
+        rows.sort(key=lambda form: FAR if form.cleaned_data.get("position") is None else form.cleaned_data["position"])
+        made: dict = {}
+        for form in rows:
+            said = tuple((name, str(value)) for name, value in form.cleaned_data.items() if name in self.says)
+            made.setdefault(said, form.instance)
+        for position, row in enumerate(made.values()):
+            setattr(row, owner, self.instance)
+            row.position = position
+        self.model._default_manager.filter(**{owner: self.instance}).delete()
+        return self.model._default_manager.bulk_create(made.values())
+
+    @property
+    def says(self):
+        return {field.name for field in self.model._meta.concrete_fields} - {"id", "position", self.fk.name}
+
+
+def only_add(field: forms.Field | None, editable: Iterable[str] = ()) -> forms.Field | None:
+    """A choice beside which something new can be added, without a row of other icons."""
+    widget = field.widget if field else None
+    if isinstance(widget, RelatedFieldWidgetWrapper):
+        widget.can_delete_related = widget.can_view_related = False
+        widget.can_change_related = widget.can_change_related and widget.rel.field.name in editable
+    return field
+
+
+class RowsInline(admin.TabularInline):
+    form = RowForm
+    formset = RowsFormSet
+    extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return only_add(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+
+class AddedRowsFormSet(BaseInlineFormSet):
+    """Rows that are added and never edited. The same words are not added twice."""
+
+    def save_new(self, form, commit=True):
+        form.instance = super().save_new(form, commit=False)
+        row = form.instance
+        said = {name: getattr(row, name) for name in form.changed_data if name not in {self.fk.name, "id"}}
+        if not self.model._default_manager.filter(**{self.fk.name: self.instance}, **said).exists():
+            row.save()
+        return row
+
+
+# Pages
+
+
+class ScheduleForm(forms.Form):
+    """When an item goes live and comes down, in the site's time zone."""
+
+    schedule_at = forms.DateTimeField(
+        label=gettext_lazy("Goes live at"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    schedule_until = forms.DateTimeField(
+        label=gettext_lazy("Comes down at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+    def __init__(self, *args, standing: Standing, **kwargs):
+        publication = standing.publication
+        initial = {
+            "schedule_at": _for_input(standing.next_at),
+            "schedule_until": _for_input(publication.live_until if publication and not standing.was_live else None),
+        }
+        self.standing = standing
+        super().__init__(*args, initial=initial, auto_id="id_%s", **kwargs)
+        for field in self.fields.values():
+            field.input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+    def clean_schedule_at(self):
+        at = self.cleaned_data["schedule_at"]
+        if at and at <= timezone.now():
+            raise ValidationError(_("That moment has passed; choose a later one, or press Publish."))
+        return at
+
+    def clean(self):
+        chosen = self.cleaned_data
+        if not self.errors and not chosen.get("schedule_at") and not (self.standing.is_live and self.has_changed()):
+            raise ValidationError(_("Choose when it goes live."))
+        return chosen
+
+
+def _for_input(moment: datetime | None) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
+class Button(NamedTuple):
+    name: str
+    label: str
+    is_primary: bool = False
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """Deletes through the models, which know what must stay, and says what to do instead."""
+
+    change_form_template = "publishing/shared_form.html"
+    delete_confirmation_template = "publishing/delete.html"
+    delete_selected_confirmation_template = "publishing/delete_selected.html"
+    show_full_result_count = False
+    paginator = BriefPaginator
+    list_per_page = 50
+    list_max_show_all = 0
+    show_facets = admin.ShowFacets.NEVER  # each count would read the archive
+
+    editable_related: tuple[str, ...] = ()
+
+    class Media:
+        css = {"all": ["publishing/desk.css"]}
+        js = ["publishing/desk.js"]
+
+    def why_not_delete(self, obj: models.Model) -> str:
+        """What keeps something from being deleted, in words; empty when nothing does."""
+        return ""
+
+    def get_deleted_objects(self, objs, request):
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        kept = [format_html("{}: {}", obj, reason) for obj in objs if (reason := self.why_not_delete(obj))]
+        return deleted, counts, lacking, [*kept, *protected]
+
+    def delete_queryset(self, request, queryset):
+        with press.printing():
+            for obj in queryset:
+                obj.delete()
+
+    def delete_view(self, request, object_id, extra_context=None):
+        if request.method != "POST":
+            return super().delete_view(request, object_id, extra_context)
+        try:
+            with press.printing():
+                return super().delete_view(request, object_id, extra_context)
+        except models.ProtectedError as error:
+            self.message_user(request, str(error.args[0]), messages.ERROR)
+            return HttpResponseRedirect(self.address("change", object_id))
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return only_add(super().formfield_for_dbfield(db_field, request, **kwargs), self.editable_related)
+
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        try:
+            return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        except models.ProtectedError as error:
+            self.message_user(request, str(error.args[0]), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def address(self, page: str, *args: Any) -> str:
+        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+
+class DeskChangeList(ChangeList):
+    """A list that knows where each of its rows stands, with one query for all."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        return super().get_queryset(request, exclude_parameters).defer("head__data", *self.model_admin.list_defer)
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        self.model_admin.look_up(self.result_list)
+
+
+class PublishableAdmin(DeskAdmin):
+    """An item with its state and its buttons.
+
+    The whole of a save runs inside `press.printing()`: the edition is locked first and the item written after it, in
+    the order in which everybody else does. A page carries the version that it started from; one that is out of date
+    overwrites nothing, but is kept as a stale version and shown beside the newer one.
+    """
+
+    change_form_template = "publishing/change_form.html"
+    object_history_template = "publishing/history.html"
+    ordering = ["-modified_at"]
+    list_defer: list[str] = []
+    save_on_top = False
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
+        view = self.admin_site.admin_view(self.compare_view)
+        return [path("<path:object_id>/compare/<int:version>/", view, name=name), *super().get_urls()]
+
+    # Permissions
+
+    def may(self, request: HttpRequest, verb: str) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}")
+
+    # Lists
+
+    def get_changelist(self, request, **kwargs):
+        return DeskChangeList
+
+    def get_list_select_related(self, request):
+        return ["head__author", *(self.list_select_related or [])]
+
+    def changelist_view(self, request, extra_context=None):
+        wire.now()
+        return super().changelist_view(request, extra_context)
+
+    def look_up(self, items: list[models.Model]) -> None:
+        """Find where these stand."""
+        keys = [item.pk for item in items]
+        rows = Publication.objects.filter(kind=self.model.kind, key__in=keys).defer("card", "document")
+        found = {row.key: row for row in rows}
+        for item in items:
+            item.standing = Standing(found.get(item.pk), item.head_id)
+
+    def standing_of(self, item: models.Model) -> Standing:
+        self.look_up([item])
+        return item.standing
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, item):
+        return format_html('<span class="state state-{}">{}</span>', item.standing.name, item.standing)
+
+    @admin.display(description=gettext_lazy("last saved"), ordering="-modified_at")
+    def last_saved(self, item):
+        who = name_of(item.head.author) if item.head and item.head.author else ""
+        return " ".join(filter(None, [moment_in_words(item.modified_at), who]))
+
+    @admin.display(description=gettext_lazy("printed date"))
+    def printed_date(self, item):
+        publication = item.standing.publication
+        return moment_in_words(publication.published_at) if publication and publication.published_at else "–"
+
+    # The page of one item
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST":
+            wire.now()
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with press.printing():
+            if object_id is None and self.model.objects.filter(pk=posted_key(request)).exists():
+                object_id = str(posted_key(request))  # the same new page, sent twice
+            self._act_at_once(request, object_id)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _act_at_once(self, request, object_id):
+        """What must not wait for the rest of the page to be right."""
+        if not {"_withdraw", "_cancel_schedule"} & request.POST.keys() or object_id is None:
+            return
+        item = self.get_object(request, unquote(object_id))
+        if item is None or not self.has_view_or_change_permission(request, item):
+            return
+        if "_withdraw" in request.POST:
+            self._withdraw(request, item)
+        else:
+            self._cancel_schedule(request, item)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        item = obj or self.model()
+        standing = self.standing_of(item)
+        is_post = request.method == "POST"
+        can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        schedule_form = ScheduleForm(
+            request.POST if is_post and "_schedule" in request.POST else None, standing=standing
+        )
+        context.update(
+            {
+                "title": "",
+                "subtitle": str(obj) if obj else _("New %(kind)s") % {"kind": self.opts.verbose_name},
+                "standing": standing,
+                "base": request.POST.get("base", "") if is_post else item.head_id or "",
+                "key": posted_key(request) if is_post else uuid.uuid4(),
+                "buttons": self.buttons(request, standing) if can_save else [],
+                "schedule_form": schedule_form if can_save and self.may(request, "publish") else None,
+                "time_zone": timezone.get_current_timezone_name(),
+                "can_cancel": can_save and standing.next_at and self.may(request, "publish"),
+                "can_withdraw": standing.is_live and self.may(request, "withdraw"),
+                "reasons": [choice for choice in Publication.Reason.choices if choice[0] != Publication.Reason.EXPIRED],
+                "undecided": self._undecided(item) if obj else None,
+            }
+        )
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def buttons(self, request: HttpRequest, standing: Standing) -> list[Button]:
+        """What an editor can do, the next step marked. The first is what Enter does, so it shows nobody a thing."""
+        save = _("Save without publishing") if standing.is_live else _("Save draft")
+        if not self.may(request, "publish"):
+            return [Button("_save", save, is_primary=True)]
+        if standing.is_live:
+            return [Button("_save", save), Button("_publish", _("Update"), is_primary=True)]
+        if standing.next_at:
+            return [
+                Button("_save", save),
+                Button("_publish", _("Publish now")),
+                Button("_reschedule", _("Update what is scheduled"), is_primary=True),
+            ]
+        again = _("Publish again") if standing.was_live else _("Publish")
+        return [Button("_save", save), Button("_publish", again, is_primary=True)]
+
+    # Saving
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.pk = posted_key(request) or uuid.uuid4()
+        request.kept = None
+        request.is_stale = str(obj.head_id or "") != request.POST.get("base", "")
+        if request.is_stale:
+            request.savepoint = transaction.savepoint()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if request.is_stale:
+            self._keep_stale(request, form.instance)
+        else:
+            request.version = press.save(form.instance, by=request.user)
+
+    def _keep_stale(self, request, item):
+        """Keep what came from a page that is out of date, unless it has been kept already."""
+        data = registry.serializer_of(item.kind).snapshot(item)
+        transaction.savepoint_rollback(request.savepoint)
+        request.version = None
+        item.refresh_from_db(fields=["head"])
+        if item.head and item.head.data == data:
+            return
+        versions = Version.objects.filter(kind=item.kind, key=item.pk)
+        base = versions.filter(pk=posted_base(request)).first()
+        mine = versions.filter(base=base, author=request.user)
+        twins = [version for version in mine if version.data == data]
+        request.kept = twins[0] if twins else None
+        if not twins:
+            request.kept = Version.objects.create(
+                kind=item.kind, key=item.pk, data=data, author=request.user, base=base, is_stale=True
+            )
+
+    def log_change(self, request, obj, message):
+        if not getattr(request, "is_stale", False):
+            return super().log_change(request, obj, message)
+        return None
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return self._respond(request, obj)
+
+    def response_change(self, request, obj):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_change(request, obj)
+        return self._respond(request, obj)
+
+    def _respond(self, request, item):
+        kept = request.kept
+        if kept and kept.is_stale and self._is_undecided(kept):
+            return HttpResponseRedirect(self.address("compare", quote(item.pk), kept.pk))
+        if kept:
+            text = _("This was saved already. Somebody has saved a newer version since, which you see here.")
+            self.message_user(request, text, messages.WARNING)
+        else:
+            self._act(request, item)
+        if self.has_view_or_change_permission(request, item):
+            return HttpResponseRedirect(self.address("change", quote(item.pk)))
+        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:index"))
+
+    def _act(self, request, item):
+        """Do what the button asked for. The save stands, whatever comes of it."""
+        acts = {"_publish": self._publish, "_schedule": self._schedule, "_reschedule": self._reschedule}
+        asked = [act for name, act in acts.items() if name in request.POST]
+        if asked and not self.may(request, "publish"):
+            text = _("Saved, but not published: you may not publish. Ask somebody who may.")
+            self.message_user(request, text, messages.ERROR)
+        elif asked:
+            asked[0](request, item)
+        elif request.version:
+            self.message_user(request, _("Saved.") + self._readers_see(item), messages.SUCCESS)
+        elif not {"_withdraw", "_cancel_schedule"} & request.POST.keys():
+            self.message_user(request, _("Nothing has changed since the last save."), messages.INFO)
+
+    def _readers_see(self, item):
+        standing = self.standing_of(item)
+        if standing.has_changes:
+            return " " + _("Readers still see the version before; press Update to show them this one.")
+        if standing.is_later_than_scheduled:
+            return " " + _('What is scheduled is still the version before; press "Update what is scheduled".')
+        return ""
+
+    def _release(self, request, item, **moments):
+        """Publish, or say all that stands in the way."""
+        try:
+            return press.publish(item, **moments)
+        except ValidationError as error:
+            self.message_user(request, _("Saved, but not published. What is to be done first:"), messages.WARNING)
+            for text in error.messages:
+                self.message_user(request, text, messages.ERROR)
+            return None
+
+    def _publish(self, request, item):
+        was_live = self.standing_of(item).is_live
+        if self._release(request, item):
+            standing = self.standing_of(item)
+            self._tell(request, _("Updated.") if was_live else _("Published."), standing)
+
+    def _schedule(self, request, item):
+        form = ScheduleForm(request.POST, standing=self.standing_of(item))
+        if not form.is_valid():
+            self.message_user(request, _("Saved, but not scheduled."), messages.WARNING)
+            for texts in form.errors.values():
+                for text in texts:
+                    self.message_user(request, text, messages.ERROR)
+            return
+        at, until = form.cleaned_data["schedule_at"], form.cleaned_data["schedule_until"]
+        if self._release(request, item, at=at, live_until=until):
+            self._tell_schedule(request, item)
+
+    def _reschedule(self, request, item):
+        at = self.standing_of(item).next_at
+        if self._release(request, item, at=at):
+            self._tell_schedule(request, item)
+
+    def _tell_schedule(self, request, item):
+        standing = self.standing_of(item)
+        if standing.next_at:
+            text = _("This version goes live on %(when)s, %(zone)s time.") % {
+                "when": moment_in_words(standing.next_at),
+                "zone": timezone.get_current_timezone_name(),
+            }
+            self.message_user(request, text, messages.SUCCESS)
+        else:
+            self._tell(request, _("Updated."), standing)
+
+    def _withdraw(self, request, item):
+        reason = request.POST.get("reason") or Publication.Reason.WITHDRAWN
+        if not self.may(request, "withdraw"):
+            self.message_user(request, _("Not withdrawn: you may not withdraw. Ask somebody who may."), messages.ERROR)
+        elif reason not in Publication.Reason.values or reason == Publication.Reason.EXPIRED:
+            self.message_user(request, _("Not withdrawn: choose a reason."), messages.ERROR)
+        elif self.standing_of(item).is_live:
+            press.withdraw(item, reason)
+            text = _("Withdrawn. Readers no longer see it; its address says that it is gone.")
+            self.message_user(request, text, messages.SUCCESS)
+
+    def _cancel_schedule(self, request, item):
+        if not self.may(request, "publish"):
+            self.message_user(request, _("Not cancelled: you may not publish. Ask somebody who may."), messages.ERROR)
+        elif self.standing_of(item).next_at:
+            press.cancel_schedule(item)
+            self.message_user(request, _("The schedule is cancelled."), messages.SUCCESS)
+
+    def _tell(self, request, text, standing):
+        links = [standing.addresses["web"], standing.addresses["api"]]
+        shown = format_html_join(" · ", '<a href="{0}">{0}</a>', ((link,) for link in dict.fromkeys(links)))
+        self.message_user(request, format_html("{} {}", text, shown), messages.SUCCESS)
+
+    # Two editors, one item
+
+    def _stale(self, item):
+        return Version.objects.filter(kind=item.kind, key=item.pk, is_stale=True)
+
+    def _is_undecided(self, version):
+        is_marker = version.base is not None and version.base.is_stale
+        return not is_marker and not Version.objects.filter(base=version).exists()
+
+    def _undecided(self, item):
+        """The newest save that came too late and that nobody has decided on."""
+        decided = Version.objects.filter(base=OuterRef("pk"))
+        open_ = self._stale(item).exclude(base__is_stale=True).filter(~Exists(decided))
+        return open_.select_related("author").defer("data").order_by("-pk").first()
+
+    def compare_view(self, request, object_id, version):
+        """The text that came too late beside the newer one, to choose from. Both stay in the history."""
+        if request.method == "POST":
+            with press.printing():
+                return self._compare(request, object_id, version)
+        return self._compare(request, object_id, version)
+
+    def _compare(self, request, object_id, version):
+        item = self.get_object(request, unquote(object_id))
+        if item is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_change_permission(request, item):
+            raise PermissionDenied
+        mine = self._stale(item).select_related("author", "base").filter(pk=version).first()
+        if mine is None:
+            raise Http404
+        theirs = Version.objects.select_related("author").get(pk=item.head_id)
+        if request.method == "POST" and request.POST.get("head") == str(theirs.pk):
+            return self._decide(request, item, mine, theirs)
+        if request.method == "POST":
+            text = _("Meanwhile somebody saved again; this is the newest text now. Nothing was lost: choose again.")
+            self.message_user(request, text, messages.WARNING)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Two versions of one text"),
+            "item": item,
+            "mine": mine,
+            "theirs": theirs,
+            "by_me": mine.author == request.user,
+            "mine_name": name_of(mine.author),
+            "theirs_name": name_of(theirs.author),
+            "differences": list(differences(item, mine.data, theirs.data)),
+            "back": self.address("change", quote(item.pk)),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "publishing/compare.html", context)
+
+    def _decide(self, request, item, mine, theirs):
+        if not self._is_undecided(mine):
+            self.message_user(request, _("This was decided already."), messages.INFO)
+        elif "use_mine" in request.POST:
+            registry.serializer_of(item.kind).store([(item, mine.data)])
+            press.keep([(item, mine.data)], by=request.user, base=mine)
+            text = _("The later text is the working copy now. The other one stays in the history.")
+            self.message_user(request, text + self._readers_see(item), messages.SUCCESS)
+        else:
+            # A version of what stays, based on the one that was turned down: that is how the decision is recorded.
+            Version.objects.create(
+                kind=item.kind, key=item.pk, data=theirs.data, author=request.user, base=mine, is_stale=True
+            )
+            text = _("The text stays as it is. The other one stays in the history.")
+            self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(self.address("change", quote(item.pk)))
+
+    # History and deletion
+
+    def history_view(self, request, object_id, extra_context=None):
+        item = self.get_object(request, unquote(object_id))
+        if item is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, item):
+            raise PermissionDenied
+        versions = Version.objects.filter(kind=item.kind, key=item.pk).select_related("author", "base")
+        standing = self.standing_of(item)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Versions"),
+            "item": item,
+            "versions": versions.defer("data", "base__data").order_by("-pk")[:200],
+            "live_version": standing.publication.version_id if standing.is_live else None,
+            "next_version": standing.publication.next_version_id if standing.publication else None,
+            "back": self.address("change", quote(item.pk)),
+            "media": self.media,
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+    def why_not_delete(self, obj):
+        return _("It is live. Withdraw it first, then delete it.") if self.standing_of(obj).is_live else ""
+
+
+def name_of(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else _("Somebody")
+
+
+def posted_key(request: HttpRequest) -> uuid.UUID | None:
+    """The id that a page for a new item came with, so that sending it twice makes one."""
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+
+
+def posted_base(request: HttpRequest) -> int | None:
+    """The version that a page started from."""
+    base = request.POST.get("base", "")
+    return int(base) if base.isascii() and base.isdigit() and len(base) < 19 else None
+
+
+def differences(item: models.Model, mine: dict, theirs: dict) -> Iterable[dict]:
+    """The fields of two versions that differ, each in words for an editor."""
+    names = names_of_things([mine, theirs])
+    for name in registry.serializer_of(item.kind).written():
+        if mine.get(name) != theirs.get(name):
+            try:
+                label = str(item._meta.get_field(name).verbose_name)
+            except FieldDoesNotExist:
+                label = name.replace("_", " ")
+            yield {"label": label, "mine": in_words(mine.get(name), names), "theirs": in_words(theirs.get(name), names)}
+
+
+def names_of_things(data: Any) -> dict:
+    """What the links in some data point at, by (kind, key), as the desk calls it."""
+    by_kind: dict[str, set] = {}
+    for found in collect(data):
+        by_kind.setdefault(found["link"], set()).add(key_of(found))
+    return {
+        (kind, key): str(row)
+        for kind, keys in by_kind.items()
+        for key, row in registry.serializer_of(kind).Meta.model.objects.in_bulk(list(keys)).items()
+    }
+
+
+def in_words(value: Any, names: dict) -> str:
+    """A value of a version as lines of plain text."""
+    if isinstance(value, dict) and "link" in value:
+        placed = [text for key, text in value.items() if key not in {"link", "id", "whole"} and text]
+        return ", ".join([names.get((value["link"], key_of(value))) or _("something deleted"), *placed])
+    if isinstance(value, dict):
+        kept = {key: inner for key, inner in value.items() if key != "id" and inner not in (None, "", [], {})}
+        if "html" in kept and kept.get("type") == "paragraph":
+            return in_words(kept["html"], names)
+        return "\n".join(f"{key}: {in_words(inner, names)}" for key, inner in kept.items())
+    if isinstance(value, list):
+        return "\n\n".join(in_words(inner, names) for inner in value)
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return plain_text(str(value))
+
+
+def plain_text(text: str) -> str:
+    """HTML of a version without its tags."""
+    return html.unescape(strip_tags(text.replace("</p>", "\n").replace("<br>", "\n"))).strip()

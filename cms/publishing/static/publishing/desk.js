@@ -1,0 +1,104 @@
+// What the desk's pages do beyond the stock admin: rows are put in order and removed by buttons, and a page that holds
+// unsaved text asks before it is left.
+"use strict";
+{
+  const words = window.gettext || ((text) => text);
+
+  const button = (label, title) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "row-tool";
+    made.textContent = label;
+    made.title = title;
+    made.setAttribute("aria-label", title);
+    return made;
+  };
+
+  const rowsOf = (group) => [...group.querySelectorAll("tr.form-row:not(.empty-form)")];
+
+  const number = (group) => {
+    const rows = rowsOf(group);
+    rows.forEach((row, index) => {
+      const position = row.querySelector("input.row-position");
+      if (position) position.value = index;
+      const [up, down] = row.querySelectorAll(".row-tool.move");
+      if (up) up.disabled = index === 0;
+      if (down) down.disabled = index === rows.length - 1;
+    });
+  };
+
+  const equip = (group, row) => {
+    const cell = row.querySelector("td.delete");
+    if (!cell || cell.querySelector(".row-tool")) return;
+    if (row.querySelector("input.row-position")) {
+      const up = button("↑", words("Move up"));
+      const down = button("↓", words("Move down"));
+      for (const tool of [up, down]) tool.classList.add("move");
+      up.addEventListener("click", () => {
+        row.previousElementSibling?.before(row);
+        number(group);
+        touch();
+      });
+      down.addEventListener("click", () => {
+        const next = row.nextElementSibling;
+        if (next && rowsOf(group).includes(next)) next.after(row);
+        number(group);
+        touch();
+      });
+      cell.prepend(up, down);
+    }
+    const box = cell.querySelector('input[type="checkbox"]');
+    if (box) {
+      const remove = button("×", words("Remove"));
+      remove.addEventListener("click", () => {
+        box.checked = !box.checked;
+        row.classList.toggle("is-removed", box.checked);
+        remove.textContent = box.checked ? "↺" : "×";
+        touch();
+      });
+      cell.append(remove);
+    }
+  };
+
+  let isTouched = false;
+  const touch = () => {
+    isTouched = true;
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const group of document.querySelectorAll(".desk .inline-group")) {
+      for (const row of rowsOf(group)) equip(group, row);
+      number(group);
+      group.addEventListener("formset:added", (event) => {
+        equip(group, event.target);
+        number(group);
+      });
+      group.addEventListener("formset:removed", () => number(group));
+    }
+    const bar = document.querySelector(".desk.change-form .desk-bar");
+    const form = bar?.closest("form");
+    if (!form) return;
+    form.addEventListener("input", touch);
+    form.addEventListener("change", touch);
+    window.django?.jQuery(form).on("change", touch); // what is chosen in an autocomplete
+    form.addEventListener("submit", () => {
+      isTouched = false;
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (isTouched) event.preventDefault();
+    });
+    // A panel closes when the editor goes on elsewhere, or presses Escape.
+    document.addEventListener("click", (event) => {
+      for (const panel of bar.querySelectorAll("details[open]")) {
+        if (!panel.contains(event.target)) panel.open = false;
+      }
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") for (const panel of bar.querySelectorAll("details[open]")) panel.open = false;
+      if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        form.requestSubmit(bar.querySelector('button[name="_save"]'));
+      }
+    });
+  });
+}

@@ -1,0 +1,307 @@
+"""How editors fill in what is written."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from cms.publishing.links import collect, key_of
+from cms.publishing.models import Version
+from media.admin import thumbnails
+from media.models import Photo
+from newsroom.body import plain
+from newsroom.body_html import blocks_from_html, editor_html
+from newsroom.models import Article, Blurb, Byline, Section, Topic, Video
+from newsroom.serializers import ArticleSerializer, TrackSerializer
+from newsroom.widgets import BodyWidget, ProseWidget
+
+SEO = ("title", "description", "canonical_url")
+
+
+class Cards:
+    """What the cards in a body show, looked up in bulk."""
+
+    def __init__(self, blocks: list[dict]):
+        keys: dict[str, set] = {"photo": set(), "video": set(), "article": set()}
+        for found in collect(blocks):
+            keys.setdefault(found["link"], set()).add(key_of(found))
+        models = {"photo": Photo, "video": Video, "article": Article}
+        self.rows = {kind: model.objects.in_bulk(list(keys[kind])) for kind, model in models.items() if keys[kind]}
+        posters = [video.poster_id for video in self.rows.get("video", {}).values() if video.poster_id]
+        self.thumbnails = thumbnails([*keys["photo"], *posters]) if keys["photo"] or posters else {}
+
+    def __call__(self, block: dict) -> dict:
+        return getattr(self, block["type"])(block)
+
+    def _row(self, link: dict) -> Any:
+        return self.rows.get(link["link"], {}).get(key_of(link))
+
+    def _photo_name(self, link: dict) -> str:
+        photo = self._row(link)
+        if photo is None:
+            return _("deleted")
+        return " — ".join(filter(None, [link.get("caption") or str(photo), photo.credit_line]))
+
+    def photo(self, block: dict) -> dict:
+        return {
+            "label": _("Photo: %s") % self._photo_name(block["photo"]),
+            "thumb": self.thumbnails.get(key_of(block["photo"]), ""),
+        }
+
+    def gallery(self, block: dict) -> dict:
+        links = block["photos"]
+        names = "; ".join(self._photo_name(link) for link in links[:3])
+        label = _("Gallery, %(number)d photos: %(names)s") % {"number": len(links), "names": names}
+        return {"label": label, "thumb": self.thumbnails.get(key_of(links[0]), "") if links else ""}
+
+    def video(self, block: dict) -> dict:
+        video = self._row(block["video"])
+        return {
+            "label": _("Video: %s") % (video or _("deleted")),
+            "thumb": self.thumbnails.get(video.poster_id, "") if video else "",
+        }
+
+    def related(self, block: dict) -> dict:
+        return {"label": _("Related story: %s") % (self._row(block["article"]) or _("deleted"))}
+
+    def embed(self, block: dict) -> dict:
+        return {"label": _("Embed: %s") % " — ".join(filter(None, [block.get("title"), block["url"]]))}
+
+    def factbox(self, block: dict) -> dict:
+        return {"label": _("Fact box: %s") % (block.get("title") or plain(block["html"])[:120])}
+
+    def pullquote(self, block: dict) -> dict:
+        said = " — ".join(filter(None, [plain(block["html"])[:160], block.get("attribution")]))
+        return {"label": _("Pull quote: %s") % said}
+
+
+def unlabelled(block: dict) -> dict:
+    return {}
+
+
+class BodyFormField(forms.CharField):
+    """A body: blocks in the database, HTML in the editor."""
+
+    widget = BodyWidget
+
+    def prepare_value(self, value):
+        return editor_html(value, Cards(value)) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return blocks_from_html(value or "")
+
+    def has_changed(self, initial, data):
+        return blocks_from_html(data or "") != as_sent(initial or [])
+
+    def validate(self, value):
+        """Left to the form, which knows what the body was."""
+
+    def run_validators(self, value):
+        """The same."""
+
+
+def as_sent(blocks: list[dict]) -> list[dict]:
+    """Blocks as they come back from an editor that has not touched them."""
+    return blocks_from_html(editor_html(blocks, unlabelled))
+
+
+def with_untouched(sent: list[dict], known: list[dict]) -> list[dict]:
+    """The blocks that an editor sent, those that were not touched in the very form in which they are kept."""
+    if sent == as_sent(known):
+        return known
+    kept = {block["id"]: block for block in known}
+    return [
+        kept[block["id"]] if block.get("id") in kept and as_sent([kept[block["id"]]]) == [block] else block
+        for block in sent
+    ]
+
+
+class HeadlinedForm(forms.ModelForm):
+    """What has a headline, written over as many lines as it takes."""
+
+    def clean_headline(self):
+        return " ".join(self.cleaned_data["headline"].split())
+
+    def _get_validation_exclusions(self):
+        # Whether the slug is free depends on a column that no form shows; without it the check would be left out.
+        return super()._get_validation_exclusions() - {"is_retired"}
+
+
+HEADLINE = forms.Textarea(attrs={"rows": 1, "class": "vLargeTextField headline"})
+SHORT = forms.Textarea(attrs={"rows": 2})
+
+
+class ArticleForm(HeadlinedForm):
+    body = BodyFormField(label=gettext_lazy("Body"), required=False)
+    seo_title = forms.CharField(label=gettext_lazy("Title"), max_length=300, required=False)
+    seo_description = forms.CharField(
+        label=gettext_lazy("Description"), max_length=1000, required=False, widget=forms.Textarea
+    )
+    seo_canonical_url = forms.URLField(
+        label=gettext_lazy("First published at"),
+        max_length=1000,
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("The address that search engines shall count as the original (canonical)."),
+    )
+
+    class Meta:
+        model = Article
+        exclude = ["seo"]
+        widgets = {"headline": HEADLINE, "standfirst": SHORT, "lead_photo_caption": SHORT}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        seo = self.instance.seo or {}
+        for name in SEO:
+            if f"seo_{name}" in self.fields:
+                self.initial[f"seo_{name}"] = seo.get(name) or ""
+
+    def clean_body(self):
+        known = self.instance.body or []
+        base = self.data.get("base", "")
+        if base and base != str(self.instance.head_id) and base.isdigit() and len(base) < 19:
+            version = Version.objects.filter(pk=base, kind="article", key=self.instance.pk).first()
+            known = version.data["body"] if version else known
+        blocks = with_untouched(self.cleaned_data["body"], known)
+        if blocks == known:
+            return known
+        try:
+            return ArticleSerializer.written()["body"].run_validation(blocks)
+        except serializers.ValidationError as error:
+            raise ValidationError([str(text) for text in _flat(error.detail)]) from error
+
+    def clean(self):
+        cleaned = super().clean()
+        if "seo_title" in self.fields:
+            rest = {name: value for name, value in (self.instance.seo or {}).items() if name not in SEO}
+            given = {name: cleaned.get(f"seo_{name}") for name in SEO}
+            self.instance.seo = {**{name: value for name, value in given.items() if value}, **rest}
+        return cleaned
+
+
+def _flat(detail: Any) -> Iterable[str]:
+    if isinstance(detail, dict):
+        detail = list(detail.values())
+    if isinstance(detail, list):
+        for inner in detail:
+            yield from _flat(inner)
+    else:
+        yield detail
+
+
+class LinesField(forms.CharField):
+    """A list of small things, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def __init__(self, *, read, write, **kwargs):
+        self.read, self.write = read, write
+        super().__init__(**{"required": False, "strip": True, **kwargs})
+
+    def prepare_value(self, value):
+        return "\n".join(map(self.write, value)) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [self.read(line.strip()) for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial, data):
+        try:
+            return (initial or []) != self.to_python(data)
+        except ValidationError:
+            return True
+
+    def run_validators(self, value):
+        """Each line was checked as it was read."""
+
+
+def check_address(text: str) -> str:
+    try:
+        URLValidator(["http", "https"])(text)
+    except ValidationError as error:
+        message = _('"%s" is no web address; write one such as https://example.org/.') % text[:64]
+        raise ValidationError(message) from error
+    return text
+
+
+def read_link(line: str) -> dict:
+    label, _space, url = line.rpartition(" ")
+    if not label:
+        raise ValidationError(_('Write what the link is called, then its address: "%s".') % line[:64])
+    return {"label": label.strip(), "url": check_address(url)}
+
+
+def read_track(line: str) -> dict:
+    parts = line.split(None, 3)
+    if len(parts) < 4:
+        raise ValidationError(
+            _('Write kind, language, address and name: "captions en https://example.org/a.vtt English".')
+        )
+    kind, language, url, label = parts
+    track = TrackSerializer(data={"kind": kind, "language": language, "url": url, "label": label})
+    if not track.is_valid():
+        raise ValidationError([f"{line[:64]}: {text}" for text in _flat(track.errors)])
+    return dict(track.validated_data)
+
+
+class VideoForm(HeadlinedForm):
+    tracks = LinesField(
+        label=gettext_lazy("Captions"),
+        read=read_track,
+        write=lambda track: f"{track['kind']} {track['language']} {track['url']} {track['label']}",
+        help_text=gettext_lazy("One a line: kind, language, address of the WebVTT file, name."),
+    )
+
+    class Meta:
+        model = Video
+        fields = "__all__"
+        widgets = {"headline": HEADLINE, "standfirst": SHORT}
+
+
+class BlurbForm(forms.ModelForm):
+    class Meta:
+        model = Blurb
+        fields = "__all__"
+        widgets = {"text_html": ProseWidget()}
+
+
+class BylineForm(forms.ModelForm):
+    links = LinesField(
+        label=gettext_lazy("Links"),
+        read=read_link,
+        write=lambda link: f"{link['label']} {link['url']}",
+        help_text=gettext_lazy("One a line: what it is called, then its address."),
+    )
+
+    class Meta:
+        model = Byline
+        fields = "__all__"
+        widgets = {"bio_html": ProseWidget()}
+
+
+class TopicForm(forms.ModelForm):
+    same_as = LinesField(
+        label=gettext_lazy("The same as"),
+        read=check_address,
+        write=str,
+        help_text=gettext_lazy(
+            "Addresses of the same thing elsewhere, one a line: https://www.wikidata.org/wiki/Q7184"
+        ),
+    )
+
+    class Meta:
+        model = Topic
+        fields = "__all__"
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+
+class SectionForm(forms.ModelForm):
+    class Meta:
+        model = Section
+        fields = "__all__"
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}

@@ -1,0 +1,396 @@
+"""The page of a story at the desk, as a browser sends it."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
+
+from cms.publishing.models import Publication, Version
+from newsroom.models import Article
+from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, publish, update
+
+pytestmark = pytest.mark.django_db
+ROLES = "placed_bylines"
+
+
+def log_in(client, *permissions, username="editor"):
+    user = User.objects.create_user(username, is_staff=True, is_superuser=not permissions)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def desk(client):
+    log_in(client)
+    return client
+
+
+def address(article=None):
+    return f"/admin/newsroom/article/{article.pk}/change/" if article else "/admin/newsroom/article/add/"
+
+
+def page_of(client, article=None):
+    """The fields of a page as it stands, as a browser would send them back."""
+    response = client.get(address(article))
+    assert response.status_code == 200
+    context = response.context
+    sent = {"base": context["base"], "key": str(context["key"] or "")}
+    forms = [
+        context["adminform"].form,
+        *(inline.formset.management_form for inline in context["inline_admin_formsets"]),
+    ]
+    forms += [form for inline in context["inline_admin_formsets"] for form in inline.formset.forms]
+    for form in forms:
+        for field in form:
+            value = field.value()
+            if value is True:
+                value = "on"
+            if value is not None and value is not False:
+                sent[field.html_name] = value
+    return sent
+
+
+def rows(prefix, rows):
+    """Rows of an inline, as posted."""
+    sent = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
+    for number, row in enumerate(rows):
+        sent |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return sent
+
+
+def send(client, article=None, button="_save", page=None, **values):
+    """Press a button on a page; answers what the editor reads next."""
+    page = page or page_of(client, article)
+    return client.post(address(article), {**page, **values, button: "1"}, follow=True)
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_editor_writes_a_story_and_publishes_it_with_one_page(desk, api):
+    section, topic, photo = make_section("World"), make_topic("Floods"), make_photo()
+    ann, bob = make_byline("Ann Able"), make_byline("Bob Best")
+
+    response = send(
+        desk,
+        button="_publish",
+        headline="The river rises",
+        body="<p>It rains.</p><h2>And then</h2><p>It pours.</p>",
+        section=section.pk,
+        topics=[topic.pk],
+        lead_photo=photo.pk,
+        lead_photo_caption="The river on Monday",
+        seo_title="River",
+        **rows(ROLES, [{"byline": bob.pk, "role": "writer"}, {"byline": ann.pk, "role": "photographer"}]),
+    )
+
+    article = Article.objects.get()
+    assert response.redirect_chain[-1][0] == address(article)
+    assert "http://localhost:8000/api/v1/articles/the-river-rises/" in said(response)[0]
+    story = api("articles/the-river-rises/")
+    assert [block["html"] for block in story["body"]] == ["It rains.", "And then", "It pours."]
+    assert [(row["name"], row["role"]) for row in story["bylines"]] == [
+        ("Bob Best", "writer"),
+        ("Ann Able", "photographer"),
+    ]
+    assert (story["section"]["slug"], story["topics"][0]["slug"]) == ("world", "floods")
+    assert (story["lead_photo"]["caption"], story["seo"]["title"]) == ("The river on Monday", "River")
+
+
+def test_draft_is_kept_without_a_headline_and_shown_to_nobody(desk, api):
+    response = send(desk, body="<p>Only a first thought.</p>")
+
+    assert said(response) == ["Saved."]
+    assert Article.objects.get().head.author.username == "editor"
+    assert api("feed/")["results"] == []
+
+
+def test_what_stands_in_the_way_is_said_and_the_text_is_kept(desk, api):
+    photo = make_photo(credit_line="", caption="A boat")
+
+    response = send(desk, button="_publish", body="<p>Kept.</p>", lead_photo=photo.pk)
+
+    assert said(response) == [
+        "Saved, but not published. What is to be done first:",
+        "Write a headline.",
+        "Give the story a slug, the last part of its address.",
+        'Give the photo "A boat" its credit line.',
+    ]
+    assert Article.objects.get().head.data["body"][0]["html"] == "Kept."
+    assert api("articles/")["results"] == []
+
+
+def test_readers_see_a_change_after_update_only(desk, api):
+    article = publish(make_article(headline="Before", slug="story"))
+
+    kept = send(desk, article, headline="After")
+    assert said(kept) == ["Saved. Readers still see the version before; press Update to show them this one."]
+    assert b"Live, with unpublished changes" in kept.content
+    assert api("articles/story/")["headline"] == "Before"
+
+    updated = send(desk, article, "_publish")
+    assert said(updated)[0].startswith("Updated.")
+    assert api("articles/story/")["headline"] == "After"
+
+
+def test_page_sent_unchanged_makes_no_version(desk):
+    article = publish(make_article(bylines=[make_byline()], topics=[make_topic()], related=[make_article()]))
+
+    response = send(desk, article)
+
+    assert said(response) == ["Nothing has changed since the last save."]
+    assert Version.objects.filter(key=article.pk).count() == 1
+
+
+def test_new_page_sent_twice_makes_one_story(desk, api):
+    byline = make_byline()
+    page = page_of(desk)
+    values = {"headline": "Once", "body": "<p>Once.</p>", **rows(ROLES, [{"byline": byline.pk, "role": "writer"}])}
+    values |= rows("placed_corrections", [{"type": "update", "text": "More is known."}])
+
+    first = send(desk, None, "_publish", page, **values)
+    second = send(desk, None, "_publish", page, **values)
+
+    assert first.redirect_chain[-1][0] == second.redirect_chain[-1][0] == address(Article.objects.get())
+    assert Version.objects.count() == 1
+    assert [row["slug"] for row in api("changes/?after=0")["results"] if row["kind"] == "article"] == ["once"]
+    story = api("articles/once/")
+    assert (len(story["bylines"]), len(story["corrections"])) == (1, 1)
+
+
+def test_corrections_are_added_and_never_edited(desk, api):
+    article = publish(make_article(slug="story", corrections=["It was Tuesday."]))
+
+    response = send(
+        desk, article, "_publish", **rows("placed_corrections", [{"type": "clarification", "text": "In the evening."}])
+    )
+
+    assert [row["text"] for row in api("articles/story/")["corrections"]] == ["It was Tuesday.", "In the evening."]
+    assert b"It was Tuesday." in response.content
+
+
+def test_slug_that_another_story_has_is_refused_in_words(desk):
+    make_article(slug="taken")
+    article = make_article(slug="free")
+
+    response = send(desk, article, slug="taken")
+
+    assert b"Another one has this slug already; choose another." in response.content
+    assert Article.objects.filter(slug="taken").count() == 1
+
+
+def test_story_is_scheduled_and_the_schedule_cancelled(desk, api):
+    article = make_article(slug="later")
+    tomorrow = timezone.localtime() + timedelta(days=1)
+
+    response = send(desk, article, "_schedule", schedule_at=tomorrow.strftime("%Y-%m-%dT06:00"))
+    assert said(response)[0].startswith("This version goes live on ")
+    assert b"Scheduled for " in response.content
+    assert api("articles/")["results"] == []
+
+    response = send(desk, article, "_cancel_schedule")
+    assert said(response) == ["The schedule is cancelled."]
+    assert not Publication.objects.exists()
+
+
+def test_later_words_reach_a_scheduled_story_when_asked(desk):
+    article = make_article(headline="Early words")
+    publish(article, at=timezone.now() + timedelta(days=1))
+
+    response = send(desk, article, headline="Later words")
+    assert b"what is scheduled is an earlier version" in response.content
+    send(desk, article, "_reschedule")
+
+    assert Publication.objects.get().next_version.data["headline"] == "Later words"
+
+
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        ("", "Choose when it goes live."),
+        ("2020-01-01T06:00", "That moment has passed; choose a later one, or press Publish."),
+    ],
+)
+def test_moment_that_makes_no_sense_is_refused_in_words(desk, at, message):
+    response = send(desk, make_article(), "_schedule", schedule_at=at, headline="Kept all the same")
+
+    assert said(response) == ["Saved, but not scheduled.", message]
+    assert Article.objects.get().headline == "Kept all the same"
+    assert not Publication.objects.exists()
+
+
+def test_live_story_gets_an_end_from_the_schedule(desk):
+    article = publish(make_article())
+    until = (timezone.localtime() + timedelta(days=2)).replace(second=0, microsecond=0)
+
+    send(desk, article, "_schedule", schedule_at="", schedule_until=until.strftime("%Y-%m-%dT%H:%M"))
+
+    assert Publication.objects.get().live_until == until
+
+
+def test_story_is_withdrawn_with_its_reason_though_the_page_has_mistakes(desk, api):
+    article = publish(make_article(slug="wrong"))
+
+    response = send(desk, article, "_withdraw", reason="legal", seo_canonical_url="no address")
+
+    assert b"Withdrawn. Readers no longer see it" in response.content
+    assert b"Enter a valid URL" in response.content
+    gone = api.get("articles/wrong/")
+    assert (gone.status_code, gone.json()["reason"]) == (410, "legal")
+
+
+@pytest.mark.parametrize("reason", ["expired", "because"])
+def test_reason_that_is_none_withdraws_nothing(desk, api, reason):
+    article = publish(make_article(slug="story"))
+
+    response = send(desk, article, "_withdraw", reason=reason)
+
+    assert said(response)[0] == "Not withdrawn: choose a reason."
+    assert api("articles/story/")["slug"] == "story"
+
+
+def test_buttons_are_those_that_make_sense(desk):
+    def buttons(article):
+        context = desk.get(address(article)).context
+        shown = [(button.label, button.is_primary) for button in context["buttons"]]
+        return shown, bool(context["can_withdraw"]), bool(context["can_cancel"])
+
+    draft, scheduled, live, withdrawn = make_article(), make_article(), make_article(), make_article()
+    publish(scheduled, at=timezone.now() + timedelta(days=1))
+    publish(live)
+    send(desk, publish(withdrawn), "_withdraw", reason="error")
+
+    assert buttons(draft) == ([("Save draft", False), ("Publish", True)], False, False)
+    assert buttons(scheduled) == (
+        [("Save draft", False), ("Publish now", False), ("Update what is scheduled", True)],
+        False,
+        True,
+    )
+    assert buttons(live) == ([("Save without publishing", False), ("Update", True)], True, False)
+    assert buttons(withdrawn) == ([("Save draft", False), ("Publish again", True)], False, False)
+
+
+@pytest.mark.parametrize("may_publish", [True, False])
+@pytest.mark.parametrize("may_withdraw", [True, False])
+def test_each_act_asks_for_its_permission_on_the_server(client, api, may_publish, may_withdraw):
+    permissions = ["view_article", "change_article"]
+    permissions += ["publish_article"] * may_publish + ["withdraw_article"] * may_withdraw
+    log_in(client, *permissions)
+    draft, live, scheduled = make_article(slug="draft"), publish(make_article(slug="live")), make_article()
+    publish(scheduled, at=timezone.now() + timedelta(days=1))
+    tomorrow = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%dT06:00")
+
+    shown = client.get(address(live)).context
+    assert ("_publish" in [button.name for button in shown["buttons"]]) == may_publish
+    assert (shown["can_withdraw"], bool(shown["schedule_form"])) == (may_withdraw, may_publish)
+
+    send(client, draft, "_schedule", schedule_at=tomorrow)
+    assert Publication.objects.filter(key=draft.pk).exists() == may_publish
+    send(client, draft, "_publish", headline="Kept")
+    assert (api.get("articles/draft/").status_code == 200) == may_publish
+    assert Article.objects.get(pk=draft.pk).headline == "Kept"
+    send(client, scheduled, "_cancel_schedule")
+    assert Publication.objects.filter(key=scheduled.pk).exists() != may_publish
+    send(client, live, "_withdraw", reason="error")
+    assert (api.get("articles/live/").status_code == 410) == may_withdraw
+
+
+def test_who_may_only_look_saves_and_publishes_nothing(client, api):
+    log_in(client, "view_article", "publish_article")
+    article = make_article(headline="As it is")
+
+    assert client.get(address(article)).context["buttons"] == []
+    sent = client.post(address(article), {"headline": "Other", "base": article.head_id, "_publish": "1"})
+
+    assert sent.status_code == 403
+    assert Article.objects.get().headline == "As it is"
+    assert api("articles/")["results"] == []
+
+
+def test_live_story_cannot_be_deleted_and_the_page_says_what_to_do(desk):
+    article = publish(make_article())
+    other = make_article()
+
+    one = desk.post(f"/admin/newsroom/article/{article.pk}/delete/", {"post": "yes"})
+    both = desk.post(
+        "/admin/newsroom/article/",
+        {"action": "delete_selected", "_selected_action": [article.pk, other.pk], "post": "yes"},
+    )
+
+    assert b"It is live. Withdraw it first, then delete it." in one.content
+    assert b"It is live. Withdraw it first, then delete it." in both.content
+    assert Article.objects.count() == 2
+
+
+def test_scheduled_story_takes_its_schedule_with_it_when_deleted(desk):
+    article = make_article()
+    publish(article, at=timezone.now() + timedelta(days=1))
+
+    desk.post(
+        "/admin/newsroom/article/", {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"}
+    )
+
+    assert (Article.objects.count(), Publication.objects.count()) == (0, 0)
+
+
+def test_list_names_the_state_of_every_story(desk):
+    make_article(headline="A")
+    publish(make_article(headline="B"), at=timezone.now() + timedelta(days=1))
+    publish(make_article(headline="C"))
+    update(publish(make_article(headline="D")), headline="D")
+    update(publish(make_article(headline="E")), kicker="new")
+    send(desk, publish(make_article(headline="F")), "_withdraw", reason="error")
+
+    def found(query=""):
+        rows = desk.get(f"/admin/newsroom/article/{query}").context["cl"].result_list
+        return sorted((row.headline, str(row.standing).split(" for ")[0]) for row in rows)
+
+    assert found() == [
+        ("A", "Draft"),
+        ("B", "Scheduled"),
+        ("C", "Live"),
+        ("D", "Live"),
+        ("E", "Live, with unpublished changes"),
+        ("F", "Withdrawn"),
+    ]
+    assert [row[0] for row in found("?state=draft")] == ["A"]
+    assert [row[0] for row in found("?state=scheduled")] == ["B"]
+    assert [row[0] for row in found("?state=live")] == ["C", "D", "E"]
+    assert [row[0] for row in found("?state=changed")] == ["E"]
+    assert [row[0] for row in found("?state=withdrawn")] == ["F"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_costs_the_same_with_one_story_and_with_three(desk, number, django_assert_num_queries):
+    for _story in range(number):
+        publish(make_article(section=make_section(), bylines=[make_byline(), make_byline()]))
+    desk.get("/admin/newsroom/article/")
+
+    with django_assert_num_queries(10):
+        response = desk.get("/admin/newsroom/article/")
+
+    assert len(response.context["cl"].result_list) == number
+
+
+@pytest.mark.parametrize("term", ["flood", "deluge-1", "Ann Able"])
+def test_search_finds_headline_slug_and_byline(desk, term):
+    found = make_article(headline="Flood", slug="deluge-1", bylines=[make_byline("Ann Able")])
+    make_article()
+
+    rows = desk.get("/admin/newsroom/article/", {"q": term}).context["cl"].result_list
+
+    assert [row.pk for row in rows] == [found.pk]
+
+
+def test_versions_are_listed_with_who_saved_them(desk):
+    article = publish(make_article())
+    send(desk, article, kicker="New")
+
+    response = desk.get(f"/admin/newsroom/article/{article.pk}/history/")
+
+    versions = list(response.context["versions"])
+    assert [version.author and version.author.username for version in versions] == ["editor", None]
+    assert response.context["live_version"] == versions[1].pk

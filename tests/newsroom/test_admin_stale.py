@@ -1,0 +1,125 @@
+"""Two editors in one story: no text is lost to the other's."""
+
+import pytest
+from django.test import Client
+
+from cms.publishing.models import Version
+from newsroom.models import Article
+from tests.factories import make_article, make_byline, publish
+from tests.newsroom.test_admin_articles import ROLES, address, log_in, page_of, rows, said, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann():
+    client = Client()
+    client.user = log_in(client, username="ann")
+    return client
+
+
+@pytest.fixture
+def bob():
+    client = Client()
+    client.user = log_in(client, username="bob")
+    return client
+
+
+def late_save(ann, bob, article, **values):
+    """Both open the page; Ann saves first, then Bob presses Publish. Answers what Bob reads."""
+    page = page_of(bob, article)
+    send(ann, article, headline="Ann's headline")
+    return send(bob, article, "_publish", page, **{"headline": "Bob's headline", **values})
+
+
+def test_late_save_overwrites_nothing_and_is_kept(ann, bob, api):
+    article = make_article(headline="First")
+
+    response = late_save(ann, bob, article)
+
+    assert Article.objects.get().headline == "Ann's headline"
+    kept = Version.objects.get(is_stale=True)
+    assert (kept.data["headline"], kept.author, kept.base_id) == ("Bob's headline", bob.user, article.head_id)
+    assert api("articles/")["results"] == []
+    page = response.content.decode()
+    assert "ann saved this on" in page
+    assert [(field["label"], field["mine"], field["theirs"]) for field in response.context["differences"]] == [
+        ("headline", "Bob's headline", "Ann's headline")
+    ]
+
+
+def test_late_save_sent_twice_is_kept_once(ann, bob):
+    article = make_article()
+    page = page_of(bob, article)
+    send(ann, article, kicker="Ann")
+
+    for _time in range(2):
+        send(bob, article, "_save", page, kicker="Bob")
+
+    assert Version.objects.filter(is_stale=True).count() == 1
+
+
+def test_page_sent_again_after_somebody_else_saved_changes_nothing(ann, bob):
+    article = make_article()
+    page = page_of(bob, article)
+    send(bob, article, "_save", page, kicker="Bob")
+    send(ann, article, kicker="Ann")
+
+    response = send(bob, article, "_save", page, kicker="Bob")
+
+    assert said(response) == ["This was saved already. Somebody has saved a newer version since, which you see here."]
+    assert Article.objects.get().kicker == "Ann"
+    assert Version.objects.filter(is_stale=True).count() == 0
+
+
+def decide(client, response, choice):
+    chosen = {"head": response.context["theirs"].pk, choice: "1"}
+    return client.post(response.redirect_chain[-1][0], chosen, follow=True)
+
+
+def test_editor_goes_on_with_the_late_text(ann, bob):
+    writer, other = make_byline("Writer"), make_byline("Other")
+    article = publish(make_article(headline="First", bylines=[writer]))
+    response = late_save(ann, bob, article, **rows(ROLES, [{"byline": other.pk, "role": "writer"}]))
+
+    after = decide(bob, response, "use_mine")
+
+    article = Article.objects.get()
+    assert (article.headline, article.head.data["headline"]) == ("Bob's headline", "Bob's headline")
+    assert [row.byline for row in article.placed_bylines.all()] == [other]
+    assert article.head.author == bob.user
+    assert Version.objects.filter(data__contains="Ann's headline").count() == 1
+    assert not after.context["undecided"]
+
+
+def test_editor_keeps_the_newer_text(ann, bob):
+    article = make_article()
+    response = late_save(ann, bob, article)
+
+    after = decide(bob, response, "keep_theirs")
+
+    assert Article.objects.get().headline == "Ann's headline"
+    assert Version.objects.filter(is_stale=True, data__contains="Bob's headline").count() == 1
+    assert not after.context["undecided"]
+
+
+def test_page_says_that_a_late_text_waits_until_somebody_decides(ann, bob):
+    article = make_article()
+    response = late_save(ann, bob, article)
+    send(ann, article, kicker="Ann goes on")
+
+    assert b"Compare and choose" in ann.get(address(article)).content
+    decide(ann, ann.get(response.redirect_chain[-1][0], follow=True) and response, "use_mine")
+    assert b"Compare and choose" in ann.get(address(article)).content  # the text had changed since: nothing was done
+    newest = ann.get(response.redirect_chain[-1][0])
+    ann.post(response.redirect_chain[-1][0], {"head": newest.context["theirs"].pk, "use_mine": "1"})
+    assert b"Compare and choose" not in ann.get(address(article)).content
+    assert Article.objects.get().headline == "Bob's headline"
+
+
+def test_comparing_is_for_those_who_may_edit(ann, bob, client):
+    response = late_save(ann, bob, make_article())
+    log_in(client, "view_article")
+
+    assert client.get(response.redirect_chain[-1][0]).status_code == 403
+    assert client.post(response.redirect_chain[-1][0], {"use_mine": "1"}).status_code == 403
