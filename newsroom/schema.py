@@ -215,6 +215,10 @@ tell(
 )
 for name, block in body.BLOCKS.items():
     tell(block, about=ABOUT[name], type=says(f"Always `{name}`.", type="string", const=name))
+tell(body.PhotoBlockSerializer, photo=says("The photo, with the words that this story gives it."))
+tell(body.GalleryBlockSerializer, photos=says("The photos, in order."))
+tell(body.VideoBlockSerializer, video=says("The whole video, its player included."))
+tell(body.RelatedBlockSerializer, article=says("The story, as lists show it."))
 tell(body.HeadingBlockSerializer, level=says("2 to 4: the headline of the story is 1.", 2))
 tell(
     body.ListBlockSerializer,

@@ -14,6 +14,8 @@ from cms.api.renderers import ProblemRenderer
 
 logger = logging.getLogger(__name__)
 
+MAX_REPEATED = 64  # characters of what was sent, in any message
+
 TITLES = {
     400: ("bad-request", "The request cannot be understood"),
     401: ("unauthorized", "These credentials are not valid"),
@@ -69,7 +71,7 @@ def problem(
         "title": title,
         "status": status_code,
         "detail": detail,
-        "instance": path[:200],
+        "instance": path if len(path) <= MAX_REPEATED else f"{path[: MAX_REPEATED - 1]}…",
         "errors": errors or [],
         **members,
     }
@@ -94,6 +96,8 @@ def answer(error: Exception, context: dict) -> Response | None:
     errors: list[dict] = []
     members: dict[str, Any] = {}
     detail = str(getattr(error, "detail", ""))
+    if isinstance(error, exceptions.MethodNotAllowed):
+        detail = f"Use {', '.join(context['view'].allowed_methods)} here."
     if isinstance(error, BadParameter):
         kind, title = error.code, PARAMETER_TITLES.get(error.code, title)
         errors = [error.error]

@@ -94,7 +94,7 @@ def moment(name: str, value: str) -> datetime:
             raise ValueError
         day, clock, zone = found.groups()
         if clock is None:
-            return timezone.make_aware(datetime.combine(date.fromisoformat(day), time()))
+            return timezone.make_aware(datetime.combine(date.fromisoformat(day), time())).astimezone(UTC)
         naive = datetime.fromisoformat(f"{day}T{clock}")
         if zone is None:
             return timezone.make_aware(naive).astimezone(UTC)
@@ -237,7 +237,10 @@ class ContainsFilter(ParameterFilter):
     def add(self, plan, name, value):
         from cms.publishing.fields import fold
 
-        plan.conditions &= Q(**{f"{self.field_name}__contains": fold(value)})
+        folded = fold(value).strip()
+        if not folded:  # accents alone fold to nothing, which everything contains
+            raise bad(name, "Write at least one letter or digit.")
+        plan.conditions &= Q(**{f"{self.field_name}__contains": folded})
 
 
 class PublicationFilterSet(django_filters.FilterSet):

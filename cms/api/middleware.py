@@ -100,11 +100,20 @@ def unreadable(query: str) -> tuple[int, str] | None:
     return None
 
 
+def takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding names gzip, and does not rule it out."""
+    for part in accepted.lower().split(","):
+        name, _, quality = part.replace(" ", "").partition(";")
+        if name == "gzip":
+            return not re.fullmatch(r"q=0(\.0*)?", quality)
+    return False
+
+
 def compress(request: HttpRequest, response: HttpResponse) -> None:
     if (
         response.streaming
         or len(response.content) < SMALLEST_TO_COMPRESS
-        or "gzip" not in request.headers.get("Accept-Encoding", "")
+        or not takes_gzip(request.headers.get("Accept-Encoding", ""))
         or response.has_header("Content-Encoding")
     ):
         return

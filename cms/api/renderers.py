@@ -1,9 +1,13 @@
 """How answers are written."""
 
+import re
+
 import orjson
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
+
+REFUSAL = re.compile(r";q=0(\.0*)?(;|$)")
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -28,9 +32,13 @@ class AlwaysJson(BaseContentNegotiation):
         return parsers[0]
 
     def select_renderer(self, request, renderers, format_suffix=None):
-        refused = [part.strip() for part in request.headers.get("Accept", "").lower().split(",")]
-        for part in refused:
-            media_type, _, parameters = part.partition(";")
-            if media_type.strip() in {"application/json", "*/*"} and parameters.replace(" ", "") in {"q=0", "q=0.0"}:
-                raise NotAcceptable("JSON is what there is; allow application/json in Accept.")
+        said = {}
+        for part in request.headers.get("Accept", "").lower().split(","):
+            media_type, _, parameters = part.replace(" ", "").partition(";")
+            said[media_type] = not REFUSAL.search(f";{parameters}")
+        for media_type in ("application/json", "application/*", "*/*"):  # the most exact word counts
+            if media_type in said:
+                if not said[media_type]:
+                    raise NotAcceptable("JSON is what there is; allow application/json in Accept.")
+                break
         return renderers[0], renderers[0].media_type

@@ -4,13 +4,14 @@ from __future__ import annotations  # the methods named list hide the type
 
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from django.conf import settings
+from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404
@@ -23,12 +24,13 @@ from cms.api.errors import Gone, Moved
 from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, whole_number
 from cms.api.pagination import LAST_NUMBERED_ROW, MAX_PAGE_SIZE, PAGE_SIZE, seal, unseal
 from cms.api.shapes import Tree, tree_of
-from cms.publishing import registry, rendering, wire
+from cms.publishing import registry, wire
 from cms.publishing.models import Address, Change, Publication
 from cms.publishing.serializers import KindSerializer, api_url, rfc3339
 from cms.publishing.wire import Moment
 
 MAX_CHANGES = 1000
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PublicViewSet(ViewSet):
@@ -55,8 +57,8 @@ class PublicViewSet(ViewSet):
     ) -> Response:
         """A 304 to whoever has it already; else what `make` gives: the body, its cache tags, when it ends."""
         tag = caching.etag(request._request, moment)
-        if caching.matches(request._request, tag):
-            return caching.label(Response(status=304), tag, moment, [self.path], self.ages, moment.next_change_at)
+        if unchanged := caching.not_modified(request._request, tag, moment, self.path, self.ages):
+            return unchanged
         body, tags, shows_until = make()
         return caching.label(Response(body), tag, moment, [self.path, *tags], self.ages, shows_until)
 
@@ -128,7 +130,7 @@ class PublicationViewSet(PublicViewSet):
             raise Http404
         if row.slug and row.slug != name:
             raise Moved(api_url(self.path, row.slug), request.META.get("QUERY_STRING", ""))
-        if row.rendering != rendering.fingerprint() or not moment.is_turned:
+        if wire.is_stale(row.rendering, row.shows_until, moment):
             filled = wire.fill([row.pk], moment).get(row.pk)
             if filled is None:  # it went away just now
                 raise Http404
@@ -137,7 +139,7 @@ class PublicationViewSet(PublicViewSet):
         body = orjson.Fragment(document)
         if question.fields:
             body = pick(orjson.loads(document), question.fields)
-        self.headers["Last-Modified"] = format_datetime(max(row.updated_at, row.changed_at), usegmt=True)
+        self.headers["Last-Modified"] = format_datetime(max(row.updated_at, row.changed_at or NEVER), usegmt=True)
         return body, [tag_of(row.pk)], row.shows_until
 
     def find(self, name: str) -> Publication | None:
@@ -221,8 +223,7 @@ class Walk:
         return self.links.to(after=self._seal("after", edition))
 
     def _cards(self, rows: list[tuple]) -> tuple[list, datetime | None]:
-        fingerprint = rendering.fingerprint()
-        missing = [row[0] for row in rows if row[4] != fingerprint or not self.moment.is_turned]
+        missing = [pk for pk, _, _, _, made_by, ends_at, _ in rows if wire.is_stale(made_by, ends_at, self.moment)]
         filled = wire.fill(missing, self.moment) if missing else {}
         cards, ends = [], []
         for pk, _, _, _, _, ends_at, card in rows:
@@ -290,7 +291,7 @@ class SharedViewSet(PublicViewSet):
             body = {"next": next_url, "newer": None, "results": [pick(card, question.fields) for card, _ in shown]}
             if "count" in question.values:
                 body = {"count": found.count(), **body}
-            return body, [f"{self.path}-{row.pk}" for row in got], _first_end(shown)
+            return body, [self.tag(row) for row in got], _first_end(shown)
 
         return self.answer(request, moment, make)
 
@@ -306,9 +307,13 @@ class SharedViewSet(PublicViewSet):
             if slug != name:
                 raise Moved(api_url(self.path, slug), request.META.get("QUERY_STRING", ""))
             card, ends_at = self.serializer_class.shared_instance().show_row(row, moment.at)
-            return pick(card, question.fields), [f"{self.path}-{row.pk}"], ends_at
+            return pick(card, question.fields), [self.tag(row)], ends_at
 
         return self.answer(request, moment, make)
+
+    def tag(self, row: models.Model) -> str:
+        """Names it for a purge; short enough for the tags of 100 in 4 kB."""
+        return f"{self.path}-{row.pk.hex[:16]}"
 
     def find(self, rows: QuerySet, name: str):
         kind = self.serializer_class.Meta.kind
