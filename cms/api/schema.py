@@ -41,7 +41,7 @@ def says(description: str, example: Any = None, **schema: Any) -> Schema:
     return {"description": description, **examples, **schema}
 
 
-def tell(serializer: type, about: str = "", **fields: Schema) -> None:
+def tell(serializer: type[Any], about: str = "", **fields: Schema) -> None:
     """Describe a serializer, and its fields, which its descendants have too."""
     _told.setdefault(serializer, {}).update(fields)
     if about:
@@ -70,7 +70,7 @@ tell(
 
 
 @cache
-def variant(serializer: type, names: tuple[str, ...] | None) -> type:
+def variant(serializer: type[Any], names: tuple[str, ...] | None) -> type:
     """The serializer of a part of the fields: a card, or what others show of it."""
     meta = serializer.Meta
     if names is None or names == tuple(meta.fields):
@@ -82,7 +82,7 @@ def variant(serializer: type, names: tuple[str, ...] | None) -> type:
     return kind
 
 
-def about(serializer: type) -> str:
+def about(serializer: type[Any]) -> str:
     return _about.get(serializer) or get_doc(serializer)
 
 
@@ -324,7 +324,8 @@ class AutoSchema(SpectacularAutoSchema):
         found = [self._path_parameter()] if "{" in self.path else []
         filterset = getattr(view, "filterset_class", None) if self.is_list else None
         filters = filterset.base_filters if filterset else {}
-        found += [self._filter(name, declared) for name, declared in filters.items()]
+        declared = sorted(filters.items(), key=lambda pair: pair[1].schema.get("format") == "date-time")  # dates last
+        found += [self._filter(*pair) for pair in declared]
         return found + [self._common(name) for name in COMMON_PARAMETERS if name in self._common_names()]
 
     def _path_parameter(self) -> Schema:
@@ -341,7 +342,7 @@ class AutoSchema(SpectacularAutoSchema):
     def _common_names(self) -> set[str]:
         view = self.view
         names = {"fields"} | set(view.paging if self.is_list else ())
-        if self.is_list and getattr(view, "orderings", ()):
+        if self.is_list and getattr(view, "orderings", None):
             names.add("ordering")
         if not self.is_list and view.formats:
             names.add("format")
@@ -390,7 +391,7 @@ class AutoSchema(SpectacularAutoSchema):
         shown = shown_by(self.view)
         return self._list(shown) if self.is_list else self.shape(shown[0])
 
-    def _list(self, shown: list[type]) -> Schema:
+    def _list(self, shown: list) -> Schema:
         cards = [
             variant(serializer, tuple(serializer.Meta.card_fields)) if serializer.is_publishable else serializer
             for serializer in shown
@@ -400,14 +401,15 @@ class AutoSchema(SpectacularAutoSchema):
         else:
             name = f"{self.view.path.title()}List"
             item = self.union(f"{self.view.path.title()}Item", "kind", {card.Meta.kind: card for card in cards})
-        self._register(name, envelope(item, has_newer="after" in self.view.paging))
+        address = f"{settings.PUBLIC_URL}{self.path}"
+        self._register(name, envelope(item, address, has_newer="after" in self.view.paging))
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _register(self, name: str, schema: Schema) -> None:
         kept = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, ComponentIdentity(name))
         self.registry.register_on_missing(kept)
 
-    def union(self, name: str, key: str, members: dict[str, type], description: str = "") -> Schema:
+    def union(self, name: str, key: str, members: dict[str, type[Any]], description: str = "") -> Schema:
         """One of several shapes, told apart by a key."""
         refs = {value: self.shape(serializer) for value, serializer in members.items()}
         schema: Schema = {
@@ -420,7 +422,7 @@ class AutoSchema(SpectacularAutoSchema):
         self._register(name, {"description": description, **schema} if description else schema)
         return {"$ref": f"#/components/schemas/{name}"}
 
-    def shape(self, serializer: type, names: tuple[str, ...] | None = None) -> Schema:
+    def shape(self, serializer: Any, names: tuple[str, ...] | None = None) -> Schema:
         """A reference to the component of a serializer, or of a part of its fields."""
         return self.resolve_serializer(variant(serializer, names) if names else serializer, "response").ref
 
@@ -487,7 +489,7 @@ class AutoSchema(SpectacularAutoSchema):
             del content["maximum"]
 
 
-def shown_by(view: Any) -> list[type]:
+def shown_by(view: Any) -> list[type[Any]]:
     """The serializers of what a view shows."""
     return list(getattr(view, "serializers", None) or [view.serializer_class])
 
@@ -503,20 +505,28 @@ def path_name(view: Any) -> str:
     return "slug" if "slug" in shown_by(view)[0].Meta.fields else "id"
 
 
-def envelope(item: Schema, *, has_newer: bool) -> Schema:
+def envelope(item: Schema, address: str, *, has_newer: bool) -> Schema:
+    """A page of a list."""
     link: Schema = {"type": ["string", "null"], "format": "uri"}
     newer = (
         "What has come, or has taken a new place, since the first page of this walk: ask for it now and then, to say "
     )
     newer += '"3 new stories". Null with `page`, `search` and orderings other than by `published_at`.'
+    if not has_newer:
+        newer = "Always null here: only lists of what is published have it."
     return {
         "type": "object",
         "description": "One page of a list.",
         "properties": {
-            "next": {**link, "description": 'The next page, for "Show more"; null on the last.'},
+            "next": {
+                **link,
+                "description": 'The next page, for "Show more"; null on the last. Follow it as it is.',
+                "examples": [f"{address}?page_size=20&cursor=nd3dmT0Ks-I0cpgkWzMwNywi"],
+            },
             "newer": {
                 **link,
-                "description": newer if has_newer else "Always null here: only what is published has it.",
+                "description": newer,
+                "examples": [f"{address}?page_size=20&after=MqAMJHVuEt5sArcKMzA3" if has_newer else None],
             },
             "results": {"type": "array", "items": item, "description": "In the order that was asked for."},
             "count": {"type": "integer", "description": "How many match now. Only with `count=exact`."},
@@ -537,7 +547,7 @@ class LinkExtension(OpenApiSerializerFieldExtension):
 
 # The whole
 
-CHANGE_WORDS = {
+CHANGE_WORDS: dict[str, Schema] = {
     "edition": {"type": "integer", "description": "Its number: each change is an edition of its own."},
     "action": {"type": "string", "enum": Change.Action.values, "description": "What readers saw happen."},
     "kind": {"type": "string", "description": "What kind of thing changed."},
