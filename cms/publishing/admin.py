@@ -81,9 +81,8 @@ class Standing:
     def __str__(self) -> str:
         if self.next_at:
             when = {"when": moment_in_words(self.next_at)}
-            return (
-                _("Live, update scheduled for %(when)s") % when if self.is_live else _("Scheduled for %(when)s") % when
-            )
+            text = _("Live, update scheduled for %(when)s") if self.is_live else _("Scheduled for %(when)s")
+            return text % when
         if self.is_live:
             return _("Live, with unpublished changes") if self.has_changes else _("Live")
         return _("Withdrawn") if self.was_live else _("Draft")
@@ -434,9 +433,9 @@ class PublishableAdmin(DeskAdmin):
         standing = self.standing_of(item)
         is_post = request.method == "POST"
         can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        schedule_form = ScheduleForm(
-            request.POST if is_post and "_schedule" in request.POST else None, standing=standing
-        )
+        undecided = self._undecided(item) if obj else None
+        scheduling = request.POST if is_post and "_schedule" in request.POST else None
+        schedule_form = ScheduleForm(scheduling, standing=standing)
         context.update(
             {
                 "title": "",
@@ -450,7 +449,8 @@ class PublishableAdmin(DeskAdmin):
                 "can_cancel": can_save and standing.next_at and self.may(request, "publish"),
                 "can_withdraw": standing.is_live and self.may(request, "withdraw"),
                 "reasons": [choice for choice in Publication.Reason.choices if choice[0] != Publication.Reason.EXPIRED],
-                "undecided": self._undecided(item) if obj else None,
+                "undecided": undecided,
+                "undecided_by": name_of(undecided.author) if undecided else "",
             }
         )
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -702,14 +702,17 @@ class PublishableAdmin(DeskAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, item):
             raise PermissionDenied
-        versions = Version.objects.filter(kind=item.kind, key=item.pk).select_related("author", "base")
+        rows = Version.objects.filter(kind=item.kind, key=item.pk).select_related("author", "base")
+        versions = list(rows.defer("data", "base__data").order_by("-pk")[:200])
+        for version in versions:
+            version.by = name_of(version.author) if version.author else ""
         standing = self.standing_of(item)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Versions"),
             "item": item,
-            "versions": versions.defer("data", "base__data").order_by("-pk")[:200],
+            "versions": versions,
             "live_version": standing.publication.version_id if standing.is_live else None,
             "next_version": standing.publication.next_version_id if standing.publication else None,
             "back": self.address("change", quote(item.pk)),

@@ -1,0 +1,300 @@
+"""The desk in a real browser: Debian's Chromium, driven by Playwright."""
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from newsroom.models import Article
+from tests.factories import make_article, make_byline, make_photo, make_section, make_video, publish
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.skipif(
+        not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium: the desk was not tried in a browser"
+    ),
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
+    # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
+    former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    if former is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_desk(chromium, live_server, client):
+    """`open_desk("ann")` is a page of somebody who is logged in. A script's error fails the test."""
+    contexts, errors = [], []
+
+    def open_for(name="editor", width=1440, height=900):
+        user, _new = User.objects.get_or_create(username=name, defaults={"is_staff": True, "is_superuser": True})
+        client.force_login(user)
+        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=live_server.url)
+        cookie = client.cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        client.cookies.clear()
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        contexts.append(context)
+        return page
+
+    yield open_for
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def settled(page):
+    """Wait until the page's editor can be written in."""
+    page.locator(".ProseMirror[contenteditable]").first.wait_for()
+
+
+def choose(page, name, text):
+    """Search in an autocomplete field and take the first that is found."""
+    page.locator(f"#id_{name} + .select2-container").click()
+    page.locator(".select2-search__field").last.fill(text)
+    page.locator(".select2-results__option--highlighted", has_text=text).click()
+
+
+def add_row(page, group, row):
+    page.locator(f"#{group}-group .add-row a").click()
+    page.locator(f"#{group}-{row}").wait_for()
+
+
+def press(page, label):
+    page.locator(".desk-bar").get_by_role("button", name=label, exact=True).click()
+    page.locator(".messagelist").wait_for()
+
+
+def open_story(page, article):
+    page.goto(f"/admin/newsroom/article/{article.pk}/change/")
+    settled(page)
+
+
+def test_story_with_photo_and_two_bylines_goes_live_and_is_updated(open_desk, api):
+    make_section("World")
+    make_byline("Ann Able")
+    make_byline("Bob Best")
+    make_photo(caption="The river in May", credit_line="N. Name/Agency")
+    publish(make_article(slug="older"))
+    page = open_desk()
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+
+    page.keyboard.type("The river rises")  # the headline has the focus
+    page.locator(".ProseMirror[contenteditable]").click()
+    page.keyboard.type("It rains.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("It pours.")
+    choose(page, "lead_photo", "The river in May")
+    page.locator(".photo-preview img").wait_for()
+    assert "N. Name/Agency" in page.locator(".photo-preview").inner_text()
+    for row, name in enumerate(["Ann Able", "Bob Best"]):
+        add_row(page, "placed_bylines", row)
+        choose(page, f"placed_bylines-{row}-byline", name)
+    page.locator("#placed_bylines-1").get_by_role("button", name="Move up").click()
+    choose(page, "section", "World")
+    press(page, "Publish")
+
+    assert page.locator(".standing .state").inner_text() == "Live"
+    assert "/api/v1/articles/the-river-rises/" in page.locator(".messagelist").inner_text()
+    first = api("feed/")["results"][0]
+    assert (first["slug"], first["byline"]) == ("the-river-rises", "By Bob Best and Ann Able")
+    assert first["lead_photo"]["credit_line"] == "N. Name/Agency"
+    assert [block["html"] for block in api("articles/the-river-rises/")["body"]] == ["It rains.", "It pours."]
+
+    settled(page)
+    page.locator(".ProseMirror[contenteditable] p").first.click()
+    page.keyboard.press("Home")
+    page.keyboard.type("Still: ")
+    press(page, "Save without publishing")
+    assert page.locator(".standing .state").inner_text() == "Live, with unpublished changes"
+    assert api("articles/the-river-rises/")["body"][0]["html"] == "It rains."
+    press(page, "Update")
+    assert api("articles/the-river-rises/")["body"][0]["html"] == "Still: It rains."
+
+
+def every_block():
+    photo, other = make_photo(caption="A bridge"), make_photo(caption="A tower")
+    video, article = make_video(headline="A film"), make_article(headline="Another story")
+
+    def link(kind, thing, **values):
+        return {"link": kind, "id": str(thing.pk), **values}
+
+    def placed(photo):
+        return link("photo", photo, caption='Said "here" & now', alt_text="")
+
+    return [
+        {
+            "id": "b1",
+            "type": "paragraph",
+            "html": 'First, <a href="https://x.org/?a=1&amp;b=2">a <strong>link</strong></a>.',
+        },
+        {"id": "b2", "type": "heading", "level": 2, "html": "Heading"},
+        {"id": "b3", "type": "list", "ordered": True, "items": ["one", "two <em>three</em>"]},
+        {"id": "b4", "type": "quote", "html": "Never.<br>Ever.", "attribution": 'Anna "Ann" O\'Hara'},
+        {"id": "b5", "type": "photo", "photo": placed(photo)},
+        {"id": "b6", "type": "gallery", "photos": [placed(photo), placed(other)]},
+        {"id": "b7", "type": "paragraph", "html": "In the middle."},
+        {"id": "b8", "type": "video", "video": link("video", video, whole=True)},
+        {"id": "b9", "type": "related", "article": link("article", article)},
+        {"id": "b10", "type": "embed", "provider": "youtube", "url": "https://youtu.be/abcdefghijk", "title": "<b>&"},
+        {"id": "b11", "type": "factbox", "title": "Facts", "html": "<p>One</p><ul><li>Two</li></ul>"},
+        {"id": "b12", "type": "pullquote", "html": "<em>Again</em> &amp; again.", "attribution": ""},
+        {"id": "b13", "type": "divider"},
+        {"id": "b14", "type": "list", "ordered": False, "items": ["a", "b"]},
+    ]
+
+
+def test_cards_survive_a_save_and_an_edit_in_the_middle_of_the_body(open_desk):
+    blocks = every_block()
+    article = make_article(body=blocks)
+    page = open_desk()
+    open_story(page, article)
+
+    labels = page.locator(".story-card span").all_inner_texts()
+    assert labels == [
+        'Photo: Said "here" & now — A. Name/Agency',
+        'Gallery, 2 photos: Said "here" & now — A. Name/Agency; Said "here" & now — A. Name/Agency',
+        "Video: A film",
+        "Related story: Another story",
+        "Embed: <b>& — https://youtu.be/abcdefghijk",
+        "Fact box: Facts",
+        "Pull quote: Again & again.",
+    ]
+    assert page.locator(".story-card img").first.evaluate(
+        "(image) => image.decode().then(() => image.naturalWidth > 0)"
+    )
+    press(page, "Save draft")
+    assert page.locator(".messagelist").inner_text() == "Nothing has changed since the last save."
+    assert orjson.dumps(Article.objects.get(pk=article.pk).body) == orjson.dumps(blocks)
+
+    settled(page)
+    page.get_by_text("In the middle.", exact=True).click()
+    page.keyboard.press("End")
+    page.keyboard.type(" Really.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("And more.")
+    press(page, "Save draft")
+
+    after = Article.objects.get(pk=article.pk).body
+    assert after[6] == {"id": "b7", "type": "paragraph", "html": "In the middle. Really."}
+    assert after[7]["html"] == "And more."
+    assert after[7]["id"] not in {block["id"] for block in blocks}
+    assert orjson.dumps([*after[:6], *after[8:]]) == orjson.dumps([*blocks[:6], *blocks[7:]])
+
+
+def test_card_is_taken_out_by_its_button_and_moved_by_cut_and_paste(open_desk):
+    blocks = every_block()
+    article = make_article(body=blocks)
+    page = open_desk()
+    open_story(page, article)
+
+    page.locator(".story-card", has_text="Embed").get_by_role("button", name="Take it out").click()
+    page.locator(".story-card span", has_text="Fact box").click()
+    page.keyboard.press("Delete")
+    press(page, "Save draft")
+
+    kept = [block for block in blocks if block["type"] not in {"embed", "factbox"}]
+    assert Article.objects.get(pk=article.pk).body == kept
+
+
+def test_formatting_is_written_with_the_buttons(open_desk):
+    page = open_desk()
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+    page.locator(".ProseMirror[contenteditable]").click()
+
+    page.keyboard.type("Title")
+    page.locator(".prose-menubar__selected").first.click()
+    page.locator(".prose-menubar__option", has_text=re.compile("2")).first.click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Plain, ")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("bold")
+    page.keyboard.press("Control+b")
+    page.keyboard.press("Enter")
+    page.locator(".prose-menubar__button[title='blockquote']").click()
+    page.keyboard.type("Said.")
+    page.locator("[title='who says it']").click()
+    page.locator("dialog input").fill("A. Speaker")
+    page.locator("dialog button[type=submit]").click()
+    press(page, "Save draft")
+
+    body = [{**block, "id": ""} for block in Article.objects.get().body]
+    assert body == [
+        {"id": "", "type": "heading", "level": 2, "html": "Title"},
+        {"id": "", "type": "paragraph", "html": "Plain, <strong>bold</strong>"},
+        {"id": "", "type": "quote", "html": "Said.", "attribution": "A. Speaker"},
+    ]
+
+
+def test_two_editors_lose_nothing_and_choose(open_desk):
+    article = make_article(headline="First")
+    ann, bob = open_desk("ann"), open_desk("bob")
+    open_story(ann, article)
+    open_story(bob, article)
+
+    ann.locator("#id_headline").fill("Ann's headline")
+    press(ann, "Save draft")
+    bob.locator("#id_headline").fill("Bob's headline")
+    bob.locator(".desk-bar").get_by_role("button", name="Save draft").click()
+    bob.get_by_role("button", name="Use mine").wait_for()
+    assert "Ann's headline" in bob.locator(".desk-both").inner_text()
+    assert Article.objects.get().headline == "Ann's headline"
+
+    press(bob, "Use mine")
+    assert Article.objects.get().headline == "Bob's headline"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_story_is_scheduled_and_withdrawn_from_the_bar(open_desk, api, size):
+    article = make_article(slug="later")
+    live = publish(make_article(slug="live"))
+    page = open_desk("editor", *size)
+    open_story(page, article)
+
+    page.locator(".desk-schedule summary").click()
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    page.locator("#id_schedule_at").fill(tomorrow.strftime("%Y-%m-%dT06:00"))
+    press(page, "Schedule")
+    assert page.locator(".standing .state").inner_text().startswith("Scheduled for ")
+
+    open_story(page, live)
+    page.locator(".desk-withdraw summary").click()
+    page.locator("#id_reason").select_option("error")
+    press(page, "Withdraw from readers")
+    assert page.locator(".standing .state").inner_text() == "Withdrawn"
+    assert api.get("articles/live/").status_code == 410
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_nothing_is_cut_off_and_the_buttons_are_in_reach(open_desk, size):
+    article = publish(make_article(body=every_block(), bylines=[make_byline()], corrections=["It was Tuesday."]))
+    page = open_desk("editor", *size)
+    open_story(page, article)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    for button in page.locator(".desk-bar > button, .desk-bar > details > summary").all():
+        box = button.bounding_box()
+        assert box["x"] >= 0
+        assert box["y"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+        assert box["y"] + box["height"] <= size[1]
