@@ -38,8 +38,16 @@ def now() -> Moment:
                 "Something fell due, but the database is busy or read-only; trying again at the next request"
             )
             return Moment(number, at, due, is_turned=False)
+        except Exception:  # whatever is wrong with it, readers get what is live
+            logger.exception("What fell due could not be done; trying again at the next request")
+            return Moment(number, at, due, is_turned=False)
         number, due = Edition.objects.values_list("number", "next_change_at").get(pk=1)
     return Moment(number, at, due, is_turned=True)
+
+
+def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool:
+    """Whether kept JSON is not to be shown: made by another release, or with something in it that has ended."""
+    return made_by != rendering.fingerprint() or not moment.is_turned or bool(shows_until and shows_until <= moment.at)
 
 
 @contextmanager
