@@ -7,7 +7,7 @@ form for every request would cost more than the page that it asks for) and makes
 import difflib
 import re
 import uuid
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -31,7 +31,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 class Plan:
     """What a list is to find, in terms of publications and what they mention."""
 
-    kinds: list[str] | None = None
+    kinds: Sequence[str] | None = None
     required: list[tuple[str, set[uuid.UUID]]] = field(default_factory=list)  # mentions one of each
     excluded: list[tuple[str, set[uuid.UUID]]] = field(default_factory=list)  # mentions none of any
     conditions: Q = field(default_factory=Q)

@@ -1,6 +1,7 @@
 """Which fields readers' JSON has, as a tree, read from the serializers."""
 
 from functools import cache
+from typing import Any
 
 from rest_framework import serializers
 
@@ -11,14 +12,14 @@ Tree = dict[str, "Tree | None"]
 
 
 @cache
-def tree_of(serializer_class: type, names: tuple[str, ...] | None = None) -> Tree:
+def tree_of(serializer_class: type[Any], names: tuple[str, ...] | None = None) -> Tree:
     """{field: None, or the tree below it} of a serializer's answers."""
     fields = serializer_class().fields
     shown = names or tuple(getattr(getattr(serializer_class, "Meta", None), "fields", fields))
     return {name: _below(serializer_class, name, fields[name]) for name in shown}
 
 
-def link_shape(field: LinkField) -> tuple[type, tuple[str, ...] | None]:
+def link_shape(field: Any) -> tuple[type, tuple[str, ...] | None]:
     """What stands in a link's place: a serializer, and which of its fields."""
     target = registry.serializer_of(field.kind)
     if target.is_publishable:
@@ -26,7 +27,7 @@ def link_shape(field: LinkField) -> tuple[type, tuple[str, ...] | None]:
     return target, tuple(getattr(target.Meta, "link_fields", target.Meta.fields))
 
 
-def _below(owner: type, name: str, field: serializers.Field) -> Tree | None:
+def _below(owner: type[Any], name: str, field: serializers.Field) -> Tree | None:
     if shape := getattr(field, "shape", None):
         return tree_of(shape)
     if isinstance(field, LinksField):

@@ -3,7 +3,7 @@
 from __future__ import annotations  # the methods named list hide the type
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -110,7 +110,7 @@ class PublicationViewSet(PublicViewSet):
         walk = Walk(self.address(request), question, moment)
         return self.answer(request, moment, walk.answer)
 
-    def kinds(self) -> list[str] | None:
+    def kinds(self) -> Sequence[str] | None:
         return [self.serializer_class.Meta.kind]
 
     def retrieve(self, request: Request, name: str) -> Response:
@@ -350,7 +350,10 @@ def uuid_or_404(name: str) -> uuid.UUID:
 
 
 class ChangesViewSet(PublicViewSet):
-    """What changed, in order, withdrawals included: for static builds, mirrors and pollers."""
+    """What changed, in order, withdrawals included: for static builds, mirrors and pollers.
+
+    Begin with `after=0` and follow `next`; an empty answer is up to date, and its `next` is where to ask again later.
+    """
 
     path = "changes"
     paging = frozenset({"after", "page_size"})

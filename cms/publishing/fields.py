@@ -1,6 +1,7 @@
 """Columns that behave alike on SQLite and PostgreSQL."""
 
 import unicodedata
+from typing import Any
 
 import orjson
 from django.core.validators import URLValidator
@@ -45,6 +46,9 @@ class WebAddressField(models.URLField):
 
 class DocumentField(models.TextField):
     """JSON kept as it was written. (JSONField would sort its keys on PostgreSQL, and costs more.)"""
+
+    _pyi_private_get_type: Any  # what django-stubs takes the value for
+    _pyi_private_set_type: Any
 
     def from_db_value(self, value, expression, connection):
         return None if value is None else orjson.loads(value)

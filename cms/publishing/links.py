@@ -67,7 +67,7 @@ class Target:
     until: datetime | None = None
     things: set[Thing] = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.things = things(self.data) if self.show else set()
 
 

@@ -78,7 +78,7 @@ class LinkField(serializers.Field):
                 self.fail("unknown", kind=self.kind, name=f'"{name[:64]}"')
         return self.link_to(key, **{key_: placed.get(key_, "") for key_ in self.placement})
 
-    def link_to(self, key: uuid.UUID, **placed: str) -> dict:
+    def link_to(self, key: uuid.UUID, **placed: str | bool) -> dict:
         if self.whole:
             placed = {**placed, "whole": True}
         return link(self.kind, key, **placed)
@@ -172,7 +172,7 @@ class LinksField(RowsField):
         return self._target
 
     def to_internal_value(self, data: Any) -> list[dict]:
-        links = {}
+        links: dict = {}
         for found in super().to_internal_value(data):
             links.setdefault((found["id"], found.get("role")), found)
         return list(links.values())

@@ -39,12 +39,12 @@ class Export:
                         self.counts[serializer.Meta.kind] += 1
         unfinished.replace(self.path)
 
-    def _lines(self, serializer: type) -> Iterator[dict]:
+    def _lines(self, serializer: type[Any]) -> Iterator[dict]:
         return self._shared(serializer) if serializer.is_shared else self._published(serializer)
 
     # What many share
 
-    def _shared(self, serializer: type) -> Iterator[dict]:
+    def _shared(self, serializer: type[Any]) -> Iterator[dict]:
         model, kind = serializer.Meta.model, serializer.Meta.kind
         if has_slug(model):
             self.slugs[kind] = {}
@@ -84,7 +84,7 @@ class Export:
 
     # What is published
 
-    def _published(self, serializer: type) -> Iterator[dict]:
+    def _published(self, serializer: type[Any]) -> Iterator[dict]:
         kind = serializer.Meta.kind
         for items in chunks(serializer.Meta.model.objects.select_related("head").order_by("pk")):
             keys = [item.pk for item in items]

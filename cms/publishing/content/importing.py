@@ -180,7 +180,7 @@ class Import:
 
     # What many share
 
-    def _share(self, serializer: type, given: dict) -> None:
+    def _share(self, serializer: type[Any], given: dict) -> None:
         model = serializer.Meta.model
         key = self._key(given)
         item = model.objects.filter(pk=key).first() or model(pk=key)
@@ -200,7 +200,7 @@ class Import:
             if self.picture:
                 self.picture.close()
 
-    def _set(self, serializer: type, item: models.Model, name: str, value: Any) -> None:
+    def _set(self, serializer: type[Any], item: models.Model, name: str, value: Any) -> None:
         writable = serializer.Meta.writable_fields
         if name not in writable:
             raise BadLine(f'there is no key "{name[:64]}"; write {", ".join(writable)}')
@@ -247,7 +247,7 @@ class Import:
 
     # What is published
 
-    def _publish_all(self, serializer: type, lines: Iterator[tuple[int, dict]]) -> None:
+    def _publish_all(self, serializer: type[Any], lines: Iterator[tuple[int, dict]]) -> None:
         batch: list[tuple[int, dict]] = []
         keys: set[str] = set()
         for number, given in lines:
@@ -259,7 +259,7 @@ class Import:
             keys.add(name)
         self._store_batch(serializer, batch)
 
-    def _store_batch(self, serializer: type, batch: list[tuple[int, dict]]) -> None:
+    def _store_batch(self, serializer: type[Any], batch: list[tuple[int, dict]]) -> None:
         keys = []
         for _number, given in batch:
             try:
@@ -291,7 +291,7 @@ class Import:
             self.counts[serializer.Meta.kind] += 1
             self._step()
 
-    def _read(self, serializer: type, number: int, key: uuid.UUID, given: dict, former: dict | None) -> Line:
+    def _read(self, serializer: type[Any], number: int, key: uuid.UUID, given: dict, former: dict | None) -> Line:
         moments = {name: read_moment(name, given[name]) for name in given if name in MOMENTS}
         if given.get("status", "draft") not in {"draft", "published"}:
             raise BadLine('status: write "draft" or "published"')
@@ -310,7 +310,7 @@ class Import:
             working_copy = self._snapshot(serializer, key, given["working_copy"], data)
         return Line(number, key, given, data, moments, working_copy)
 
-    def _snapshot(self, serializer: type, key: uuid.UUID, own: dict, former: dict) -> dict:
+    def _snapshot(self, serializer: type[Any], key: uuid.UUID, own: dict, former: dict) -> dict:
         reader = self.readers[serializer.Meta.kind]
         own = serializer.from_line(own)
         fields = serializer.written()
@@ -322,7 +322,7 @@ class Import:
         serializer.complete(serializer.Meta.model(pk=key), data)
         return data
 
-    def _without_obstacles(self, serializer: type, lines: list[Line]) -> list[Line]:
+    def _without_obstacles(self, serializer: type[Any], lines: list[Line]) -> list[Line]:
         published = [line for line in lines if line.is_published]
         found = press.obstacles(serializer.Meta.kind, [line.data for line in published])
         bad = {id(line): messages for line, messages in zip(published, found, strict=True) if messages}
@@ -331,7 +331,7 @@ class Import:
                 self._complain(line.number, line.given, BadLine(f"it cannot be published: {' '.join(bad[id(line)])}"))
         return [line for line in lines if id(line) not in bad]
 
-    def _store(self, serializer: type, lines: list[Line], items: dict) -> None:
+    def _store(self, serializer: type[Any], lines: list[Line], items: dict) -> None:
         """One transaction: desk, versions, and what readers get of them."""
         kind = serializer.Meta.kind
         with press.printing() as printing:
@@ -348,9 +348,7 @@ class Import:
             if taken:
                 raise ValidationError(next(iter(taken.values())))
             printing.release(kind, published)
-            printing.note_addresses(
-                kind, {slug: line.key for line in lines for slug in former_slugs(line.given)}
-            )
+            printing.note_addresses(kind, {slug: line.key for line in lines for slug in former_slugs(line.given)})
             self._take_down(
                 kind, [(line, versions[item.head_id]) for item, line in zip(found, lines, strict=True)], printing
             )
@@ -359,7 +357,7 @@ class Import:
                 self._to_desk(serializer, [item for item, _ in copies], [data for _, data in copies])
                 press.keep(copies)
 
-    def _to_desk(self, serializer: type, items: list, snapshots: list[dict]) -> None:
+    def _to_desk(self, serializer: type[Any], items: list, snapshots: list[dict]) -> None:
         """Write to the desk; what points at lines still to come is pointed there at the end."""
         model = serializer.Meta.model
         own = {data_link["id"] for data in snapshots for data_link in own_kind_links(serializer, data)}
@@ -373,7 +371,7 @@ class Import:
             pairs.append((item, without_links(serializer, data, missing) if missing else data))
         serializer.store(pairs)
 
-    def _finish(self, serializer: type, keys: list[uuid.UUID]) -> None:
+    def _finish(self, serializer: type[Any], keys: list[uuid.UUID]) -> None:
         for start in range(0, len(keys), BATCH):
             chunk = keys[start : start + BATCH]
             items = list(serializer.Meta.model.objects.filter(pk__in=chunk).select_related("head"))
@@ -450,7 +448,7 @@ def parents_first(lines: Iterator[tuple[int, dict]]) -> Iterator[tuple[int, dict
         waiting = [line for line in waiting if line not in ready] if ready else []
 
 
-def own_kind_links(serializer: type, data: dict) -> Iterator[dict]:
+def own_kind_links(serializer: type[Any], data: dict) -> Iterator[dict]:
     """Links to the same kind that the desk keeps as keys: related stories, the story translated."""
     for name in serializer.Meta.own_kind_fields:
         value = data.get(name)
@@ -460,7 +458,7 @@ def own_kind_links(serializer: type, data: dict) -> Iterator[dict]:
             yield from value
 
 
-def without_links(serializer: type, data: dict, missing: set[str]) -> dict:
+def without_links(serializer: type[Any], data: dict, missing: set[str]) -> dict:
     kept = dict(data)
     for name in serializer.Meta.own_kind_fields:
         value = data.get(name)
