@@ -5,7 +5,10 @@ from newsroom import filtersets, serializers
 
 
 class FeedViewSet(PublicationViewSet):
-    """Articles, blurbs and videos merged: the news feed."""
+    """Articles, blurbs and videos merged: the news feed.
+
+    Each result's `kind` says what it is. Follow `next` for "Show more"; ask for `newer` to learn what has come since.
+    """
 
     path = "feed"
     filterset_class = filtersets.FeedFilterSet

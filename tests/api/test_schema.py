@@ -306,6 +306,16 @@ def test_schema_and_first_page_may_be_kept_and_asked_for_again(db, api, path):
     assert first.headers["Cache-Control"] == again.headers["Cache-Control"] == kept
 
 
+def test_first_page_links_to_everything(newsroom, document, api):
+    links = api("")
+
+    assert [api.get(address).status_code for address in links.values()] == [200] * 10
+    assert api("?fields=feed") == {"feed": links["feed"]}
+    told = {path for path in document["paths"] if "{" not in path}
+    site = document["servers"][0]["url"]
+    assert {address.removeprefix(site) for address in links.values()} == told - {"/api/v1/"}
+
+
 def test_schema_names_its_own_site(db, api, settings):
     settings.PUBLIC_URL = "https://www.example.com"
 
