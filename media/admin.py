@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.publishing import press, registry
-from cms.publishing.admin import DeskAdmin
+from cms.publishing.admin import DeskAdmin, moment_in_words
 from cms.publishing.models import Publication, Reference, Version
 from media.models import Photo, Rendition
 from media.views import rendition
@@ -59,7 +59,7 @@ class UsableFilter(admin.SimpleListFilter):
 
 @admin.register(Photo)
 class PhotoAdmin(DeskAdmin):
-    list_display = ["picture", "__str__", "credit_line", "creator", "uploaded_at", "usable_until"]
+    list_display = ["picture", "__str__", "credit_line", "creator", "uploaded", "usable_until"]
     list_display_links = ["picture", "__str__"]
     list_filter = [UsableFilter, "is_decorative", "digital_source_type"]
     search_fields = ["caption", "alt_text", "credit_line", "creator"]
@@ -122,6 +122,10 @@ class PhotoAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("picture"))
     def picture(self, photo):
         return format_html('<img src="{}" alt="" class="photo-thumb" loading="lazy">', photo.thumbnail)
+
+    @admin.display(description=gettext_lazy("uploaded"), ordering="uploaded_at")
+    def uploaded(self, photo):
+        return moment_in_words(photo.uploaded_at)
 
     @admin.display(description=gettext_lazy("preview"))
     def preview(self, photo):

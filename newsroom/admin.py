@@ -97,6 +97,14 @@ class CorrectionInline(admin.StackedInline):
 class WrittenAdmin(PhotosMixin, PublishableAdmin):
     autocomplete_fields = ["section", "topics"]
     list_select_related = ["section"]
+    written_first = "headline"
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """A new item can be written at once: what comes first has the focus."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is None and self.written_first in form.base_fields:
+            form.base_fields[self.written_first].widget.attrs["autofocus"] = True
+        return form
 
 
 @admin.register(models.Article)
@@ -142,16 +150,11 @@ class ArticleAdmin(WrittenAdmin):
     def headline_or_untitled(self, article):
         return str(article)
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        if obj is None and "headline" in form.base_fields:
-            form.base_fields["headline"].widget.attrs["autofocus"] = True
-        return form
-
 
 @admin.register(models.Blurb)
 class BlurbAdmin(WrittenAdmin):
     form = BlurbForm
+    written_first = "text_html"
     inlines = [BlurbBylineInline]
     list_display = ["__str__", "section", "state", "last_saved", "printed_date"]
     list_filter = [StateFilter, "section", LanguageFilter, "breaking"]
@@ -186,12 +189,6 @@ class VideoAdmin(WrittenAdmin):
             {"classes": ["collapse"], "fields": ["slug", "language", "copyright_notice"]},
         ),
     ]
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        if obj is None and "headline" in form.base_fields:
-            form.base_fields["headline"].widget.attrs["autofocus"] = True
-        return form
 
 
 @admin.register(models.Section)

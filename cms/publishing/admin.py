@@ -315,8 +315,14 @@ class DeskAdmin(admin.ModelAdmin):
             self.message_user(request, str(error.args[0]), messages.ERROR)
             return HttpResponseRedirect(self.address("change", object_id))
 
+    formfield_overrides = {models.URLField: {"widget": forms.URLInput(attrs={"class": "vURLField"})}}
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return only_add(super().formfield_for_dbfield(db_field, request, **kwargs), self.editable_related)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context.setdefault("show_save_and_add_another", add)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)
@@ -438,7 +444,7 @@ class PublishableAdmin(DeskAdmin):
         schedule_form = ScheduleForm(scheduling, standing=standing)
         context.update(
             {
-                "title": "",
+                "title": capfirst(self.opts.verbose_name),
                 "subtitle": str(obj) if obj else _("New %(kind)s") % {"kind": self.opts.verbose_name},
                 "standing": standing,
                 "base": request.POST.get("base", "") if is_post else item.head_id or "",

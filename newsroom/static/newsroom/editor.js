@@ -10,6 +10,11 @@ import {
   updateAttrsDialog,
 } from "django-prose-editor/editor"
 
+// A new item that begins with a text is written at once, without a click.
+document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
+  if (textarea.autofocus) editor.commands.focus()
+})
+
 const attribute = (name) => ({
   default: null,
   parseHTML: (element) => element.getAttribute(name),
