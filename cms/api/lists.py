@@ -1,11 +1,12 @@
 """Pages of publications: from a plan to the rows of one page, each by a range of an index."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.lookups import LessThanOrEqual
 
 from cms.api.filters import Plan
 from cms.publishing import registry
@@ -13,6 +14,15 @@ from cms.publishing.models import Publication, Reference
 from cms.publishing.wire import Moment
 
 COLUMNS = ["pk", "published_at", "updated_at", "place", "rendering", "shows_until", "card"]
+OF_MENTION = [  # the same, asked of a mention
+    "publication_id",
+    "published_at",
+    "updated_at",
+    "publication__place",
+    "publication__rendering",
+    "publication__shows_until",
+    "publication__card",
+]
 
 # What to look through first when several things are asked for: the earlier, the rarer.
 RARITY = ["byline", "topic", "breaking", "corrected", "has_captions", "genre", "section", "language"]
@@ -59,20 +69,42 @@ def page(plan: Plan, moment: Moment, stretch: Range) -> list[tuple]:
     """The rows of one page, as COLUMNS."""
     if any(not keys for _, keys in plan.required):
         return []
-    if plan.required and stretch.column != "place":
-        rows = _by_mention(plan, moment, stretch)
+    first, last = stretch.offset, stretch.offset + stretch.limit
+    if stretch.column == "place":
+        rows = _in_order(matching(plan, moment), stretch)
+    elif plan.required:
+        ranges = _mentioning(plan, moment, stretch)
+        if len(ranges) == 1:
+            return list(ranges[0].values_list(*OF_MENTION)[first:last])
+        rows = _first_of([mentions.values("publication_id")[:last] for mentions in ranges], stretch)
+    elif plan.kinds is not None and len(plan.kinds) > 1:
+        ranges = [_in_order(matching(replace(plan, kinds=[kind]), moment), stretch) for kind in plan.kinds]
+        rows = _first_of([found.values("pk")[:last] for found in ranges], stretch)
     else:
-        rows = _within(matching(plan, moment), stretch).filter(*stretch.after_position("id"))
-    return list(
-        rows.order_by(*stretch.order("id")).values_list(*COLUMNS)[stretch.offset : stretch.offset + stretch.limit]
-    )
+        rows = _in_order(matching(plan, moment), stretch)
+    return list(rows.values_list(*COLUMNS)[first:last])
+
+
+def _in_order(rows: QuerySet, stretch: Range) -> QuerySet:
+    return _within(rows, stretch).filter(*stretch.after_position("id")).order_by(*stretch.order("id"))
+
+
+def _first_of(ranges: list[QuerySet], stretch: Range) -> QuerySet:
+    """What stands first in any of these, each a range of an index: in one, a database would sort all that they hold."""
+    found = Q()
+    for keys in ranges:
+        found |= Q(pk__in=keys)
+    return Publication.objects.filter(found).order_by(*stretch.order("id"))
 
 
 def _within(rows: QuerySet, stretch: Range, prefix: str = "") -> QuerySet:
     if stretch.first_place is not None:
         rows = rows.filter(**{f"{prefix}place__gt": stretch.first_place})
-    if stretch.last_place is not None:
+    if stretch.last_place is not None and stretch.column == "place":
         rows = rows.filter(**{f"{prefix}place__lte": stretch.last_place})
+    elif stretch.last_place is not None:
+        # Added to, so that SQLite takes the index of the order, and not the one of places, which it would have to sort.
+        rows = rows.filter(LessThanOrEqual(F(f"{prefix}place") + 0, stretch.last_place))
     return rows
 
 
@@ -80,11 +112,11 @@ def _mentions(owner: str, kind: str, keys: set) -> Exists:
     return Exists(Reference.objects.filter(publication=OuterRef(owner), kind=kind, key__in=keys, is_direct=True))
 
 
-def _by_mention(plan: Plan, moment: Moment, stretch: Range) -> QuerySet:
-    """Look through the mentions of the rarest thing asked for: a range of an index for each of them and each kind."""
+def _mentioning(plan: Plan, moment: Moment, stretch: Range) -> list[QuerySet]:
+    """The mentions of the rarest thing asked for, in order: a range of an index for each of them and each kind."""
     (kind, keys), *others = sorted(plan.required, key=lambda required: RARITY.index(required[0]))
     kinds = plan.kinds or [serializer.Meta.kind for serializer in registry.publishable()]
-    found = Q()
+    ranges = []
     for key in keys:
         for publication_kind in kinds:
             mentions = Reference.objects.filter(
@@ -103,9 +135,8 @@ def _by_mention(plan: Plan, moment: Moment, stretch: Range) -> QuerySet:
             for other_kind, other_keys in plan.excluded:
                 if other_keys:
                     mentions = mentions.filter(~_mentions("publication", other_kind, other_keys))
-            ordered = mentions.order_by(*stretch.order("publication_id"))
-            found |= Q(pk__in=ordered.values("publication_id")[: stretch.offset + stretch.limit])
-    return Publication.objects.filter(found)
+            ranges.append(mentions.order_by(*stretch.order("publication_id")))
+    return ranges
 
 
 def _through_publication(conditions: Q) -> Q:
