@@ -7,7 +7,7 @@ SwaggerUIBundle({
   layout: "BaseLayout",
   deepLinking: true,
   defaultModelsExpandDepth: 0,
-  defaultModelExpandDepth: 3,
+  defaultModelExpandDepth: 1,
   displayRequestDuration: true,
   tryItOutEnabled: true,
 });
