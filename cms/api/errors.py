@@ -97,7 +97,8 @@ def answer(error: Exception, context: dict) -> Response | None:
     members: dict[str, Any] = {}
     detail = str(getattr(error, "detail", ""))
     if isinstance(error, exceptions.MethodNotAllowed):
-        detail = f"Use {', '.join(context['view'].allowed_methods)} here."
+        *others, last = context["view"].allowed_methods
+        detail = f"Use {', '.join(others)} or {last} here."
     if isinstance(error, BadParameter):
         kind, title = error.code, PARAMETER_TITLES.get(error.code, title)
         errors = [error.error]
