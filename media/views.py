@@ -1,5 +1,6 @@
 """Photos for readers: as JSON, and the files of their sizes."""
 
+import logging
 from datetime import UTC, datetime
 
 from django.core.files.storage import default_storage
@@ -8,10 +9,13 @@ from django.db.models.functions import Coalesce
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
 
+from cms.api import caching
 from cms.api.views import SharedViewSet, uuid_or_404
 from media.filtersets import PhotoFilterSet
 from media.models import Photo, Rendition
 from media.serializers import PhotoSerializer
+
+logger = logging.getLogger(__name__)
 
 NEVER = datetime(1, 1, 2, tzinfo=UTC)
 HEADERS = {
@@ -29,6 +33,7 @@ class PhotoViewSet(SharedViewSet):
     path = "photos"
     serializer_class = PhotoSerializer
     filterset_class = PhotoFilterSet
+    ages = caching.LISTS
     orderings = {
         "-published_at": ("-seen_at",),
         "published_at": ("seen_at",),
@@ -50,7 +55,8 @@ def rendition(request, photo, name):
     """One size of a photo, for as long as readers may see the photo. Whoever edits photos sees it at any time."""
     if request.method not in {"GET", "HEAD"}:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
-    size = Rendition.objects.filter(photo=photo, file=f"renditions/{photo}/{name}").first()
+    sizes = Rendition.objects.filter(photo=photo, file=f"renditions/{photo}/{name}")
+    size = sizes.first() if name.isprintable() else None
     if size is None:
         raise Http404
     headers = HEADERS
@@ -58,4 +64,9 @@ def rendition(request, photo, name):
         if not request.user.has_perm("media.view_photo"):
             raise Http404
         headers = {**HEADERS, "Cache-Control": "private, no-store"}
-    return FileResponse(default_storage.open(size.file.name), content_type=size.format, headers=headers)
+    try:
+        content = default_storage.open(size.file.name)
+    except FileNotFoundError:
+        logger.error("The file %s is missing", size.file.name)
+        raise Http404 from None
+    return FileResponse(content, content_type=size.format, headers=headers)

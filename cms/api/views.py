@@ -250,8 +250,11 @@ class SharedViewSet(PublicViewSet):
     paging = frozenset(PAGING - {"after"})
 
     def rows(self, moment: Moment) -> QuerySet:
-        model = self.serializer_class.Meta.model
-        return self.serializer_class.for_list(model.objects.public(moment.at))
+        serializer = self.serializer_class
+        rows = serializer.Meta.model.objects.public(moment.at)
+        if not serializer.is_always_public:
+            rows = rows.with_seen_until(moment.at)
+        return serializer.for_list(rows)
 
     def tree(self) -> Tree:
         return tree_of(self.serializer_class)
@@ -280,7 +283,7 @@ class SharedViewSet(PublicViewSet):
             if number and number > 1 and not got:
                 raise Http404
             more, got = len(got) > question.page_size, got[: question.page_size]
-            shown = [self.serializer_class.shared_instance().show_row(row, moment.at) for row in got]
+            shown = [self.show(row, moment) for row in got]
             links = Links(address, question)
             next_url = None
             if more and number:
@@ -300,16 +303,26 @@ class SharedViewSet(PublicViewSet):
         moment = wire.now()
 
         def make():
-            row = self.find(self.rows(moment), name)
+            changes = Change.objects.filter(kind=self.serializer_class.Meta.kind, key=OuterRef("pk"))
+            last = Subquery(changes.order_by("-edition").values("at")[:1])
+            row = self.find(self.rows(moment).annotate(changed_at=last), name)
             if row is None:
                 raise Http404
             slug = getattr(row, "slug", name)
             if slug != name:
                 raise Moved(api_url(self.path, slug), request.META.get("QUERY_STRING", ""))
-            card, ends_at = self.serializer_class.shared_instance().show_row(row, moment.at)
+            card, ends_at = self.show(row, moment)
+            if row.changed_at:
+                self.headers["Last-Modified"] = format_datetime(row.changed_at, usegmt=True)
             return pick(card, question.fields), [self.tag(row)], ends_at
 
         return self.answer(request, moment, make)
+
+    def show(self, row: models.Model, moment: Moment) -> tuple[dict, datetime | None]:
+        """Readers' JSON, and when it ends: what it shows, or the last item that it is seen through."""
+        card, ends_at = self.serializer_class.shared_instance().show_row(row, moment.at)
+        ends = [end for end in (ends_at, getattr(row, "seen_until", None)) if end]
+        return card, min(ends, default=None)
 
     def tag(self, row: models.Model) -> str:
         """Names it for a purge; short enough for the tags of 100 in 4 kB."""

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import press
@@ -25,6 +25,14 @@ class SharedQuerySet(models.QuerySet):
     def public(self, at):
         """Those that readers may see at a moment."""
         return self.mentioned(at)
+
+    def with_seen_until(self, at):
+        """With the end of the last item that mentions each, where all of these have one."""
+        mentions = Reference.objects.filter(kind=self.model.kind, key=OuterRef("pk"), is_direct=True)
+        lasting = mentions.filter(publication__live_until=None)
+        ends = mentions.filter(publication__live_until__gt=at).order_by("-publication__live_until")
+        last = Subquery(ends.values("publication__live_until")[:1])
+        return self.annotate(seen_until=Case(When(~Exists(lasting), then=last), default=None))
 
 
 class Shared(models.Model):
