@@ -1,14 +1,19 @@
 """Every setting of Galley. Each environment variable is read here, once; docs/operators.md explains them."""
 
+import contextlib
 import os
+import re
 import secrets
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import dj_database_url
+from django.conf.global_settings import LANGUAGES
 from django.core.exceptions import ImproperlyConfigured
 
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 BASE_DIR = Path(__file__).resolve().parent.parent
 mistakes: list[str] = []
 
@@ -26,10 +31,20 @@ def env_flag(name: str, *, default: bool = False) -> bool:
 
 def env_url(name: str, default: str) -> str:
     value = env(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        mistakes.append(f"{name} is {value!r}; write a whole address such as https://news.example.org.")
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket that is not closed, a port that is no number
+        is_whole = False
+    if not is_whole or parts.username or parts.query or parts.fragment or any(char.isspace() for char in value):
+        mistakes.append(f"{name} is {without_login(value)!r}; write a whole address such as https://news.example.org.")
+        return default
     return value
+
+
+def without_login(url: str) -> str:
+    """An address as it may be shown: mistakes end up in logs."""
+    return re.sub(r"//[^/@]*@", "//...@", url)
 
 
 def env_port(name: str, default: str) -> str:
@@ -43,14 +58,19 @@ def stored_secret_key() -> str:
     """The key in DATA_DIR, made on first need and readable by this user only."""
     path = DATA_DIR / "secret_key"
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        # Made by an earlier start, or by another process just now, it is taken as it is.
+        with contextlib.suppress(FileExistsError), open(os.open(path, NEW_FILE, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass  # made by an earlier start, or by another process just now
+        for _ in range(20):
+            if key := path.read_text().strip():
+                break
+            time.sleep(0.05)  # that other process has yet to write it
     except OSError as error:
-        mistakes.append(f"DATA_DIR {DATA_DIR} cannot be written ({error.strerror}); set DATA_DIR, or SECRET_KEY.")
+        mistakes.append(f"DATA_DIR {DATA_DIR} cannot be used ({error.strerror}); set DATA_DIR, or SECRET_KEY.")
         return ""
-    return path.read_text().strip()
+    if not key:
+        mistakes.append(f"{path} is empty; delete it and a new key is made, or set SECRET_KEY.")
+    return key
 
 
 DEBUG = env_flag("DEBUG")
@@ -78,7 +98,14 @@ ALLOWED_HOSTS = env("ALLOWED_HOSTS").replace(",", " ").split() or [urlsplit(PUBL
 if "*" in ALLOWED_HOSTS and not DEBUG:
     mistakes.append("ALLOWED_HOSTS is '*'; name the hosts that this site answers to.")
 
+for host in ALLOWED_HOSTS:
+    if "/" in host or "@" in host:
+        mistakes.append(f"ALLOWED_HOSTS has {without_login(host)!r}; write host names alone, such as news.example.org.")
+
 LANGUAGE_CODE = env("LANGUAGE_CODE", "en")
+if not {LANGUAGE_CODE.lower(), LANGUAGE_CODE.lower().split("-")[0]} & {code for code, _ in LANGUAGES}:
+    mistakes.append(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}; write one that the desk can speak, such as en or uk.")
+    LANGUAGE_CODE = "en"
 TIME_ZONE = env("TIME_ZONE", "UTC")
 if TIME_ZONE not in available_timezones():
     mistakes.append(f"TIME_ZONE is {TIME_ZONE!r}; write a name such as Europe/Kyiv.")
@@ -112,6 +139,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cms.health.HealthMiddleware",
     "cms.api.middleware.PublicApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -150,8 +178,10 @@ try:
             conn_health_checks=True,
         )
     }
-except (ValueError, dj_database_url.ParseError) as error:
-    mistakes.append(f"DATABASE_URL: {error}. Write postgres://user:password@host:5432/name or sqlite:////path/to/file.")
+    if DATABASES["default"]["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        raise ValueError
+except (ValueError, dj_database_url.ParseError):
+    mistakes.append("DATABASE_URL: write postgres://user:password@host:5432/name or sqlite:////path/to/file.")
     DATABASES = {}
 for database in DATABASES.values():
     if database["ENGINE"] == "django.db.backends.sqlite3":

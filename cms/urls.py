@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from cms import health
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
 from cms.front import front_page
@@ -34,8 +33,6 @@ urlpatterns = [
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
     path("media/<uuid:photo>/<str:name>", rendition),
-    path("healthz", health.alive),
-    path("readyz", health.ready),
     path("admin/", admin.site.urls),
     path("", front_page),
 ]
