@@ -112,7 +112,7 @@ class TopicSerializer(NamedSerializer):
 
 
 class LabelledLinkSerializer(serializers.Serializer):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the stubs take it for DRF's own option
     url = serializers.URLField()
 
 
@@ -443,8 +443,13 @@ class TrackSerializer(serializers.Serializer):
 
     kind = serializers.ChoiceField(["captions", "subtitles", "descriptions", "chapters"], default="captions")
     language = serializers.CharField(max_length=35)
-    label = serializers.CharField(max_length=100)
+    label = serializers.CharField(max_length=100)  # type: ignore[assignment]  # as above
     url = serializers.URLField(max_length=1000)
+
+
+def has_captions(data: dict) -> bool:
+    """Whether a video's words can be read: chapters and descriptions are tracks as well."""
+    return any(track["kind"] in {"captions", "subtitles"} for track in data.get("tracks") or [])
 
 
 class VideoSourceSerializer(serializers.Serializer):
@@ -521,7 +526,7 @@ class VideoSerializer(WrittenSerializer):
     @classmethod
     def facets(cls, data):
         yield from super().facets(data)
-        if data.get("tracks"):
+        if has_captions(data):
             yield "has_captions", "true"
 
     @classmethod
@@ -538,7 +543,7 @@ class VideoSerializer(WrittenSerializer):
             yield _("Give the video's address at its provider.")
 
     def get_has_captions(self, publication, data) -> bool:
-        return any(track["kind"] in {"captions", "subtitles"} for track in data.get("tracks") or [])
+        return has_captions(data)
 
     def get_sources(self, publication, data) -> list:
         return []
@@ -610,7 +615,7 @@ class BlurbSerializer(WrittenSerializer):
     photo = LinkField("photo")
     article = LinkField("article")
     video = LinkField("video")
-    source = SourceField()
+    source = SourceField()  # type: ignore[assignment]  # the stubs take it for DRF's own option
 
     class Meta:
         kind = "blurb"
