@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cms.publishing.admin import AddedRowsFormSet, DeskAdmin, PublishableAdmin, RowsInline, StateFilter
 from newsroom import models
-from newsroom.forms import ArticleForm, BlurbForm, BylineForm, SectionForm, TopicForm, VideoForm
+from newsroom.forms import ArticleForm, BlurbForm, BylineForm, SectionForm, TopicForm, VideoForm, reading_copy
 from newsroom.widgets import PhotoSelect
 
 
@@ -145,6 +145,17 @@ class ArticleAdmin(WrittenAdmin):
             {"classes": ["collapse"], "fields": ["seo_title", "seo_description", "seo_canonical_url"]},
         ),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        shown = [name if name != "body" else "text" for name in fieldsets[0][1]["fields"]]
+        return [(None, {"fields": shown}), *fieldsets[1:-1]]
+
+    @admin.display(description=gettext_lazy("body"))
+    def text(self, article):
+        return reading_copy(article.body)
 
     @admin.display(description=gettext_lazy("headline"), ordering="headline")
     def headline_or_untitled(self, article):

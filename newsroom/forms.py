@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
@@ -15,7 +17,7 @@ from cms.publishing.models import Version
 from media.admin import thumbnails
 from media.models import Photo
 from newsroom.body import plain
-from newsroom.body_html import blocks_from_html, editor_html
+from newsroom.body_html import WRITTEN, blocks_from_html, editor_html
 from newsroom.models import Article, Blurb, Byline, Section, Topic, Video
 from newsroom.serializers import ArticleSerializer, TrackSerializer
 from newsroom.widgets import BodyWidget, ProseWidget
@@ -78,6 +80,20 @@ class Cards:
     def pullquote(self, block: dict) -> dict:
         said = " — ".join(filter(None, [plain(block["html"])[:160], block.get("attribution")]))
         return {"label": _("Pull quote: %s") % said}
+
+
+def reading_copy(blocks: list[dict]) -> SafeString:
+    """A body for those who may read it at the desk and not write."""
+    cards = Cards(blocks)
+    lines: list[tuple[str]] = []
+    for block in blocks:
+        if block["type"] == "list":
+            lines += [(f"• {plain(item)}",) for item in block["items"]]
+        elif block["type"] in WRITTEN:
+            lines.append((plain(block.get("html", "")),))
+        else:
+            lines.append((f"[{cards(block)['label']}]",))
+    return format_html_join("", "<p>{}</p>", lines)
 
 
 def unlabelled(block: dict) -> dict:

@@ -71,7 +71,10 @@ class LinkField(serializers.Field):
         if not isinstance(name, str) or not name:
             self.fail("form", keys=", ".join([self.kind, *self.placement]))
         if isinstance(data, dict) and data.get("link") == self.kind:
-            key = uuid.UUID(name)
+            try:
+                key = uuid.UUID(name)
+            except ValueError:
+                self.fail("form", keys=", ".join([self.kind, *self.placement]))
         else:
             key = self.context.get("names", DatabaseNames()).find(self.kind, name)
             if key is None:

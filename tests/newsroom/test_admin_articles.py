@@ -172,6 +172,28 @@ def test_corrections_are_added_and_never_edited(desk, api):
     assert b"It was Tuesday." in response.content
 
 
+@pytest.mark.parametrize(
+    "card",
+    [
+        '{"type": "photo", "photo": {"link": "photo", "id": "no id"}}',
+        '{"type": "photo", "photo": {"link": "photo"}}',
+        '{"type": "nothing"}',
+        '{"type": "embed", "provider": "x", "url": "javascript:alert(1)"}',
+        "[1]",
+        "{",
+    ],
+)
+def test_card_that_no_editor_made_is_refused_or_left_out(desk, card):
+    article = make_article()
+    body = article.body
+
+    response = send(desk, article, body=f"<p>Text</p><div data-block='{card}'></div>")
+
+    assert response.status_code == 200
+    after = Article.objects.get().body
+    assert after == body or [block["type"] for block in after] == ["paragraph"]
+
+
 def test_slug_that_another_story_has_is_refused_in_words(desk):
     make_article(slug="taken")
     article = make_article(slug="free")
@@ -302,7 +324,9 @@ def test_who_may_only_look_saves_and_publishes_nothing(client, api):
     log_in(client, "view_article", "publish_article")
     article = make_article(headline="As it is")
 
-    assert client.get(address(article)).context["buttons"] == []
+    shown = client.get(address(article))
+    assert shown.context["buttons"] == []
+    assert "<p>Nobody was hurt.</p>" in shown.content.decode()
     sent = client.post(address(article), {"headline": "Other", "base": article.head_id, "_publish": "1"})
 
     assert sent.status_code == 403
