@@ -1,0 +1,122 @@
+"""Several processes on one database, and processes that are killed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from contextlib import closing, contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory, django_db_setup, django_db_blocker):
+    """A new database with its tables, of the kind that the tests run on: a path, or a name."""
+    folder = tmp_path_factory.mktemp("migrated")
+    if connection.vendor == "sqlite":
+        path = folder / "galley.sqlite3"
+        python(f"sqlite:///{path}", folder, "manage.py", "migrate", "-v0")
+        yield path
+        return
+    name = f"galley_processes_{uuid.uuid4().hex[:8]}"
+    with django_db_blocker.unblock(), server() as execute:
+        execute(f"CREATE DATABASE {name}")
+        python(postgres_url(name), folder, "manage.py", "migrate", "-v0")
+        yield name
+        execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def run(migrated, tmp_path):
+    """`run("kill")` has processes.py do something on a copy of it."""
+    if connection.vendor == "sqlite":
+        shutil.copy(migrated, tmp_path / "galley.sqlite3")
+        yield lambda act: answer(f"sqlite:///{tmp_path / 'galley.sqlite3'}", tmp_path, act)
+        return
+    name = f"{migrated}_copy"
+    with server() as execute:
+        execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+        yield lambda act: answer(postgres_url(name), tmp_path, act)
+        execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def server():
+    """A connection outside the test's transaction, where databases can be made."""
+    with closing(connection.copy()) as other:
+        yield lambda sql: other.cursor().execute(sql)
+
+
+def postgres_url(name):
+    ours = connection.settings_dict
+    return f"postgres://{ours['USER']}:{ours['PASSWORD']}@{ours['HOST']}:{ours['PORT'] or 5432}/{name}"
+
+
+def answer(url, folder, act):
+    return json.loads(python(url, folder, "-m", "tests.publishing.processes", act).splitlines()[-1])
+
+
+def python(url, folder, *arguments):
+    own = {"DATABASE_URL": url, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cms.settings"}
+    command = [sys.executable, *arguments]
+    environment = {**os.environ, **own}
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def test_a_process_that_is_killed_has_published_wholly_or_not_at_all(run):
+    result = run("kill")
+    assert result["faults"] == []
+    lost = []
+    for act, slug, edition in result["acknowledged"]:
+        known_edition, is_live, headline = result["states"].get(slug, [0, None, ""])
+        is_kept = {
+            "published": known_edition >= int(edition),
+            "updated": headline == "Updated",
+            "withdrawn": is_live is False,
+        }[act]
+        if not is_kept:
+            lost.append((act, slug))
+    assert lost == []
+    assert len(result["acknowledged"]) >= 12
+
+
+def test_processes_that_publish_at_once_get_editions_in_order_and_lose_nothing(run):
+    result = run("publish")
+    assert result["exits"] == [0, 0, 0]
+    assert result["faults"] == []
+    assert result["actions"] == {"published": 36}
+    editions = [[int(edition) for _, _, edition in one] for one in result["acknowledged"]]
+    assert editions == [sorted(one) for one in editions]
+    assert len({edition for one in editions for edition in one}) == 36
+
+
+def test_processes_that_turn_one_edition_have_one_effect(run):
+    result = run("turn")
+    assert result["editions"] == [["7"]] * 4
+    assert result["actions"] == {"published": 5}
+    assert result["faults"] == []
+
+
+def test_readers_are_answered_while_the_database_is_locked(run):
+    result = run("read")
+    assert result["locked"] == {
+        "statuses": [200, 200, 410],
+        "feed": ["outer"],
+        "related": [],
+        "others": [200] * 7,
+    }
+    assert result["free"] == {
+        "statuses": [200, 200, 410],
+        "feed": ["due", "outer"],
+        "related": [],
+        "others": [200] * 7,
+    }
+    assert result["faults"] == []
