@@ -99,6 +99,8 @@ PROBLEMS = {
     500: ("InternalError", "The fault is on the server, and has been logged."),
     503: ("Unavailable", "The database does not answer; try again after `Retry-After` seconds."),
 }
+NOT_MODIFIED = "You have this answer already: `If-None-Match` names it."
+MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
 ALWAYS_POSSIBLE = [400, 401, 405, 406, 414, 500, 503]
 
 _example = errors.problem
@@ -249,7 +251,7 @@ def responses() -> Schema:
     labels = ["ETag", "X-Edition", "Cache-Control", settings.CACHE_TAG_HEADER]
     return {
         "NotModified": {
-            "description": "You have this answer already: `If-None-Match` names it.",
+            "description": NOT_MODIFIED,
             "headers": {name: _header(name) for name in labels},
         },
         "Moved": {
@@ -369,14 +371,17 @@ class AutoSchema(SpectacularAutoSchema):
         names = ["ETag", "Cache-Control", settings.CACHE_TAG_HEADER]
         names += ["X-Edition"] if self.view.has_edition else []
         names += ["Last-Modified"] if is_published else []
+        forms = ["json"] if self.is_list else self.view.formats or ["json"]
         found: Schema = {
             "200": {
                 "description": "What was asked for.",
                 "headers": {name: _header(name) for name in names},
-                "content": {"application/json": {"schema": self._answer()}},
+                "content": {MEDIA_TYPES[form]: {"schema": self._answer()} for form in forms},
             },
             "304": {"$ref": "#/components/responses/NotModified"},
         }
+        if not self.view.has_edition:
+            found["304"] = {"description": NOT_MODIFIED, "headers": found["200"]["headers"]}
         problems = [*ALWAYS_POSSIBLE, *([404] if is_one or "page" in self.view.paging else [])]
         problems += [410] if is_published else []
         if is_one and path_name(self.view) == "slug":
@@ -399,8 +404,9 @@ class AutoSchema(SpectacularAutoSchema):
         if len(cards) == 1:
             name, item = f"{self.name}List", self.shape(cards[0])
         else:
-            name = f"{self.view.path.title()}List"
-            item = self.union(f"{self.view.path.title()}Item", "kind", {card.Meta.kind: card for card in cards})
+            place = self.view.path.title()
+            members = {card.Meta.kind: card for card in cards}
+            name, item = f"{place}List", self.union(f"{place}Item", "kind", members, "`kind` says which it is.")
         address = f"{settings.PUBLIC_URL}{self.path}"
         self._register(name, envelope(item, address, has_newer="after" in self.view.paging))
         return {"$ref": f"#/components/schemas/{name}"}
@@ -409,17 +415,16 @@ class AutoSchema(SpectacularAutoSchema):
         kept = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, ComponentIdentity(name))
         self.registry.register_on_missing(kept)
 
-    def union(self, name: str, key: str, members: dict[str, type[Any]], description: str = "") -> Schema:
+    def union(self, name: str, key: str, members: dict[str, type[Any]], description: str) -> Schema:
         """One of several shapes, told apart by a key."""
         refs = {value: self.shape(serializer) for value, serializer in members.items()}
-        schema: Schema = {
+        mapping = {value: ref["$ref"] for value, ref in refs.items()}
+        schema = {
+            "description": description,
             "oneOf": list(refs.values()),
-            "discriminator": {
-                "propertyName": key,
-                "mapping": {value: ref["$ref"] for value, ref in refs.items()},
-            },
+            "discriminator": {"propertyName": key, "mapping": mapping},
         }
-        self._register(name, {"description": description, **schema} if description else schema)
+        self._register(name, schema)
         return {"$ref": f"#/components/schemas/{name}"}
 
     def shape(self, serializer: Any, names: tuple[str, ...] | None = None) -> Schema:

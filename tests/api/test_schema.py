@@ -254,12 +254,13 @@ def test_errors_are_as_described(newsroom, described, api):
 def test_moved_and_not_modified_are_as_described(newsroom, described, api):
     update(newsroom["full"], slug="fuller")
     publish(newsroom["full"])
-    tag = api.get("articles/fuller/").headers["ETag"]
-    answers = [api.get("articles/full/"), api.get("articles/fuller/", If_None_Match=tag)]
+    answers = [("/api/v1/articles/{slug}/", api.get("articles/full/"))]
+    for path, address in (("/api/v1/articles/{slug}/", "articles/fuller/"), ("/api/v1/schema/", "schema/")):
+        answers.append((path, api.get(address, If_None_Match=api.get(address).headers["ETag"])))
 
-    assert [response.status_code for response in answers] == [308, 304]
-    for response in answers:
-        told = described.answer("/api/v1/articles/{slug}/", str(response.status_code))
+    assert [response.status_code for _, response in answers] == [308, 304, 304]
+    for path, response in answers:
+        told = described.answer(path, str(response.status_code))
         assert [name for name in told["headers"] if name not in response.headers] == []
         assert response.content == b""
 
@@ -271,6 +272,8 @@ def test_schema_is_json_or_yaml(db, api):
     assert as_yaml.headers["Content-Type"] == "application/yaml"
     assert yaml.safe_load(as_yaml.content) == as_json.json() == api("schema/?format=json")
     assert api("schema/?fields=openapi") == {"openapi": "3.1.0"}
+    told = as_json.json()["paths"]["/api/v1/schema/"]["get"]["responses"]["200"]["content"]
+    assert list(told) == ["application/json", "application/yaml"]
 
 
 @pytest.mark.parametrize("query", ["format=xml", "format=", "format=json&format=yaml", "lang=en", "fields=nonsense"])
