@@ -7,6 +7,7 @@ import html
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from django import forms
@@ -757,7 +758,25 @@ def differences(item: models.Model, mine: dict, theirs: dict) -> Iterable[dict]:
                 label = str(item._meta.get_field(name).verbose_name)
             except FieldDoesNotExist:
                 label = name.replace("_", " ")
-            yield {"label": label, "mine": in_words(mine.get(name), names), "theirs": in_words(theirs.get(name), names)}
+            pair = mine.get(name), theirs.get(name)
+            if all(isinstance(value, list) for value in pair):
+                shown = only_changed(*([in_words(row, names) for row in value] for value in pair))
+            else:
+                shown = in_words(pair[0], names), in_words(pair[1], names)
+            yield {"label": label, "mine": shown[0], "theirs": shown[1]}
+
+
+def only_changed(mine: list[str], theirs: list[str]) -> tuple[str, str]:
+    """Two lists of paragraphs, what both have alike left out between those that differ."""
+    shown: tuple[list, list] = ([], [])
+    for change, a, b, c, d in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
+        if change == "equal":
+            for side in shown:
+                side.append("…")
+        else:
+            shown[0].extend(mine[a:b])
+            shown[1].extend(theirs[c:d])
+    return "\n\n".join(shown[0]) or "–", "\n\n".join(shown[1]) or "–"
 
 
 def names_of_things(data: Any) -> dict:

@@ -5,7 +5,7 @@ from django.test import Client
 
 from cms.publishing.models import Version
 from newsroom.models import Article
-from tests.factories import make_article, make_byline, publish
+from tests.factories import make_article, make_byline, paragraphs, publish
 from tests.newsroom.test_admin_articles import ROLES, address, log_in, page_of, rows, said, send
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,25 @@ def test_late_save_overwrites_nothing_and_is_kept(ann, bob, api):
     assert "ann saved this on" in page
     assert [(field["label"], field["mine"], field["theirs"]) for field in response.context["differences"]] == [
         ("headline", "Bob's headline", "Ann's headline")
+    ]
+
+
+def test_comparing_shows_the_paragraphs_that_differ_and_names_for_links(ann, bob):
+    writer = make_byline("Wanda Writer")
+    article = make_article(body=paragraphs("Same.", "Old &amp; grey.", "Same too."))
+
+    response = late_save(
+        ann,
+        bob,
+        article,
+        headline="Ann's headline",
+        body='<p data-id="p1">Same.</p><p data-id="p2">New &amp; <em>green</em>.</p><p data-id="p3">Same too.</p>',
+        **rows(ROLES, [{"byline": writer.pk, "role": "writer"}]),
+    )
+
+    assert [(field["label"], field["mine"], field["theirs"]) for field in response.context["differences"]] == [
+        ("bylines", "Wanda Writer, writer", "–"),
+        ("body", "…\n\nNew & green.\n\n…", "…\n\nOld & grey.\n\n…"),
     ]
 
 
