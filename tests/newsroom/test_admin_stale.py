@@ -1,11 +1,14 @@
 """Two editors in one story: no text is lost to the other's."""
 
+import threading
+
 import pytest
+from django.db import connection
 from django.test import Client
 
-from cms.publishing.models import Version
+from cms.publishing.models import Publication, Version
 from newsroom.models import Article
-from tests.factories import make_article, make_byline, paragraphs, publish
+from tests.factories import make_article, make_byline, make_topic, paragraphs, publish
 from tests.newsroom.test_admin_articles import ROLES, address, log_in, page_of, rows, said, send
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +145,35 @@ def test_comparing_is_for_those_who_may_edit(ann, bob, client):
 
     assert client.get(response.redirect_chain[-1][0]).status_code == 403
     assert client.post(response.redirect_chain[-1][0], {"use_mine": "1"}).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saves_in_the_same_moment_keep_every_text(ann):
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        pytest.skip("threads share one connection to a database in memory")
+    article = make_article(topics=[make_topic()])
+    page = page_of(ann, article)
+    start = threading.Barrier(4)
+    answers = []
+
+    def save(number):
+        client = Client()
+        client.cookies = ann.cookies
+        try:
+            start.wait()
+            sent = {**page, "kicker": f"Text {number}", "_publish": "1"}
+            answers.append(client.post(address(article), sent).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=save, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == [302] * 4
+    kept = Version.objects.filter(key=article.pk, base_id=article.head_id)
+    assert sorted(version.data["kicker"] for version in kept) == [f"Text {number}" for number in range(4)]
+    assert sorted(version.is_stale for version in kept) == [False, True, True, True]
+    assert Publication.objects.get().version.is_stale is False
