@@ -1,0 +1,124 @@
+"""How many statements an answer costs: few, and as many for three rows as for one."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cms.publishing.models import Publication
+from newsroom.models import Byline
+from tests.factories import (
+    make_article,
+    make_blurb,
+    make_byline,
+    make_photo,
+    make_section,
+    make_topic,
+    make_video,
+    publish,
+)
+
+pytestmark = pytest.mark.django_db
+LISTS = {
+    "feed/": 2,
+    "articles/": 2,
+    "articles/?section=world": 3,
+    "articles/?section=world&topic=flood&byline=ada&language=en": 3,
+    "feed/?section=world&exclude_topic=other&count=exact": 4,
+    "blurbs/": 2,
+    "videos/": 2,
+    "photos/": 3,
+    "bylines/": 3,
+    "sections/": 3,
+    "topics/": 2,
+    "changes/": 2,
+}
+
+
+def cost(api, path):
+    with CaptureQueriesContext(connection) as queries:
+        response = api.get(path)
+    assert (path, response.status_code) == (path, 200)
+    return len(queries), response.json()
+
+
+@pytest.fixture
+def more(api):
+    """Publishes one more of everything, all of it under the same section, topic and byline, and lets it be rendered."""
+    section, topic, byline = make_section("World"), make_topic("Flood"), make_byline("Ada", portrait=make_photo())
+
+    def add():
+        photo = make_photo(width=80, height=60)
+        topics, bylines = [topic, make_topic()], [byline, make_byline(portrait=photo)]
+        common = {"section": section, "topics": topics, "bylines": bylines}
+        make_section(parent=section)
+        article = publish(make_article(lead_photo=photo, **common))
+        video = publish(make_video(poster=photo, **common))
+        publish(make_article(lead_photo=photo, lead_video=video, related=[article], **common))
+        publish(make_blurb(article=article, video=video, photo=photo, **common))
+        api("feed/?page_size=100")
+        return article, video, photo
+
+    add()
+    return add
+
+
+def test_lists_cost_as_much_for_many_as_for_one(api, more):
+    paths = [f"{path}{'&' if '?' in path else '?'}page_size=100" for path in LISTS]
+    costs = {path: cost(api, path)[0] for path in paths}
+    assert costs == dict(zip(paths, LISTS.values(), strict=True))
+    assert max(costs.values()) <= 4
+
+    more()
+    more()
+
+    for path in paths:
+        number, page = cost(api, path)
+        assert (path, number) == (path, costs[path])
+        assert len(page["results"]) >= 3
+
+
+def test_details_cost_little(api, more):
+    article, video, photo = more()
+    paths = {
+        f"articles/{article.slug}/": 2,
+        f"articles/{article.slug}/?fields=headline": 2,
+        f"videos/{video.slug}/": 2,
+        f"photos/{photo.pk}/": 3,
+        "bylines/ada/": 3,
+        "sections/world/": 3,
+        "topics/flood/": 2,
+    }
+
+    assert {path: cost(api, path)[0] for path in paths} == paths
+
+
+def test_not_modified_costs_one_statement(api, more):
+    for path in LISTS:
+        tag = api.get(path)["ETag"]
+        with CaptureQueriesContext(connection) as queries:
+            assert api.get(path, If_None_Match=tag).status_code == 304
+        assert (path, len(queries)) == (path, 1)
+
+
+def test_rendering_again_costs_as_much_for_many_as_for_one(api, more):
+    def first_read_after_a_rename(path):
+        byline = Byline.objects.get(slug="ada")
+        byline.name += "!"
+        byline.save()
+        assert Publication.objects.filter(rendering="").exists()
+        number, page = cost(api, path)
+        assert all("!" in row["byline"] for row in page["results"])
+        assert cost(api, path)[0] == LISTS[path]  # and it was kept
+        return number
+
+    costs = {path: first_read_after_a_rename(path) for path in ("feed/", "articles/", "blurbs/")}
+    more()
+    more()
+
+    assert {path: first_read_after_a_rename(path) for path in costs} == costs
+
+
+def test_refused_questions_cost_nothing(api, django_assert_num_queries):
+    for path in ("articles/?colour=red", "feed/?page_size=0", "photos/?cursor=x", "articles/x/?page=1", "nothing/"):
+        with django_assert_num_queries(0):
+            api.get(path)
