@@ -24,8 +24,8 @@ class PhotoQuerySet(SharedQuerySet):
         described = ~Q(alt_text="") | Q(is_decorative=True)
         return self.exclude(credit_line="").filter(described).exclude(usable_until__lte=at)
 
-    def public(self, at):
-        return self.usable(at).mentioned(at)
+    def showable(self, at):
+        return self.usable(at)
 
 
 def original_path(photo, filename):

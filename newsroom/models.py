@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.publishing import press
 from cms.publishing.desk import Publishable
 from cms.publishing.fields import DocumentField, WebAddressField
+from cms.publishing.models import Address
 from cms.publishing.shared import Named, SharedQuerySet
 from media.models import Photo
 from newsroom.body import clean_flow, plain
@@ -79,8 +80,8 @@ class Section(Named):
 
 
 class TopicQuerySet(SharedQuerySet):
-    def public(self, at):
-        return self.filter(merged_into=None).mentioned(at)
+    def showable(self, at):
+        return self.filter(merged_into=None)
 
 
 class Topic(Named):
@@ -115,6 +116,8 @@ class Topic(Named):
         verbose_name=_("merged into"),
     )
 
+    objects = TopicQuerySet.as_manager()
+
     class Meta(Named.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
@@ -135,11 +138,11 @@ class Topic(Named):
                 owner = model._meta.model_name
                 mine.filter(**{f"{owner}__in": uses.filter(topic=other).values(owner)}).delete()
                 mine.update(topic=other)
-            Topic.objects.filter(merged_into=self).update(merged_into=other)
+            Topic.objects.filter(Q(pk=self.pk) | Q(merged_into=self)).update(merged_into=other)
+            Address.objects.filter(kind=self.kind, key=self.pk).update(key=other.pk)
             self.merged_into = other
-            super().save(update_fields=["merged_into"])
             printing.refer_again(self.kind, [self.pk])
-            printing.change_shared(self.kind, [self, other])
+            printing.change_shared(self.kind, [self])
 
 
 class Byline(Named):
@@ -177,6 +180,13 @@ class Byline(Named):
 
     def clean(self):
         self.bio_html = clean_flow(self.bio_html)
+
+    def save(self, *args, **kwargs):
+        with press.printing() as printing:
+            former = Byline.objects.filter(pk=self.pk).values_list("portrait", flat=True).first()
+            super().save(*args, **kwargs)
+            if former != self.portrait_id:
+                printing.refer_again(self.kind, [self.pk])
 
 
 class Written(Publishable):

@@ -80,7 +80,7 @@ class SectionSerializer(NamedSerializer):
             while above and above not in found:
                 found.append(above)
                 above = parents.get(above)
-            ancestors[key] = found
+            ancestors[key] = [(cls.Meta.kind, section) for section in found]
         return ancestors
 
     @classmethod
@@ -108,7 +108,7 @@ class TopicSerializer(NamedSerializer):
     @classmethod
     def implied(cls, keys):
         merged = Topic.objects.filter(pk__in=list(keys), merged_into__isnull=False)
-        return {key: [target] for key, target in merged.values_list("pk", "merged_into")}
+        return {key: [(cls.Meta.kind, target)] for key, target in merged.values_list("pk", "merged_into")}
 
 
 class LabelledLinkSerializer(serializers.Serializer):
@@ -130,6 +130,11 @@ class BylineSerializer(NamedSerializer):
         fields = ["slug", "name", "url", "web_url", "job_title", "type", "bio_html", "portrait", "links", "email"]
         link_fields = ["slug", "name", "url"]
         writable_fields = ["slug", "name", "job_title", "type", "bio_html", "portrait", "links", "email"]
+
+    @classmethod
+    def implied(cls, keys):
+        portrayed = Byline.objects.filter(pk__in=list(keys), portrait__isnull=False)
+        return {key: [("photo", portrait)] for key, portrait in portrayed.values_list("pk", "portrait")}
 
     @classmethod
     def for_list(cls, rows):
@@ -279,6 +284,10 @@ class WrittenSerializer(PublishableSerializer):
             yield "language", "-".join(parts[:length]).lower()
         if data.get("breaking"):
             yield "breaking", "true"
+
+    def get_topics(self, publication, data) -> list:
+        """Each once: two of them may have been merged."""
+        return list({topic["slug"]: topic for topic in data.get("topics") or []}.values())
 
     def get_byline(self, publication, data) -> str | None:
         placed = data.get("bylines") or []

@@ -502,7 +502,8 @@ class Printing:
         for serializer in registry.shared():
             keys = [key for kind, key in among if kind == serializer.Meta.kind]
             if keys and not serializer.is_always_public:
-                yield serializer, list(serializer.Meta.model.objects.filter(pk__in=keys).order_by("pk"))
+                rows = serializer.Meta.model.objects.filter(pk__in=keys).showable(self.now)
+                yield serializer, list(rows.order_by("pk"))
 
     def _clear(self, kind: str, keys: list[uuid.UUID]) -> None:
         """Throw away the JSON that mentions or shows any of these things."""
@@ -553,7 +554,7 @@ def mentioned_by(publication: Publication, implied: dict) -> set:
     data = publication.version.data
     found = things(data)
     for kind, key in list(found):
-        found.update((kind, other) for other in implied.get((kind, key), []))
+        found.update(implied.get((kind, key), []))
     facets = registry.serializer_of(publication.kind).facets(data)
     found.update((kind, value_key(kind, value)) for kind, value in facets)
     return found

@@ -17,7 +17,7 @@ from django.db import models
 from rest_framework import serializers
 
 from cms.publishing import registry
-from cms.publishing.links import Target, key_of, link
+from cms.publishing.links import Target, Thing, key_of, link
 from cms.publishing.models import Address, Publication
 
 
@@ -200,8 +200,8 @@ class KindSerializer(serializers.ModelSerializer):
         raise NotImplementedError
 
     @classmethod
-    def implied(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
-        """What else of this kind is mentioned with each of these things."""
+    def implied(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Thing]]:
+        """What else is mentioned with each of these things."""
         return {}
 
     @classmethod

@@ -22,9 +22,13 @@ class SharedQuerySet(models.QuerySet):
         )
         return self.filter(Exists(mentions))
 
+    def showable(self, at):
+        """Those that readers may see at a moment where something visible mentions them."""
+        return self
+
     def public(self, at):
         """Those that readers may see at a moment."""
-        return self.mentioned(at)
+        return self.showable(at).mentioned(at)
 
     def with_seen_until(self, at):
         """With the end of the last item that mentions each, where all of these have one."""
