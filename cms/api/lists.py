@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from django.db.models.lookups import LessThanOrEqual
 
 from cms.api.filters import Plan
 from cms.publishing import registry
@@ -90,11 +89,12 @@ def _in_order(rows: QuerySet, stretch: Range) -> QuerySet:
 
 
 def _first_of(ranges: list[QuerySet], stretch: Range) -> QuerySet:
-    """What stands first in any of these, each a range of an index: in one, a database would sort all that they hold."""
-    found = Q()
-    for keys in ranges:
-        found |= Q(pk__in=keys)
-    return Publication.objects.filter(found).order_by(*stretch.order("id"))
+    """What stands first in any of these, each the keys of one range of an index.
+
+    One range for all would be sorted whole by SQLite; conditions joined by OR make PostgreSQL read the whole archive.
+    """
+    first, *others = (Publication.objects.filter(pk__in=keys).values("pk") for keys in ranges)
+    return Publication.objects.filter(pk__in=first.union(*others)).order_by(*stretch.order("id"))
 
 
 def _within(rows: QuerySet, stretch: Range, prefix: str = "") -> QuerySet:
@@ -103,8 +103,8 @@ def _within(rows: QuerySet, stretch: Range, prefix: str = "") -> QuerySet:
     if stretch.last_place is not None and stretch.column == "place":
         rows = rows.filter(**{f"{prefix}place__lte": stretch.last_place})
     elif stretch.last_place is not None:
-        # Added to, so that SQLite takes the index of the order, and not the one of places, which it would have to sort.
-        rows = rows.filter(LessThanOrEqual(F(f"{prefix}place") + 0, stretch.last_place))
+        # Said the other way round, or SQLite takes the index of places and sorts the archive.
+        rows = rows.filter(~Q(**{f"{prefix}place__gt": stretch.last_place}))
     return rows
 
 
