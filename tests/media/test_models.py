@@ -118,7 +118,9 @@ def test_the_same_picture_is_in_the_library_once():
     picture.seek(0)
     with pytest.raises(ValidationError) as error:
         Photo(file=SimpleUploadedFile("other.jpg", picture.read()), credit_line="A").full_clean()
-    assert error.value.error_dict["file"][0].code == "twin"
+    assert error.value.message_dict["file"] == [
+        'This picture is in the library already: "A street in spring". Use that one.'
+    ]
 
 
 def test_a_focal_point_lies_in_the_picture():
