@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.publishing import press, registry
+from cms.publishing import registry
 from cms.publishing.admin import DeskAdmin, moment_in_words
 from cms.publishing.models import Publication, Reference, Version
 from media.models import Photo, Rendition
@@ -188,10 +188,6 @@ class PhotoAdmin(DeskAdmin):
         if drafts:
             return _("It stands in %(items)s. Take it out there first.") % {"items": ", ".join(drafts)}
         return ""
-
-    def delete_model(self, request, obj):
-        with press.printing():
-            super().delete_model(request, obj)
 
 
 def uses(photo: Photo) -> list[tuple[models.Model, bool]]:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from newsroom.models import Article
-from tests.factories import make_article, make_byline, make_photo, make_section, make_video, publish
+from tests.factories import make_article, make_byline, make_photo, make_picture, make_section, make_video, publish
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
@@ -244,6 +244,38 @@ def test_formatting_is_written_with_the_buttons(open_desk):
         {"id": "", "type": "paragraph", "html": "Plain, <strong>bold</strong>"},
         {"id": "", "type": "quote", "html": "Said.", "attribution": "A. Speaker"},
     ]
+
+
+def test_photo_is_uploaded_on_the_way_and_shown_at_once(open_desk, tmp_path):
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(make_picture().read())
+    page = open_desk()
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+
+    with page.expect_popup() as opened:
+        page.locator("#add_id_lead_photo").click()
+    popup = opened.value
+    popup.locator("#id_file").set_input_files(path)
+    popup.locator("#id_credit_line").fill("N. Name/Agency")
+    popup.locator("[name=_save]").click()
+
+    preview = page.locator(".photo-preview")
+    preview.locator("img").wait_for()
+    assert preview.locator("p").all_inner_texts()[0] == "N. Name/Agency"
+    assert "alt text" in preview.locator(".obstacle").inner_text()
+
+
+def test_blurb_is_written_without_a_click(open_desk, api):
+    page = open_desk()
+    page.goto("/admin/newsroom/blurb/add/")
+    settled(page)
+    page.locator(".ProseMirror-focused").wait_for()
+
+    page.keyboard.type("The bridge is closed.")
+    press(page, "Publish")
+
+    assert [row["text"] for row in api("feed/")["results"]] == ["The bridge is closed."]
 
 
 def test_two_editors_lose_nothing_and_choose(open_desk):
