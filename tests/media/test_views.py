@@ -1,0 +1,150 @@
+"""Photos for readers, and the files of their sizes."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.core.files.storage import default_storage
+
+from cms.publishing import press
+from tests.factories import make_article, make_byline, make_photo, publish
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def photo():
+    return make_photo(width=400, height=300)
+
+
+def status(client, address):
+    with closing(client.get(address)) as response:
+        return response.status_code
+
+
+def sizes(photo):
+    return [f"/media/{size.file.name.removeprefix('renditions/')}" for size in photo.renditions.all()]
+
+
+def test_photo_and_its_files_are_public_while_something_live_uses_it(api, client, photo):
+    addresses = sizes(photo)
+    assert addresses
+    article = make_article(lead_photo=photo)
+    for published in (False, True, False):
+        if published:
+            publish(article)
+        elif article.publication:
+            press.withdraw(article)
+        expected = 200 if published else 404
+        assert api.get(f"photos/{photo.pk}/").status_code == expected
+        assert {status(client, address) for address in addresses} == {expected}
+        assert len(api("photos/?count=exact")["results"]) == api("photos/?count=exact")["count"] == int(published)
+
+
+def test_files_end_with_the_rights_and_with_the_story(client, photo):
+    with time_machine.travel(NOON, tick=False) as clock:
+        photo.usable_until = NOON + timedelta(minutes=1)
+        photo.save()
+        other = make_photo(width=60, height=60)
+        publish(make_article(lead_photo=photo))
+        publish(make_article(lead_photo=other), live_until=NOON + timedelta(minutes=2))
+        assert status(client, sizes(photo)[0]) == status(client, sizes(other)[0]) == 200
+
+        clock.move_to(NOON + timedelta(minutes=1))
+        assert (status(client, sizes(photo)[0]), status(client, sizes(other)[0])) == (404, 200)
+        clock.move_to(NOON + timedelta(minutes=2))
+        assert status(client, sizes(other)[0]) == 404
+
+
+def test_files_are_kept_for_a_year_and_run_nothing(client, photo):
+    publish(make_article(lead_photo=photo))
+
+    for address in sizes(photo):
+        response = client.get(address)
+        assert b"".join(response.streaming_content)[:2] == b"\xff\xd8"
+        response.close()
+        assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response["Content-Type"] == "image/jpeg"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert "Set-Cookie" not in response.headers
+        assert "Cookie" not in response.get("Vary", "")
+        client.head(address).close()
+
+
+def test_every_address_that_the_api_prints_is_there(api, client, photo):
+    publish(make_article(lead_photo=photo))
+    shown = api(f"photos/{photo.pk}/")
+
+    printed = {shown["src"]}
+    for shape in [shown, *filter(None, shown["crops"].values())]:
+        printed |= {shape["src"], *(size["url"] for source in shape["sources"] for size in source["srcset"])}
+
+    for url in printed:
+        assert (url, status(client, urlsplit(url).path)) == (url, 200)
+
+
+def test_nothing_else_is_served(client, photo):
+    publish(make_article(lead_photo=photo))
+    address = sizes(photo)[0]
+    folder, name = address.rsplit("/", 1)
+    other = make_photo(width=60, height=60)
+    original = default_storage.path(photo.file.name)
+
+    for wrong in (
+        f"{folder}/%00",
+        f"{folder}/{name}%00",
+        f"{folder}/{name}%0A",
+        f"{folder}/{'x' * 5000}",
+        f"{folder}/..%2F..%2Fsecret_key",
+        f"{folder}/whole-123-0000000000000000.jpg",
+        f"/media/{other.pk}/{name}",
+        f"/media/{photo.file.name}",
+        f"/media{original}",
+        "/media/",
+        "/uploads/",
+        "/media/x/y",
+    ):
+        assert (wrong, status(client, wrong)) == (wrong, 404)
+    for method in ("POST", "PUT", "DELETE", "FOO"):
+        response = client.generic(method, address)
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+def test_lost_file_is_nothing_rather_than_a_fault(client, photo):
+    publish(make_article(lead_photo=photo))
+    size = photo.renditions.first()
+    default_storage.delete(size.file.name)
+
+    assert status(client, f"/media/{size.file.name.removeprefix('renditions/')}") == 404
+
+
+def test_editors_see_the_sizes_of_photos_that_nothing_uses(client, photo, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("chief", password="x"))
+
+    with closing(client.get(sizes(photo)[0])) as response:
+        pass
+
+    assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
+
+
+def test_portrait_is_shown_with_its_credit(api, photo):
+    publish(make_article(bylines=[make_byline("Ada", portrait=photo)]))
+
+    assert api("bylines/ada/")["portrait"]["credit_line"] == "A. Name/Agency"
+
+
+def test_photo_without_credit_is_not_shown_at_all(api, client, photo):
+    publish(make_article(slug="vote", lead_photo=photo))
+    assert api("articles/vote/")["lead_photo"]["id"] == str(photo.pk)
+
+    photo.credit_line = ""
+    photo.save()
+
+    assert api("articles/vote/")["lead_photo"] is None
+    assert api.get(f"photos/{photo.pk}/").status_code == 404
+    assert status(client, sizes(photo)[0]) == 404
