@@ -13,6 +13,7 @@ from cms.publishing.models import Publication, Reference
 from cms.publishing.wire import Moment
 
 COLUMNS = ["pk", "published_at", "updated_at", "place", "rendering", "shows_until", "card"]
+MOST_SUBQUERIES = 60
 OF_MENTION = [  # the same, asked of a mention
     "publication_id",
     "published_at",
@@ -69,7 +70,7 @@ def page(plan: Plan, moment: Moment, stretch: Range) -> list[tuple]:
     if any(not keys for _, keys in plan.required):
         return []
     first, last = stretch.offset, stretch.offset + stretch.limit
-    if stretch.column == "place":
+    if stretch.column == "place" or _subqueries(plan) > MOST_SUBQUERIES:
         rows = _in_order(matching(plan, moment), stretch)
     elif plan.required:
         ranges = _mentioning(plan, moment, stretch)
@@ -82,6 +83,19 @@ def page(plan: Plan, moment: Moment, stretch: Range) -> list[tuple]:
     else:
         rows = _in_order(matching(plan, moment), stretch)
     return list(rows.values_list(*COLUMNS)[first:last])
+
+
+def _subqueries(plan: Plan) -> int:
+    """How many it takes to look through mentions. So many values that a statement of them would choke a database are
+    looked for along the order instead, where they are not likely to be rare."""
+    kinds = len(plan.kinds or registry.publishable())
+    keys = len(min(plan.required, key=_rarity)[1]) if plan.required else 1
+    return kinds * keys * (len(plan.required) + len(plan.excluded))
+
+
+def _rarity(required: tuple[str, set]) -> tuple[int, int]:
+    kind, keys = required
+    return RARITY.index(kind), len(keys)
 
 
 def _in_order(rows: QuerySet, stretch: Range) -> QuerySet:
@@ -114,7 +128,7 @@ def _mentions(owner: str, kind: str, keys: set) -> Exists:
 
 def _mentioning(plan: Plan, moment: Moment, stretch: Range) -> list[QuerySet]:
     """The mentions of the rarest thing asked for, in order: a range of an index for each of them and each kind."""
-    (kind, keys), *others = sorted(plan.required, key=lambda required: RARITY.index(required[0]))
+    (kind, keys), *others = sorted(plan.required, key=_rarity)
     kinds = plan.kinds or [serializer.Meta.kind for serializer in registry.publishable()]
     ranges = []
     for key in keys:

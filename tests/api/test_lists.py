@@ -1,0 +1,20 @@
+"""How lists are asked of the database."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import make_article, make_topic, publish
+
+
+def test_a_question_with_many_values_repeated_stays_one_short_statement(client, db):
+    topics = [make_topic(f"Topic {number}") for number in range(100)]
+    wanted = publish(make_article(topics=topics[:30]))
+    publish(make_article(topics=topics[30:]))
+    any_of = ",".join(topic.slug for topic in topics)
+    all_of = "&".join(f"topic={topic.slug},{topics[number - 1].slug}" for number, topic in enumerate(topics[1:21], 1))
+
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(f"/api/v1/feed/?topic={any_of}&{all_of}")
+
+    assert [row["slug"] for row in response.json()["results"]] == [wanted.slug]
+    assert max(len(query["sql"]) for query in queries) < 20_000
