@@ -4,6 +4,7 @@ A *snapshot* is what `snapshot()` reads from the desk and `is_valid()` makes of 
 shared is a link (see links.py). A Version keeps one. `show()` turns an expanded snapshot into readers' JSON.
 """
 
+import contextlib
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -70,15 +71,15 @@ class LinkField(serializers.Field):
                 self.fail("form", keys=", ".join([self.kind, *self.placement]))
         if not isinstance(name, str) or not name:
             self.fail("form", keys=", ".join([self.kind, *self.placement]))
-        if isinstance(data, dict) and data.get("link") == self.kind:
-            try:
+        key = None
+        if isinstance(data, dict) and data.get("link") == self.kind and "names" not in self.context:
+            # A block of our own that comes back from the editor: what it points at may be gone by now.
+            with contextlib.suppress(ValueError):
                 key = uuid.UUID(name)
-            except ValueError:
-                self.fail("form", keys=", ".join([self.kind, *self.placement]))
         else:
             key = self.context.get("names", DatabaseNames()).find(self.kind, name)
-            if key is None:
-                self.fail("unknown", kind=self.kind, name=f'"{name[:64]}"')
+        if key is None:
+            self.fail("unknown", kind=self.kind, name=f'"{name[:64]}"')
         return self.link_to(key, **{key_: placed.get(key_, "") for key_ in self.placement})
 
     def link_to(self, key: uuid.UUID, **placed: str | bool) -> dict:

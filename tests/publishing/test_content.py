@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,15 +19,19 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cms.publishing.links import link
 from cms.publishing.models import Change, Edition, Publication, Version
 from newsroom.models import Article, Blurb, Section
-from tests.factories import make_article, make_picture, publish, update
+from tests.factories import make_article, make_picture, paragraphs, publish, update
 
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORLD = {"kind": "section", "slug": "world", "name": "World"}
 WRITER = {"kind": "byline", "slug": "a-writer", "name": "A Writer"}
+
+
+LOST = uuid.uuid4()
 
 
 def story(slug="flood-vote", **values):
@@ -128,13 +133,59 @@ def test_importing_again_changes_nothing_and_a_key_left_out_stays(file, api):
 
     call_command("import_content", file({"kind": "article", "slug": "flood-vote", "headline": "Other words"}))
     assert api("articles/flood-vote/")["headline"] == "Flood vote"  # no status: saved, not published
-    call_command("import_content", file({"kind": "article", "slug": "flood-vote", "status": "published"}))
+    line = {"kind": "article", "slug": "flood-vote", "dateline": "Lviv", "status": "published"}
+    call_command("import_content", file(line))
     shown = api("articles/flood-vote/")
-    assert (shown["headline"], shown["kicker"], shown["published_at"]) == (
-        "Other words",
-        "Floods",
-        "2026-02-20T11:30:00Z",
+    assert (shown["headline"], shown["dateline"], shown["kicker"]) == ("Flood vote", "Lviv", "Floods")
+    assert shown["published_at"] == "2026-02-20T11:30:00Z"
+    desk = Article.objects.get(slug="flood-vote")
+    assert (desk.headline, desk.dateline) == ("Other words", "Lviv")  # what is being written goes on
+
+
+def test_line_without_a_date_keeps_the_embargo(file, api):
+    ahead = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    call_command("import_content", file(WORLD, story(published_at=ahead), story("live")))
+    call_command("import_content", file(story("live", headline="Tomorrow's words", published_at=ahead)))
+
+    line = {"kind": "article", "slug": "flood-vote", "kicker": "Floods", "status": "published"}
+    call_command("import_content", file(line, {**line, "slug": "live"}))
+
+    assert api.get("articles/flood-vote/").status_code == 404
+    assert (api("articles/live/")["headline"], api("articles/live/")["kicker"]) == ("Flood vote", None)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=1, minutes=1)):
+        assert api("articles/flood-vote/")["kicker"] == "Floods"
+        assert api("articles/live/")["headline"] == "Tomorrow's words"
+
+
+def test_one_story_named_by_id_and_by_slug_keeps_what_both_lines_say(file, api):
+    full = story("x", id="a-1", headline="Full")
+    call_command(
+        "import_content", file(WORLD, full, {"kind": "article", "slug": "x", "kicker": "K", "status": "published"})
     )
+    shown = api("articles/x/")
+    assert (shown["headline"], shown["kicker"]) == ("Full", "K")
+
+
+def test_null_empties_a_field(file, api):
+    call_command("import_content", file(WORLD, story(kicker="Floods", seo={"title": "Vote"})))
+    line = story(kicker=None, body=None, topics=None, seo=None, breaking=None, standfirst=None)
+    call_command("import_content", file(line))
+    shown = api("articles/flood-vote/")
+    assert (shown["kicker"], shown["body"], shown["seo"]["title"], shown["breaking"]) == (None, [], None, False)
+
+
+def test_export_leaves_out_what_points_at_something_deleted(file, api, tmp_path):
+    gone = make_article(slug="gone")
+    body = [{"id": "r", "type": "related", "article": link("article", gone.pk)}, *paragraphs("It stays.")]
+    publish(make_article(slug="stays", body=body))
+    gone.delete()
+    out = tmp_path / "out"
+    out.mkdir()
+    call_command("export_content", out / "all.ndjson")
+    [line] = map(json.loads, (out / "all.ndjson").read_text().splitlines())
+    assert [block["type"] for block in line["body"]] == ["paragraph"]
+    call_command("import_content", out / "all.ndjson")
+    assert api.slugs("articles/") == ["stays"]
 
 
 def test_an_id_that_is_no_uuid_is_known_again(file, api):
@@ -166,7 +217,7 @@ BAD_LINES = [
     (story(headline=""), "it cannot be published: Write a headline."),
     (story(headline="x" * 301), "headline:"),
     (story(slug="not a slug"), "slug:"),
-    (story(slug="nul\x00"), "slug:"),
+    (story(slug="nul\x00"), "NUL character"),
     (story(body="text"), "body: write a list of blocks"),
     (story(body_html="<p>x</p>"), "body_html: give body or body_html, not both"),
     (story(previous_slugs="old"), "previous_slugs: write a list of slugs"),
@@ -176,6 +227,16 @@ BAD_LINES = [
     ({"kind": "video", "slug": "v", "headline": "x", "status": "published"}, "Choose a poster"),
     ('{"kind": "article", "slug": "x", "seo": ' + '{"a":' * 2000 + "1" + "}" * 2001, "line 2"),
     ('{"kind": "article", "slug": "x", "breaking": ' + "9" * 5000 + "}", "line 2"),
+    ({"kind": "section", "slug": ["a"], "name": "A"}, "slug: write a text"),
+    ({"kind": "section", "slug": "a", "name": "A", "parent": []}, "parent: there is no section"),
+    ({"kind": "section", "slug": "a", "name": "A\x00"}, "NUL character"),
+    ({"kind": "photo", "id": "p", "usable_until": 5}, "line 2"),
+    ('{"kind": "article", "slug": "x", "headline": "\\ud800"}', "half a character"),
+    (story(status=[]), "status: write"),
+    (story(lead_photo={"link": "photo", "id": "zzz"}), "lead_photo: there is no photo"),
+    (story(body=[{"type": "photo", "photo": {"link": "photo", "id": str(LOST)}}]), "photo: there is no photo"),
+    (story(published_at="0001-01-01T00:00:00+14:00"), "published_at: write a time"),
+    (story(live_until="9999-12-31T23:59:59-14:00"), "live_until: write a time"),
 ]
 
 
@@ -363,6 +424,7 @@ def test_import_killed_at_random_leaves_whole_items_and_is_resumed(tmp_path, see
 
 AGREES = """
 from cms.publishing import press
+from cms.publishing.links import link
 from cms.publishing.models import Change, Edition, Publication, Reference, Version
 from newsroom.models import Article, RelatedArticle
 editions = list(Change.objects.order_by("edition").values_list("edition", flat=True))

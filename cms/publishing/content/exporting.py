@@ -14,7 +14,7 @@ from django.db import models
 
 from cms.publishing import registry
 from cms.publishing.content.names import has_slug
-from cms.publishing.links import is_link
+from cms.publishing.links import HIDDEN, is_link
 from cms.publishing.models import Address, Publication, Version
 from cms.publishing.serializers import rfc3339
 
@@ -28,10 +28,17 @@ class Export:
         self.path = path
         self.counts: dict[str, int] = defaultdict(int)
         self.slugs: dict[str, dict[str, str]] = {}  # of what many share: by kind and id
+        self.ids: dict[str, set[str]] = {}  # of what has no slug, or one that may change hands
 
     def run(self) -> None:
         unfinished = self.path.with_name(f"{self.path.name}.part")
         with unfinished.open("wb") as file:
+            for serializer in registry.known():
+                kind, model = serializer.Meta.kind, serializer.Meta.model
+                if serializer.is_shared and has_slug(model):
+                    self.slugs[kind] = slugs_by_id(model)
+                else:
+                    self.ids[kind] = {str(key) for key in model.objects.values_list("pk", flat=True)}
             for serializer in registry.known():
                 if not serializer.is_group:
                     for line in self._lines(serializer):
@@ -46,11 +53,6 @@ class Export:
 
     def _shared(self, serializer: type[Any]) -> Iterator[dict]:
         model, kind = serializer.Meta.model, serializer.Meta.kind
-        if has_slug(model):
-            self.slugs[kind] = {}
-            for row in model.objects.iterator(chunk_size=CHUNK):
-                leads_to = model.objects.get(pk=row.leads_to) if row.leads_to != row.pk else row
-                self.slugs[kind][str(row.pk)] = leads_to.slug
         for rows in chunks(model.objects.order_by("pk")):
             previous = previous_slugs(kind, rows)
             for row in rows:
@@ -126,23 +128,45 @@ class Export:
         return {"kind": item.kind, "id": str(item.pk), **self._content(item, version)}
 
     def _content(self, item: models.Model, version: Version) -> dict:
-        content = {name: self._unlinked(value) for name, value in version.data.items()}
+        content = self._unlinked(version.data)
         if content.get("translation_of") == str(item.pk):
             content["translation_of"] = None
         return content
 
     def _unlinked(self, data: Any) -> Any:
-        """Data with every link as import writes it: a slug or an id, with its placement where there is one."""
+        """Data with every link as import writes it: a slug or an id, with its placement where there is one.
+
+        What points at something deleted goes as it goes for readers: alone it becomes null; in a list it goes, with
+        the element that held it.
+        """
         if is_link(data):
-            kind, key = data["link"], data["id"]
-            name = self.slugs.get(kind, {}).get(key, key)
-            placed = {field: value for field, value in data.items() if field not in {"link", "id", "whole"} and value}
-            return {kind: name, **placed} if placed else name
+            return self._name(data)
         if isinstance(data, dict):
-            return {name: self._unlinked(value) for name, value in data.items()}
+            named = {name: self._unlinked(value) for name, value in data.items()}
+            return {name: None if value is HIDDEN else value for name, value in named.items()}
         if isinstance(data, list):
-            return [self._unlinked(value) for value in data]
+            return [named for value in data if (named := self._element(value)) is not HIDDEN]
         return data
+
+    def _element(self, value: Any) -> Any:
+        if isinstance(value, dict) and not is_link(value):
+            named = {name: self._unlinked(inner) for name, inner in value.items()}
+            return HIDDEN if any(inner is HIDDEN or inner == [] for inner in named.values()) else named
+        return self._unlinked(value)
+
+    def _name(self, link: dict) -> Any:
+        kind, key = link["link"], link["id"]
+        if key not in (self.slugs[kind] if kind in self.slugs else self.ids[kind]):
+            return HIDDEN
+        name = self.slugs[kind][key] if kind in self.slugs else key
+        placed = {field: value for field, value in link.items() if field not in {"link", "id", "whole"} and value}
+        return {kind: name, **placed} if placed else name
+
+
+def slugs_by_id(model: type[models.Model]) -> dict[str, str]:
+    """The slug that each of these is to be known by: of what was merged, the other's."""
+    slugs = {row.pk: row.slug for row in model.objects.iterator(chunk_size=CHUNK)}
+    return {str(row.pk): slugs[row.leads_to] for row in model.objects.iterator(chunk_size=CHUNK)}
 
 
 def chunks(rows: models.QuerySet) -> Iterator[list]:

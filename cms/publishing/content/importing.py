@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import orjson
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from rest_framework import serializers
 
 from cms.publishing import press, registry
@@ -37,6 +37,18 @@ from cms.publishing.models import Publication, Version
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+# What a line that cannot be taken raises: our words, the rules' words, or what a database makes of a strange value.
+REFUSALS = (
+    BadLine,
+    ValidationError,
+    serializers.ValidationError,
+    IntegrityError,
+    DataError,
+    OSError,
+    TypeError,
+    ValueError,
+    OverflowError,
+)
 
 
 @dataclass
@@ -48,7 +60,8 @@ class Line:
     given: dict
     data: dict  # the snapshot
     moments: dict[str, datetime | None]
-    working_copy: dict | None = None
+    working_copy: dict  # what the desk goes on with
+    version: Version | None = None  # that has these data already, once there is one
 
     @property
     def is_published(self) -> bool:
@@ -60,6 +73,17 @@ class Line:
     def is_down(self, now: datetime) -> bool:
         """Whether readers must not have it any more."""
         return self.given.get("status") == "draft" or (self.is_published and self.has_ended(now))
+
+
+class Known:
+    """What the desk and the readers have of some items before their lines are taken, read under the press's lock."""
+
+    def __init__(self, serializer: type[Any], keys: list[uuid.UUID | None]):
+        found = [key for key in keys if key]
+        self.items = serializer.Meta.model.objects.select_related("head").in_bulk(found)
+        publications = Publication.objects.filter(kind=serializer.Meta.kind, key__in=found)
+        publications = publications.select_related("version", "next_version").defer("card", "document")
+        self.publications = {publication.key: publication for publication in publications}
 
 
 class Import:
@@ -95,7 +119,7 @@ class Import:
             kind = serializer.Meta.kind
             lines = self._lines(file, kind, offsets.get(kind, array("Q")))
             if serializer.is_shared:
-                for number, given in parents_first(lines):
+                for number, given in parents_first(lines) if "parent" in serializer.Meta.writable_fields else lines:
                     self._attempt(
                         number, given, lambda given=given, serializer=serializer: self._share(serializer, given)
                     )
@@ -172,7 +196,7 @@ class Import:
         try:
             with transaction.atomic():
                 act()
-        except (BadLine, ValidationError, serializers.ValidationError, IntegrityError, OSError) as error:
+        except REFUSALS as error:
             self._complain(number, given, error)
         else:
             self.counts[given["kind"]] += 1
@@ -249,113 +273,146 @@ class Import:
 
     def _publish_all(self, serializer: type[Any], lines: Iterator[tuple[int, dict]]) -> None:
         batch: list[tuple[int, dict]] = []
-        keys: set[str] = set()
+        keys: set[uuid.UUID | None] = set()
         for number, given in lines:
-            name = str(given.get("id") or given.get("slug"))
-            if len(batch) == BATCH or name in keys:
-                self._store_batch(serializer, batch)
-                batch, keys = [], set()
-            batch.append((number, given))
-            keys.add(name)
-        self._store_batch(serializer, batch)
-
-    def _store_batch(self, serializer: type[Any], batch: list[tuple[int, dict]]) -> None:
-        keys = []
-        for _number, given in batch:
-            try:
-                keys.append(self._key(given))
-            except BadLine:
-                continue
-        items = serializer.Meta.model.objects.in_bulk(keys)
-        heads = Version.objects.in_bulk([item.head_id for item in items.values() if item.head_id])
-        lines = []
-        for number, given in batch:
             try:
                 key = self._key(given)
-                head = heads.get(items[key].head_id) if key in items else None
-                lines.append(self._read(serializer, number, key, given, head.data if head else None))
-            except (BadLine, serializers.ValidationError, ValidationError) as error:
-                self._complain(number, given, error)
-        lines = self._without_obstacles(serializer, lines)
+            except BadLine:
+                key = None  # which is said when it is read
+            if len(batch) == BATCH or (key and key in keys):
+                self._take_batch(serializer, batch)
+                batch, keys = [], set()
+            batch.append((number, given))
+            keys.add(key)
+        self._take_batch(serializer, batch)
+
+    def _take_batch(self, serializer: type[Any], batch: list[tuple[int, dict]]) -> None:
+        """All good lines of a batch in one act of the press; where two of them disagree, one by one."""
         try:
-            with transaction.atomic():
-                self._store(serializer, lines, items)
-        except (IntegrityError, ValidationError):  # two of them disagree: take them one by one
-            for line in lines:
-                fresh = serializer.Meta.model.objects.in_bulk([line.key])
-                self._attempt(
-                    line.number, line.given, lambda line=line, fresh=fresh: self._store(serializer, [line], fresh)
-                )
-            return
-        for _line in lines:
+            with press.printing() as printing:
+                refused = self._store(serializer, batch, printing)
+        except REFUSALS as error:
+            if len(batch) > 1:
+                for line in batch:
+                    self._take_batch(serializer, [line])
+                return
+            refused = [(*batch[0], error)]
+        for number, given, error in refused:
+            self._complain(number, given, error)
+        for _ in range(len(batch) - len(refused)):
             self.counts[serializer.Meta.kind] += 1
             self._step()
 
-    def _read(self, serializer: type[Any], number: int, key: uuid.UUID, given: dict, former: dict | None) -> Line:
+    def _read(self, serializer: type[Any], number: int, given: dict, known: "Known") -> Line:
+        key = self._key(given)
         moments = {name: read_moment(name, given[name]) for name in given if name in MOMENTS}
-        if given.get("status", "draft") not in {"draft", "published"}:
+        if "status" in given and given["status"] not in ("draft", "published"):
             raise BadLine('status: write "draft" or "published"')
         reason = given.get("withdrawn_reason")
         if reason is not None and reason not in press.Reason.values:
             raise BadLine(f"withdrawn_reason: write one of {', '.join(press.Reason.values)}")
         if "published_at" in moments and moments["published_at"] is None and given.get("status") == "published":
             del moments["published_at"]
-        own = {name: value for name, value in given.items() if name not in STATE_KEYS | {"kind", "id"}}
-        data = self._snapshot(serializer, key, own, former or serializer.blank())
         former_slugs(given)
-        working_copy = None
+        own = {name: value for name, value in given.items() if name not in STATE_KEYS | {"kind", "id"}}
+        item, publication = known.items.get(key), known.publications.get(key)
+        head = item.head.data if item and item.head else None
+        stands = None
+        if given.get("status") == "published" and publication:
+            # What the line leaves out stays as readers have it, or are to have it; not as somebody is writing it.
+            stands = publication.version if "published_at" in moments else publication.next_version
+            stands = stands or publication.version or publication.next_version
+            if "published_at" not in moments and publication.next_at:
+                moments["published_at"] = publication.next_at
+        checked = self._checked(serializer, own)
+        blank = serializer.blank()
+        data = self._completed(serializer, key, {**blank, **((stands.data if stands else head) or {}), **checked})
+        working_copy = self._completed(serializer, key, {**blank, **(head or data), **checked})
         if given.get("working_copy") is not None:
             if not isinstance(given["working_copy"], dict):
                 raise BadLine("working_copy: write an object")
-            working_copy = self._snapshot(serializer, key, given["working_copy"], data)
-        return Line(number, key, given, data, moments, working_copy)
+            written = self._checked(serializer, given["working_copy"])
+            working_copy = self._completed(serializer, key, {**data, **written})
+        line = Line(number, key, given, data, moments, working_copy)
+        line.version = next((found for found in (stands, item and item.head) if found and found.data == data), None)
+        return line
 
-    def _snapshot(self, serializer: type[Any], key: uuid.UUID, own: dict, former: dict) -> dict:
-        reader = self.readers[serializer.Meta.kind]
+    def _checked(self, serializer: type[Any], own: dict) -> dict:
+        """What a line says, as a part of a snapshot. Null empties a field."""
         own = serializer.from_line(own)
-        fields = serializer.written()
+        fields, blank = serializer.written(), serializer.blank()
         for name in own:
             if name not in fields:
                 raise BadLine(f'there is no key "{name[:64]}"; write {", ".join(fields)}')
-        own = {name: "" if value is None and blank_for_null(fields[name]) else value for name, value in own.items()}
-        data = {**former, **reader.run_validation(own)}
+        own = {name: blank[name] if value is None else value for name, value in own.items()}
+        return self.readers[serializer.Meta.kind].run_validation(own)
+
+    def _completed(self, serializer: type[Any], key: uuid.UUID, data: dict) -> dict:
         serializer.complete(serializer.Meta.model(pk=key), data)
         return data
 
-    def _without_obstacles(self, serializer: type[Any], lines: list[Line]) -> list[Line]:
+    def _obstacles(self, serializer: type[Any], lines: list[Line]) -> dict[uuid.UUID, BadLine]:
         published = [line for line in lines if line.is_published]
         found = press.obstacles(serializer.Meta.kind, [line.data for line in published])
-        bad = {id(line): messages for line, messages in zip(published, found, strict=True) if messages}
-        for line in published:
-            if id(line) in bad:
-                self._complain(line.number, line.given, BadLine(f"it cannot be published: {' '.join(bad[id(line)])}"))
-        return [line for line in lines if id(line) not in bad]
+        return {
+            line.key: BadLine(f"it cannot be published: {' '.join(messages)}")
+            for line, messages in zip(published, found, strict=True)
+            if messages
+        }
 
-    def _store(self, serializer: type[Any], lines: list[Line], items: dict) -> None:
-        """One transaction: desk, versions, and what readers get of them."""
+    def _store(
+        self, serializer: type[Any], batch: list[tuple[int, dict]], printing: press.Printing
+    ) -> list[tuple[int, dict, Exception]]:
+        """Check lines, and write the good ones: desk, versions, and what readers get. Returns the bad ones."""
         kind = serializer.Meta.kind
-        with press.printing() as printing:
-            found = [items.get(line.key) or serializer.Meta.model(pk=line.key) for line in lines]
-            self._to_desk(serializer, found, [line.data for line in lines])
-            press.keep(list(zip(found, (line.data for line in lines), strict=True)))
-            versions = Version.objects.in_bulk([item.head_id for item in found])
-            published = [
-                self._release(line, versions[item.head_id], printing.now)
-                for item, line in zip(found, lines, strict=True)
-                if line.is_published and not line.has_ended(printing.now)
-            ]
-            taken = printing.slugs_taken(kind, [release.version for release in published])
-            if taken:
-                raise ValidationError(next(iter(taken.values())))
-            printing.release(kind, published)
-            printing.note_addresses(kind, {slug: line.key for line in lines for slug in former_slugs(line.given)})
-            self._take_down(
-                kind, [(line, versions[item.head_id]) for item, line in zip(found, lines, strict=True)], printing
-            )
-            copies = [(item, line.working_copy) for item, line in zip(found, lines, strict=True) if line.working_copy]
-            if copies:
-                self._to_desk(serializer, [item for item, _ in copies], [data for _, data in copies])
-                press.keep(copies)
+        known = Known(serializer, [self._key_or_none(given) for _, given in batch])
+        refused: list[tuple[int, dict, Exception]] = []
+        lines = []
+        for number, given in batch:
+            try:
+                lines.append(self._read(serializer, number, given, known))
+            except REFUSALS as error:
+                refused.append((number, given, error))
+        obstacles = self._obstacles(serializer, lines)
+        refused += [(line.number, line.given, obstacles[line.key]) for line in lines if line.key in obstacles]
+        lines = [line for line in lines if line.key not in obstacles]
+
+        items = {line.key: known.items.get(line.key) or serializer.Meta.model(pk=line.key) for line in lines}
+        self._keep(serializer, [(items[line.key], line.data) for line in lines if line.version is None])
+        for line in lines:
+            line.version = line.version or items[line.key].head
+        published = [
+            self._release(line, printing.now)
+            for line in lines
+            if line.is_published and not line.has_ended(printing.now)
+        ]
+        taken = printing.slugs_taken(kind, [release.version for release in published])
+        if taken:
+            raise ValidationError(next(iter(taken.values())))
+        printing.release(kind, published)
+        printing.note_addresses(kind, {slug: line.key for line in lines for slug in former_slugs(line.given)})
+        self._take_down(kind, lines, printing)
+        self._keep(
+            serializer,
+            [
+                (items[line.key], line.working_copy)
+                for line in lines
+                if items[line.key].head is None or items[line.key].head.data != line.working_copy
+            ],
+        )
+        return refused
+
+    def _key_or_none(self, given: dict) -> uuid.UUID | None:
+        try:
+            return self._key(given)
+        except BadLine:
+            return None
+
+    def _keep(self, serializer: type[Any], pairs: list[tuple[models.Model, dict]]) -> None:
+        """Write snapshots to the desk, as new versions."""
+        if pairs:
+            self._to_desk(serializer, [item for item, _ in pairs], [data for _, data in pairs])
+            press.keep(pairs)
 
     def _to_desk(self, serializer: type[Any], items: list, snapshots: list[dict]) -> None:
         """Write to the desk; what points at lines still to come is pointed there at the end."""
@@ -373,33 +430,33 @@ class Import:
 
     def _finish(self, serializer: type[Any], keys: list[uuid.UUID]) -> None:
         for start in range(0, len(keys), BATCH):
-            chunk = keys[start : start + BATCH]
-            items = list(serializer.Meta.model.objects.filter(pk__in=chunk).select_related("head"))
             self.unfinished = defaultdict(list)
-            with transaction.atomic():
+            with press.printing():
+                chunk = serializer.Meta.model.objects.filter(pk__in=keys[start : start + BATCH])
+                items = list(chunk.select_related("head"))
                 self._to_desk(serializer, items, [item.head.data for item in items])
             if self.unfinished:
                 logger.warning(
                     "%d items point at lines that could not be taken", len(self.unfinished[serializer.Meta.kind])
                 )
 
-    def _release(self, line: Line, version: Version, now: datetime) -> press.Release:
+    def _release(self, line: Line, now: datetime) -> press.Release:
         published_at = line.moments.get("published_at")
         is_ahead = published_at is not None and published_at > now
         return press.Release(
-            version,
+            line.version,
             at=published_at,
             published_at=None if is_ahead else published_at,
             updated_at=line.moments.get("updated_at"),
             live_until=line.moments.get("live_until", press.KEEP),
         )
 
-    def _take_down(self, kind: str, lines: list[tuple[Line, Version]], printing: press.Printing) -> None:
+    def _take_down(self, kind: str, lines: list[Line], printing: press.Printing) -> None:
         """Withdraw what is live and no longer to be; note of what is new that it was live once."""
-        down = {line.key: (line, version) for line, version in lines if line.is_down(printing.now)}
+        down = {line.key: line for line in lines if line.is_down(printing.now)}
         known = {found.key: found for found in Publication.objects.filter(kind=kind, key__in=down)}
         by_reason: dict[str, list] = defaultdict(list)
-        for key, (line, version) in down.items():
+        for key, line in down.items():
             reason = line.given.get("withdrawn_reason") or press.Reason.WITHDRAWN
             moments = line.moments
             if line.is_published:
@@ -407,9 +464,9 @@ class Import:
             if key in known:
                 by_reason[reason].append(known[key])
             elif moments.get("withdrawn_at"):
-                printing.note_withdrawn(version, reason, moments)
+                printing.note_withdrawn(line.version, reason, moments)
         for reason, group in by_reason.items():
-            at = {publication.key: down[publication.key][0].moments.get("withdrawn_at") for publication in group}
+            at = {publication.key: down[publication.key].moments.get("withdrawn_at") for publication in group}
             printing.withdraw(group, reason, at)
 
 
@@ -427,25 +484,24 @@ def former_slugs(given: dict) -> list[str]:
     return slugs
 
 
-def blank_for_null(field: serializers.Field) -> bool:
-    return isinstance(field, serializers.CharField) and not field.allow_null
-
-
 def model_values(item: models.Model) -> dict:
     return {field.attname: getattr(item, field.attname) for field in item._meta.concrete_fields if field.name != "file"}
 
 
 def parents_first(lines: Iterator[tuple[int, dict]]) -> Iterator[tuple[int, dict]]:
-    """Lines of a tree so that a parent comes before its children; others as they stand."""
+    """Lines of a tree so that a parent comes before its children."""
     waiting = list(lines)
-    slugs = {given.get("slug") for _, given in waiting if isinstance(given.get("slug"), str)}
-    done: set = set()
+    names = {str(given.get("slug")) for _, given in waiting}
+    done: set[str] = set()
     while waiting:
-        ready = [line for line in waiting if line[1].get("parent") in done or line[1].get("parent") not in slugs]
-        for line in ready or waiting:
-            done.add(line[1].get("slug"))
-            yield line
-        waiting = [line for line in waiting if line not in ready] if ready else []
+        ready, later = [], []
+        for line in waiting:
+            parent = str(line[1].get("parent"))
+            (ready if parent in done or parent not in names else later).append(line)
+        ready, later = (ready, later) if ready else (later, [])  # a ring, which is refused when it is checked
+        done |= {str(given.get("slug")) for _, given in ready}
+        yield from ready
+        waiting = later
 
 
 def own_kind_links(serializer: type[Any], data: dict) -> Iterator[dict]:

@@ -3,11 +3,12 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
@@ -48,6 +49,11 @@ def parse(line: bytes) -> dict:
         raise BadLine(f"it is not JSON ({reason})") from None
     if not isinstance(found, dict):
         raise BadLine("it is not a JSON object")
+    try:
+        if b"\\u0000" in orjson.dumps(found):
+            raise BadLine("it holds a NUL character (\\u0000); leave it out")
+    except TypeError:
+        raise BadLine("it holds half a character (a lone surrogate), is too deep, or has too long a number") from None
     return found
 
 
@@ -58,7 +64,10 @@ def read_moment(name: str, value: Any) -> datetime | None:
         moment = parse_datetime(value) if isinstance(value, str) else None
         if moment is None:
             raise ValueError
-        return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        if not 1 < moment.year < 9999:  # nearer to the ends of the calendar a time zone leads out of it
+            raise ValueError
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadLine(f"{name}: write a time such as 2026-02-20T11:30:00Z, or null") from None
 
@@ -69,6 +78,9 @@ def said(error: Exception) -> str:
         return "; ".join(flat(error.detail))
     if isinstance(error, ValidationError):
         return "; ".join(flat(error.message_dict if hasattr(error, "error_dict") else error.messages))
+    if isinstance(error, DataError | TypeError | ValueError | OverflowError):
+        logger.info("A line of an import has a strange value: %s", error)
+        return "a value in it is of the wrong kind, or too large"
     if isinstance(error, IntegrityError):
         logger.info("A line of an import was refused by the database: %s", error)
         return "it disagrees with another item: the same slug, or something that it needs is gone"
