@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -16,6 +17,8 @@ from cms.publishing import press
 from cms.publishing.fields import FoldedField
 from cms.publishing.shared import Shared, SharedQuerySet
 from media import images
+
+LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class PhotoQuerySet(SharedQuerySet):
@@ -76,6 +79,9 @@ class Photo(Shared):
     focal_x = models.FloatField(_("focal point, from the left"), default=0.5, help_text=_("0 to 1"))
     focal_y = models.FloatField(_("focal point, from the top"), default=0.5, help_text=_("0 to 1"))
     published_at = models.DateTimeField(_("first seen by readers"), null=True, editable=False)
+    taken_order = models.DateTimeField(
+        default=LONG_AGO, editable=False, help_text="To sort by: when taken, or long ago."
+    )
     uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
     folded_credit = FoldedField(source="credit_line")
     folded_creator = FoldedField(source="creator")
@@ -88,7 +94,7 @@ class Photo(Shared):
         ordering = ["-uploaded_at", "-pk"]
         indexes = [
             models.Index(fields=["published_at", "id"], name="photo_by_date"),
-            models.Index(fields=["taken_at", "id"], name="photo_by_taken"),
+            models.Index(fields=["taken_order", "id"], name="photo_by_taken"),
             models.Index(fields=["usable_until"], condition=Q(usable_until__isnull=False), name="photo_rights_end"),
         ]
         constraints = [
@@ -117,6 +123,7 @@ class Photo(Shared):
 
     def save(self, *args, **kwargs):
         """Keep the photo and, when its file or focal point is new, make its sizes first, while nobody waits."""
+        self.taken_order = self.taken_at or LONG_AGO
         made_from = json.dumps([self.checksum, self.focal_x, self.focal_y])
         sizes = None
         if self.file and not self.renditions.filter(made_from=made_from).exists():

@@ -1,11 +1,8 @@
 """Photos for readers: as JSON, and the files of their sizes."""
 
 import logging
-from datetime import UTC, datetime
 
 from django.core.files.storage import default_storage
-from django.db.models import Value
-from django.db.models.functions import Coalesce
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
 
@@ -17,7 +14,7 @@ from media.serializers import PhotoSerializer
 
 logger = logging.getLogger(__name__)
 
-NEVER = datetime(1, 1, 2, tzinfo=UTC)
+YEAR = 31_536_000  # seconds
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",
@@ -35,17 +32,13 @@ class PhotoViewSet(SharedViewSet):
     filterset_class = PhotoFilterSet
     ages = caching.LISTS
     orderings = {
-        "-published_at": ("-seen_at",),
-        "published_at": ("seen_at",),
-        "-taken_at": ("-shot_at",),
+        "-published_at": ("-published_at",),
+        "published_at": ("published_at",),
+        "-taken_at": ("-taken_order",),
     }
 
     def rows(self, moment):
-        return (
-            super()
-            .rows(moment)
-            .annotate(seen_at=Coalesce("published_at", Value(NEVER)), shot_at=Coalesce("taken_at", Value(NEVER)))
-        )
+        return super().rows(moment).filter(published_at__isnull=False)
 
     def find(self, rows, name):
         return rows.filter(pk=uuid_or_404(name)).first()
@@ -60,10 +53,15 @@ def rendition(request, photo, name):
     if size is None:
         raise Http404
     headers = HEADERS
-    if not Photo.objects.public(timezone.now()).filter(pk=photo).exists():
+    now = timezone.now()
+    public = Photo.objects.public(now).filter(pk=photo).only("usable_until").first()
+    if public is None:
         if not request.user.has_perm("media.view_photo"):
             raise Http404
         headers = {**HEADERS, "Cache-Control": "private, no-store"}
+    elif public.usable_until:  # no cache outlives the licence
+        left = int((public.usable_until - now).total_seconds())
+        headers = {**HEADERS, "Cache-Control": f"public, max-age={min(left, YEAR)}"}
     try:
         content = default_storage.open(size.file.name)
     except FileNotFoundError:

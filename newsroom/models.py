@@ -1,7 +1,7 @@
 """What the newsroom writes: articles, blurbs, videos, and the sections, topics and bylines that they share."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -50,7 +50,9 @@ class Section(Named):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
-    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Smaller numbers stand first."))
+    position = models.PositiveIntegerField(
+        _("position"), default=0, validators=[MaxValueValidator(1_000_000)], help_text=_("Smaller numbers stand first.")
+    )
 
     objects = SectionQuerySet.as_manager()
 
@@ -389,7 +391,9 @@ class Video(Headlined):
         _("address at the provider"), max_length=500, blank=True, help_text=_("Of its page at YouTube or Vimeo.")
     )
     poster = models.ForeignKey(Photo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("poster"))
-    duration_seconds = models.PositiveIntegerField(_("duration in seconds"), null=True, blank=True)
+    duration_seconds = models.PositiveIntegerField(
+        _("duration in seconds"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]
+    )
     tracks = models.JSONField(_("captions"), default=list, blank=True)
     transcript = models.TextField(_("transcript"), max_length=100_000, blank=True)
     credit_line = models.CharField(_("credit line"), max_length=200, blank=True)

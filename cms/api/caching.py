@@ -67,18 +67,16 @@ def _keyed(purpose: bytes, tag: str, data: bytes) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), b"etag %s %s %s" % (purpose, tag.encode(), data), "sha256")
 
 
-def not_modified(request: HttpRequest, tag: str, moment: Moment, path: str, ages: tuple[int, int]) -> Response | None:
-    """A 304 for a client that has this answer already."""
+def not_modified(request: HttpRequest, tag: str, moment: Moment, ages: tuple[int, int]) -> Response | None:
+    """A 304 for a client that has this answer already. It has no cache tags: a cache keeps those of the answer."""
     if not moment.is_turned:
         return None  # what it has may show something that has ended
     for held in held_tags(request):
-        if held == "*":  # whatever it has: nothing is known of its end
-            return label(Response(status=304), tag, moment, [path], ages, shows_until=moment.at)
         try:
             shows_until = end_in(held, tag)
         except ValueError:
             continue
-        return label(Response(status=304), tag, moment, [path], ages, shows_until)
+        return label(Response(status=304), tag, moment, None, ages, shows_until)
     return None
 
 
@@ -112,7 +110,7 @@ def label(
     response: Response,
     tag: str,
     moment: Moment,
-    keys: Iterable[str],
+    keys: Iterable[str] | None,
     ages: tuple[int, int] = LISTS,
     shows_until: datetime | None = None,
 ) -> Response:
@@ -121,5 +119,6 @@ def label(
     headers["ETag"] = with_end(tag, shows_until)
     headers["X-Edition"] = str(moment.edition)
     headers["Cache-Control"] = cache_control(moment, ages, shows_until)
-    headers[settings.CACHE_TAG_HEADER] = surrogate_keys(keys)
+    if keys is not None:
+        headers[settings.CACHE_TAG_HEADER] = surrogate_keys(keys)
     return response

@@ -25,7 +25,7 @@ OF_MENTION = [  # the same, asked of a mention
 ]
 
 # What to look through first when several things are asked for: the earlier, the rarer.
-RARITY = ["byline", "topic", "breaking", "corrected", "has_captions", "genre", "section", "language"]
+RARITY = ["byline", "topic", "breaking", "corrected", "has_captions", "section", "genre", "language"]
 
 
 @dataclass

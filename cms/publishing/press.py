@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ _running = threading.local()
 Action = Change.Action
 Reason = Publication.Reason
 KEEP: Any = object()
+PUT_OFF = timedelta(minutes=5)
 
 
 def whole_seconds(moment: datetime) -> datetime:
@@ -106,6 +107,7 @@ def publish(
             raise ValidationError(messages)
         release = Release(item.head, at=at, published_at=published_at, live_until=live_until)
         publication = printing_.release(item.kind, [release])[0]
+        publication.refresh_from_db(fields=["edition"])  # its own appearance may have moved it on
         if publication.is_live and not publication.rendering:
             rendering.keep([publication], rendering.render([publication], printing_.now), printing_.edition.number)
         item.refresh_from_db(fields=["is_retired"])
@@ -213,7 +215,7 @@ class Printing:
         for publication in due:
             by_kind[publication.kind].append(Release(publication.next_version, at=publication.next_at))
         for kind, releases in by_kind.items():
-            self._release_now(kind, releases, is_due=True)
+            self._release_due(kind, releases)
         ended = Publication.objects.filter(place__isnull=False, live_until__lte=self.now).order_by("live_until", "pk")
         self._take_down(list(ended), Reason.EXPIRED)  # what is scheduled for later still comes
         for serializer in registry.shared():
@@ -222,6 +224,23 @@ class Printing:
                 self.change(serializer.Meta.kind, row.pk, Action.WITHDRAWN, getattr(row, "slug", ""))
             self._clear(serializer.Meta.kind, [row.pk for row in gone])
         self.edition.turned_at = self.now
+
+    def _release_due(self, kind: str, releases: list[Release]) -> None:
+        """Release what is due; one that the database refuses is put off, and keeps nobody from publishing."""
+        changes, number = len(self.changes), self.edition.number
+        try:
+            with transaction.atomic():
+                self._release_now(kind, releases, is_due=True)
+        except DatabaseError:
+            del self.changes[changes:]
+            self.edition.number = number
+            if len(releases) > 1:
+                for release in releases:
+                    self._release_due(kind, [release])
+                return
+            key = releases[0].version.key
+            logger.exception("%s %s could not go live; trying again in %s", kind, key, PUT_OFF)
+            Publication.objects.filter(kind=kind, key=key).update(next_at=self.now + PUT_OFF)
 
     # Releasing
 
@@ -243,9 +262,13 @@ class Printing:
         for publication, release in zip(publications, releases, strict=True):
             publication.next_version = release.version
             publication.next_at = whole_seconds(release.at)
-            if release.live_until is not KEEP:
+            if release.live_until is not KEEP and release.live_until != publication.live_until:
                 publication.live_until = release.live_until
+                if publication.is_live:  # the end is the story's, whichever text it has then
+                    publication.edition = self.change(kind, publication.key, Action.UPDATED, publication.slug)
+                    publication.clear()
         self._save(publications)
+        self._clear(kind, [found.key for found in publications if found.edition == self.edition.number])
         return publications
 
     def _release_now(self, kind: str, releases: list[Release], *, is_due: bool = False) -> list[Publication]:
@@ -341,14 +364,16 @@ class Printing:
             return {}
         retired = dict(model.objects.filter(pk__in=keys, is_retired=True).exclude(slug="").values_list("pk", "slug"))
         others = model.objects.filter(slug__in=retired.values(), is_retired=False) if retired else model.objects.none()
-        held = set(others.values_list("slug", flat=True))
-        return {key: slug for key, slug in retired.items() if slug in held}
+        held: dict = dict.fromkeys(others.values_list("slug", flat=True))
+        return {key: slug for key, slug in retired.items() if held.setdefault(slug, key) != key}
 
     def _give_way(self, kind: str, releases: list[Release]) -> list[Release]:
         """What falls due goes live though its slug was taken meanwhile, under the next free one."""
         model = registry.serializer_of(kind).Meta.model
+        made_free: set[str] = set()
         for key, slug in self._slugs_taken_at_desk(kind, [release.version.key for release in releases]).items():
-            model.objects.filter(pk=key).update(slug=free_slug(kind, slug, key))
+            made_free.add(free := free_slug(kind, slug, key, made_free))
+            model.objects.filter(pk=key).update(slug=free)
         taken = self._slugs_taken_live(kind, [release.version for release in releases])
         asked = {release.version.data["slug"] for release in releases if release.version.data.get("slug")}
         made = []
@@ -522,6 +547,8 @@ class Printing:
         known = serializer.Meta.model.objects.filter(pk__in=keys)
         public = set(known.public(self.now).values_list("pk", flat=True))
         mentioned = public | set(known.mentioned(self.now).values_list("pk", flat=True))
+        if serializer.is_shared and not serializer.is_always_public:
+            serializer.first_seen(dict.fromkeys(public, self.now))
         for row in rows:
             if row.pk in mentioned:
                 action = Action.UPDATED if row.pk in public else Action.WITHDRAWN
