@@ -6,6 +6,7 @@ It informs and judges nothing: it ends with 0 whatever comes out, and says loudl
 import argparse
 import json
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -67,6 +68,7 @@ def bench(folder: Path, size: int, seconds: float, database: str) -> tuple[Proje
         for project in (galley, yardstick):
             project.start()
         for case in CASES:
+            print(f"Measuring {case} ...", file=sys.stderr, flush=True)
             for _ in range(RUNS):
                 for project in (galley, yardstick):
                     paths, headers = asked[project.name][case]

@@ -34,7 +34,8 @@ class Connection:
         """Take what has come; whether that was the last of the answer."""
         piece = self.socket.recv(1 << 20)
         if not piece:
-            raise ConnectionError("The server closed the connection.")
+            waited = time.perf_counter() - self.asked_at
+            raise ConnectionError(f"The server closed the connection after {waited:.0f} s.")
         self.received += piece
         if self.end is None:
             self.end = end_of(self.received)
