@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import timedelta
 
 import django
+from django.db import connections
 
 
 def kill_publishers(rounds=12):
@@ -145,6 +146,7 @@ def publish_one(slug, say, number=0):
 
 def fork(act):
     """Run `act(say)` in a child. Returns the end of the pipe that it says its lines into, and its id."""
+    connections.close_all()  # two processes must never talk through one connection
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
@@ -204,10 +206,7 @@ def prepare():
 
 
 def main(act):
-    from django.db import connections
-
     prepare()
-    connections.close_all()
     result = {"kill": kill_publishers, "publish": publish_together, "turn": turn_together, "read": read_while_locked}[
         act
     ]()
