@@ -248,7 +248,7 @@ def headers() -> Schema:
 
 def responses() -> Schema:
     """The answers that many operations share."""
-    labels = ["ETag", "X-Edition", "Cache-Control", settings.CACHE_TAG_HEADER]
+    labels = ["ETag", "X-Edition", "Cache-Control"]
     return {
         "NotModified": {
             "description": NOT_MODIFIED,

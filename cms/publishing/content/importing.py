@@ -379,6 +379,10 @@ class Import:
 
         items = {line.key: known.items.get(line.key) or serializer.Meta.model(pk=line.key) for line in lines}
         self._keep(serializer, [(items[line.key], line.data) for line in lines if line.version is None])
+        # One that stands already may come from a run that ended before its related stories were pointed at.
+        self.unfinished[kind] += [
+            line.key for line in lines if line.version and any(own_kind_links(serializer, line.data))
+        ]
         for line in lines:
             line.version = line.version or items[line.key].head
         published = [
@@ -494,7 +498,8 @@ def parents_first(lines: Iterator[tuple[int, dict]]) -> Iterator[tuple[int, dict
     names = {str(given.get("slug")) for _, given in waiting}
     done: set[str] = set()
     while waiting:
-        ready, later = [], []
+        ready: list[tuple[int, dict]] = []
+        later: list[tuple[int, dict]] = []
         for line in waiting:
             parent = str(line[1].get("parent"))
             (ready if parent in done or parent not in names else later).append(line)
