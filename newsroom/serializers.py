@@ -362,13 +362,13 @@ class ArticleSerializer(WrittenSerializer):
         return {**rest, "body": blocks_from_html(given["body_html"])}
 
     @classmethod
-    def complete(cls, item, data):
-        group = data.get("translation_of") or link("translations", item.pk)
+    def complete(cls, key, data):
+        group = data.get("translation_of") or link("translations", key)
         original = key_of(group)
-        if original != item.pk:
+        if original != key:
             original = Article.objects.filter(pk=original).values_list("translation_of", flat=True).first() or original
         data["translation_of"] = link("translations", original)
-        data["related"] = [other for other in data["related"] if key_of(other) != item.pk]
+        data["related"] = [other for other in data["related"] if key_of(other) != key]
 
     @classmethod
     def assign(cls, item, data):

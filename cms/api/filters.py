@@ -42,12 +42,10 @@ class Plan:
         """Find what the slugs name, those of former days too. An unknown one finds nothing."""
         if not self.named:
             return
-        wanted = Q()
-        for kind, slugs, _ in self.named:
-            wanted |= Q(kind=kind, slug__in=slugs)
-        keys = {
-            (kind, slug): key for kind, slug, key in Address.objects.filter(wanted).values_list("kind", "slug", "key")
-        }
+        kinds = {kind for kind, _, _ in self.named}
+        slugs_asked = {slug for _, slugs, _ in self.named for slug in slugs}
+        wanted = Address.objects.filter(kind__in=kinds, slug__in=slugs_asked)
+        keys = {(kind, slug): key for kind, slug, key in wanted.values_list("kind", "slug", "key")}
         for kind, slugs, is_required in self.named:
             found = {keys[kind, slug] for slug in slugs if (kind, slug) in keys}
             wanted_or_not = self.required if is_required else self.excluded

@@ -5,6 +5,23 @@ from collections.abc import Iterable
 from django.db import connection, models
 
 
+def insert_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[tuple]) -> None:
+    """Write new rows, given as the values of these fields, without making a model instance of each."""
+    quote = connection.ops.quote_name
+    fields = [model._meta.get_field(name) for name in names]
+    values = [
+        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows
+    ]
+    if not values:
+        return
+    columns = ", ".join(quote(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        # As below: the statement holds names of our own only.
+        statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - see above
+        cursor.executemany(statement, values)
+
+
 def update_rows(rows: Iterable[models.Model], names: Iterable[str]) -> None:
     """Write these fields of these rows, one UPDATE a row, sent together."""
     rows = list(rows)

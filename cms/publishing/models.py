@@ -150,6 +150,8 @@ class Reference(models.Model):
     they tell what to render again, and are never filtered by.
     """
 
+    COLUMNS = ("publication", "kind", "key", "is_direct", "publication_kind", "published_at", "updated_at")
+
     publication = models.ForeignKey(Publication, models.CASCADE, db_index=False, related_name="references")
     kind = models.CharField(max_length=20)
     key = models.UUIDField()
@@ -176,6 +178,12 @@ class Reference(models.Model):
 
     def __str__(self):
         return f"{self.publication_id} mentions {self.kind} {self.key}"
+
+    @staticmethod
+    def row(publication, kind, key, is_direct=True):
+        """The values of COLUMNS."""
+        dates = (publication.published_at, publication.updated_at)
+        return (publication.pk, kind, key, is_direct, publication.kind, *dates)
 
 
 class Address(models.Model):

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.publishing import registry, rendering
-from cms.publishing.bulk import update_rows
+from cms.publishing.bulk import insert_rows, update_rows
 from cms.publishing.links import things, value_key
 from cms.publishing.models import Address, Change, Edition, Publication, Reference, Version
 
@@ -474,27 +474,19 @@ class Printing:
         before = set(Reference.objects.filter(publication__in=publications, is_direct=True).values_list("kind", "key"))
         Reference.objects.filter(publication__in=publications).delete()
         references = [
-            Reference(
-                publication=publication,
-                kind=thing[0],
-                key=thing[1],
-                publication_kind=kind,
-                published_at=publication.published_at,
-                updated_at=publication.updated_at,
-            )
+            (publication, *thing)
             for publication in publications
             if publication.is_live
             for thing in sorted(mentioned_by(publication, implied))
         ]
-        after = {(reference.kind, reference.key) for reference in references}
+        after = {(kind_, key) for _, kind_, key in references}
         elsewhere = self._still_mentioned(before ^ after)
-        Reference.objects.bulk_create(references)
+        insert_rows(Reference, Reference.COLUMNS, (Reference.row(*found) for found in references))
         appeared = after - before - elsewhere
         moments: dict = {}
-        for reference in references:
-            thing = (reference.kind, reference.key)
-            if thing in appeared:
-                moments[thing] = min(moments.get(thing, self.now), reference.publication.live_from)
+        for publication, *thing in references:
+            if (found := tuple(thing)) in appeared:
+                moments[found] = min(moments.get(found, self.now), publication.live_from)
         self._appear(moments)
         self._disappear(before - after - elsewhere)
         self._clear(kind, [publication.key for publication in publications])

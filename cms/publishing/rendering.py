@@ -11,7 +11,7 @@ from django.db import connection
 
 import cms
 from cms.publishing import registry
-from cms.publishing.bulk import update_rows
+from cms.publishing.bulk import insert_rows, update_rows
 from cms.publishing.links import Expansion
 from cms.publishing.models import Change, Edition, Publication, Reference
 
@@ -64,16 +64,9 @@ def keep(publications: list[Publication], shown: dict[int, set], since: int) -> 
     rows = Reference.objects.filter(publication__in=kept).values_list("publication_id", "kind", "key")
     for pk, kind, key in rows:
         known[pk].add((kind, key))
-    Reference.objects.bulk_create(
-        Reference(
-            publication=publication,
-            kind=kind,
-            key=key,
-            is_direct=False,
-            publication_kind=publication.kind,
-            published_at=publication.published_at,
-            updated_at=publication.updated_at,
-        )
+    through_others = (
+        Reference.row(publication, kind, key, is_direct=False)
         for publication in kept
         for kind, key in sorted(shown[publication.pk] - known[publication.pk])
     )
+    insert_rows(Reference, Reference.COLUMNS, through_others)

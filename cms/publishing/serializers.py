@@ -289,19 +289,26 @@ class PublishableSerializer(KindSerializer):
         for name, field in cls.written().items():
             value = field.get_attribute(item)
             data[name] = None if value is None else field.to_representation(value)
-        cls.complete(item, data)
+        cls.complete(item.pk, data)
         return data
 
     @classmethod
     def blank(cls) -> dict:
         """The snapshot of an item that nobody has written anything in."""
+        return dict(cls._blank())
+
+    @classmethod
+    @cache
+    def _blank(cls) -> dict:
         item = cls.Meta.model()
-        blanks = {
-            name: field.get_attribute(item)
+        return {
+            name: []
+            if isinstance(field, RowsField)
+            else None
+            if isinstance(field, LinkField)
+            else field.get_attribute(item)
             for name, field in cls.written().items()
-            if not isinstance(field, LinkField | RowsField)
         }
-        return {name: [] if isinstance(field, RowsField) else blanks.get(name) for name, field in cls.written().items()}
 
     @classmethod
     def from_line(cls, given: dict) -> dict:
@@ -309,7 +316,7 @@ class PublishableSerializer(KindSerializer):
         return given
 
     @classmethod
-    def complete(cls, item: models.Model, data: dict) -> None:
+    def complete(cls, key: uuid.UUID, data: dict) -> None:
         """Make a snapshot agree with the item that it is of."""
 
     @classmethod

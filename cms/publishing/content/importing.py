@@ -348,7 +348,7 @@ class Import:
         return self.readers[serializer.Meta.kind].run_validation(own)
 
     def _completed(self, serializer: type[Any], key: uuid.UUID, data: dict) -> dict:
-        serializer.complete(serializer.Meta.model(pk=key), data)
+        serializer.complete(key, data)
         return data
 
     def _obstacles(self, serializer: type[Any], lines: list[Line]) -> dict[uuid.UUID, BadLine]:
