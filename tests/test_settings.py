@@ -18,6 +18,7 @@ from django.conf import settings
 print(*[getattr(settings, name) for name in {names}], sep="\\n")
 """
 OURS = {
+    "DJANGO_ALLOW_ASYNC_UNSAFE",  # the browser tests set it
     "SECRET_KEY",
     "DEBUG",
     "DATABASE_URL",
