@@ -22,6 +22,7 @@ from cms.publishing.links import value_key
 from cms.publishing.models import Address
 
 MAX_MEMBERS = 100
+MAX_REQUIREMENTS = 10  # things that must, or must not, be mentioned: PostgreSQL plans many of them for minutes
 MAX_VALUE = 10_000  # characters
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([Zz]|[+ -]\d\d:\d\d)?)?", re.ASCII)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
@@ -307,6 +308,8 @@ class Question:
                     found.add(plan, name, value)
                 pairs.append((name, value))
             values[name] = given[0]
+        if len(plan.named) + len(plan.required) + len(plan.excluded) > MAX_REQUIREMENTS:
+            raise bad(next(reversed(values)), f"Ask for at most {MAX_REQUIREMENTS} of these at once.")
         ordering = orderings[0] if orderings else ""
         if "ordering" in values:
             ordering = choices_of("ordering", values["ordering"], orderings, many=False)[0]

@@ -13,7 +13,7 @@ from cms.publishing.models import Publication, Reference
 from cms.publishing.wire import Moment
 
 COLUMNS = ["pk", "published_at", "updated_at", "place", "rendering", "shows_until", "card"]
-MOST_SUBQUERIES = 60
+MOST_SUBQUERIES = 30
 OF_MENTION = [  # the same, asked of a mention
     "publication_id",
     "published_at",

@@ -171,13 +171,13 @@ def test_comma_lists_have_no_empty_members_and_at_most_100(refused, name):
         assert refused(f"{name}/?exclude_slug=" + ",".join(["a"] * 101))["detail"] == "List at most 100 values."
 
 
-def test_hundred_members_and_as_many_things_as_an_address_holds_are_answered(api, django_assert_max_num_queries):
+def test_hundred_members_and_ten_things_at_once_are_answered(api, django_assert_max_num_queries):
     topics = [make_topic(f"T {number}", slug=f"t{number}") for number in range(100)]
     sections = [make_section(f"S {number}", slug=f"s{number}") for number in range(3)]
     for section in sections:
         publish(make_article(section=section, topics=topics))
     all_topics = ",".join(topic.slug for topic in topics)
-    many = "&".join(f"topic={topic.slug}" for topic in topics)
+    many = "&".join(f"topic={topic.slug}" for topic in topics[:10])
     api("feed/")
 
     for query in (
@@ -193,9 +193,9 @@ def test_hundred_members_and_as_many_things_as_an_address_holds_are_answered(api
 
 def test_filters_are_as_many_as_a_database_can_answer(refused):
     sections = ",".join(make_section(f"S {number}", slug=f"s{number}").slug for number in range(20))
-    many = "&".join(f"topic={make_topic(f'T {number}', slug=f't{number}').slug},t0" for number in range(101))
+    many = "&".join(f"topic={make_topic(f'T {number}', slug=f't{number}').slug},t0" for number in range(10))
 
-    assert refused(f"feed/?{many}&section={sections}")["errors"][0]["parameter"] == "topic"
+    assert refused(f"feed/?{many}&section={sections}")["errors"][0]["message"] == "Ask for at most 10 of these at once."
 
 
 @pytest.mark.parametrize(
