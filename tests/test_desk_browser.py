@@ -30,7 +30,7 @@ def chromium():
     former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(slow_mo=60, executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
     if former is None:
@@ -189,6 +189,7 @@ def test_cards_survive_a_save_and_an_edit_in_the_middle_of_the_body(open_desk):
     settled(page)
     page.get_by_text("In the middle.", exact=True).click()
     page.keyboard.press("End")
+    page.wait_for_timeout(300)  # as above, for the caret
     page.keyboard.type(" Really.")
     page.keyboard.press("Enter")
     page.keyboard.type("And more.")
@@ -209,6 +210,7 @@ def test_card_is_taken_out_by_its_button_and_moved_by_cut_and_paste(open_desk):
 
     page.locator(".story-card", has_text="Embed").get_by_role("button", name="Take it out").click()
     page.locator(".story-card span", has_text="Fact box").click()
+    page.wait_for_timeout(300)  # the editor takes note of what is selected a moment later
     page.keyboard.press("Delete")
     press(page, "Save draft")
 
