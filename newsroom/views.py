@@ -33,8 +33,8 @@ class BlurbViewSet(PublicationViewSet):
     serializer_class = serializers.BlurbSerializer
     filterset_class = filtersets.BlurbFilterSet
 
-    def find(self, name):
-        return self.publications().filter(kind="blurb", key=uuid_or_404(name)).first()
+    def known_by(self, name):
+        return uuid_or_404(name)
 
 
 class VideoViewSet(PublicationViewSet):

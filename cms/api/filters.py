@@ -13,11 +13,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import django_filters
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cms.api.errors import BadParameter
 from cms.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
+from cms.publishing import statements
 from cms.publishing.links import value_key
 from cms.publishing.models import Address
 
@@ -45,14 +46,20 @@ class Plan:
             return
         kinds = {kind for kind, _, _ in self.named}
         slugs_asked = {slug for _, slugs, _ in self.named for slug in slugs}
-        wanted = Address.objects.filter(kind__in=kinds, slug__in=slugs_asked)
-        keys = {(kind, slug): key for kind, slug, key in wanted.values_list("kind", "slug", "key")}
+        values: list = []
+        asked = statements.take_out((kinds, slugs_asked), values, texts=True)
+        found = statements.rows(("addresses", asked), values, lambda: _addresses(*asked))
+        keys = {(kind, slug): key for kind, slug, key in found}
         for kind, slugs, is_required in self.named:
-            found = {keys[kind, slug] for slug in slugs if (kind, slug) in keys}
+            mention = (kind, {keys[kind, slug] for slug in slugs if (kind, slug) in keys})
             wanted_or_not = self.required if is_required else self.excluded
-            if (kind, found) not in wanted_or_not:
-                wanted_or_not.append((kind, found))
+            if mention not in wanted_or_not:
+                wanted_or_not.append(mention)
         self.named = []
+
+
+def _addresses(kinds: Iterable[str], slugs: Iterable[str]) -> QuerySet:
+    return Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "key")
 
 
 def bad(name: str, message: str, allowed: Iterable[str] | None = None) -> BadParameter:

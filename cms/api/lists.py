@@ -1,6 +1,6 @@
 """Pages of publications: from a plan to the rows of one page, each by a range of an index."""
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from cms.api.filters import Plan
-from cms.publishing import registry
+from cms.publishing import registry, statements
 from cms.publishing.models import Publication, Reference
 from cms.publishing.wire import Moment
 
@@ -51,9 +51,9 @@ class Range:
         return [f"{sign}{self.column}", f"{sign}{key}"]
 
 
-def matching(plan: Plan, moment: Moment) -> QuerySet:
+def matching(plan: Plan, at: datetime) -> QuerySet:
     """All publications that a plan finds, in no order."""
-    rows = Publication.objects.visible(moment.at)
+    rows = Publication.objects.visible(at)
     if plan.kinds is not None:
         rows = rows.filter(kind__in=plan.kinds) if len(plan.kinds) > 1 else rows.filter(kind=plan.kinds[0])
     rows = rows.filter(plan.conditions)
@@ -69,20 +69,38 @@ def page(plan: Plan, moment: Moment, stretch: Range) -> list[tuple]:
     """The rows of one page, as COLUMNS."""
     if any(not keys for _, keys in plan.required):
         return []
+    values: list = []
+    kinds = None if plan.kinds is None else tuple(plan.kinds)
+    where = statements.take_out((plan.required, plan.excluded, plan.conditions), values)
+    at, behind, first_place, last_place = statements.take_out(
+        (moment.at, stretch.behind, stretch.first_place, stretch.last_place), values
+    )
+    asked = Plan(kinds, *where)
+    within = Range(
+        stretch.column, stretch.is_descending, stretch.limit, behind, first_place, last_place, stretch.offset
+    )
+    shape = (kinds, where, *astuple(within))
+    return statements.rows(shape, values, lambda: _page(asked, at, within))
+
+
+def _page(plan: Plan, at: datetime, stretch: Range) -> QuerySet:
     first, last = stretch.offset, stretch.offset + stretch.limit
     if stretch.column == "place" or _subqueries(plan) > MOST_SUBQUERIES:
-        rows = _in_order(matching(plan, moment), stretch)
+        rows = _in_order(matching(plan, at), stretch)
     elif plan.required:
-        ranges = _mentioning(plan, moment, stretch)
+        ranges = _mentioning(plan, at, stretch)
         if len(ranges) == 1:
-            return list(ranges[0].values_list(*OF_MENTION)[first:last])
+            return ranges[0].values_list(*OF_MENTION)[first:last]
         rows = _first_of([mentions.values("publication_id")[:last] for mentions in ranges], stretch)
     elif plan.kinds is not None and len(plan.kinds) > 1:
-        ranges = [_in_order(matching(replace(plan, kinds=[kind]), moment), stretch) for kind in plan.kinds]
+        ranges = [_in_order(matching(replace(plan, kinds=[kind]), at), stretch) for kind in plan.kinds]
         rows = _first_of([found.values("pk")[:last] for found in ranges], stretch)
     else:
-        rows = _in_order(matching(plan, moment), stretch)
-    return list(rows.values_list(*COLUMNS)[first:last])
+        rows = _in_order(matching(plan, at), stretch)
+        if first:  # what is passed over is read in the index alone
+            rows = Publication.objects.filter(pk__in=rows.values("pk")[first:last]).order_by(*stretch.order("id"))
+            first, last = 0, stretch.limit
+    return rows.values_list(*COLUMNS)[first:last]
 
 
 def _subqueries(plan: Plan) -> int:
@@ -126,7 +144,7 @@ def _mentions(owner: str, kind: str, keys: set) -> Exists:
     return Exists(Reference.objects.filter(publication=OuterRef(owner), kind=kind, key__in=keys, is_direct=True))
 
 
-def _mentioning(plan: Plan, moment: Moment, stretch: Range) -> list[QuerySet]:
+def _mentioning(plan: Plan, at: datetime, stretch: Range) -> list[QuerySet]:
     """The mentions of the rarest thing asked for, in order: a range of an index for each of them and each kind."""
     (kind, keys), *others = sorted(plan.required, key=_rarity)
     kinds = plan.kinds or [serializer.Meta.kind for serializer in registry.publishable()]
@@ -134,7 +152,7 @@ def _mentioning(plan: Plan, moment: Moment, stretch: Range) -> list[QuerySet]:
     for key in keys:
         for publication_kind in kinds:
             mentions = Reference.objects.filter(
-                Q(publication__live_until=None) | Q(publication__live_until__gt=moment.at),
+                Q(publication__live_until=None) | Q(publication__live_until__gt=at),
                 *stretch.after_position("publication_id"),
                 _through_publication(plan.conditions),
                 kind=kind,

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -24,7 +24,7 @@ from cms.api.errors import Gone, Moved
 from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, whole_number
 from cms.api.pagination import LAST_NUMBERED_ROW, MAX_PAGE_SIZE, PAGE_SIZE, seal, unseal
 from cms.api.shapes import Tree, tree_of
-from cms.publishing import registry, wire
+from cms.publishing import registry, statements, wire
 from cms.publishing.models import Address, Change, Publication
 from cms.publishing.serializers import KindSerializer, api_url, rfc3339
 from cms.publishing.wire import Moment
@@ -88,6 +88,23 @@ class Links:
         return f"{self.address}?{urlencode([*kept, ('page_size', self.question.page_size), *place.items()])}"
 
 
+class Item(NamedTuple):
+    """What an answer about one publication needs of it."""
+
+    pk: int
+    slug: str
+    place: int | None
+    live_until: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+    updated_at: datetime
+    changed_at: datetime | None
+    rendering: str
+    shows_until: datetime | None
+    card: str
+    document: str
+
+
 class PublicationViewSet(PublicViewSet):
     """A list of publications, and one by its slug or id."""
 
@@ -124,35 +141,47 @@ class PublicationViewSet(PublicViewSet):
 
     def one(self, request: Request, question: Question, moment: Moment, name: str):
         row = self.find(name)
-        is_visible = row and row.is_live and not (row.live_until and row.live_until <= moment.at)
+        is_live = row and row.place is not None
+        is_visible = is_live and not (row.live_until and row.live_until <= moment.at)
         if not is_visible:
-            if row and (row.withdrawn_at or row.is_live):
+            if row and (row.withdrawn_at or is_live):
                 reason = row.withdrawn_reason or Publication.Reason.EXPIRED
                 raise Gone(reason, rfc3339(row.withdrawn_at or row.live_until))
             raise Http404
         if row.slug and row.slug != name:
             raise Moved(api_url(self.path, row.slug), request.META.get("QUERY_STRING", ""))
-        if wire.is_stale(row.rendering, row.shows_until, moment):
+        document, shows_until = row.document or row.card, row.shows_until
+        if wire.is_stale(row.rendering, shows_until, moment):
             filled = wire.fill([row.pk], moment).get(row.pk)
             if filled is None:  # it went away just now
                 raise Http404
-            row.card, row.document, row.shows_until = filled.card, filled.document, filled.shows_until
-        document = row.document or row.card
+            document, shows_until = filled.document or filled.card, filled.shows_until
         body = orjson.Fragment(document)
         if question.fields:
             body = pick(orjson.loads(document), question.fields)
         self.headers["Last-Modified"] = format_datetime(max(row.updated_at, row.changed_at or NEVER), usegmt=True)
-        return body, [tag_of(row.pk)], row.shows_until
+        return body, [tag_of(row.pk)], shows_until
 
-    def find(self, name: str) -> Publication | None:
-        """The publication at an address, live or not."""
+    def find(self, name: str) -> Item | None:
+        """The item at an address, live or not."""
+        values: list = []
+        asked = statements.take_out(self.known_by(name), values, texts=True)
+        found = statements.rows(("item", self.serializer_class.Meta.kind, asked), values, lambda: self._item(asked))
+        return Item(*found[0]) if found else None
+
+    def known_by(self, name: str) -> str | uuid.UUID:
+        """What the last part of an address tells of an item: its slug, or its id."""
+        return name
+
+    def _item(self, asked: str | uuid.UUID) -> QuerySet:
         kind = self.serializer_class.Meta.kind
-        address = Address.objects.filter(kind=kind, slug=name).values("key")
-        return self.publications().filter(kind=kind, key=Subquery(address)).first()
-
-    def publications(self) -> QuerySet:
+        rows = Publication.objects.filter(kind=kind)
+        if isinstance(asked, uuid.UUID):
+            rows = rows.filter(key=asked)
+        else:
+            rows = rows.filter(key=Subquery(Address.objects.filter(kind=kind, slug=asked).values("key")))
         changed = Change.objects.filter(edition=OuterRef("edition")).values("at")
-        return Publication.objects.annotate(changed_at=Subquery(changed))
+        return rows.annotate(changed_at=Subquery(changed)).values_list(*Item._fields)
 
 
 def tag_of(pk: int) -> str:
@@ -203,7 +232,7 @@ class Walk:
             next_url = self.links.to(**place, cursor=self._seal("cursor", [edition, at, pk]))
         body: dict[str, Any] = {"next": next_url, "newer": self._newer(edition), "results": cards}
         if "count" in self.question.values:
-            body = {"count": lists.matching(self.question.plan, self.moment).count(), **body}
+            body = {"count": lists.matching(self.question.plan, self.moment.at).count(), **body}
         return body, [tag_of(row[0]) for row in rows], shows_until
 
     def _stretch(self, edition: int) -> lists.Range:

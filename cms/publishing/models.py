@@ -112,13 +112,25 @@ class Publication(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["published_at", "id"], condition=Q(place__isnull=False), name="live_by_date"),
             models.Index(
-                fields=["kind", "published_at", "id"], condition=Q(place__isnull=False), name="live_kind_date"
+                fields=["published_at", "id", "live_until", "place"],
+                condition=Q(place__isnull=False),
+                name="live_by_date",
             ),
-            models.Index(fields=["updated_at", "id"], condition=Q(place__isnull=False), name="live_by_update"),
             models.Index(
-                fields=["kind", "updated_at", "id"], condition=Q(place__isnull=False), name="live_kind_update"
+                fields=["kind", "published_at", "id", "live_until", "place"],
+                condition=Q(place__isnull=False),
+                name="live_kind_date",
+            ),
+            models.Index(
+                fields=["updated_at", "id", "live_until", "place"],
+                condition=Q(place__isnull=False),
+                name="live_by_update",
+            ),
+            models.Index(
+                fields=["kind", "updated_at", "id", "live_until", "place"],
+                condition=Q(place__isnull=False),
+                name="live_kind_update",
             ),
             models.Index(fields=["place"], condition=Q(place__isnull=False), name="live_by_place"),
             models.Index(

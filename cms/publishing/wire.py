@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import InternalError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from cms.publishing import press, rendering
+from cms.publishing import press, rendering, statements
 from cms.publishing.models import Edition, Publication
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Moment(NamedTuple):
 def now() -> Moment:
     """The edition of this moment. The first request after something fell due turns it."""
     at = timezone.now()
-    number, due = Edition.objects.values_list("number", "next_change_at").get(pk=1)
+    number, due = _edition()
     if due and due <= at:
         try:
             with _briefly(), press.printing():
@@ -41,8 +41,14 @@ def now() -> Moment:
         except Exception:  # whatever is wrong with it, readers get what is live
             logger.exception("What fell due could not be done; trying again at the next request")
             return Moment(number, at, due, is_turned=False)
-        number, due = Edition.objects.values_list("number", "next_change_at").get(pk=1)
+        number, due = _edition()
     return Moment(number, at, due, is_turned=True)
+
+
+def _edition() -> tuple[int, datetime | None]:
+    """The newest edition, and when the next change falls due."""
+    rows = statements.rows("edition", [], lambda: Edition.objects.values_list("number", "next_change_at"))
+    return rows[0]
 
 
 def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool:

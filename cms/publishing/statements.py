@@ -1,0 +1,106 @@
+"""Statements that are built once and run with other values ever after.
+
+Django takes longer to build the SQL of a list than a database takes to answer it. So the query of each shape is built
+and compiled once, with stand-ins for its values, and kept.
+"""
+
+import uuid
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+MOST_KEPT = 1000
+_kept: dict[Hashable, "Statement"] = {}
+
+
+@dataclass
+class Statement:
+    """The compiled SQL of a values_list() query, and where its values stand."""
+
+    sql: str
+    parameters: list[tuple[int | None, Any]]  # the number of a value, or none and what is always the same
+    converters: list[tuple[int, list, Any]]
+
+    @classmethod
+    def of(cls, query: QuerySet, values: list) -> "Statement":
+        compiler = query.query.get_compiler(connection=connection)
+        sql, found = compiler.as_sql()
+        numbers = {_adapted(stand_in(value, number)): number for number, value in enumerate(values)}
+        parameters = [(numbers.get(value), value) for value in found]
+        if lost := set(numbers.values()) - {number for number, _ in parameters}:
+            raise TypeError(f"The statement does not hold its values {sorted(lost)}: {sql}")
+        selected = [column for column, _, _ in compiler.select[: compiler.col_count]]
+        converters = compiler.get_converters(selected)
+        return cls(sql, parameters, [(place, convert, column) for place, (convert, column) in converters.items()])
+
+    def run(self, values: list) -> list[tuple]:
+        given = [value if number is None else _adapted(values[number]) for number, value in self.parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, given)
+            rows = cursor.fetchall()
+        return [self._converted(row) for row in rows] if self.converters else rows
+
+    def _converted(self, row: tuple) -> tuple:
+        values = list(row)
+        for place, converters, column in self.converters:
+            for convert in converters:
+                values[place] = convert(values[place], column, connection)
+        return tuple(values)
+
+
+def rows(shape: Hashable, values: list, build: Callable[[], QuerySet]) -> list[tuple]:
+    """What a values_list() query finds, in the order of its columns.
+
+    `build` makes it with the stand-ins that `take_out` left where the values were. It runs once for a shape, which must
+    tell the query from all others, the kinds of its values included.
+    """
+    statement = _kept.get(shape)
+    if statement is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        statement = _kept[shape] = Statement.of(build(), values)
+    return statement.run(values)
+
+
+def take_out(data: Any, values: list, *, texts: bool = False) -> Any:
+    """The data with stand-ins for their moments, ids and numbers, which go to a list. The outcome can be hashed.
+
+    Texts are names, which belong to the shape, but for what a condition compares with, and where `texts` is said.
+    """
+    is_value = isinstance(data, datetime | uuid.UUID | int) and not isinstance(data, bool)
+    if is_value or (texts and isinstance(data, str)):
+        values.append(data)
+        return stand_in(data, len(values) - 1)
+    if isinstance(data, Q):
+        children: list[Any] = list(data.children)
+        for place, child in enumerate(children):
+            is_inner = isinstance(child, Q)
+            children[place] = (
+                take_out(child, values) if is_inner else (child[0], take_out(child[1], values, texts=True))
+            )
+        return Q(*children, _connector=data.connector, _negated=data.negated)
+    if isinstance(data, list | tuple | set | frozenset):
+        return tuple([take_out(element, values, texts=texts) for element in data])
+    return data
+
+
+def stand_in(value: Any, number: int) -> Any:
+    """A value of the same type that no content has."""
+    if isinstance(value, datetime):
+        return datetime(9000, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
+    if isinstance(value, uuid.UUID):
+        return uuid.UUID(int=(0x57A9D << 100) + number)
+    return 7_000_000_000_000_000_000 + number if isinstance(value, int) else f"\x7fstand-in {number}"
+
+
+def _adapted(value: Any) -> Any:
+    """A value as the database's driver takes it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, uuid.UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
