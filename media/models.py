@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import press
-from cms.publishing.fields import FoldedField
+from cms.publishing.fields import DocumentField, FoldedField
 from cms.publishing.shared import Shared, SharedQuerySet
 from media import images
+from media.fields import KeywordsField, SearchTextField
 
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -48,12 +49,16 @@ class Photo(Shared):
         MACHINE = "trainedAlgorithmicMedia", _("Made by a machine (AI)")
         PART_MACHINE = "compositeWithTrainedAlgorithmicMedia", _("Partly made by a machine (AI)")
 
-    file = models.ImageField(_("file"), upload_to=original_path, width_field="width", height_field="height")
+    # Not an ImageField, which would decode what was sent in this process.
+    file = models.FileField(_("file"), upload_to=original_path)
+    file_name = models.CharField(_("file name"), max_length=255, editable=False, blank=True)
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
     checksum = models.CharField(max_length=64, editable=False, unique=True)
     extension = models.CharField(max_length=5, editable=False)
     placeholder = models.TextField(editable=False, blank=True)
+    dominant_colour = models.CharField(max_length=7, editable=False, blank=True)
+    headline = models.CharField(_("headline"), max_length=300, blank=True, help_text=_("For the desk."))
     alt_text = models.CharField(
         _("alt text"), max_length=500, blank=True, help_text=_("What it shows, for readers who cannot see it.")
     )
@@ -76,6 +81,8 @@ class Photo(Shared):
     )
     digital_source_type = models.CharField(_("made by"), max_length=50, choices=SourceType, blank=True)
     taken_at = models.DateTimeField(_("taken"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=300, blank=True, help_text=_("Where it was taken."))
+    keywords = KeywordsField(_("keywords"), help_text=_("For the desk, with commas between them."))
     focal_x = models.FloatField(_("focal point, from the left"), default=0.5, help_text=_("0 to 1"))
     focal_y = models.FloatField(_("focal point, from the top"), default=0.5, help_text=_("0 to 1"))
     published_at = models.DateTimeField(_("first seen by readers"), null=True, editable=False)
@@ -85,6 +92,28 @@ class Photo(Shared):
     uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
     folded_credit = FoldedField(source="credit_line")
     folded_creator = FoldedField(source="creator")
+    search_text = SearchTextField(
+        sources=[
+            "headline",
+            "caption",
+            "alt_text",
+            "credit_line",
+            "creator",
+            "source",
+            "place",
+            "keywords",
+            "file_name",
+        ]
+    )
+    metadata = DocumentField(default=dict, editable=False, help_text="What the file says of itself; never public.")
+    notices = models.JSONField(default=list, editable=False, help_text="What an editor is to know of the file.")
+
+    # Its sizes, made in the background.
+    sizes_due_at = models.DateTimeField(
+        null=True, editable=False, help_text="When to make them: nobody else does until then; none: all are made."
+    )
+    sizes_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    sizes_fault = models.TextField(editable=False, blank=True, help_text="Why they could not be made, for an editor.")
 
     objects = PhotoQuerySet.as_manager()
 
@@ -96,6 +125,7 @@ class Photo(Shared):
             models.Index(fields=["published_at", "id"], name="photo_by_date"),
             models.Index(fields=["taken_order", "id"], name="photo_by_taken"),
             models.Index(fields=["usable_until"], condition=Q(usable_until__isnull=False), name="photo_rights_end"),
+            models.Index(fields=["sizes_due_at"], condition=Q(sizes_due_at__isnull=False), name="photo_sizes_due"),
         ]
         constraints = [
             models.CheckConstraint(
