@@ -1,6 +1,7 @@
 """Every setting of Galley. Each environment variable is read here, once; docs/operators.md explains them."""
 
 import contextlib
+import ipaddress
 import os
 import re
 import secrets
@@ -118,6 +119,14 @@ CACHE_TAG_HEADER = env("CACHE_TAG_HEADER", "Surrogate-Key")
 CACHE_TAG_SEPARATORS = {"Surrogate-Key": " ", "xkey": " ", "Cache-Tag": ",", "Edge-Cache-Tag": ","}
 if CACHE_TAG_HEADER not in CACHE_TAG_SEPARATORS:
     mistakes.append(f"CACHE_TAG_HEADER is {CACHE_TAG_HEADER!r}; write one of {', '.join(CACHE_TAG_SEPARATORS)}.")
+
+# Networks within our own walls that may be asked all the same, such as a video server of the newsroom's own.
+OUTBOUND_NETWORKS = []
+for network in env("OUTBOUND_NETWORKS").replace(",", " ").split():
+    try:
+        OUTBOUND_NETWORKS.append(ipaddress.ip_network(network))
+    except ValueError:
+        mistakes.append(f"OUTBOUND_NETWORKS has {network!r}; write addresses or networks such as 10.20.0.0/16.")
 
 INSTALLED_APPS = [
     "cms.publishing",

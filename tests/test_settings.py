@@ -28,6 +28,7 @@ OURS = {
     "TIME_ZONE",
     "LANGUAGE_CODE",
     "CACHE_TAG_HEADER",
+    "OUTBOUND_NETWORKS",
     "PORT",
     "SITE_NAME",
 }
@@ -70,6 +71,7 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "LANGUAGE_CODE": "xx",
         "TIME_ZONE": "Mars",
         "CACHE_TAG_HEADER": "X-Tags",
+        "OUTBOUND_NETWORKS": "10.0.0.0/8 everywhere",
         "DATABASE_URL": "oracle://u:secret-word@host/name",
     }
 
@@ -85,6 +87,7 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "LANGUAGE_CODE",
         "TIME_ZONE",
         "CACHE_TAG_HEADER",
+        "OUTBOUND_NETWORKS",
         "DATABASE_URL",
     ]
     assert "secret-word" not in str(lines)
