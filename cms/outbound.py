@@ -210,7 +210,7 @@ class _Connection(http.client.HTTPConnection):
         if self.is_secure:
             self.opened.settimeout(_left(self.deadline))
             self.opened = ssl.create_default_context().wrap_socket(self.opened, server_hostname=self.host)
-        self.sock = _Limited(self.opened, self.deadline, self.max_bytes)  # type: ignore[assignment]  # as is used
+        self.sock = _Limited(self.opened, self.deadline, self.max_bytes)
 
     def _open(self) -> socket.socket:
         for number, address in enumerate(self.addresses):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from cms.publishing.links import collect, key_of
+from cms.publishing.links import key_of, things
 from cms.publishing.models import Version
 from media.admin import thumbnails
 from media.models import Photo
@@ -30,8 +30,8 @@ class Cards:
 
     def __init__(self, blocks: list[dict]):
         keys: dict[str, set] = {"photo": set(), "video": set(), "article": set()}
-        for found in collect(blocks):
-            keys.setdefault(found["link"], set()).add(key_of(found))
+        for kind, key in things(blocks):
+            keys.setdefault(kind, set()).add(key)
         models = {"photo": Photo, "video": Video, "article": Article}
         self.rows = {kind: model.objects.in_bulk(list(keys[kind])) for kind, model in models.items() if keys[kind]}
         posters = [video.poster_id for video in self.rows.get("video", {}).values() if video.poster_id]

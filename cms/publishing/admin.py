@@ -34,7 +34,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.publishing import press, registry, wire
-from cms.publishing.links import collect, key_of
+from cms.publishing.links import key_of, things
 from cms.publishing.models import Publication, Version
 
 name_of_site = settings.SITE_NAME
@@ -244,7 +244,7 @@ class ScheduleForm(forms.Form):
         publication = standing.publication
         initial = {
             "schedule_at": _for_input(standing.next_at),
-            "schedule_until": _for_input(publication.live_until if publication and not standing.was_live else None),
+            "schedule_until": _for_input(publication.asked_until if publication and not standing.was_live else None),
         }
         self.standing = standing
         super().__init__(*args, initial=initial, auto_id="id_%s", **kwargs)
@@ -782,8 +782,8 @@ def only_changed(mine: list[str], theirs: list[str]) -> tuple[str, str]:
 def names_of_things(data: Any) -> dict:
     """What the links in some data point at, by (kind, key), as the desk calls it."""
     by_kind: dict[str, set] = {}
-    for found in collect(data):
-        by_kind.setdefault(found["link"], set()).add(key_of(found))
+    for kind, key in things(data):
+        by_kind.setdefault(kind, set()).add(key)
     return {
         (kind, key): str(row)
         for kind, keys in by_kind.items()

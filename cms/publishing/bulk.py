@@ -9,11 +9,13 @@ def insert_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[
     """Write new rows, given as the values of these fields, without making a model instance of each."""
     quote = connection.ops.quote_name
     fields = [model._meta.get_field(name) for name in names]
-    values = [
-        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows
-    ]
+    values = [list(row) for row in rows]
     if not values:
         return
+    for place, field in enumerate(fields):  # a column at a time: most of its values stand in many rows
+        prepared = {value: field.get_db_prep_save(value, connection) for value in {row[place] for row in values}}
+        for row in values:
+            row[place] = prepared[row[place]]
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:

@@ -7,9 +7,10 @@ not there: alone it becomes null; in a list it goes, with the element that held 
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from cms.publishing import registry
@@ -28,7 +29,12 @@ def is_link(data: Any) -> bool:
 
 
 def key_of(link: dict) -> uuid.UUID:
-    return uuid.UUID(link["id"])
+    return _key(link["id"])
+
+
+@lru_cache(10_000)
+def _key(text: str) -> uuid.UUID:
+    return uuid.UUID(text)
 
 
 def value_key(kind: str, value: str) -> uuid.UUID:
@@ -36,23 +42,19 @@ def value_key(kind: str, value: str) -> uuid.UUID:
     return uuid.uuid5(VALUES, f"{kind}:{value}")
 
 
-def collect(data: Any) -> Iterator[dict]:
-    """Every link in a version's data, in the order of reading."""
-    if isinstance(data, dict):
-        if "link" in data:
-            yield data
-        else:
-            for value in data.values():
-                if isinstance(value, dict | list):
-                    yield from collect(value)
-    elif isinstance(data, list):
-        for value in data:
-            if isinstance(value, dict | list):
-                yield from collect(value)
-
-
 def things(data: Any) -> set[Thing]:
-    return {(found["link"], key_of(found)) for found in collect(data)}
+    """What a version's data link to."""
+    found: set[Thing] = set()
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "link" in value:
+                found.add((value["link"], key_of(value)))
+                continue
+            value = value.values()
+        waiting += [inner for inner in value or () if isinstance(inner, dict | list)]
+    return found
 
 
 HIDDEN = object()

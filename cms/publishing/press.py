@@ -99,6 +99,9 @@ def publish(
         messages += printing_.slugs_taken(item.kind, [item.head]).get(item.pk, [])
         if live_until is not KEEP and live_until and live_until <= (at or printing_.now):
             messages.append(_("It would come down before it goes live; choose a later end."))
+        rights_end = registry.serializer_of(item.kind).rights_end(item.head.data)
+        if rights_end and rights_end <= (at or printing_.now):
+            messages.append(_("The rights to it end before it goes live; see to the rights, or choose another one."))
         if published_at and published_at > max(at or printing_.now, printing_.now):
             messages.append(
                 _("The date printed lies ahead of its going live; schedule it for then, or print an earlier one.")
@@ -262,8 +265,9 @@ class Printing:
         for publication, release in zip(publications, releases, strict=True):
             publication.next_version = release.version
             publication.next_at = whole_seconds(release.at)
-            if release.live_until is not KEEP and release.live_until != publication.live_until:
-                publication.live_until = release.live_until
+            if release.live_until is not KEEP and release.live_until != publication.asked_until:
+                publication.asked_until = release.live_until
+                publication.live_until = self._end(publication.asked_until, publication.version)
                 if publication.is_live:  # the end is the story's, whichever text it has then
                     publication.edition = self.change(kind, publication.key, Action.UPDATED, publication.slug)
                     publication.clear()
@@ -292,14 +296,16 @@ class Printing:
     def _point(self, publication: Publication, release: Release) -> bool:
         at = whole_seconds(min(release.at or self.now, self.now))
         published_at = whole_seconds(release.published_at or publication.published_at or at)
-        live_until = publication.live_until if release.live_until is KEEP else release.live_until
-        if not publication.is_live and live_until and live_until <= at:
-            live_until = None  # an end that has passed was that of an earlier life
+        asked_until = publication.asked_until if release.live_until is KEEP else release.live_until
+        if not publication.is_live and asked_until and asked_until <= at:
+            asked_until = None  # an end that has passed was that of an earlier life
+        live_until = self._end(asked_until, release.version)
         was_live = publication.is_live
         previous_slug = "" if publication.withdrawn_reason == Reason.LEGAL else publication.slug
         slug = release.version.data.get("slug") or ""
         is_moved = not was_live or published_at != publication.published_at
-        if publication.version_id == release.version.pk and live_until == publication.live_until and not is_moved:
+        is_same = publication.version_id == release.version.pk and asked_until == publication.asked_until
+        if is_same and live_until == publication.live_until and not is_moved:
             if publication.next_at:
                 self.cancel([publication])
             return False
@@ -312,7 +318,8 @@ class Printing:
             previous_slug if previous_slug != slug else "",
         )
         publication.version, publication.slug = release.version, slug
-        publication.published_at, publication.live_until = published_at, live_until
+        publication.published_at = published_at
+        publication.asked_until, publication.live_until = asked_until, live_until
         first_life = publication.updated_at is None
         publication.updated_at = whole_seconds(
             release.updated_at or (published_at if first_life and at > published_at else at)
@@ -326,6 +333,11 @@ class Printing:
         publication.withdrawn_at, publication.withdrawn_reason = None, ""
         publication.clear()
         return True
+
+    def _end(self, asked: datetime | None, version: Version | None) -> datetime | None:
+        """When readers lose a version: at the end that the desk asked for, or at that of the rights before it."""
+        rights_end = registry.serializer_of(version.kind).rights_end(version.data) if version else None
+        return min((end for end in (asked, rights_end) if end), default=None)
 
     def _save(self, publications: list[Publication]) -> None:
         known = [publication for publication in publications if publication.pk]

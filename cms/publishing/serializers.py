@@ -355,6 +355,11 @@ class PublishableSerializer(KindSerializer):
         """What a snapshot lacks before it can be published, in words for an editor."""
         return ()
 
+    @classmethod
+    def rights_end(cls, data: dict) -> datetime | None:
+        """When the rights to what a snapshot holds run out, whatever end the desk has chosen."""
+        return None
+
     # Readers
 
     @classmethod

@@ -106,14 +106,14 @@ class Export:
             line["status"] = "published" if publication.is_live else "draft"
             line["published_at"] = rfc3339(publication.published_at)
             line["updated_at"] = rfc3339(publication.updated_at)
-            line["live_until"] = exact(publication.live_until)
+            line["live_until"] = exact(publication.asked_until)
             if not publication.is_live:
                 line["withdrawn_at"] = rfc3339(publication.withdrawn_at)
                 line["withdrawn_reason"] = publication.withdrawn_reason
             lines.append(line)
         if publication and publication.next_version:
             last = publication.next_version
-            at = {"published_at": rfc3339(publication.next_at), "live_until": exact(publication.live_until)}
+            at = {"published_at": rfc3339(publication.next_at), "live_until": exact(publication.asked_until)}
             lines.append({**self._line(item, last), "status": "published", **at})
         if last is None:
             last = item.head
