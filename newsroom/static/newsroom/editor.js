@@ -106,7 +106,14 @@ export const StoryCard = Node.create({
         editor.chain().focus().deleteRange({ from, to: from + node.nodeSize }).run()
       })
       dom.append(label, remove)
-      return { dom }
+      // Left to the editor, a click would have it select the card while the mouse is down, and the browser, when the
+      // mouse is let go, put the caret at the start of the body, where the next key would delete.
+      dom.addEventListener("click", (event) => {
+        if (remove.contains(event.target)) return
+        editor.commands.setNodeSelection(getPos())
+        editor.view.focus()
+      })
+      return { dom, stopEvent: (event) => event.type === "mousedown" || remove.contains(event.target) }
     }
   },
 })
