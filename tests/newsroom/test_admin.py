@@ -51,6 +51,13 @@ def test_every_kind_has_a_list_a_page_and_a_search(desk, kind):
         assert desk.get(f"/admin/newsroom/{kind}/{address}").status_code == 200, address
 
 
+def test_desk_has_an_icon_and_leads_to_no_site_when_there_is_none(desk):
+    page = desk.get("/admin/").content.decode()
+
+    assert '<link rel="icon" href="/static/publishing/icon.svg">' in page
+    assert "View site" not in page
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_list_finds_what_a_field_of_another_page_asks_for(desk, kind):
     make_byline("Wanted"), make_section("Wanted"), make_topic("Wanted")
