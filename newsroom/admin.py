@@ -113,6 +113,7 @@ class ArticleAdmin(WrittenAdmin):
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
     list_display = ["headline_or_untitled", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
+    only_added = ("corrections",)
     list_filter = [StateFilter, "section", "genre", LanguageFilter, "stage", "breaking"]
     search_fields = ["headline", "slug", "placed_bylines__byline__name"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "lead_video", "translation_of"]

@@ -40,6 +40,7 @@ from cms.publishing.models import Publication, Version
 name_of_site = settings.SITE_NAME
 admin.site.site_header = name_of_site if name_of_site == "Galley" else f"{name_of_site} · Galley"
 admin.site.site_title = admin.site.site_header
+admin.site.site_url = settings.FRONT_URL if settings.FRONT_URL != settings.PUBLIC_URL else None
 admin.site.index_title = gettext_lazy("The desk")
 
 FAR = 5000
@@ -361,6 +362,7 @@ class PublishableAdmin(DeskAdmin):
     object_history_template = "publishing/history.html"
     ordering = ["-modified_at"]
     list_defer: list[str] = []
+    only_added: tuple[str, ...] = ()  # rows that no version, however late, takes away
     save_on_top = False
 
     def get_urls(self):
@@ -420,20 +422,23 @@ class PublishableAdmin(DeskAdmin):
         with press.printing():
             if object_id is None and self.model.objects.filter(pk=posted_key(request)).exists():
                 object_id = str(posted_key(request))  # the same new page, sent twice
-            self._act_at_once(request, object_id)
+            item = self._act_at_once(request, object_id)
+            if item and not self.has_change_permission(request, item):
+                return HttpResponseRedirect(self.address("change", quote(item.pk)))
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _act_at_once(self, request, object_id):
-        """What must not wait for the rest of the page to be right."""
+        """What must not wait for the rest of the page to be right, nor for a right to write; its item."""
         if not {"_withdraw", "_cancel_schedule"} & request.POST.keys() or object_id is None:
-            return
+            return None
         item = self.get_object(request, unquote(object_id))
         if item is None or not self.has_view_or_change_permission(request, item):
-            return
+            return None
         if "_withdraw" in request.POST:
             self._withdraw(request, item)
         else:
             self._cancel_schedule(request, item)
+        return item
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         item = obj or self.model()
@@ -688,9 +693,19 @@ class PublishableAdmin(DeskAdmin):
         if not self._is_undecided(mine):
             self.message_user(request, _("This was decided already."), messages.INFO)
         elif "use_mine" in request.POST:
-            registry.serializer_of(item.kind).store([(item, mine.data)])
-            press.keep([(item, mine.data)], by=request.user, base=mine)
+            data = without_deleted(mine.data)
+            for name in self.only_added:
+                data[name] = theirs.data[name] + [row for row in data[name] if row not in theirs.data[name]]
+            serializer = registry.serializer_of(item.kind)
+            serializer.assign(item, data)
             text = _("The later text is the working copy now. The other one stays in the history.")
+            try:
+                item.validate_constraints()
+            except ValidationError:
+                data["slug"] = theirs.data["slug"]
+                text += " " + _("Its slug has been taken meanwhile, so it keeps the one that it had.")
+            serializer.store([(item, data)])
+            press.keep([(item, data)], by=request.user, base=mine)
             self.message_user(request, text + self._readers_see(item), messages.SUCCESS)
         else:
             # A version of what stays, based on the one that was turned down: that is how the decision is recorded.
@@ -764,6 +779,20 @@ def differences(item: models.Model, mine: dict, theirs: dict) -> Iterable[dict]:
             else:
                 shown = in_words(pair[0], names), in_words(pair[1], names)
             yield {"label": label, "mine": shown[0], "theirs": shown[1]}
+
+
+def without_deleted(data: dict) -> dict:
+    """A version without what it pointed at and what is there no more. Cards in a body stay, and say it themselves."""
+    names = names_of_things(data)
+
+    def stands(value: Any) -> bool:
+        is_link = isinstance(value, dict) and "link" in value
+        return not is_link or (value["link"], key_of(value)) in names
+
+    return {
+        name: [row for row in value if stands(row)] if isinstance(value, list) else value if stands(value) else None
+        for name, value in data.items()
+    }
 
 
 def only_changed(mine: list[str], theirs: list[str]) -> tuple[str, str]:

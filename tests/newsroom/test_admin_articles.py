@@ -334,6 +334,19 @@ def test_who_may_only_look_saves_and_publishes_nothing(client, api):
     assert api("articles/")["results"] == []
 
 
+def test_who_may_withdraw_needs_no_right_to_write(client, api):
+    log_in(client, "view_article", "withdraw_article")
+    article = publish(make_article(slug="live", headline="As it is"))
+    assert client.get(address(article)).context["can_withdraw"]
+
+    sent = {"headline": "Other", "base": article.head_id, "_withdraw": "1", "reason": "legal"}
+    response = client.post(address(article), sent, follow=True)
+
+    assert said(response) == ["Withdrawn. Readers no longer see it; its address says that it is gone."]
+    assert api.get("articles/live/").status_code == 410
+    assert Article.objects.get().headline == "As it is"
+
+
 def test_live_story_cannot_be_deleted_and_the_page_says_what_to_do(desk):
     article = publish(make_article())
     other = make_article()

@@ -8,7 +8,7 @@ from django.test import Client
 
 from cms.publishing.models import Publication, Version
 from newsroom.models import Article
-from tests.factories import make_article, make_byline, make_topic, paragraphs, publish
+from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, paragraphs, publish
 from tests.newsroom.test_admin_articles import ROLES, address, log_in, page_of, rows, said, send
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,50 @@ def test_editor_goes_on_with_the_late_text(ann, bob):
     assert article.head.author == bob.user
     assert Version.objects.filter(data__contains="Ann's headline").count() == 1
     assert not after.context["undecided"]
+
+
+def use_mine(client, compared):
+    head = compared.context["theirs"].pk
+    return client.post(compared.request["PATH_INFO"], {"head": head, "use_mine": "1"}, follow=True)
+
+
+def test_late_text_takes_no_correction_away(ann, bob):
+    article = publish(make_article())
+    compared = late_save(ann, bob, article)
+    correction = rows("placed_corrections", [{"type": "correction", "text": "It was Tuesday."}])
+    send(ann, article, **correction)
+    assert [row.text for row in article.placed_corrections.all()] == ["It was Tuesday."]
+
+    use_mine(bob, bob.get(compared.request["PATH_INFO"]))
+
+    assert Article.objects.get().headline == "Bob's headline"
+    assert [row.text for row in article.placed_corrections.all()] == ["It was Tuesday."]
+
+
+def test_late_text_whose_slug_was_taken_meanwhile_is_used_without_it(ann, bob):
+    article = make_article(slug="mine")
+    compared = late_save(ann, bob, article, slug="wanted")
+    make_article(slug="wanted")
+
+    response = use_mine(bob, compared)
+
+    article.refresh_from_db()
+    assert (article.slug, article.headline) == ("mine", "Bob's headline")
+    assert "Its slug has been taken meanwhile" in said(response)[0]
+
+
+@pytest.mark.parametrize(
+    ("make", "field"), [(make_photo, "lead_photo"), (make_section, "section"), (make_topic, "topics")]
+)
+def test_late_text_that_mentions_something_deleted_is_used_without_it(ann, bob, make, field):
+    article, thing = make_article(), make()
+    compared = late_save(ann, bob, article, **{field: [thing.pk] if field == "topics" else thing.pk})
+    thing.delete()
+
+    use_mine(bob, compared)
+
+    shown = page_of(bob, article)
+    assert (shown["headline"], shown.get(field) or None) == ("Bob's headline", None)
 
 
 def test_editor_keeps_the_newer_text(ann, bob):
