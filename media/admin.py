@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import NoReverseMatch, path, reverse
@@ -51,10 +52,9 @@ class UsableFilter(admin.SimpleListFilter):
         return [("yes", _("Yes")), ("no", _("Something is missing"))]
 
     def queryset(self, request, queryset):
-        usable = Photo.objects.usable(timezone.now()).values("pk")
-        if self.value() == "yes":
-            return queryset.filter(pk__in=usable)
-        return queryset.exclude(pk__in=usable) if self.value() == "no" else queryset
+        usable = Exists(Photo.objects.usable(timezone.now()).filter(pk=OuterRef("pk")))
+        found = {"yes": usable, "no": ~usable}
+        return queryset.filter(found[self.value()]) if self.value() in found else queryset
 
 
 @admin.register(Photo)

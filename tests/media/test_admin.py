@@ -40,6 +40,15 @@ def test_what_a_photo_lacks_is_said_when_it_is_saved(desk):
     assert any("alt text" in text for text in said(response))
 
 
+@pytest.mark.parametrize(("usable", "credits"), [("yes", ["N. Name"]), ("no", [""]), ("odd", ["", "N. Name"])])
+def test_list_tells_photos_that_can_be_published_from_others(desk, usable, credits):
+    make_photo(credit_line="N. Name"), make_photo(credit_line="")
+
+    found = desk.get(f"/admin/media/photo/?usable={usable}").context["cl"].result_list
+
+    assert sorted(photo.credit_line for photo in found) == credits
+
+
 def test_picture_that_is_here_already_leads_to_the_photo(desk):
     file = make_picture()
     photo = make_photo(file=file, caption="The <first> one")
