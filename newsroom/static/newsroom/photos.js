@@ -6,9 +6,11 @@
     if (!preview) return;
     preview.hidden = true;
     if (!select.value) return;
-    const answer = await fetch(select.dataset.described.replace("{}", select.value));
+    const chosen = select.value;
+    const answer = await fetch(select.dataset.described.replace("{}", chosen));
     if (!answer.ok) return;
     const photo = await answer.json();
+    if (select.value !== chosen) return; // another was chosen meanwhile
     preview.querySelector("img").src = photo.thumbnail;
     const lines = [
       ["caption", photo.caption],

@@ -50,12 +50,16 @@
     const box = cell.querySelector('input[type="checkbox"]');
     if (box) {
       const remove = button("×", words("Remove"));
-      remove.addEventListener("click", () => {
-        box.checked = !box.checked;
+      const show = () => {
         row.classList.toggle("is-removed", box.checked);
         remove.textContent = box.checked ? "↺" : "×";
+      };
+      remove.addEventListener("click", () => {
+        box.checked = !box.checked;
+        show();
         touch();
       });
+      show(); // a page that was refused comes back with what was removed on it
       cell.append(remove);
     }
   };
@@ -67,7 +71,14 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     for (const group of document.querySelectorAll(".desk .inline-group")) {
-      for (const row of rowsOf(group)) equip(group, row);
+      // A page that was refused comes back with its rows as they were made, not as they were moved.
+      const place = (row) => parseInt(row.querySelector("input.row-position")?.value, 10);
+      const rows = rowsOf(group);
+      const end = rows.at(-1)?.nextElementSibling;
+      if (end && !rows.some((row) => isNaN(place(row)))) {
+        for (const row of [...rows].sort((a, b) => place(a) - place(b))) end.before(row);
+      }
+      for (const row of rows) equip(group, row);
       number(group);
       group.addEventListener("formset:added", (event) => {
         equip(group, event.target);
@@ -75,9 +86,10 @@
       });
       group.addEventListener("formset:removed", () => number(group));
     }
-    const bar = document.querySelector(".desk.change-form .desk-bar");
+    const bar = document.querySelector(".desk.change-form :is(.desk-bar, .submit-row)");
     const form = bar?.closest("form");
     if (!form) return;
+    isTouched = Boolean(document.querySelector(".errornote")); // a page that was refused holds text that is nowhere else
     form.addEventListener("input", touch);
     form.addEventListener("change", touch);
     window.django?.jQuery(form).on("change", touch); // what is chosen in an autocomplete
@@ -97,7 +109,7 @@
       if (event.key === "Escape") for (const panel of bar.querySelectorAll("details[open]")) panel.open = false;
       if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        form.requestSubmit(bar.querySelector('button[name="_save"]'));
+        form.requestSubmit(bar.querySelector('[name="_save"]'));
       }
     });
   });
