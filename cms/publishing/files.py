@@ -1,0 +1,70 @@
+"""Files that belong to what is published: in a snapshot, {"stored": name in the storage, ...what was read from it}.
+
+A file that was stored is never changed, and versions are kept, so a file is too: an earlier version still plays it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from rest_framework import serializers
+
+CHUNK = 1 << 20
+
+
+class Stored(dict):
+    """What a snapshot holds of a file that has passed its gate. Only code makes one: no input says what is stored."""
+
+    notices: tuple[str, ...] = ()  # what whoever brought it should know
+
+
+def is_stored(data: Any) -> bool:
+    return isinstance(data, dict) and "stored" in data
+
+
+def parts(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while part := file.read(CHUNK):
+        yield part
+
+
+def checksum_of(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    for part in parts(file):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def keep(file: BinaryIO, name: str) -> bool:
+    """Store a file under a name that its content made; whether it was new."""
+    if default_storage.exists(name):
+        file.seek(0, 2)
+        if default_storage.size(name) == file.tell():
+            return False
+        default_storage.delete(name)  # a process that was killed has left a part of it
+    file.seek(0)
+    kept = default_storage.save(name, file if isinstance(file, File) else File(file))
+    if kept != name:  # somebody stored the same content in this very moment
+        default_storage.delete(kept)
+        return False
+    return True
+
+
+class StoredField(serializers.Field):
+    """A file, or none. `admit(file, is_dry_run)` is its gate, which makes it Stored."""
+
+    default_error_messages = {"form": "name a file in the folder of the import"}
+
+    def __init__(self, admit: Callable[..., Stored], **kwargs):
+        self.admit = admit
+        super().__init__(**{"allow_null": True, "required": False, **kwargs})
+
+    def to_internal_value(self, data):
+        if not isinstance(data, Stored):
+            self.fail("form")
+        return dict(data)
+
+    def to_representation(self, value):
+        return value

@@ -1,0 +1,152 @@
+"""Captions and other texts that run with a film: WebVTT, checked line by line, or made from SubRip (SRT)."""
+
+import codecs
+import html
+import re
+from typing import BinaryIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+
+from cms.publishing.files import Stored, checksum_of, keep
+
+MAX_BYTES = 1_000_000
+TIME = r"(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+TIMING = re.compile(rf"^{TIME}[ \t]+-->[ \t]+{TIME}(?:[ \t]+(\S.*))?$", re.ASCII)
+SRT_TIME = r"(\d{1,4}):([0-5]?\d):([0-5]?\d)[,.](\d{1,3})"
+SRT_TIMING = re.compile(rf"^\s*{SRT_TIME}\s*-->\s*{SRT_TIME}.*$", re.ASCII)
+SRT_TAG = re.compile(r"&lt;(/?)([biu])&gt;", re.IGNORECASE)
+SRT_OTHER = re.compile(r"</?font[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+def wrong(message: str, line: int = 0, **said: object) -> ValidationError:
+    text = message % said if said else message
+    return ValidationError(
+        _("Line %(line)d: %(text)s") % {"line": line, "text": text} if line else text, code="captions"
+    )
+
+
+def read(content: bytes) -> str:
+    """A file's text as WebVTT. Raises ValidationError that names the line and what to do."""
+    if len(content) > MAX_BYTES:
+        raise wrong(_("The captions are larger than 1 MB; send the file of one language only."))
+    return check(_decoded(content))
+
+
+def check(text: str) -> str:
+    """The same for text."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    above = 0
+    if not "".join(lines).strip():
+        raise wrong(_("The captions are empty; choose the file again, or write them."))
+    if not re.match(r"WEBVTT(?:[ \t]|$)", lines[0]):
+        if not any(SRT_TIMING.match(line) for line in lines):
+            raise wrong(_('Begin the file with a line "WEBVTT" and an empty one after it.'), 1)
+        lines, above = _from_srt(lines), 2
+    for number, line in enumerate(lines, 1):
+        if CONTROLS.search(line):
+            raise wrong(_("it holds a character that no text can hold; write the line again."), number - above)
+    _check_blocks(lines, above)
+    made = "\n".join(line.rstrip() for line in lines).strip() + "\n"
+    if len(made.encode()) > MAX_BYTES:
+        raise wrong(_("The captions are larger than 1 MB; send the file of one language only."))
+    return made
+
+
+def admit(file: BinaryIO, *, is_dry_run: bool = False) -> tuple[Stored, bool]:
+    """The one gate for captions: check them and store them under a name of their own; and whether they were new."""
+    file.seek(0)
+    return keep_text(read(file.read(MAX_BYTES + 1)), is_dry_run=is_dry_run)
+
+
+def keep_text(text: str, *, is_dry_run: bool = False) -> tuple[Stored, bool]:
+    """The same for a text that has been checked."""
+    file = ContentFile(text.encode())
+    checksum = checksum_of(file)
+    name = f"originals/tracks/{checksum[:2]}/{checksum}.vtt"
+    return Stored(stored=name), False if is_dry_run else keep(file, name)
+
+
+def _decoded(content: bytes) -> str:
+    encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise wrong(_("it is not UTF-8; save the file with that encoding."), line) from None
+
+
+def _check_blocks(lines: list[str], above: int) -> None:
+    """Cues with times that make sense, in their order; notes, styles and regions are let be.
+
+    The first lines, `above`, are not the editor's and do not count.
+    """
+    cues = 0
+    last = 0
+    number = 1
+    while number < len(lines) and lines[number].strip():
+        if "-->" in lines[number]:
+            raise wrong(_('leave an empty line between "WEBVTT" and the first cue.'), number + 1 - above)
+        number += 1
+    while number < len(lines):
+        if not lines[number].strip():
+            number += 1
+            continue
+        block = number
+        while number < len(lines) and lines[number].strip():
+            number += 1
+        timing = next((at for at in (block, block + 1) if at < number and "-->" in lines[at]), None)
+        stray = next((at for at in range(block, number) if "-->" in lines[at] and at != timing), None)
+        if stray is not None:
+            raise wrong(_('leave an empty line before each cue; "-->" stands in times only.'), stray + 1 - above)
+        if timing is None:
+            if re.match(r"(NOTE|STYLE|REGION)(?:[ \t]|$)", lines[block]):
+                continue
+            raise wrong(_('there are no times here; write "00:00:01.000 --> 00:00:03.500" over each text.'), block + 1)
+        last = _check_timing(lines[timing].strip(), timing + 1 - above, last)
+        cues += 1
+    if not cues:
+        raise wrong(_('There are no captions in it; write "00:00:01.000 --> 00:00:03.500" and a text under it.'))
+
+
+def _check_timing(line: str, number: int, last: int) -> int:
+    found = TIMING.match(line)
+    if not found:
+        message = _('"%(times)s" is not how times are written; write "00:00:01.000 --> 00:00:03.500".')
+        raise wrong(message, number, times=line[:60])
+    start, end = _milliseconds(found.groups()[:4]), _milliseconds(found.groups()[4:8])
+    if end <= start:
+        raise wrong(_("it ends before it begins; correct its times."), number)
+    if start < last:
+        raise wrong(_("it begins before the one above it; put the cues in their order."), number)
+    return start
+
+
+def _milliseconds(parts: tuple) -> int:
+    hours, minutes, seconds, rest = (int(part or 0) for part in parts)
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest
+
+
+def _from_srt(lines: list[str]) -> list[str]:
+    """SubRip's lines as WebVTT's: the numbers and the colours go, commas become points, and the text is escaped.
+
+    Each line stays a line, below two new ones, so that a mistake is still found by its number.
+    """
+    made = ["WEBVTT", ""]
+    for at, line in enumerate(lines):
+        following = lines[at + 1] if at + 1 < len(lines) else ""
+        if found := SRT_TIMING.match(line):
+            made.append(f"{_srt_time(found.groups()[:4])} --> {_srt_time(found.groups()[4:])}")
+        elif line.strip().isdigit() and SRT_TIMING.match(following):
+            made.append("")
+        else:
+            plain = html.escape(SRT_OTHER.sub("", line), quote=False).replace("--&gt;", "→")
+            made.append(SRT_TAG.sub(lambda tag: f"<{tag[1]}{tag[2].lower()}>", plain))
+    return made
+
+
+def _srt_time(parts: tuple) -> str:
+    hours, minutes, seconds, rest = parts
+    return f"{int(hours):02}:{int(minutes):02}:{int(seconds):02}.{rest:0<3}"

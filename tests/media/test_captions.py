@@ -1,0 +1,116 @@
+"""Captions are checked before anybody reads them, and a mistake is named by its line."""
+
+import io
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from media import captions
+
+GOOD = """WEBVTT
+
+1
+00:01.000 --> 00:02.500 line:0
+Good evening.
+
+NOTE for translators
+
+00:00:02.500 --> 00:00:04.000
+<v Ann>The <i>barrier</i> holds.
+"""
+
+
+def refused(text):
+    with pytest.raises(ValidationError) as refusal:
+        captions.read(text if isinstance(text, bytes) else text.encode())
+    return refusal.value.messages[0]
+
+
+def test_good_captions_stay_as_they_are():
+    assert captions.read(GOOD.encode()) == GOOD
+    assert captions.read(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()) == GOOD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WEBVTT - a title\nKind: captions\nLanguage: en\n\n00:01.000 --> 00:02.000\nA",
+        "WEBVTT\n\nSTYLE\n::cue { color: white }\n\n00:01.000 --> 00:02.000\nA",
+        "WEBVTT\n\nREGION\nid:fred\n\n00:01.000 --> 00:02.000\nA\nB",
+        "WEBVTT\n\n00:01.000 --> 00:03.000\nA\n\n00:02.000 --> 00:02.500\nB",
+        "WEBVTT\n\n100:00:01.000 --> 100:00:02.000\nA",
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n",
+    ],
+)
+def test_all_that_webvtt_allows_is_taken(text):
+    assert captions.read(text.encode()).startswith("WEBVTT")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "The captions are empty"),
+        (" \n\n", "The captions are empty"),
+        ("Hello", 'Line 1: Begin the file with a line "WEBVTT"'),
+        ("WEBVTTX\n\n00:01.000 --> 00:02.000\nA", "Line 1: "),
+        ("WEBVTT", "There are no captions in it"),
+        ("WEBVTT\n00:01.000 --> 00:02.000\nA", 'Line 2: leave an empty line between "WEBVTT"'),
+        ("WEBVTT\n\n00:01,000 --> 00:02,000\nA", 'Line 3: "00:01,000 --> 00:02,000" is not how times are written'),
+        ("WEBVTT\n\n1:01.000 --> 00:02.000\nA", "Line 3: "),
+        ("WEBVTT\n\n00:61.000 --> 00:62.000\nA", "Line 3: "),
+        ("WEBVTT\n\n00:01.000-->00:02.000\nA", "Line 3: "),
+        ("WEBVTT\n\n00:02.000 --> 00:01.000\nA", "Line 3: it ends before it begins"),
+        ("WEBVTT\n\n00:02.000 --> 00:02.000\nA", "Line 3: it ends before it begins"),
+        (
+            "WEBVTT\n\n00:05.000 --> 00:06.000\nA\n\n00:01.000 --> 00:02.000\nB",
+            "Line 6: it begins before the one above it",
+        ),
+        ("WEBVTT\n\nid\nA text alone", "Line 3: there are no times here"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\nA\n00:03.000 --> 00:04.000\nB", "Line 5: leave an empty line before"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\nA\x00B", "Line 4: it holds a character"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nCaf\xe9", "Line 4: it is not UTF-8"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n" + "x" * 1_000_000, "larger than 1 MB"),
+    ],
+)
+def test_mistake_is_named_by_its_line_and_with_its_remedy(text, words):
+    assert words in refused(text)
+
+
+SRT = """1
+00:00:01,000 --> 00:00:02,500
+{\\an8}<font color="#fff">Tom & <b>Jerry</b></font>
+
+2
+0:00:03,5 --> 0:00:04,250 X1:10
+- 3 < 4?
+- <script>
+"""
+
+
+def test_subrip_becomes_webvtt():
+    expected = """WEBVTT
+
+
+00:00:01.000 --> 00:00:02.500
+Tom &amp; <b>Jerry</b>
+
+
+00:00:03.500 --> 00:00:04.250
+- 3 &lt; 4?
+- &lt;script&gt;
+"""
+    assert captions.read(SRT.encode()) == expected
+    assert captions.read(SRT.encode("utf-16")) == expected
+    assert captions.read(expected.encode()) == expected
+
+
+def test_mistake_in_subrip_is_named_by_its_own_line():
+    assert "Line 6: it ends before it begins" in refused(SRT.replace("0:00:04,250", "0:00:01,250"))
+    assert "Line 3: it is not UTF-8" in refused(SRT.encode().replace(b"Tom", b"\xd2"))
+
+
+def test_captions_are_stored_once(uploads):
+    stored, is_new = captions.admit(io.BytesIO(SRT.encode()))
+    again, is_new_again = captions.keep_text(captions.read(SRT.encode()))
+    assert (stored, is_new, is_new_again) == (again, True, False)
+    assert (uploads / stored["stored"]).read_text().startswith("WEBVTT\n")

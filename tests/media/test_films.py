@@ -1,0 +1,189 @@
+"""What an uploaded film is taken for. The files are in tests/corpus/videos."""
+
+import io
+import random
+import struct
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+
+from media import films
+
+FOLDER = Path(__file__).parent.parent / "corpus" / "videos"
+
+
+def film(name):
+    with (FOLDER / name).open("rb") as file:
+        return films.read(file)
+
+
+def content(name):
+    return (FOLDER / name).read_bytes()
+
+
+def refused(data):
+    with pytest.raises(ValidationError) as refusal:
+        films.read(io.BytesIO(data))
+    return refusal.value.code, refusal.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "type", "duration", "width", "height"),
+    [
+        ("tiny.mp4", "video/mp4", 2, 64, 36),
+        ("slow-start.mp4", "video/mp4", 2, 64, 36),
+        ("hevc.mp4", "video/mp4", 1, 64, 36),
+        ("turned.mp4", "video/mp4", 2, 36, 64),
+        ("located.mp4", "video/mp4", 2, 64, 36),
+        ("tiny.webm", "video/webm", 3, 64, 36),
+        ("fragmented.mp4", "video/mp4", None, 64, 36),
+        ("live.webm", "video/webm", None, 64, 36),
+    ],
+)
+def test_film_says_what_it_is(name, type, duration, width, height):
+    found = film(name)
+    assert (found.type, found.duration, found.width, found.height) == (type, duration, width, height)
+
+
+def test_name_says_nothing(tmp_path):
+    path = tmp_path / "film.mp4"
+    path.write_bytes(content("tiny.webm"))
+    with path.open("rb") as file:
+        assert films.read(file).extension == "webm"
+
+
+def test_editor_is_told_what_is_better():
+    assert list(film("tiny.mp4").notices()) == []
+    assert list(film("tiny.webm").notices()) == []
+    assert "hvc1, which not every browser plays" in next(film("hevc.mp4").notices())
+    assert "starts late" in next(film("slow-start.mp4").notices())
+    assert "write its duration yourself" in next(film("live.webm").notices())
+    assert "where, or with which device" in next(film("located.mp4").notices())
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("quicktime.mov", "QuickTime film (MOV)"),
+        ("matroska.mkv", "Matroska film (MKV)"),
+        ("sound-only.mp4", "sound and no pictures"),
+        ("README.md", "no film that browsers play"),
+    ],
+)
+def test_other_kinds_are_refused_in_words(name, words):
+    code, message = refused(content(name))
+    assert (code, films.STATUS[code]) == ("unsupported", 415)
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"<html><script>alert(1)</script>", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8\xff\xe0", b"RIFF\0\0\0\0AVI LIST"],
+)
+def test_what_is_no_film_is_refused(data):
+    assert refused(data + b"\0" * 100)[0] == "unsupported"
+
+
+def test_picture_in_the_same_wrapping_is_no_film():
+    assert refused(b"\0\0\0\x18ftypavif\0\0\0\0avifmif1" + b"\0" * 50)[0] == "unsupported"
+
+
+def test_empty_file_is_refused():
+    assert refused(b"") == ("empty", "The file is empty; choose it again.")
+
+
+def test_file_over_the_limit_is_refused_before_it_is_read(settings, tmp_path):
+    settings.MAX_VIDEO_MB = 1
+    path = tmp_path / "large"
+    with path.open("wb") as file:
+        file.truncate(1_000_001)
+    with path.open("rb") as file, pytest.raises(ValidationError) as refusal:
+        films.read(file)
+    assert films.STATUS[refusal.value.code] == 413
+    assert "larger than 1 MB" in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize("name", ["tiny.mp4", "slow-start.mp4", "tiny.webm"])
+def test_film_that_was_not_copied_whole_is_refused(name):
+    data = content(name)
+    for length in range(12, len(data) - 1, 7):
+        code, _message = refused(data[:length])
+        assert code in {"broken", "unsupported"}, length
+
+
+@pytest.mark.parametrize("name", ["tiny.mp4", "tiny.webm", "fragmented.mp4", "located-apple.mp4"])
+def test_no_bytes_make_it_fail(name):
+    chance = random.Random(7)
+    data = content(name)
+    for _ in range(1500):
+        changed = bytearray(data)
+        for _ in range(chance.randrange(1, 8)):
+            changed[chance.randrange(len(changed))] = chance.choice([0, 1, 8, 0x7F, 0x80, 0xFF, chance.randrange(256)])
+        try:
+            found = films.read(io.BytesIO(bytes(changed)))
+        except ValidationError:
+            continue
+        assert 0 < found.width <= films.MAX_SIDE
+        assert found.seconds is None or 0 < found.seconds <= films.MAX_SECONDS
+
+
+def box(name, content=b""):
+    return struct.pack(">I4s", 8 + len(content), name) + content
+
+
+def test_boxes_without_end_are_given_up():
+    head = box(b"ftyp", b"isom\0\0\0\0isom") + box(b"mdat", b"x")
+    assert refused(head + box(b"moov", box(b"free") * 30_000))[0] == "broken"
+    assert refused(head + b"\0\0\0\x01moov" + b"\xff" * 8)[0] == "broken"
+    assert refused(head + b"\0\0\0\x00moov")[0] in {"broken", "unsupported"}
+    assert refused(head + b"\0\0\0\x04moov" + b"\0" * 40)[0] == "broken"
+
+
+def test_film_of_impossible_size_is_refused():
+    data = content("tiny.mp4")
+    at = data.index(b"tkhd") + 4 + 76
+    assert data[at : at + 8] == struct.pack(">II", 64 << 16, 36 << 16)
+    for sides in ((0, 36 << 16), (20_000 << 16, 36 << 16)):
+        assert refused(data[:at] + struct.pack(">II", *sides) + data[at + 8 :])[0] == "broken"
+
+
+def test_film_is_stored_once_under_a_name_of_its_content(uploads):
+    for _ in range(2):
+        with (FOLDER / "tiny.mp4").open("rb") as file:
+            stored, is_new = films.admit(file)
+    assert not is_new
+    assert stored["stored"].startswith("originals/videos/")
+    assert stored["stored"].endswith(".mp4")
+    assert {name: stored[name] for name in ("type", "width", "height", "seconds")} == {
+        "type": "video/mp4",
+        "width": 64,
+        "height": 36,
+        "seconds": 2,
+    }
+    assert (uploads / stored["stored"]).read_bytes() == content("tiny.mp4")
+    assert len(list((uploads / "originals").rglob("*.mp4"))) == 1
+
+
+def test_what_a_killed_process_left_is_stored_anew(uploads):
+    with (FOLDER / "tiny.mp4").open("rb") as file:
+        stored, _ = films.admit(file)
+        (uploads / stored["stored"]).write_bytes(content("tiny.mp4")[:100])
+        again, is_new = films.admit(file)
+    assert (again, is_new) == (stored, True)
+    assert (uploads / stored["stored"]).read_bytes() == content("tiny.mp4")
+
+
+@pytest.mark.parametrize("name", ["located.mp4", "located-apple.mp4"])
+def test_place_of_recording_is_not_kept(name):
+    assert b"50.4501" in content(name) or b"loci" in content(name)
+    with (FOLDER / name).open("rb") as file:
+        stored, _ = films.admit(file)
+        with default_storage.open(stored["stored"]) as kept:
+            data = kept.read()
+    assert len(data) == len(content(name))
+    for trace in (b"50.45", b"30.52", b"loci", b"xyz", b"Maker", b"location"):
+        assert trace not in data
+    assert films.read(io.BytesIO(data)).duration == 2
+    assert (FOLDER / name).read_bytes() == content(name)
