@@ -20,6 +20,7 @@ from media import images
 from media.fields import KeywordsField, SearchTextField
 
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
+MADE_BY_MACHINES = ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
 
 
 class PhotoQuerySet(SharedQuerySet):
@@ -124,6 +125,16 @@ class Photo(Shared):
         indexes = [
             models.Index(fields=["published_at", "id"], name="photo_by_date"),
             models.Index(fields=["taken_order", "id"], name="photo_by_taken"),
+            models.Index(fields=["uploaded_at", "id"], name="photo_by_upload"),
+            models.Index(fields=["uploaded_at", "id"], condition=Q(credit_line=""), name="photo_no_credit"),
+            models.Index(
+                fields=["uploaded_at", "id"], condition=Q(alt_text="", is_decorative=False), name="photo_no_alt_text"
+            ),
+            models.Index(
+                fields=["uploaded_at", "id"],
+                condition=Q(digital_source_type__in=MADE_BY_MACHINES),
+                name="photo_by_machines",
+            ),
             models.Index(fields=["usable_until"], condition=Q(usable_until__isnull=False), name="photo_rights_end"),
             models.Index(fields=["sizes_due_at"], condition=Q(sizes_due_at__isnull=False), name="photo_sizes_due"),
         ]
