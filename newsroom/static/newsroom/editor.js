@@ -106,12 +106,15 @@ export const StoryCard = Node.create({
         editor.chain().focus().deleteRange({ from, to: from + node.nodeSize }).run()
       })
       dom.append(label, remove)
-      // Left to the editor, a click would have it select the card while the mouse is down, and the browser, when the
-      // mouse is let go, put the caret at the start of the body, where the next key would delete.
-      dom.addEventListener("click", (event) => {
-        if (remove.contains(event.target)) return
+      // Left to the editor, a click would have it select the card while the mouse is down, and the browser, once the
+      // click is over, put the caret at the start of the body, where the next key would delete.
+      const choose = () => {
+        if (!dom.isConnected) return
         editor.commands.setNodeSelection(getPos())
         editor.view.focus()
+      }
+      dom.addEventListener("click", (event) => {
+        if (!remove.contains(event.target)) setTimeout(choose)
       })
       return { dom, stopEvent: (event) => event.type === "mousedown" || remove.contains(event.target) }
     }
