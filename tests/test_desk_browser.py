@@ -13,6 +13,10 @@ from django.utils import timezone
 from newsroom.models import Article
 from tests.factories import make_article, make_byline, make_photo, make_picture, make_section, make_video, publish
 
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
+expect = sync_api.expect
+expect.set_options(timeout=30_000)  # milliseconds: a busy machine is no fault of the desk
+
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
@@ -25,7 +29,6 @@ pytestmark = [
 
 @pytest.fixture(scope="session")
 def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
     # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
     former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -67,9 +70,12 @@ def settled(page):
 
 def choose(page, name, text):
     """Search in an autocomplete field and take the first that is found."""
-    page.locator(f"#id_{name} + .select2-container").click()
-    page.locator(".select2-search__field").last.fill(text)
+    shown = page.locator(f"#id_{name} + .select2-container")
+    shown.click()
+    with page.expect_response(re.compile(r"/autocomplete/\?term=[^&]")):
+        page.locator(".select2-search__field").last.fill(text)
     page.locator(".select2-results__option--highlighted", has_text=text).click()
+    expect(shown).to_contain_text(text)
 
 
 def add_row(page, group, row):
@@ -78,8 +84,20 @@ def add_row(page, group, row):
 
 
 def press(page, label):
-    page.locator(".desk-bar").get_by_role("button", name=label, exact=True).click()
+    with page.expect_navigation():
+        page.locator(".desk-bar").get_by_role("button", name=label, exact=True).click()
     page.locator(".messagelist").wait_for()
+
+
+def caret_stands(page, text, offset):
+    """Wait until the editor has taken note of the caret, which the browser moves first."""
+    page.wait_for_function(
+        """([text, offset]) => {
+          const { $head } = document.querySelector(".ProseMirror[contenteditable]").editor.state.selection;
+          return $head.parent.textContent === text && $head.parentOffset === offset;
+        }""",
+        arg=[text, offset],
+    )
 
 
 def open_story(page, article):
@@ -97,14 +115,15 @@ def test_story_with_photo_and_two_bylines_goes_live_and_is_updated(open_desk, ap
     page.goto("/admin/newsroom/article/add/")
     settled(page)
 
-    page.keyboard.type("The river rises")  # the headline has the focus
+    expect(page.locator("#id_headline")).to_be_focused()
+    page.keyboard.type("The river rises")
     page.locator(".ProseMirror[contenteditable]").click()
     page.keyboard.type("It rains.")
     page.keyboard.press("Enter")
     page.keyboard.type("It pours.")
     choose(page, "lead_photo", "The river in May")
     page.locator(".photo-preview img").wait_for()
-    assert "N. Name/Agency" in page.locator(".photo-preview").inner_text()
+    expect(page.locator(".photo-preview")).to_contain_text("N. Name/Agency")
     for row, name in enumerate(["Ann Able", "Bob Best"]):
         add_row(page, "placed_bylines", row)
         choose(page, f"placed_bylines-{row}-byline", name)
@@ -112,8 +131,8 @@ def test_story_with_photo_and_two_bylines_goes_live_and_is_updated(open_desk, ap
     choose(page, "section", "World")
     press(page, "Publish")
 
-    assert page.locator(".standing .state").inner_text() == "Live"
-    assert "/api/v1/articles/the-river-rises/" in page.locator(".messagelist").inner_text()
+    expect(page.locator(".standing .state")).to_have_text("Live")
+    expect(page.locator(".messagelist")).to_contain_text("/api/v1/articles/the-river-rises/")
     first = api("feed/")["results"][0]
     assert (first["slug"], first["byline"]) == ("the-river-rises", "By Bob Best and Ann Able")
     assert first["lead_photo"]["credit_line"] == "N. Name/Agency"
@@ -122,10 +141,10 @@ def test_story_with_photo_and_two_bylines_goes_live_and_is_updated(open_desk, ap
     settled(page)
     page.locator(".ProseMirror[contenteditable] p").first.click(position={"x": 1, "y": 8})
     page.keyboard.press("Home")
-    page.wait_for_timeout(200)  # the editor takes note of the caret a moment later; a hand is slower than that
+    caret_stands(page, "It rains.", 0)
     page.keyboard.type("Still: ")
     press(page, "Save without publishing")
-    assert page.locator(".standing .state").inner_text() == "Live, with unpublished changes"
+    expect(page.locator(".standing .state")).to_have_text("Live, with unpublished changes")
     assert api("articles/the-river-rises/")["body"][0]["html"] == "It rains."
     press(page, "Update")
     assert api("articles/the-river-rises/")["body"][0]["html"] == "Still: It rains."
@@ -169,8 +188,7 @@ def test_cards_survive_a_save_and_an_edit_in_the_middle_of_the_body(open_desk):
     page = open_desk()
     open_story(page, article)
 
-    labels = page.locator(".story-card span").all_inner_texts()
-    assert labels == [
+    labels = [
         'Photo: Said "here" & now — A. Name/Agency',
         'Gallery, 2 photos: Said "here" & now — A. Name/Agency; Said "here" & now — A. Name/Agency',
         "Video: A film",
@@ -179,17 +197,18 @@ def test_cards_survive_a_save_and_an_edit_in_the_middle_of_the_body(open_desk):
         "Fact box: Facts",
         "Pull quote: Again & again.",
     ]
+    expect(page.locator(".story-card span")).to_have_text(labels)
     assert page.locator(".story-card img").first.evaluate(
         "(image) => image.decode().then(() => image.naturalWidth > 0)"
     )
     press(page, "Save draft")
-    assert page.locator(".messagelist").inner_text() == "Nothing has changed since the last save."
+    expect(page.locator(".messagelist")).to_have_text("Nothing has changed since the last save.")
     assert orjson.dumps(Article.objects.get(pk=article.pk).body) == orjson.dumps(blocks)
 
     settled(page)
     page.get_by_text("In the middle.", exact=True).click()
     page.keyboard.press("End")
-    page.wait_for_timeout(300)  # as above, for the caret
+    caret_stands(page, "In the middle.", len("In the middle."))
     page.keyboard.type(" Really.")
     page.keyboard.press("Enter")
     page.keyboard.type("And more.")
@@ -209,8 +228,12 @@ def test_card_is_taken_out_by_its_button_and_moved_by_cut_and_paste(open_desk):
     open_story(page, article)
 
     page.locator(".story-card", has_text="Embed").get_by_role("button", name="Take it out").click()
-    page.locator(".story-card span", has_text="Fact box").click()
-    page.wait_for_timeout(300)  # the editor takes note of what is selected a moment later
+    expect(page.locator(".story-card", has_text="Embed")).to_have_count(0)
+    page.locator(".ProseMirror-focused").wait_for()
+    page.locator(".story-card span", has_text="Fact box").click(delay=120)  # as long as a hand takes
+    page.locator(".story-card.ProseMirror-selectednode").wait_for()
+    page.wait_for_timeout(500)  # the browser may still move the caret, and the card take it back
+    page.locator(".story-card.ProseMirror-selectednode").wait_for()
     page.keyboard.press("Delete")
     press(page, "Save draft")
 
@@ -227,6 +250,7 @@ def test_formatting_is_written_with_the_buttons(open_desk):
     page.keyboard.type("Title")
     page.locator(".prose-menubar__selected").first.click()
     page.locator(".prose-menubar__option", has_text=re.compile("2")).first.click()
+    expect(page.locator(".ProseMirror-focused h2")).to_have_text("Title")
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     page.keyboard.type("Plain, ")
@@ -235,10 +259,12 @@ def test_formatting_is_written_with_the_buttons(open_desk):
     page.keyboard.press("Control+b")
     page.keyboard.press("Enter")
     page.locator(".prose-menubar__button[title='blockquote']").click()
+    page.locator(".ProseMirror-focused blockquote").wait_for()
     page.keyboard.type("Said.")
     page.locator("[title='who says it']").click()
     page.locator("dialog input").fill("A. Speaker")
     page.locator("dialog button[type=submit]").click()
+    page.locator("blockquote[data-attribution='A. Speaker']").wait_for()
     press(page, "Save draft")
 
     body = [{**block, "id": ""} for block in Article.objects.get().body]
@@ -265,8 +291,8 @@ def test_photo_is_uploaded_on_the_way_and_shown_at_once(open_desk, tmp_path):
 
     preview = page.locator(".photo-preview")
     preview.locator("img").wait_for()
-    assert preview.locator("p").all_inner_texts()[0] == "N. Name/Agency"
-    assert "alt text" in preview.locator(".obstacle").inner_text()
+    expect(preview.locator("p").first).to_have_text("N. Name/Agency")
+    expect(preview.locator(".obstacle")).to_contain_text("alt text")
 
 
 def test_blurb_is_written_without_a_click(open_desk, api):
@@ -291,12 +317,27 @@ def test_two_editors_lose_nothing_and_choose(open_desk):
     press(ann, "Save draft")
     bob.locator("#id_headline").fill("Bob's headline")
     bob.locator(".desk-bar").get_by_role("button", name="Save draft").click()
-    bob.get_by_role("button", name="Use mine").wait_for()
-    assert "Ann's headline" in bob.locator(".desk-both").inner_text()
+    expect(bob.locator(".desk-both")).to_contain_text("Ann's headline")
     assert Article.objects.get().headline == "Ann's headline"
 
     press(bob, "Use mine")
     assert Article.objects.get().headline == "Bob's headline"
+
+
+def test_page_that_is_refused_keeps_the_order_of_its_rows_and_asks_before_it_is_left(open_desk):
+    make_article(slug="taken")
+    article = make_article(bylines=[make_byline("Ann Able"), make_byline("Bob Best")])
+    page = open_desk()
+    open_story(page, article)
+
+    page.locator("#placed_bylines-1").get_by_role("button", name="Move up").click()
+    page.locator("#id_slug").evaluate("(field) => { field.value = 'taken' }")
+    with page.expect_navigation():
+        page.locator(".desk-bar").get_by_role("button", name="Save draft").click()
+
+    names = page.locator("#placed_bylines-group tr.form-row:not(.empty-form) .select2-selection__rendered")
+    expect(names).to_contain_text(["Bob Best", "Ann Able"])
+    assert page.evaluate("!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
@@ -310,13 +351,13 @@ def test_story_is_scheduled_and_withdrawn_from_the_bar(open_desk, api, size):
     tomorrow = timezone.localtime() + timedelta(days=1)
     page.locator("#id_schedule_at").fill(tomorrow.strftime("%Y-%m-%dT06:00"))
     press(page, "Schedule")
-    assert page.locator(".standing .state").inner_text().startswith("Scheduled for ")
+    expect(page.locator(".standing .state")).to_contain_text("Scheduled for ")
 
     open_story(page, live)
     page.locator(".desk-withdraw summary").click()
     page.locator("#id_reason").select_option("error")
     press(page, "Withdraw from readers")
-    assert page.locator(".standing .state").inner_text() == "Withdrawn"
+    expect(page.locator(".standing .state")).to_have_text("Withdrawn")
     assert api.get("articles/live/").status_code == 410
 
 
@@ -324,6 +365,7 @@ def test_story_is_scheduled_and_withdrawn_from_the_bar(open_desk, api, size):
 def test_nothing_is_cut_off_and_the_buttons_are_in_reach(open_desk, size):
     article = publish(make_article(body=every_block(), bylines=[make_byline()], corrections=["It was Tuesday."]))
     page = open_desk("editor", *size)
+    page.route("**/*.woff2", lambda route: route.abort())  # icons that are late must not make the page wider
     open_story(page, article)
 
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
