@@ -2,6 +2,7 @@
 
 import contextlib
 import ipaddress
+import json
 import os
 import re
 import secrets
@@ -53,6 +54,14 @@ def env_port(name: str, default: str) -> str:
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
         mistakes.append(f"{name} is {value!r}; write a number from 1 to 65535.")
     return value
+
+
+def env_number(name: str, default: str) -> int:
+    value = env(name, default)
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 10_000_000):
+        mistakes.append(f"{name} is {value!r}; write a number such as {default}.")
+        return int(default)
+    return int(value)
 
 
 def stored_secret_key() -> str:
@@ -114,6 +123,11 @@ if TIME_ZONE not in available_timezones():
 USE_TZ = True
 USE_I18N = True
 
+# Who makes photos' sizes and other things that nobody waits for: a thread of each web process, or manage.py worker.
+BACKGROUND_WORK = env("BACKGROUND_WORK", "web")
+if BACKGROUND_WORK not in {"web", "worker"}:
+    mistakes.append(f"BACKGROUND_WORK is {BACKGROUND_WORK!r}; write web or worker.")
+
 # The header that names what an answer shows, for a CDN's purge by tag, and what stands between the names.
 CACHE_TAG_HEADER = env("CACHE_TAG_HEADER", "Surrogate-Key")
 CACHE_TAG_SEPARATORS = {"Surrogate-Key": " ", "xkey": " ", "Cache-Tag": ",", "Edge-Cache-Tag": ","}
@@ -127,6 +141,25 @@ for network in env("OUTBOUND_NETWORKS").replace(",", " ").split():
         OUTBOUND_NETWORKS.append(ipaddress.ip_network(network))
     except ValueError:
         mistakes.append(f"OUTBOUND_NETWORKS has {network!r}; write addresses or networks such as 10.20.0.0/16.")
+
+# Providers of videos besides those that newsroom/providers.py knows.
+try:
+    VIDEO_PROVIDERS = json.loads(env("VIDEO_PROVIDERS", "[]"))
+    for provider in VIDEO_PROVIDERS:
+        addresses = [*provider["pages"], provider["player"], provider.get("oembed", "https://none")]
+        if not re.fullmatch(r"[a-z0-9-]{1,50}", provider["name"]) or isinstance(provider["pages"], str):
+            raise ValueError
+        if not all(re.match(r"https?://[\w.-]+(:\d+)?", address) for address in addresses):
+            raise ValueError
+        if not all("{id}" in address for address in addresses[:-1]):
+            raise ValueError
+except (ValueError, TypeError, KeyError, AttributeError):
+    mistakes.append(
+        'VIDEO_PROVIDERS: write [{"name": "tube", "pages": ["https://tube.example.org/w/{id}"], '
+        '"player": "https://tube.example.org/videos/embed/{id}", "oembed": "https://tube.example.org/services/oembed"}].'
+    )
+    VIDEO_PROVIDERS = []
+MAX_VIDEO_MB = env_number("MAX_VIDEO_MB", "2048")
 
 INSTALLED_APPS = [
     "cms.publishing",

@@ -195,7 +195,7 @@ class VideoAdmin(WrittenAdmin):
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "provider_url", "poster", ("credit_line", "duration_seconds")]}),
         (None, {"fields": ["section", "topics", "label"]}),
-        (gettext_lazy("Captions and transcript"), {"classes": ["collapse"], "fields": ["tracks", "transcript"]}),
+        (gettext_lazy("Captions and transcript"), {"classes": ["collapse"], "fields": ["transcript"]}),
         (
             gettext_lazy("Address, language, rights"),
             {"classes": ["collapse"], "fields": ["slug", "language", "copyright_notice"]},

@@ -19,7 +19,7 @@ from media.models import Photo
 from newsroom.body import plain
 from newsroom.body_html import WRITTEN, blocks_from_html, editor_html
 from newsroom.models import Article, Blurb, Byline, Section, Topic, Video
-from newsroom.serializers import ArticleSerializer, TrackSerializer
+from newsroom.serializers import ArticleSerializer
 from newsroom.widgets import BodyWidget, ProseWidget
 
 SEO = ("title", "description", "canonical_url")
@@ -252,27 +252,7 @@ def read_link(line: str) -> dict:
     return {"label": label.strip(), "url": check_address(url)}
 
 
-def read_track(line: str) -> dict:
-    parts = line.split(None, 3)
-    if len(parts) < 4:
-        raise ValidationError(
-            _('Write kind, language, address and name: "captions en https://example.org/a.vtt English".')
-        )
-    kind, language, url, label = parts
-    track = TrackSerializer(data={"kind": kind, "language": language, "url": url, "label": label})
-    if not track.is_valid():
-        raise ValidationError([f"{line[:64]}: {text}" for text in _flat(track.errors)])
-    return dict(track.validated_data)
-
-
 class VideoForm(HeadlinedForm):
-    tracks = LinesField(
-        label=gettext_lazy("Captions"),
-        read=read_track,
-        write=lambda track: f"{track['kind']} {track['language']} {track['url']} {track['label']}",
-        help_text=gettext_lazy("One a line: kind, language, address of the WebVTT file, name."),
-    )
-
     class Meta:
         model = Video
         fields = "__all__"

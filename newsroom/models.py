@@ -1,7 +1,7 @@
 """What the newsroom writes: articles, blurbs, videos, and the sections, topics and bylines that they share."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, URLValidator
+from django.core.validators import MaxValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,10 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from cms.publishing import press
 from cms.publishing.desk import Publishable
 from cms.publishing.fields import DocumentField, WebAddressField
-from cms.publishing.models import Address
+from cms.publishing.models import Address, Version
 from cms.publishing.shared import Named, SharedQuerySet
 from media.models import Photo
+from newsroom import providers
 from newsroom.body import clean_flow, plain
+
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+check_language = RegexValidator(LANGUAGE, _("Write a language as a code such as en, uk or pt-BR."))
 
 
 def check_web_addresses(value):
@@ -388,16 +392,27 @@ class Video(Headlined):
 
     label = models.CharField(_("label"), max_length=100, blank=True, default="Video")
     provider_url = WebAddressField(
-        _("address at the provider"), max_length=500, blank=True, help_text=_("Of its page at YouTube or Vimeo.")
+        _("address at the provider"),
+        max_length=500,
+        blank=True,
+        validators=[providers.check],
+        help_text=_("Of its page at YouTube, Vimeo or another provider, where the video is not uploaded here."),
     )
+    file = DocumentField(_("file"), null=True, blank=True, editable=False)
     poster = models.ForeignKey(Photo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("poster"))
     duration_seconds = models.PositiveIntegerField(
         _("duration in seconds"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]
     )
-    tracks = models.JSONField(_("captions"), default=list, blank=True)
-    transcript = models.TextField(_("transcript"), max_length=100_000, blank=True)
-    credit_line = models.CharField(_("credit line"), max_length=200, blank=True)
+    transcript = models.TextField(
+        _("transcript"), max_length=100_000, blank=True, help_text=_("What is said. An empty line parts paragraphs.")
+    )
+    credit_line = models.CharField(
+        _("credit line"), max_length=200, blank=True, help_text=_("As it must be printed: Name/Agency.")
+    )
     copyright_notice = models.CharField(_("copyright notice"), max_length=500, blank=True)
+    usable_until = models.DateTimeField(
+        _("usable until"), null=True, blank=True, help_text=_("When the rights end, readers lose it.")
+    )
 
     class Meta:
         verbose_name = _("video")
@@ -409,6 +424,45 @@ class Video(Headlined):
             ("publish_video", _("Can publish, schedule and update videos")),
             ("withdraw_video", _("Can withdraw videos")),
         ]
+
+    def has_file(self, name):
+        """Whether a stored file is, or was, this video's: its own, or that of a track."""
+        if name == (self.file or {}).get("stored") or self.placed_tracks.filter(file=name).exists():
+            return True
+        versions = Version.objects.filter(kind=self.kind, key=self.pk)
+        return any(name in {stored["stored"] for stored in files_of(version.data)} for version in versions)
+
+
+def files_of(data):
+    """The files of a video's snapshot."""
+    held = [data.get("file"), *(track.get("file") for track in data.get("tracks") or [])]
+    return [stored for stored in held if stored]
+
+
+class VideoTrack(models.Model):
+    """Captions beside a video, or another text that runs with it."""
+
+    class Kind(models.TextChoices):
+        CAPTIONS = "captions", _("Captions")
+        SUBTITLES = "subtitles", _("Subtitles")
+        DESCRIPTIONS = "descriptions", _("Descriptions")
+        CHAPTERS = "chapters", _("Chapters")
+
+    video = models.ForeignKey(Video, models.CASCADE, related_name="placed_tracks")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.CAPTIONS)
+    language = models.CharField(_("language"), max_length=35, default="en", validators=[check_language])
+    label = models.CharField(_("name"), max_length=100, help_text=_("As readers choose it: English, Українська."))
+    file = models.CharField(max_length=200, blank=True, editable=False)
+    url = WebAddressField(_("address"), max_length=1000, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("track")
+        verbose_name_plural = _("captions")
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.label}"
 
 
 class VideoByline(Credit):

@@ -1,13 +1,16 @@
 """The contract of each kind of the newsroom: what the desk saves, and what readers get."""
 
 import math
+import re
 from collections import defaultdict
 
+from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from cms.publishing.files import StoredField
 from cms.publishing.links import Target, key_of, link
 from cms.publishing.models import Publication
 from cms.publishing.serializers import (
@@ -21,10 +24,11 @@ from cms.publishing.serializers import (
     rfc3339,
     web_url,
 )
+from media import captions, films
 from media.serializers import PhotoSerializer
 from newsroom.body import BodyField, FlowField, plain, words
 from newsroom.body_html import blocks_from_html, body_html
-from newsroom.models import Article, Blurb, Byline, Correction, Section, Topic, Video
+from newsroom.models import LANGUAGE, Article, Blurb, Byline, Correction, Section, Topic, Video, VideoTrack
 from newsroom.providers import embed_of
 
 WORDS_A_MINUTE = 238  # silent reading of English non-fiction: Brysbaert 2019, doi:10.1016/j.jml.2019.104047
@@ -275,7 +279,7 @@ class WrittenSerializer(PublishableSerializer):
     topics = LinksField("topic", "topics")
     bylines = BylinesField()
     byline = serializers.SerializerMethodField(help_text='The line as printed: "By A and B".')
-    language = serializers.RegexField(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35, required=False)
+    language = serializers.RegexField(LANGUAGE, max_length=35, required=False)
 
     @classmethod
     def facets(cls, data):
@@ -450,10 +454,50 @@ def shown_body(blocks: list[dict]) -> list[dict]:
 class TrackSerializer(serializers.Serializer):
     """A WebVTT file beside a video."""
 
-    kind = serializers.ChoiceField(["captions", "subtitles", "descriptions", "chapters"], default="captions")
+    kind = serializers.ChoiceField(VideoTrack.Kind.values, default="captions")
     language = serializers.CharField(max_length=35)
     label = serializers.CharField(max_length=100)  # type: ignore[assignment]  # as above
     url = serializers.URLField(max_length=1000)
+
+
+class WrittenTrackSerializer(TrackSerializer):
+    """The same as it is written: a file of ours, or an address elsewhere."""
+
+    language = serializers.RegexField(LANGUAGE, max_length=35)
+    url = serializers.URLField(max_length=1000, allow_blank=True, allow_null=True, required=False)
+    file = StoredField(captions.admit)
+
+    def to_internal_value(self, data):
+        track = super().to_internal_value(data)
+        track = {name: track.get(name) or None for name in ("kind", "language", "label", "file", "url")}
+        if not track["file"] and not track["url"]:
+            raise serializers.ValidationError({"file": _("give the track a file or an address")})
+        if track["file"] and track["url"]:
+            raise serializers.ValidationError({"url": _("give the track a file or an address, not both")})
+        return track
+
+    def to_representation(self, row):
+        return {
+            "kind": row.kind,
+            "language": row.language,
+            "label": row.label,
+            "file": {"stored": row.file} if row.file else None,
+            "url": row.url or None,
+        }
+
+    @staticmethod
+    def to_row(value):
+        return {**value, "file": (value["file"] or {}).get("stored", ""), "url": value["url"] or ""}
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment, as a snapshot keeps it."""
+
+    def to_internal_value(self, data):
+        return rfc3339(super().to_internal_value(data))
+
+    def to_representation(self, value):
+        return value if isinstance(value, str) else rfc3339(value)
 
 
 def has_captions(data: dict) -> bool:
@@ -478,6 +522,17 @@ class EmbedSerializer(serializers.Serializer):
     html = serializers.CharField()
 
 
+def file_url(folder: str, key: object, stored: str) -> str:
+    """Where readers find a stored file of a video."""
+    return f"{settings.PUBLIC_URL}/media/{folder}/{key}/{public_name(stored)}"
+
+
+def public_name(stored: str) -> str:
+    """The name of a stored file in its address: the beginning of its content's hash."""
+    checksum, _dot, extension = stored.rsplit("/", 1)[-1].partition(".")
+    return f"{checksum[:32]}.{extension}"
+
+
 class VideoSerializer(WrittenSerializer):
     """A video."""
 
@@ -487,7 +542,9 @@ class VideoSerializer(WrittenSerializer):
     has_captions = serializers.SerializerMethodField()
     sources = serializers.SerializerMethodField()
     embed = serializers.SerializerMethodField()
-    tracks = TrackSerializer(many=True, required=False)
+    file = StoredField(films.admit)
+    tracks = RowsField("placed_tracks", child=WrittenTrackSerializer())
+    usable_until = MomentField(allow_null=True, required=False)
     transcript_html = serializers.SerializerMethodField()
 
     class Meta:
@@ -525,7 +582,7 @@ class VideoSerializer(WrittenSerializer):
             "credit_line",
             "copyright_notice",
         ]
-        desk_fields = ["provider_url"]
+        desk_fields = ["provider_url", "file", "usable_until"]
         own_kind_fields: list = []
 
     @classmethod
@@ -548,14 +605,43 @@ class VideoSerializer(WrittenSerializer):
             yield _("Choose a poster, the picture that stands for the video.")
         if not data.get("credit_line"):
             yield _("Give the video its credit line.")
-        if not data.get("provider_url"):
-            yield _("Give the video's address at its provider.")
+        if not data.get("provider_url") and not data.get("file"):
+            yield _("Upload the video's file, or give the address of its page at a provider.")
+
+    @classmethod
+    def rights_end(cls, data):
+        return parse_datetime(data.get("usable_until") or "")
+
+    @classmethod
+    def take_files(cls, given, take):
+        taken = dict(given)
+        if given.get("file"):
+            taken["file"] = take("file", given["file"], films.admit)
+            if given.get("duration_seconds") is None:
+                taken["duration_seconds"] = taken["file"]["seconds"]
+        if isinstance(given.get("tracks"), list):
+            taken["tracks"] = [
+                {**track, "file": take("tracks", track["file"], captions.admit)}
+                if isinstance(track, dict) and track.get("file")
+                else track
+                for track in given["tracks"]
+            ]
+        return taken
+
+    @classmethod
+    def assign(cls, item, data):
+        super().assign(item, data)
+        item.usable_until = cls.rights_end(data)
 
     def get_has_captions(self, publication, data) -> bool:
         return has_captions(data)
 
     def get_sources(self, publication, data) -> list:
-        return []
+        file = data.get("file")
+        if not file:
+            return []
+        url = file_url("videos", publication.key, file["stored"])
+        return [{"url": url, **{name: file[name] for name in ("type", "width", "height")}}]
 
     get_sources.shape = VideoSourceSerializer
 
@@ -565,9 +651,23 @@ class VideoSerializer(WrittenSerializer):
 
     get_embed.shape = EmbedSerializer
 
+    def get_tracks(self, publication, data) -> list:
+        return [
+            {
+                "kind": track["kind"],
+                "language": track["language"],
+                "label": track["label"],
+                "url": file_url("tracks", publication.key, track["file"]["stored"]) if track["file"] else track["url"],
+            }
+            for track in data.get("tracks") or []
+        ]
+
+    get_tracks.shape = TrackSerializer
+
     def get_transcript_html(self, publication, data) -> str | None:
-        paragraphs = [escape(part.strip()) for part in (data.get("transcript") or "").split("\n\n") if part.strip()]
-        return "".join(f"<p>{part}</p>" for part in paragraphs) or None
+        parts = re.split(r"\n\s*\n", (data.get("transcript") or "").replace("\r\n", "\n"))
+        lines = ["<br>".join(escape(line.strip()) for line in part.strip().split("\n")) for part in parts]
+        return "".join(f"<p>{line}</p>" for line in lines if line) or None
 
 
 class NewsSourceSerializer(serializers.Serializer):

@@ -3,15 +3,18 @@
 import io
 import itertools
 from datetime import UTC, datetime
+from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from cms.publishing import press
+from media import captions, films
 from media.models import Photo
 from newsroom import models
 
 _numbers = itertools.count(1)
+FILMS = Path(__file__).parent / "corpus" / "videos"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -88,9 +91,17 @@ def make_blurb(**values):
     return blurb
 
 
+def make_film(name="tiny.mp4"):
+    """A stored film, as a video keeps it."""
+    with (FILMS / name).open("rb") as file:
+        return dict(films.admit(file)[0])
+
+
 def make_video(**values):
+    """A video on the desk. `tracks` are dicts with an `url`, or with the `text` of a file of ours."""
     number = next(_numbers)
     others = {name: values.pop(name) for name in ("topics", "bylines") if name in values}
+    tracks = values.pop("tracks", [])
     values = {
         "headline": f"Video {number}",
         "slug": f"video-{number}",
@@ -102,6 +113,11 @@ def make_video(**values):
     if "poster" not in values:
         values["poster"] = make_photo()
     video = _saved(models.Video(**values), others)
+    for position, track in enumerate(tracks):
+        if "text" in track:
+            stored, _ = captions.keep_text(captions.check(track["text"]))
+            track = {name: value for name, value in track.items() if name != "text"} | {"file": stored["stored"]}
+        video.placed_tracks.create(position=position, **{"kind": "captions", "language": "en", **track})
     press.save(video)
     return video
 

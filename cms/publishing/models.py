@@ -78,7 +78,9 @@ class Publication(models.Model):
     published_at = models.DateTimeField(null=True, help_text="The date printed and sorted by.")
     updated_at = models.DateTimeField(null=True)
     live_from = models.DateTimeField(null=True)
-    live_until = models.DateTimeField(null=True, help_text="The end that was asked for, or that of the rights before it.")
+    live_until = models.DateTimeField(
+        null=True, help_text="The end that was asked for, or that of the rights before it."
+    )
     asked_until = models.DateTimeField(null=True, help_text="When the desk wants it to come down.")
     place = models.BigIntegerField(null=True, help_text="The edition that put it where it stands; none: not live.")
     edition = models.BigIntegerField(default=0, help_text="The edition that last changed what readers see of it.")

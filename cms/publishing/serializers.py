@@ -6,7 +6,7 @@ shared is a link (see links.py). A Version keeps one. `show()` turns an expanded
 
 import contextlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -313,6 +313,11 @@ class PublishableSerializer(KindSerializer):
     @classmethod
     def from_line(cls, given: dict) -> dict:
         """What an imported line says, under the names of a snapshot."""
+        return given
+
+    @classmethod
+    def take_files(cls, given: dict, take: Callable[[str, Any, Callable], dict]) -> dict:
+        """What an imported line says, the files that it names taken in: `take(key, path, gate)` makes one Stored."""
         return given
 
     @classmethod

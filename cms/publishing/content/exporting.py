@@ -14,6 +14,7 @@ from django.db import models
 
 from cms.publishing import registry
 from cms.publishing.content.names import has_slug
+from cms.publishing.files import is_stored
 from cms.publishing.links import HIDDEN, is_link
 from cms.publishing.models import Address, Publication, Version
 from cms.publishing.serializers import rfc3339
@@ -22,12 +23,13 @@ CHUNK = 500
 
 
 class Export:
-    """One run into one file, pictures into the folder "photos" beside it."""
+    """One run into one file, pictures into the folder "photos" beside it, videos and their captions likewise."""
 
     def __init__(self, path: Path):
         self.path = path
         self.counts: dict[str, int] = defaultdict(int)
         self.slugs: dict[str, dict[str, str]] = {}  # of what many share: by kind and id
+        self.copied: set[str] = set()
         self.ids: dict[str, set[str]] = {}  # of what has no slug, or one that may change hands
 
     def run(self) -> None:
@@ -83,6 +85,17 @@ class Export:
         with default_storage.open(row.file.name) as original, target.open("wb") as copy:
             shutil.copyfileobj(original, copy)
         return name
+
+    def _copy_stored(self, stored: str) -> str:
+        """Put a file of a version beside the lines, under its own name; one that several use, once."""
+        folder, name = stored.rsplit("/", 3)[-3], stored.rsplit("/", 1)[-1]
+        target = self.path.parent / folder / name
+        target.parent.mkdir(exist_ok=True)
+        if stored not in self.copied:
+            with default_storage.open(stored) as original, target.open("wb") as copy:
+                shutil.copyfileobj(original, copy)
+            self.copied.add(stored)
+        return f"{folder}/{name}"
 
     # What is published
 
@@ -141,6 +154,8 @@ class Export:
         """
         if is_link(data):
             return self._name(data)
+        if is_stored(data):
+            return self._copy_stored(data["stored"])
         if isinstance(data, dict):
             named = {name: self._unlinked(value) for name, value in data.items()}
             return {name: None if value is HIDDEN else value for name, value in named.items()}

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import orjson
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, models, transaction
 from rest_framework import serializers
 
@@ -61,14 +62,19 @@ class Line:
     data: dict  # the snapshot
     moments: dict[str, datetime | None]
     working_copy: dict  # what the desk goes on with
+    rights_end: datetime | None = None
     version: Version | None = None  # that has these data already, once there is one
 
     @property
     def is_published(self) -> bool:
         return self.given.get("status") == "published"
 
+    @property
+    def ends_at(self) -> datetime | None:
+        return min((end for end in (self.moments.get("live_until"), self.rights_end) if end), default=None)
+
     def has_ended(self, now: datetime) -> bool:
-        return bool(self.moments.get("live_until")) and self.moments["live_until"] <= now
+        return self.ends_at is not None and self.ends_at <= now
 
     def is_down(self, now: datetime) -> bool:
         """Whether readers must not have it any more."""
@@ -95,9 +101,12 @@ class Import:
         self.progress = progress or (lambda done, total: None)
         self.names = Names()
         self.mistakes: list[str] = []
+        self.refused: set[int] = set()
         self.counts: dict[str, int] = defaultdict(int)
         self.total = self.done = 0
         self.picture: BinaryIO | None = None  # the file that is being read, to be closed whatever becomes of it
+        self.files_of: dict[int, list[str]] = {}  # by line, what it had stored
+        self.new_files: set[str] = set()
         self.unfinished: dict[str, list[uuid.UUID]] = defaultdict(list)  # stored before what they point at was
         self.readers = {
             serializer.Meta.kind: serializer(partial=True, context={"names": self.names})
@@ -127,6 +136,7 @@ class Import:
                 self._publish_all(serializer, lines)
         for kind, keys in self.unfinished.items():
             self._finish(registry.serializer_of(kind), keys)
+        self._drop_unused_files()
 
     # Learning what is there
 
@@ -185,6 +195,7 @@ class Import:
             if given.get("kind")
             else ""
         )
+        self.refused.add(number)
         self.mistakes.append(f"line {number}{str(what)[:200]}: {said(error)}")
         self._step()
 
@@ -253,12 +264,16 @@ class Import:
         return found
 
     def _set_file(self, item: models.Model, value: Any) -> None:
+        self.picture = self._beside("file", value)
+        item.file = File(self.picture, name=Path(str(value)).name)
+
+    def _beside(self, name: str, value: Any) -> BinaryIO:
+        """A file in the folder of the lines."""
         folder = self.path.parent.resolve()
         path = (folder / str(value)).resolve()
         if not path.is_relative_to(folder) or not path.is_file():
-            raise BadLine(f'file: there is no "{str(value)[:64]}" in the folder of the import')
-        self.picture = path.open("rb")
-        item.file = File(self.picture, name=path.name)
+            raise BadLine(f'{name}: there is no "{str(value)[:64]}" in the folder of the import')
+        return path.open("rb")
 
     def _key(self, given: dict) -> uuid.UUID:
         for name in ("id", "slug"):
@@ -279,12 +294,43 @@ class Import:
                 key = self._key(given)
             except BadLine:
                 key = None  # which is said when it is read
+            try:
+                given = self._with_files(serializer, number, given)
+            except REFUSALS as error:
+                self._complain(number, given, error)
+                continue
             if len(batch) == BATCH or (key and key in keys):
                 self._take_batch(serializer, batch)
                 batch, keys = [], set()
             batch.append((number, given))
             keys.add(key)
         self._take_batch(serializer, batch)
+
+    def _with_files(self, serializer: type[Any], number: int, given: dict) -> dict:
+        """The line with its files taken in, before the press is held up for it."""
+        taken: list[str] = []
+
+        def take(name: str, path: Any, admit: Callable) -> dict:
+            with self._beside(name, path) as file:
+                stored, is_new = admit(file, is_dry_run=self.is_dry_run)
+            taken.append(stored["stored"])
+            if is_new:
+                self.new_files.add(stored["stored"])
+            return stored
+
+        try:
+            given = serializer.take_files(given, take)
+            if isinstance(copy := given.get("working_copy"), dict):
+                given = {**given, "working_copy": serializer.take_files(copy, take)}
+        finally:
+            self.files_of[number] = taken
+        return given
+
+    def _drop_unused_files(self) -> None:
+        """What was stored for lines that were then refused, and for no other."""
+        kept = {name for number, names in self.files_of.items() if number not in self.refused for name in names}
+        for name in self.new_files - kept:
+            default_storage.delete(name)
 
     def _take_batch(self, serializer: type[Any], batch: list[tuple[int, dict]]) -> None:
         """All good lines of a batch in one act of the press; where two of them disagree, one by one."""
@@ -333,7 +379,7 @@ class Import:
                 raise BadLine("working_copy: write an object")
             written = self._checked(serializer, given["working_copy"])
             working_copy = self._completed(serializer, key, {**data, **written})
-        line = Line(number, key, given, data, moments, working_copy)
+        line = Line(number, key, given, data, moments, working_copy, serializer.rights_end(data))
         line.version = next((found for found in (stands, item and item.head) if found and found.data == data), None)
         return line
 
@@ -464,7 +510,7 @@ class Import:
             reason = line.given.get("withdrawn_reason") or press.Reason.WITHDRAWN
             moments = line.moments
             if line.is_published:
-                reason, moments = press.Reason.EXPIRED, {**moments, "withdrawn_at": moments["live_until"]}
+                reason, moments = press.Reason.EXPIRED, {**moments, "withdrawn_at": line.ends_at}
             if key in known:
                 by_reason[reason].append(known[key])
             elif moments.get("withdrawn_at"):
