@@ -33,6 +33,7 @@ urlpatterns = [
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
     path("media/<uuid:photo>/<str:name>", rendition),
+    *(path(f"media/{folder}/<uuid:video>/<str:name>", newsroom.film, {"folder": folder}) for folder in newsroom.FILES),
     path("admin/", admin.site.urls),
     path("", front_page),
 ]

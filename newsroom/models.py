@@ -425,18 +425,19 @@ class Video(Headlined):
             ("withdraw_video", _("Can withdraw videos")),
         ]
 
-    def has_file(self, name):
-        """Whether a stored file is, or was, this video's: its own, or that of a track."""
-        if name == (self.file or {}).get("stored") or self.placed_tracks.filter(file=name).exists():
-            return True
-        versions = Version.objects.filter(kind=self.kind, key=self.pk)
-        return any(name in {stored["stored"] for stored in files_of(version.data)} for version in versions)
+    def stored_files(self):
+        """The names of all files that are, or were, this video's and its tracks'."""
+        if self.file:
+            yield self.file["stored"]
+        yield from self.placed_tracks.exclude(file="").values_list("file", flat=True)
+        for version in Version.objects.filter(kind=self.kind, key=self.pk).iterator(chunk_size=50):
+            yield from files_of(version.data)
 
 
 def files_of(data):
-    """The files of a video's snapshot."""
+    """The names of the stored files of a video's snapshot."""
     held = [data.get("file"), *(track.get("file") for track in data.get("tracks") or [])]
-    return [stored for stored in held if stored]
+    return [stored["stored"] for stored in held if stored]
 
 
 class VideoTrack(models.Model):

@@ -522,15 +522,10 @@ class EmbedSerializer(serializers.Serializer):
     html = serializers.CharField()
 
 
-def file_url(folder: str, key: object, stored: str) -> str:
-    """Where readers find a stored file of a video."""
-    return f"{settings.PUBLIC_URL}/media/{folder}/{key}/{public_name(stored)}"
-
-
-def public_name(stored: str) -> str:
-    """The name of a stored file in its address: the beginning of its content's hash."""
+def file_path(folder: str, key: object, stored: str) -> str:
+    """Where readers find a stored file of a video. It is called by the beginning of its content's hash."""
     checksum, _dot, extension = stored.rsplit("/", 1)[-1].partition(".")
-    return f"{checksum[:32]}.{extension}"
+    return f"/media/{folder}/{key}/{checksum[:32]}.{extension}"
 
 
 class VideoSerializer(WrittenSerializer):
@@ -640,7 +635,7 @@ class VideoSerializer(WrittenSerializer):
         file = data.get("file")
         if not file:
             return []
-        url = file_url("videos", publication.key, file["stored"])
+        url = settings.PUBLIC_URL + file_path("videos", publication.key, file["stored"])
         return [{"url": url, **{name: file[name] for name in ("type", "width", "height")}}]
 
     get_sources.shape = VideoSourceSerializer
@@ -657,7 +652,9 @@ class VideoSerializer(WrittenSerializer):
                 "kind": track["kind"],
                 "language": track["language"],
                 "label": track["label"],
-                "url": file_url("tracks", publication.key, track["file"]["stored"]) if track["file"] else track["url"],
+                "url": settings.PUBLIC_URL + file_path("tracks", publication.key, track["file"]["stored"])
+                if track["file"]
+                else track["url"],
             }
             for track in data.get("tracks") or []
         ]

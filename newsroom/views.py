@@ -1,7 +1,14 @@
-"""The newsroom's endpoints."""
+"""The newsroom's endpoints, and the files of its videos."""
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
 
 from cms.api.views import PublicationViewSet, SharedViewSet, uuid_or_404
+from cms.publishing.models import Publication
+from media.ranges import PREFLIGHT, send
+from media.views import HEADERS, YEAR
 from newsroom import filtersets, serializers
+from newsroom.models import Video, files_of
 
 
 class FeedViewSet(PublicationViewSet):
@@ -67,3 +74,41 @@ class TopicViewSet(SharedViewSet):
     path = "topics"
     serializer_class = serializers.TopicSerializer
     filterset_class = filtersets.TopicFilterSet
+
+
+FILES = ("videos", "tracks")  # what a video has files of, each with addresses of its own
+TYPES = {"mp4": "video/mp4", "webm": "video/webm", "vtt": "text/vtt; charset=utf-8"}
+# A browser that shows a film by itself makes a page around it.
+POLICY = "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inline'"
+
+
+def film(request, video, name, folder):
+    """The file of a video, or of a track of it, for as long as readers may see the video.
+
+    Whoever sees videos at the desk sees those of drafts and of former versions too.
+    """
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers=PREFLIGHT)
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponse(status=405, headers={"Allow": PREFLIGHT["Allow"]})
+
+    def named(stored):
+        mine = (file for file in stored if file.startswith(f"originals/{folder}/"))
+        return next((file for file in mine if serializers.file_path(folder, video, file) == request.path_info), None)
+
+    now = timezone.now()
+    headers = {**HEADERS, "Content-Security-Policy": POLICY}
+    live = Publication.objects.visible(now).filter(kind=Video.kind, key=video).select_related("version")
+    publication = live.defer("card", "document").first()
+    stored = named(files_of(publication.version.data)) if publication else None
+    if stored and publication.live_until:  # no cache outlives the licence
+        left = int((publication.live_until - now).total_seconds())
+        headers["Cache-Control"] = f"public, max-age={min(left, YEAR)}"
+    elif not stored:
+        known = Video.objects.filter(pk=video).first() if request.user.has_perm("newsroom.view_video") else None
+        stored = named(known.stored_files()) if known else None
+        headers["Cache-Control"] = "private, no-store"
+    if not stored:
+        raise Http404
+    checksum, _dot, extension = name.partition(".")
+    return send(request, stored, TYPES[extension], f'"{checksum}"', headers)
