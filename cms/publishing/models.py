@@ -4,9 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cms.publishing.fields import DocumentField
+from cms.publishing.links import things
 
 
 class Edition(models.Model):
@@ -43,6 +45,11 @@ class Version(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.key}, version {self.pk}"
+
+    @cached_property
+    def things(self):
+        """What it links to."""
+        return things(self.data)
 
 
 class PublicationQuerySet(models.QuerySet):

@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -136,18 +137,18 @@ def cancel_schedule(item: models.Model) -> None:
 def obstacles(kind: str, snapshots: list[dict]) -> list[list[str]]:
     """What keeps each of these snapshots of one kind from being published, in words for an editor."""
     serializer = registry.serializer_of(kind)
+    linked = [sorted(things(data)) for data in snapshots]
     by_kind = defaultdict(set)
-    for data in snapshots:
-        for found, key in things(data):
-            by_kind[found].add(key)
+    for found, key in chain(*linked):
+        by_kind[found].add(key)
     shared = {
         (found, key): messages
         for found, keys in by_kind.items()
         for key, messages in registry.serializer_of(found).obstacles(keys).items()
     }
     return [
-        [*serializer.missing(data), *(line for thing in sorted(things(data)) for line in shared.get(thing, []))]
-        for data in snapshots
+        [*serializer.missing(data), *(line for thing in found for line in shared.get(thing, []))]
+        for data, found in zip(snapshots, linked, strict=True)
     ]
 
 
@@ -168,6 +169,21 @@ def printing() -> Iterator["Printing"]:
             act.finish()
         finally:
             _running.printing = None
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A part of an act that may fail alone: what it has changed is as if it had never been."""
+    running = getattr(_running, "printing", None)
+    changes, number = (len(running.changes), running.edition.number) if running else (0, 0)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        if running:
+            del running.changes[changes:]
+            running.edition.number = number
+        raise
 
 
 class Printing:
@@ -230,13 +246,10 @@ class Printing:
 
     def _release_due(self, kind: str, releases: list[Release]) -> None:
         """Release what is due; one that the database refuses is put off, and keeps nobody from publishing."""
-        changes, number = len(self.changes), self.edition.number
         try:
-            with transaction.atomic():
+            with attempt():
                 self._release_now(kind, releases, is_due=True)
         except DatabaseError:
-            del self.changes[changes:]
-            self.edition.number = number
             if len(releases) > 1:
                 for release in releases:
                     self._release_due(kind, [release])
@@ -582,11 +595,10 @@ class Printing:
 
 def mentioned_by(publication: Publication, implied: dict) -> set:
     """What a publication's version links to, what that implies, and the closed values it can be found by."""
-    data = publication.version.data
-    found = things(data)
-    for kind, key in list(found):
-        found.update(implied.get((kind, key), []))
-    facets = registry.serializer_of(publication.kind).facets(data)
+    found = set(publication.version.things)
+    for thing in publication.version.things:
+        found.update(implied.get(thing, []))
+    facets = registry.serializer_of(publication.kind).facets(publication.version.data)
     found.update((kind, value_key(kind, value)) for kind, value in facets)
     return found
 
@@ -595,7 +607,7 @@ def _implied(publications: list[Publication]) -> dict:
     by_kind = defaultdict(set)
     for publication in publications:
         if publication.is_live:
-            for kind, key in things(publication.version.data):
+            for kind, key in publication.version.things:
                 by_kind[kind].add(key)
     return {
         (kind, key): others

@@ -18,6 +18,7 @@ from django.db import models
 from rest_framework import serializers
 
 from cms.publishing import registry
+from cms.publishing.bulk import insert_rows
 from cms.publishing.links import Target, Thing, key_of, link
 from cms.publishing.models import Address, Publication
 
@@ -146,19 +147,17 @@ class RowsField(serializers.ListField):
         """Put these rows in the place of those that the owners had."""
         table, owner = self._table(model)
         table.objects.filter(**{f"{owner}__in": [instance for instance, _ in owned]}).delete()
-        has_position = hasattr(table, "position")
         rows = []
         for instance, values in owned:
             for position, value in enumerate(values):
-                columns = self.to_row(value)
-                if has_position:
-                    columns["position"] = position
-                rows.append(table(**{f"{owner}_id": instance.pk}, **columns))
-        table.objects.bulk_create(rows)
+                place = {"position": position} if hasattr(table, "position") else {}
+                rows.append({owner: instance.pk, **self.to_row(value), **place})
+        if rows:
+            insert_rows(table, list(rows[0]), [tuple(row.values()) for row in rows])
 
     def to_row(self, value: dict) -> dict[str, Any]:
         if isinstance(self.child, LinkField):
-            return {f"{self.target}_id": key_of(value), **{name: value[name] for name in self.child.placement}}
+            return {self.target: key_of(value), **{name: value[name] for name in self.child.placement}}
         return self.child.to_row(value)
 
 

@@ -9,8 +9,10 @@ import uuid
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,7 +33,7 @@ from cms.publishing.content.lines import (
     read_moment,
     said,
 )
-from cms.publishing.content.names import NAMES, Names, has_slug, key_from_id, slugs_on_desk
+from cms.publishing.content.names import Names, key_from_id
 from cms.publishing.links import is_link
 from cms.publishing.models import Publication, Version
 
@@ -128,10 +130,7 @@ class Import:
             kind = serializer.Meta.kind
             lines = self._lines(file, kind, offsets.get(kind, array("Q")))
             if serializer.is_shared:
-                for number, given in parents_first(lines) if "parent" in serializer.Meta.writable_fields else lines:
-                    self._attempt(
-                        number, given, lambda given=given, serializer=serializer: self._share(serializer, given)
-                    )
+                self._share_all(serializer, lines)
             elif serializer.is_publishable:
                 self._publish_all(serializer, lines)
         for kind, keys in self.unfinished.items():
@@ -143,7 +142,6 @@ class Import:
     def _learn(self, file: BinaryIO) -> dict[str, array]:
         """Note what each line is known by, and where the lines of each kind begin."""
         offsets: dict[str, array] = defaultdict(lambda: array("Q"))
-        by_slug: dict[str, list[str]] = defaultdict(list)
         position = 0
         for number, line in enumerate(file, 1):
             start, position = position, position + len(line)
@@ -156,25 +154,17 @@ class Import:
                 given = None
             kind = given.get("kind") if isinstance(given, dict) else None
             if not isinstance(kind, str) or kind not in {found.Meta.kind for found in registry.known()}:
-                self._attempt(number, given if isinstance(given, dict) else {}, lambda line=line: refuse(line))
+                self._complain(number, given if isinstance(given, dict) else {}, refusal(line))
                 continue
             offsets[kind].extend((number, start))
             name, slug = given.get("id"), given.get("slug")
             if isinstance(name, str) and name:
                 key = key_from_id(name)
-                self.names.known[kind, name] = key
-                self.names.known[kind, str(key)] = key
-                if isinstance(slug, str):
-                    self.names.known[kind, slug] = key
+                for alias in {name, str(key), slug if isinstance(slug, str) else name}:
+                    self.names.note(kind, alias, key)
             elif isinstance(slug, str) and slug and "\x00" not in slug:
-                by_slug[kind].append(slug)
-        for kind, slugs in by_slug.items():
-            model = registry.serializer_of(kind).Meta.model
-            for start in range(0, len(slugs) if has_slug(model) else 0, 500):
-                chunk = [slug for slug in slugs[start : start + 500] if (kind, slug) not in self.names.known]
-                found = slugs_on_desk(model, chunk)
-                for slug in chunk:
-                    self.names.known[kind, slug] = found.get(slug) or uuid.uuid5(NAMES, f"{kind}/{slug}")
+                self.names.note_slug(kind, slug)
+        self.names.settle()
         return offsets
 
     def _lines(self, file: BinaryIO, kind: str, offsets: array) -> Iterator[tuple[int, dict]]:
@@ -203,17 +193,26 @@ class Import:
         self.done += 1
         self.progress(self.done, self.total)
 
-    def _attempt(self, number: int, given: dict, act: Callable[[], Any]) -> None:
+    # What many share
+
+    def _share_all(self, serializer: type[Any], lines: Iterator[tuple[int, dict]]) -> None:
+        """Many lines in one act of the press; those with a file one by one, for its sizes take a second to make."""
+        if "parent" in serializer.Meta.writable_fields:
+            lines = parents_first(lines)
+        while batch := list(islice(lines, 1 if "file" in serializer.Meta.writable_fields else BATCH)):
+            with press.printing() if len(batch) > 1 else nullcontext():
+                for number, given in batch:
+                    self._attempt(serializer, number, given)
+
+    def _attempt(self, serializer: type[Any], number: int, given: dict) -> None:
         try:
-            with transaction.atomic():
-                act()
+            with press.attempt():
+                self._share(serializer, given)
         except REFUSALS as error:
             self._complain(number, given, error)
         else:
-            self.counts[given["kind"]] += 1
+            self.counts[serializer.Meta.kind] += 1
             self._step()
-
-    # What many share
 
     def _share(self, serializer: type[Any], given: dict) -> None:
         model = serializer.Meta.model
@@ -280,8 +279,7 @@ class Import:
             if given.get(name) is not None:
                 if not isinstance(given[name], str) or not given[name] or "\x00" in given[name]:
                     raise BadLine(f"{name}: write a text")
-                key = self.names.known.get((given["kind"], given[name]))
-                return key or key_from_id(given[name])
+                return self.names.in_file(given["kind"], given[name]) or key_from_id(given[name])
         raise BadLine("give it an id or a slug")
 
     # What is published
@@ -520,11 +518,14 @@ class Import:
             printing.withdraw(group, reason, at)
 
 
-def refuse(line: bytes) -> None:
-    """Say what is wrong with a line that is of no known kind."""
-    given = parse(line)
+def refusal(line: bytes) -> BadLine:
+    """What is wrong with a line that is of no known kind."""
+    try:
+        given = parse(line)
+    except BadLine as error:
+        return error
     kinds = ", ".join(serializer.Meta.kind for serializer in registry.known() if not serializer.is_group)
-    raise BadLine(f"kind: {str(given.get('kind'))[:64]!r} is none of {kinds}")
+    return BadLine(f"kind: {str(given.get('kind'))[:64]!r} is none of {kinds}")
 
 
 def former_slugs(given: dict) -> list[str]:

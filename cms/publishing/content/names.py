@@ -1,6 +1,8 @@
 """What the ids and slugs in a file mean."""
 
+import sqlite3
 import uuid
+from functools import lru_cache
 
 from django.db import models
 
@@ -18,15 +20,40 @@ def key_from_id(name: str) -> uuid.UUID:
 
 
 class Names:
-    """What ids and slugs mean: in the file first, then in the database."""
+    """What ids and slugs mean: in the file first, then in the database.
+
+    What the file holds is kept in a database of its own, in a temporary file, so that a million lines take no memory.
+    """
 
     def __init__(self):
-        self.known: dict[tuple[str, str], uuid.UUID | None] = {}
+        self._file = sqlite3.connect("", check_same_thread=False)
+        self._file.execute("CREATE TABLE names (kind, name, id BLOB, PRIMARY KEY (kind, name)) WITHOUT ROWID")
+        self.find = lru_cache(20_000)(self._find)
 
-    def find(self, kind: str, name: str) -> uuid.UUID | None:
-        if (kind, name) not in self.known:
-            self.known[kind, name] = self._in_database(kind, name)
-        return self.known[kind, name]
+    def note(self, kind: str, name: str, key: uuid.UUID) -> None:
+        """That a line of the file goes by a name."""
+        self._file.execute("INSERT OR REPLACE INTO names VALUES (?, ?, ?)", (kind, name, key.bytes))
+
+    def note_slug(self, kind: str, slug: str) -> None:
+        """That a line is known by its slug alone; whose that is, `settle` finds out."""
+        self._file.execute("INSERT OR IGNORE INTO names VALUES (?, ?, NULL)", (kind, slug))
+
+    def settle(self) -> None:
+        """Once all lines are noted: a slug means what has it at the desk, or something new."""
+        for serializer in registry.known():
+            kind, model = serializer.Meta.kind, serializer.Meta.model
+            unknown = "SELECT name FROM names WHERE kind = ? AND id IS NULL LIMIT 500"
+            while slugs := [slug for (slug,) in self._file.execute(unknown, (kind,))]:
+                known = slugs_on_desk(model, slugs) if has_slug(model) else {}
+                for slug in slugs:
+                    self.note(kind, slug, known.get(slug) or uuid.uuid5(NAMES, f"{kind}/{slug}"))
+
+    def in_file(self, kind: str, name: str) -> uuid.UUID | None:
+        row = self._file.execute("SELECT id FROM names WHERE kind = ? AND name = ?", (kind, name)).fetchone()
+        return uuid.UUID(bytes=row[0]) if row else None
+
+    def _find(self, kind: str, name: str) -> uuid.UUID | None:
+        return self.in_file(kind, name) or self._in_database(kind, name)
 
     def _in_database(self, kind: str, name: str) -> uuid.UUID | None:
         model = registry.serializer_of(kind).Meta.model
