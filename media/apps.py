@@ -7,7 +7,9 @@ class MediaConfig(AppConfig):
     verbose_name = _("Media")
 
     def ready(self):
-        from cms.publishing import registry
+        from cms.publishing import background, registry
+        from media import sizes
         from media.serializers import PhotoSerializer
 
         registry.register(PhotoSerializer)
+        background.register("sizes of photos", sizes.make_some)

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
@@ -13,13 +15,45 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing import press
+from cms.publishing import background, press
 from cms.publishing.fields import DocumentField, FoldedField
 from cms.publishing.shared import Shared, SharedQuerySet
-from media import images
+from media import gate, images, metadata
 from media.fields import KeywordsField, SearchTextField
+from media.pixels import embedding
+
+logger = logging.getLogger(__name__)
 
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
+SIZES_MADE_BY = 1  # counted on when sizes are to be made otherwise, so that all are made again
+SIZES_PLAN = ["sizes_due_at", "sizes_attempts", "sizes_fault"]
+
+
+class StoredFiles:
+    """Files that go again when what they belong to is not kept."""
+
+    def __init__(self):
+        self.names = []
+
+    def keep(self, name, content):
+        """Store a file. Its name says what it holds, so one that is there already is the same."""
+        if not default_storage.exists(name):
+            self.names.append(name)
+            default_storage.save(name, content)
+
+    def undo(self):
+        for name in self.names:
+            try:
+                default_storage.delete(name)
+            except OSError:
+                logger.exception("The file %s could not be deleted again", name)
+
+
+def delete_files(names):
+    """Delete files as soon as it is sure that nothing leads to them."""
+    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+
+
 MADE_BY_MACHINES = ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
 
 
@@ -51,7 +85,7 @@ class Photo(Shared):
         PART_MACHINE = "compositeWithTrainedAlgorithmicMedia", _("Partly made by a machine (AI)")
 
     # Not an ImageField, which would decode what was sent in this process.
-    file = models.FileField(_("file"), upload_to=original_path)
+    file = models.FileField(_("file"), upload_to=original_path, max_length=255)
     file_name = models.CharField(_("file name"), max_length=255, editable=False, blank=True)
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
@@ -149,56 +183,143 @@ class Photo(Shared):
     def __str__(self):
         return self.caption[:80] or self.alt_text[:80] or gettext("Photo without a caption")
 
+    _admitted: gate.Admitted | None = None  # a file that has been looked into and is not stored yet
+
+    def recipe(self):
+        """What its sizes are made from, as one word: other sizes have to be made when it is another."""
+        parts = [SIZES_MADE_BY, self.checksum, self.focal_x, self.focal_y, self.facts()]
+        return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+
+    def facts(self):
+        """What every size says of its maker."""
+        return {name: getattr(self, name) for name in embedding.XMP}
+
     def clean(self):
         """Look into a new file: refuse what is no picture, and what is here already."""
-        if not self.file or self.file._committed:
+        try:
+            self._look_into_file()
+        except ValidationError as error:
+            raise ValidationError({"file": error}) from error
+
+    def _look_into_file(self):
+        if not self.file or self.file._committed or self._admitted:
             return
-        self.extension, self.width, self.height = images.check(self.file.file)
-        self.file.file.seek(0)
-        self.checksum = hashlib.file_digest(self.file.file, "sha256").hexdigest()
-        self.file.file.seek(0)
-        twin = Photo.objects.filter(checksum=self.checksum).exclude(pk=self.pk).first()
+        former = self.checksum
+        found = gate.admit(self.file.file, self._refuse_twin, (float(self.focal_x), float(self.focal_y)))
+        self.extension, self.file_name = found.extension, found.file_name
+        self.width, self.height = found.width, found.height
+        self.placeholder, self.dominant_colour = found.placeholder, found.dominant_colour
+        self.metadata = found.metadata
+        if found.checksum != former:  # what an editor emptied stays so when the same file comes again
+            self.notices = [*metadata.notices(found.metadata, timezone.now()), *self._fill_in(found.metadata)]
+        self._admitted = found
+
+    def _refuse_twin(self, checksum):
+        self.checksum = checksum
+        twin = Photo.objects.filter(checksum=checksum).exclude(pk=self.pk).first()
         if twin:
             message = gettext('This picture is in the library already: "%(photo)s". Use that one.')
-            raise ValidationError({"file": message % {"photo": twin}}, code="twin")
+            raise ValidationError(message % {"photo": twin}, code="twin")
+
+    def _fill_in(self, raw):
+        """Let the file speak where nobody else has. Yields what an editor is to know of that."""
+        for name, value in metadata.facts(raw).items():
+            field = self._meta.get_field(name)
+            if name == "keywords":
+                value, notice = metadata.cut_words(value)
+            elif isinstance(value, str) and not field.choices:
+                value = value if isinstance(field, models.TextField) else " ".join(value.split())
+                value, notice = metadata.cut(value, field.max_length, field.verbose_name)
+            else:
+                notice = ""
+            if not getattr(self, name) and not (name == "alt_text" and self.is_decorative):
+                setattr(self, name, value)
+                if notice:
+                    yield notice
+            elif name == "credit_line" and self.credit_line != value:
+                yield gettext('The file names another credit line: "%(credit)s".') % {"credit": value}
+
+    def replace_file(self, file):
+        """Put another picture in its place. All that is said of it stays, and so do its uses."""
+        self.file = file
+        self.full_clean()
+        self.save()
 
     def save(self, *args, **kwargs):
-        """Keep the photo and, when its file or focal point is new, make its sizes first, while nobody waits."""
+        """Keep the photo; a new file with its first sizes. What others are to be made is left to the background."""
+        self._look_into_file()
         self.taken_order = self.taken_at or LONG_AGO
-        made_from = json.dumps([self.checksum, self.focal_x, self.focal_y])
-        sizes = None
-        if self.file and not self.renditions.filter(made_from=made_from).exists():
-            original = self.file.open()
-            self.placeholder = images.placeholder(original)
-            sizes = [self._store(size, made_from) for size in images.render(original, self.focal_x, self.focal_y)]
-            original.seek(0)
-        with press.printing():
-            super().save(*args, **kwargs)
-            if sizes is not None:
-                self._replace_renditions(sizes)
+        admitted = self._admitted
+        stored = StoredFiles()
+        try:
+            former_file = ""
+            sizes = []
+            if admitted:  # which may take a while, so that it is done before others have to wait
+                former_file = Photo.objects.filter(pk=self.pk).values_list("file", flat=True).first() or ""
+                made_from = self.recipe() if admitted.focal_point == (self.focal_x, self.focal_y) else "elsewhere"
+                sizes = [self.rendition(size, made_from, stored) for size in self._with_maker(admitted.sizes)]
+                name = original_path(self, self.file.name)
+                stored.keep(name, self.file.file)
+                self.file = name
+            with press.printing():
+                if admitted:
+                    self._refuse_twin(self.checksum)  # it may have come in meanwhile
+                self._plan_sizes(is_new=bool(admitted))
+                super().save(*args, **kwargs)
+                if admitted:
+                    self.replace_renditions(sizes)
+                    if former_file and former_file != name:
+                        delete_files([former_file])
+        except BaseException:
+            stored.undo()
+            raise
+        self._admitted = None
+        if self.sizes_due_at:
+            transaction.on_commit(background.wake)
 
-    def _store(self, size, made_from):
+    def _with_maker(self, sizes):
+        return [replace(size, content=embedding.into_jpeg(size.content, self.facts())) for size in sizes]
+
+    def _plan_sizes(self, *, is_new):
+        """Have its sizes made when they are not those that it should have; else leave that as it stands."""
+        if is_new or self.renditions.exclude(made_from=self.recipe()).exists():
+            self.sizes_due_at, self.sizes_attempts, self.sizes_fault = timezone.now(), 0, ""
+        elif plan := Photo.objects.filter(pk=self.pk).values(*SIZES_PLAN).first():
+            for name, value in plan.items():
+                setattr(self, name, value)
+
+    def rendition(self, size, made_from, stored):
+        """One size, its file stored under a name that holds a hash of it."""
         digest = hashlib.blake2b(size.content, digest_size=8).hexdigest()
         shape = size.crop.replace(":", "x") or "whole"
-        name = f"renditions/{self.pk}/{shape}-{size.width}-{digest}.jpg"
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(size.content))
+        name = f"renditions/{self.pk}/{shape}-{size.width}-{digest}.{images.EXTENSIONS[size.format]}"
+        stored.keep(name, ContentFile(size.content))
         return Rendition(
             photo=self,
             crop=size.crop,
             width=size.width,
             height=size.height,
-            format="image/jpeg",
+            format=size.format,
             file=name,
             made_from=made_from,
         )
 
-    def _replace_renditions(self, sizes):
+    def replace_renditions(self, sizes):
+        """Let these be the sizes there are. Returns whether that changes anything."""
         former = set(self.renditions.values_list("file", flat=True))
+        now = {size.file.name for size in sizes}
         self.renditions.all().delete()
         Rendition.objects.bulk_create(sizes)
-        unused = former - {rendition.file.name for rendition in sizes}
-        transaction.on_commit(lambda: [default_storage.delete(name) for name in unused])
+        delete_files(former - now)
+        return former != now
+
+    def delete(self, *args, **kwargs):
+        """Delete it with its files, which nobody else has."""
+        names = [self.file.name, *self.renditions.values_list("file", flat=True)]
+        with press.printing():
+            deleted = super().delete(*args, **kwargs)
+            delete_files(names)
+        return deleted
 
     def is_usable(self, at):
         """Whether readers may see it at a moment, where something live uses it."""
@@ -221,7 +342,7 @@ class Rendition(models.Model):
     height = models.PositiveIntegerField()
     format = models.CharField(max_length=20)
     file = models.FileField(unique=True, max_length=200)
-    made_from = models.CharField(max_length=150)
+    made_from = models.CharField(max_length=40, help_text="The photo's recipe at that time.")
 
     class Meta:
         ordering = ["crop", "format", "width"]

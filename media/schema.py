@@ -38,6 +38,7 @@ tell(
     height=says("Of the original, in pixels.", 2667, type="integer", minimum=1),
     focal_point=says("What must stay in sight when you crop it yourself."),
     placeholder=says("A tiny `data:` URI to show until the picture has come.", "data:image/webp;base64,UklGRjQAAABX"),
+    dominant_colour=says("The colour that most of it has, to show before that.", "#2946bd"),
     src=says(
         "A JPEG of a middle size, for `<img>`.",
         f"{FILE}whole-1280-5f1c0d3e9a7b2468.jpg",

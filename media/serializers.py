@@ -6,10 +6,8 @@ from rest_framework import serializers
 
 from cms.publishing.links import Target
 from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
-from media.images import CROPS
+from media.images import CROPS, FORMATS
 from media.models import Photo
-
-FORMATS = ["image/avif", "image/webp", "image/jpeg"]  # in the order in which a browser is to try them
 
 
 def rendition_url(name: str) -> str:
@@ -78,6 +76,7 @@ class PhotoSerializer(SharedSerializer):
             "height",
             "focal_point",
             "placeholder",
+            "dominant_colour",
             "src",
             "sources",
             "crops",
@@ -88,6 +87,7 @@ class PhotoSerializer(SharedSerializer):
             "alt_text",
             "is_decorative",
             "extended_description",
+            "headline",
             "caption",
             "credit_line",
             "creator",
@@ -97,6 +97,8 @@ class PhotoSerializer(SharedSerializer):
             "usable_until",
             "digital_source_type",
             "taken_at",
+            "place",
+            "keywords",
             "focal_point",
         ]
 
@@ -160,6 +162,7 @@ class PhotoSerializer(SharedSerializer):
             "height": photo.height,
             "focal_point": {"x": photo.focal_x, "y": photo.focal_y},
             "placeholder": photo.placeholder,
+            "dominant_colour": photo.dominant_colour or None,
             "src": whole["src"] if whole else None,
             "sources": whole["sources"] if whole else [],
             "crops": {crop: _shape(shapes.get(crop, {})) for crop in CROPS},

@@ -22,7 +22,8 @@ VIDEO_CARD = (
 VIDEO = f"{VIDEO_CARD} sources embed tracks transcript transcript_html credit_line copyright_notice"
 PHOTO = (
     "kind id url alt_text extended_description caption credit_line creator source copyright_notice usage_terms "
-    "usable_until digital_source_type taken_at published_at width height focal_point placeholder src sources crops"
+    "usable_until digital_source_type taken_at published_at width height focal_point placeholder "
+    "dominant_colour src sources crops"
 )
 BYLINE = "slug name url web_url job_title type bio_html portrait links email"
 SECTION = "slug name url web_url description parent children position"

@@ -1,0 +1,27 @@
+import signal
+import threading
+
+from django.core.management.base import BaseCommand
+
+from cms.publishing import background
+
+
+class Command(BaseCommand):
+    help = "Work in the background until told to stop: sizes of photos, readers' JSON, what falls due."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="Do what there is to do now, and end.")
+
+    def handle(self, **options):
+        if options["once"]:
+            background.run_all()
+            return
+        stop = threading.Event()
+
+        def end(*_args):
+            stop.set()
+            background.wake()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        background.work(stop)

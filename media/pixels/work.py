@@ -1,0 +1,177 @@
+"""The two jobs: look at what was sent, and make the sizes of what was taken."""
+
+import base64
+import contextlib
+import mmap
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from media.pixels import containers, embedding, metadata, pillow
+
+try:
+    from media.pixels import vips
+except ImportError:  # pyvips, or the library that it stands for, is not installed
+    vips = None  # type: ignore[assignment] - there or not, it is asked for by name
+
+EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "gif", "HEIF": "heic"}
+Said = tuple[dict[str, Any], bytes]
+
+
+class Refused(Exception):
+    """That a file is not taken, and why: a code, for which the gate has the words."""
+
+    def __init__(self, code: str, **details: Any):
+        super().__init__(code)
+        self.code, self.details = code, details
+
+
+def look(fd: int, job: dict) -> Iterator[Said]:
+    """What a file is and says, and its first sizes. Everything is checked before anything is decoded."""
+    picture = _checked(fd, job["most"])
+    raw = metadata.read(*picture.texts)
+    print_ = _engine().Print(fd, picture, max(job["widths"]), max(job["crop_widths"]))
+    seen = {
+        "extension": EXTENSIONS[picture.kind],
+        "width": print_.full_width,
+        "height": print_.full_height,
+        "dominant_colour": print_.colour(),
+        "placeholder": _placeholder(print_),
+        "metadata": raw,
+    }
+    yield {"seen": seen}, b""
+    sizes = Sizes(print_, job["focal_point"], ["image/jpeg"])
+    for crop, ratio in job["crops"].items():
+        yield from sizes.of(crop, ratio, job["crop_widths"] if ratio else job["widths"])
+
+
+def make(fd: int, job: dict) -> Iterator[Said]:
+    """All sizes of a picture but those that there are, with what they say of its maker."""
+    widest = max(job["widths"])
+    print_ = None
+    with contextlib.suppress(Exception):  # most likely it is too large for our memory, which is said in several ways
+        print_ = _engine().Print(fd, _checked(fd, job["most"]), widest, widest)
+    # Half as wide it is a quarter of that. (Only here is what was tried before out of the memory.)
+    print_ = print_ or _engine().Print(fd, _checked(fd, job["most"]), widest, widest, is_thrifty=True)
+    sizes = Sizes(print_, job["focal_point"], job["formats"], job["facts"], {tuple(size) for size in job["have"]})
+    for crop, ratio in job["crops"].items():
+        yield from sizes.of(crop, ratio, job["widths"])
+
+
+JOBS: dict[str, Callable[[int, dict], Iterator[Said]]] = {"look": look, "make": make}
+
+
+def _engine() -> Any:
+    return vips or pillow
+
+
+def _checked(fd: int, most: dict) -> pillow.Picture:
+    """What stands in the file's header, or why it is not taken."""
+    with mmap.mmap(fd, 0, prot=mmap.PROT_READ) as data:
+        kind = containers.kind_of(data[:256])
+        if kind == "HEIF" and not pillow.READS_HEIF:
+            raise Refused("heic")
+        if not kind:
+            raise Refused("not-a-picture")
+        jpeg = containers.read_jpeg(data, most["scans"]) if kind == "JPEG" else None
+        if jpeg and jpeg.scans > most["scans"]:
+            raise Refused("too-many-scans")
+        frames = pixels = 0
+        if kind == "GIF":
+            for width, height in containers.gif_frames(data):
+                frames += 1
+                pixels += width * height
+                if frames > most["frames"] or pixels > most["pixels"]:
+                    break
+        if frames > most["frames"]:
+            raise Refused("too-many-frames")
+        if pixels > most["pixels"]:
+            raise Refused("too-many-pixels")
+        if containers.hides_another(data, containers.end_of(kind, data, jpeg)):
+            raise Refused("polyglot")
+    picture = pillow.Picture(fd, kind, jpeg)
+    frames = max(frames, picture.frames)
+    if frames > most["frames"]:
+        raise Refused("too-many-frames")
+    if picture.width * picture.height * frames > most["pixels"]:
+        raise Refused("too-many-pixels")
+    return picture
+
+
+def crop_box(
+    width: int, height: int, ratio: float | None, focal_point: tuple[float, float]
+) -> tuple[int, int, int, int]:
+    """The largest box of a shape, its centre as near to the focal point as the picture allows."""
+    if not ratio:
+        return 0, 0, width, height
+    box_width = max(1, min(width, round(height * ratio)))
+    box_height = max(1, min(height, round(width / ratio)))
+    left = round(min(max(focal_point[0] * width - box_width / 2, 0), width - box_width))
+    top = round(min(max(focal_point[1] * height - box_height / 2, 0), height - box_height))
+    return left, top, left + box_width, top + box_height
+
+
+class Sizes:
+    """The sizes of one picture. The whole is to be asked for first: shapes as wide as it are cut from its sizes."""
+
+    def __init__(
+        self,
+        print_: Any,
+        focal_point: tuple[float, float],
+        formats: list[str],
+        facts: dict[str, str] | None = None,
+        have: set[tuple] | None = None,
+    ):
+        self.print, self.focal_point, self.formats = print_, focal_point, formats
+        self.facts, self.have = facts or {}, have or set()
+        self.xmp = embedding.xmp_of(self.facts)
+        self.wholes: dict[int, Any] = {}
+        self.encoded: dict[tuple[int, str], bytes] = {}
+
+    def of(self, crop: str, ratio: float | None, widths: list[int]) -> Iterator[Said]:
+        """One shape in every width up to its own, the widest first, each made from the one before."""
+        full = crop_box(self.print.full_width, self.print.full_height, ratio, self.focal_point)
+        own = full[2] - full[0]
+        wanted = {width for width in widths if width < own} | ({own} if own <= max(widths) else set())
+        box = crop_box(self.print.width, self.print.height, ratio, self.focal_point)
+        box_width, box_height = box[2] - box[0], box[3] - box[1]
+        is_whole = box == (0, 0, self.print.width, self.print.height)
+        piece = None
+        for width in sorted(wanted, reverse=True):
+            if width > box_width + 1 and width > min(wanted):
+                continue  # a thrifty print has no pixels for it
+            height = max(1, round(box_height * width / box_width))
+            if (whole := self.wholes.get(width)) and box_width == self.print.width:
+                top = min(round(box[1] * width / box_width), whole.height - height)
+                piece = whole if is_whole else whole.cut((0, max(top, 0), width, max(top, 0) + height))
+            elif piece is None:
+                piece = self.print.cut(box, width, height)
+            else:
+                piece = piece.shrunk(width, height)
+            if not crop:
+                self.wholes[width] = piece
+            for format_ in self.formats:
+                if (crop, width, format_) not in self.have:
+                    size = {"crop": crop, "width": width, "height": height, "format": format_}
+                    yield {"size": size}, self._content(piece, format_, is_whole=is_whole)
+
+    def _content(self, piece: Any, format_: str, *, is_whole: bool) -> bytes:
+        if is_whole and (found := self.encoded.get((piece.width, format_))):
+            return found
+        content = piece.encoded(format_, self.xmp)
+        if format_ == "image/jpeg":
+            content = embedding.into_jpeg(content, self.facts)
+        if is_whole:
+            self.encoded[piece.width, format_] = content
+        return content
+
+
+def _placeholder(print_: Any) -> str:
+    """A data: URI of a few pixels, under 300 bytes, to show until the picture has come."""
+    for longest in (16, 12, 8, 4, 1):
+        factor = longest / max(print_.width, print_.height)
+        size = [max(1, round(side * min(factor, 1))) for side in (print_.width, print_.height)]
+        tiny = print_.cut((0, 0, print_.width, print_.height), *size).encoded("tiny", b"")
+        address = "data:image/webp;base64," + base64.b64encode(tiny).decode()
+        if len(address) < 300:
+            return address
+    return ""
