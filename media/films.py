@@ -70,6 +70,11 @@ def refuse(code: str, message: str) -> ValidationError:
     return ValidationError(message, code=code)
 
 
+def too_large() -> ValidationError:
+    text = _("The file is larger than %(most)d MB; export it smaller and try again.")
+    return refuse("too-large", text % {"most": settings.MAX_VIDEO_MB})
+
+
 def read(file: BinaryIO) -> Film:
     """What a file is, by its content. Raises ValidationError: too large, of another kind, or broken."""
     file.seek(0, 2)
@@ -77,8 +82,7 @@ def read(file: BinaryIO) -> Film:
     if not size:
         raise refuse("empty", _("The file is empty; choose it again."))
     if size > settings.MAX_VIDEO_MB * 1_000_000:
-        text = _("The file is larger than %(most)d MB; export it smaller and try again.")
-        raise refuse("too-large", text % {"most": settings.MAX_VIDEO_MB})
+        raise too_large()
     file.seek(0)
     head = file.read(12)
     try:

@@ -1,10 +1,13 @@
 """How editors fill in what is written."""
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.validators import URLValidator
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -12,15 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from cms.publishing.admin import RowForm, RowsFormSet
 from cms.publishing.links import key_of, things
 from cms.publishing.models import Version
+from media import captions
 from media.admin import thumbnails
 from media.models import Photo
 from newsroom.body import plain
 from newsroom.body_html import WRITTEN, blocks_from_html, editor_html
-from newsroom.models import Article, Blurb, Byline, Section, Topic, Video
+from newsroom.models import Article, Blurb, Byline, Section, Topic, Video, VideoTrack
 from newsroom.serializers import ArticleSerializer
-from newsroom.widgets import BodyWidget, ProseWidget
+from newsroom.widgets import BodyWidget, FilmWidget, ProseWidget, ProviderWidget
 
 SEO = ("title", "description", "canonical_url")
 
@@ -252,11 +257,119 @@ def read_link(line: str) -> dict:
     return {"label": label.strip(), "url": check_address(url)}
 
 
+FILM = "newsroom.film"  # what the tokens of films are signed for
+
+
+class FilmField(forms.Field):
+    """The film of a video. A page holds what was stored as a signed token, so that it is sent and checked once."""
+
+    widget = FilmWidget
+
+    def prepare_value(self, value):
+        return signing.dumps(value, salt=FILM) if isinstance(value, dict) else value
+
+    def to_python(self, value):
+        if not value:
+            return None
+        try:
+            return signing.loads(value, salt=FILM)
+        except signing.BadSignature as error:
+            raise ValidationError(_("The page does not hold the file any more; choose it again.")) from error
+
+    def has_changed(self, initial, data):
+        return True  # it is compared when a version is made of it
+
+
 class VideoForm(HeadlinedForm):
+    file = FilmField(
+        label=gettext_lazy("File"),
+        required=False,
+        help_text=gettext_lazy("MP4 (H.264) or WebM. Or leave it out, and give the address at a provider."),
+    )
+
     class Meta:
         model = Video
         fields = "__all__"
-        widgets = {"headline": HEADLINE, "standfirst": SHORT}
+        widgets = {"headline": HEADLINE, "standfirst": SHORT, "provider_url": ProviderWidget}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            self.initial["file"] = self.instance.file
+            self.fields["file"].widget.video = self.instance
+
+    def clean_file(self):
+        sent = self.files.get("file_upload")
+        if refusal := getattr(sent, "refusal", None):
+            raise refusal
+        return self.cleaned_data["file"]
+
+
+class TrackForm(RowForm):
+    """A track: a file, or its text, or the address of one elsewhere."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("File"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "WEBVTT", "spellcheck": "false"}),
+    )
+
+    class Meta:
+        model = VideoTrack
+        fields = ["kind", "language", "label", "url"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("language", "label", "url"):
+            self.fields[name].widget.attrs["placeholder"] = self.fields[name].label
+        if self.instance.file:
+            with contextlib.suppress(FileNotFoundError), default_storage.open(self.instance.file) as file:
+                self.initial["text"] = file.read().decode()
+
+    def clean(self):
+        cleaned = super().clean()
+        try:
+            text = self._text()
+        except ValidationError as error:
+            self.add_error("upload" if cleaned.get("upload") else "text", error)
+            return cleaned
+        if text and cleaned.get("url"):
+            self.add_error("url", _("Give the track a file or an address, not both."))
+        elif text:
+            self.instance.file = captions.keep_text(text)[0]["stored"]
+        elif not cleaned.get("url"):
+            self.add_error("text", _("Choose a file (WebVTT or SRT), or paste its text."))
+        return cleaned
+
+    def _text(self):
+        if upload := self.cleaned_data.get("upload"):
+            text = captions.read(upload.read())
+            # A page that comes back with a mistake elsewhere still has what was sent.
+            self.data = self.data.copy()
+            self.data[self.add_prefix("text")] = text
+            return text
+        text = self.cleaned_data.get("text") or ""
+        return captions.check(text) if text.strip() else ""
+
+
+class TracksFormSet(RowsFormSet):
+    def clean(self):
+        super().clean()
+        said = [
+            tuple(form.cleaned_data.get(name) for name in ("kind", "language", "label"))
+            for form in self.forms
+            if form.has_changed() and hasattr(form, "cleaned_data") and not self._should_delete_form(form)
+        ]
+        for kind, language, label in said:
+            if said.count((kind, language, label)) > 1:
+                text = _('Two tracks are called "%(label)s" (%(language)s); give one of them another name.')
+                raise ValidationError(text % {"label": label, "language": language})
 
 
 class BlurbForm(forms.ModelForm):

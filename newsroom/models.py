@@ -398,7 +398,7 @@ class Video(Headlined):
         validators=[providers.check],
         help_text=_("Of its page at YouTube, Vimeo or another provider, where the video is not uploaded here."),
     )
-    file = DocumentField(_("file"), null=True, blank=True, editable=False)
+    file = DocumentField(_("file"), null=True, blank=True)
     poster = models.ForeignKey(Photo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("poster"))
     duration_seconds = models.PositiveIntegerField(
         _("duration in seconds"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]

@@ -145,15 +145,20 @@ def refusal(url: str) -> str:
     ) % {"host": host, "labels": labels}
 
 
+def player_of(url: str) -> str | None:
+    """The address of the player for a page's address; none for an address that we do not know."""
+    found = find(url)
+    return _filled(found[0].player, found[1]) if found else None
+
+
 def embed_of(url: str) -> dict | None:
     """{provider, url, html} of the player for a page's address; none for an address that we do not know."""
     found = find(url)
     if not found:
         return None
-    provider, said = found
-    source = _filled(provider.player, said)
+    provider = found[0]
     html = (
-        f'<iframe src="{escape(source)}" title="{escape(provider.label)}" width="{provider.width}" '
+        f'<iframe src="{escape(player_of(url) or "")}" title="{escape(provider.label)}" width="{provider.width}" '
         f'height="{provider.height}" loading="lazy" allow="fullscreen; picture-in-picture; encrypted-media" '
         'referrerpolicy="strict-origin-when-cross-origin"></iframe>'
     )

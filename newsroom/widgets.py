@@ -1,6 +1,8 @@
 """Where editors write text and choose photos."""
 
-from django.contrib.admin.widgets import AutocompleteSelect
+from django import forms
+from django.conf import settings
+from django.contrib.admin.widgets import AdminURLFieldWidget, AutocompleteSelect
 from django.forms.widgets import Media
 from django.templatetags.static import static
 from django.urls import reverse
@@ -12,6 +14,8 @@ from js_asset import Script
 
 from media.admin import described, thumbnails
 from media.models import Photo
+from newsroom.providers import player_of
+from newsroom.serializers import file_path
 
 MARKS = {
     "Bold": True,
@@ -58,6 +62,41 @@ class BodyWidget(ProseWidget):
     """The body of a story: what the editor cannot write stands in it as cards."""
 
     extensions = BODY
+
+
+class FilmWidget(forms.Widget):
+    """Takes a film, shows how much of it has arrived, and plays it. What is posted is the token of a stored one."""
+
+    template_name = "newsroom/film.html"
+    video = None  # whose page it stands on
+
+    @property
+    def media(self):
+        return Media(css={"all": ["newsroom/videos.css"]}, js=[Script("newsroom/videos.js", defer=True)])
+
+    def get_context(self, name, value, attrs):
+        stored = self.video.file if self.video and self.video.pk else None
+        address = file_path("videos", self.video.pk, stored["stored"]) if stored else ""
+        return {
+            **super().get_context(name, value, attrs),
+            "film": stored,
+            "address": address,
+            "upload_address": reverse("admin:newsroom_video_upload"),
+            "most": settings.MAX_VIDEO_MB,
+        }
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name)
+
+
+class ProviderWidget(AdminURLFieldWidget):
+    """The address of a video's page, a button that asks its provider about it, and the player."""
+
+    template_name = "newsroom/provider.html"
+
+    def get_context(self, name, value, attrs):
+        attrs = {**(attrs or {}), "class": "vURLField"}
+        return {**super().get_context(name, value, attrs), "player": player_of(value) if value else None}
 
 
 class PhotoSelect(AutocompleteSelect):

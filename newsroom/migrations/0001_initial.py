@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                 ('standfirst', models.TextField(blank=True, help_text='One or two sentences under the headline.', max_length=1000, verbose_name='standfirst')),
                 ('label', models.CharField(blank=True, default='Video', max_length=100, verbose_name='label')),
                 ('provider_url', cms.publishing.fields.WebAddressField(blank=True, help_text='Of its page at YouTube, Vimeo or another provider, where the video is not uploaded here.', max_length=500, validators=[newsroom.providers.check], verbose_name='address at the provider')),
-                ('file', cms.publishing.fields.DocumentField(blank=True, editable=False, null=True, verbose_name='file')),
+                ('file', cms.publishing.fields.DocumentField(blank=True, null=True, verbose_name='file')),
                 ('duration_seconds', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(1000000)], verbose_name='duration in seconds')),
                 ('transcript', models.TextField(blank=True, help_text='What is said. An empty line parts paragraphs.', max_length=100000, verbose_name='transcript')),
                 ('credit_line', models.CharField(blank=True, help_text='As it must be printed: Name/Agency.', max_length=200, verbose_name='credit line')),

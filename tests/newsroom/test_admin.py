@@ -3,7 +3,7 @@
 import pytest
 
 from cms.publishing.models import Publication
-from newsroom.models import Article, Blurb, Byline, Section, Topic, Video
+from newsroom.models import Article, Blurb, Byline, Section, Topic
 from tests.factories import (
     make_article,
     make_blurb,
@@ -83,38 +83,6 @@ def test_blurb_that_is_too_long_is_refused_in_words(desk):
 
     assert b"Write fewer than 1,000 characters" in response.content
     assert not Blurb.objects.exists()
-
-
-def test_video_names_all_that_it_lacks(desk):
-    response = add(desk, "video", headline="Film", language="en", **NO_ROWS, _publish="1")
-
-    assert said(response)[1:] == [
-        "Choose a poster, the picture that stands for the video.",
-        "Give the video its credit line.",
-        "Give the video's address at its provider.",
-    ]
-    assert Video.objects.get().slug == "film"
-
-
-def test_video_gets_its_captions_a_line_each(desk, api):
-    video = publish(make_video(slug="film"))
-    page = {
-        "base": video.head_id,
-        "headline": video.headline,
-        "slug": "film",
-        "language": "en",
-        "provider_url": video.provider_url,
-        "poster": video.poster_id,
-        "credit_line": video.credit_line,
-    }
-
-    wrong = change(desk, video, **page, tracks="captions en", **NO_ROWS, _publish="1")
-    assert b"Write kind, language, address and name" in wrong.content
-    change(desk, video, **page, tracks="captions en https://x.org/a.vtt In English", **NO_ROWS, _publish="1")
-
-    assert api("videos/film/")["tracks"] == [
-        {"kind": "captions", "language": "en", "label": "In English", "url": "https://x.org/a.vtt"}
-    ]
 
 
 def test_byline_has_links_and_a_portrait_with_preview(desk, api):
