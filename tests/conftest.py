@@ -1,5 +1,16 @@
 import pytest
+from django.db import connections
 from django.test import Client
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite in a file, as in a real newsroom: in memory all threads would share one connection."""
+    database = connections.databases["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "galley.sqlite3")
+        hasty = database["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+        database["OPTIONS"]["init_command"] = hasty
 
 
 @pytest.fixture(autouse=True)

@@ -193,8 +193,6 @@ def test_comparing_is_for_those_who_may_edit(ann, bob, client):
 
 @pytest.mark.django_db(transaction=True)
 def test_saves_in_the_same_moment_keep_every_text(ann):
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip("threads share one connection to a database in memory")
     article = make_article(topics=[make_topic()])
     page = page_of(ann, article)
     start = threading.Barrier(4)

@@ -673,8 +673,6 @@ def test_a_change_that_falls_due_moves_the_etag(api):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_threads_that_turn_one_edition_have_one_effect(api):
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip("threads share one connection to a database in memory; test_processes has this with a file")
     for number in range(5):
         publish(make_article(slug=f"due-{number}"), at=later(hours=1))
     numbers = []
