@@ -139,14 +139,23 @@ class ReferenceFilter(ParameterFilter):
         plan.named.append((self.kind, members(name, value), not self.exclude))
 
 
-class FacetFilter(ParameterFilter):
+class ClosedFilter(ParameterFilter):
     """Values of a closed list, any of them."""
 
-    def __init__(self, facet: str, choices: Iterable[str], **kwargs):
-        self.facet, self.choices = facet, list(choices)
+    help = "Any of these, with commas between them."
+
+    def __init__(self, choices: Iterable[str], **kwargs):
+        self.choices = list(choices)
         super().__init__(**kwargs)
         self.schema = {"type": "array", "items": {"type": "string", "enum": self.choices}}
-        self.help = "Any of these, with commas between them."
+
+
+class FacetFilter(ClosedFilter):
+    """Values of a closed list that an item is mentioned with."""
+
+    def __init__(self, facet: str, choices: Iterable[str], **kwargs):
+        self.facet = facet
+        super().__init__(choices, **kwargs)
 
     def add(self, plan, name, value):
         keys = {value_key(self.facet, member) for member in choices_of(name, value, self.choices)}
@@ -196,12 +205,8 @@ class MomentFilter(ParameterFilter):
         plan.conditions &= Q(**{f"{self.field_name}__{self.lookup_expr}": moment(name, value)})
 
 
-class KindFilter(ParameterFilter):
-    def __init__(self, choices: Iterable[str], **kwargs):
-        self.choices = list(choices)
-        super().__init__(**kwargs)
-        self.schema = {"type": "array", "items": {"type": "string", "enum": self.choices}}
-        self.help = "Any of these, with commas between them."
+class KindFilter(ClosedFilter):
+    """Kinds of items, any of them."""
 
     def add(self, plan, name, value):
         plan.kinds = sorted(set(choices_of(name, value, self.choices)))
@@ -221,14 +226,8 @@ class SlugFilter(ParameterFilter):
         plan.conditions &= ~found if self.exclude else found
 
 
-class ChoiceFilter(ParameterFilter):
+class ChoiceFilter(ClosedFilter):
     """Values of a closed list in a column of what many share."""
-
-    def __init__(self, choices: Iterable[str], **kwargs):
-        self.choices = list(choices)
-        super().__init__(**kwargs)
-        self.schema = {"type": "array", "items": {"type": "string", "enum": self.choices}}
-        self.help = "Any of these, with commas between them."
 
     def add(self, plan, name, value):
         plan.conditions &= self.condition(choices_of(name, value, self.choices))

@@ -77,6 +77,11 @@ def page_number(question: Question) -> int | None:
     return number
 
 
+def first_row(question: Question, number: int | None) -> int:
+    """How many rows stand before a numbered page."""
+    return (number - 1) * question.page_size if number else 0
+
+
 class Links:
     """The links of a list's answer: the question again, with another place in it."""
 
@@ -86,6 +91,10 @@ class Links:
     def to(self, **place: Any) -> str:
         kept = [pair for pair in self.question.pairs if pair[0] not in {"cursor", "after", "page", "page_size"}]
         return f"{self.address}?{urlencode([*kept, ('page_size', self.question.page_size), *place.items()])}"
+
+    def to_page(self, number: int) -> str | None:
+        """A numbered page; none beyond the last row that has a number."""
+        return self.to(page=number) if number * self.question.page_size <= LAST_NUMBERED_ROW else None
 
 
 class Item(NamedTuple):
@@ -223,8 +232,7 @@ class Walk:
         cards, shows_until = self._cards(rows)
         next_url = None
         if more and self.number:
-            fits = (self.number + 1) * self.question.page_size <= LAST_NUMBERED_ROW
-            next_url = self.links.to(page=self.number + 1) if fits else None
+            next_url = self.links.to_page(self.number + 1)
         elif more:
             value, pk = lists.position(rows[-1], stretch.column)
             at = value.isoformat() if isinstance(value, datetime) else value
@@ -245,7 +253,7 @@ class Walk:
             return lists.Range("place", False, limit, behind, first_place=self.since, last_place=edition)
         is_descending = self.question.ordering.startswith("-")
         bound = edition if self.is_by_date and not self.number else self.moment.edition
-        offset = (self.number - 1) * self.question.page_size if self.number else 0
+        offset = first_row(self.question, self.number)
         return lists.Range(self.column, is_descending, limit, behind, last_place=bound, offset=offset)
 
     def _newer(self, edition: int) -> str | None:
@@ -309,7 +317,7 @@ class SharedViewSet(PublicViewSet):
             if begun:
                 compare = TupleLessThan if is_descending else TupleGreaterThan
                 rows = rows.filter(compare(Tuple(*names, "pk"), tuple(_position_from(begun))))
-            offset = (number - 1) * question.page_size if number else 0
+            offset = first_row(question, number)
             got = list(rows[offset : offset + question.page_size + 1])
             if number and number > 1 and not got:
                 raise Http404
@@ -318,7 +326,7 @@ class SharedViewSet(PublicViewSet):
             links = Links(address, question)
             next_url = None
             if more and number:
-                next_url = links.to(page=number + 1) if (number + 1) * question.page_size <= LAST_NUMBERED_ROW else None
+                next_url = links.to_page(number + 1)
             elif more:
                 state = [_plain(getattr(got[-1], name)) for name in [*names, "pk"]]
                 next_url = links.to(cursor=seal(state, context))
