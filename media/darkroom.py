@@ -65,7 +65,7 @@ class Darkroom:
         with self._lock:
             self._end()
 
-    def run(self, job: str, original: BinaryIO, limits: dict, **asked: Any) -> Iterator[tuple[dict, bytes]]:
+    def run(self, job: str, original: Any, limits: dict, **asked: Any) -> Iterator[tuple[dict, bytes]]:
         """What a job says of a picture, bit by bit. Raises Refused."""
         with on_disk(original) as file:
             for is_last in (False, True):
@@ -142,7 +142,7 @@ class Darkroom:
 
 
 @contextlib.contextmanager
-def on_disk(file: BinaryIO) -> Iterator[BinaryIO]:
+def on_disk(file: Any) -> Iterator[BinaryIO]:
     """The same content with a file descriptor, whatever it is in: memory, a local file, one of a storage far away."""
     try:
         file.fileno()

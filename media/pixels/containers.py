@@ -1,10 +1,12 @@
 """How picture files are built: what kind a file is, what stands in it, where the picture ends. Nothing is decoded."""
 
+import mmap
 import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+Data = bytes | mmap.mmap
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 AVIF_BRANDS = {b"avif", b"avis"}
 MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
@@ -47,7 +49,7 @@ class Jpeg:
     photoshop: bytearray = field(default_factory=bytearray)
 
 
-def read_jpeg(data: bytes, most_scans: int) -> Jpeg:
+def read_jpeg(data: Data, most_scans: int) -> Jpeg:
     found = Jpeg(end=len(data))
     at = 2
     while marker := MARKER.search(data, at):
@@ -89,7 +91,7 @@ def photoshop_resource(data: bytes, wanted: int) -> bytes:
     return b""
 
 
-def gif_frames(data: bytes) -> Iterator[tuple[int, int]]:
+def gif_frames(data: Data) -> Iterator[tuple[int, int]]:
     """The size that the picture has taken with each frame: a later one may be larger."""
     width, height = struct.unpack_from("<HH", data, 6)
     at = 13 + _colours(data[10])
@@ -113,13 +115,13 @@ def _colours(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _past_blocks(data: bytes, at: int) -> int:
+def _past_blocks(data: Data, at: int) -> int:
     while at < len(data) and data[at]:
         at += 1 + data[at]
     return at + 1
 
 
-def end_of(kind: str, data: bytes, jpeg: Jpeg | None) -> int:
+def end_of(kind: str, data: Data, jpeg: Jpeg | None) -> int:
     """Where the picture ends, as far as that can be told."""
     if jpeg:
         return jpeg.end
@@ -131,7 +133,7 @@ def end_of(kind: str, data: bytes, jpeg: Jpeg | None) -> int:
     return len(data)
 
 
-def hides_another(data: bytes, end: int) -> bool:
+def hides_another(data: Data, end: int) -> bool:
     """Whether the file is something else as well: an archive, a page, a script behind the picture."""
     if STRANGERS.search(data[end : end + 1024]):
         return True

@@ -110,7 +110,7 @@ class Print:
         reduction = int(image.width / picture.width / factor)
         if reduction > 1:
             image = _plain(image).reduce(reduction)
-        if turn := TURNS.get(picture.orientation):
+        if (turn := TURNS.get(picture.orientation)) is not None:
             image = _plain(image).transpose(turn)
         self.image = _in_srgb(image, file.info.get("icc_profile"))
         self.image.info = {}  # a comment, a profile: Pillow would write them into every size
@@ -123,12 +123,7 @@ class Print:
         return Piece(self.image.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0))
 
     def colour(self) -> str:
-        """The colour that most of it has."""
-        small = _on_white(self.image.resize((48, 48), Image.Resampling.BILINEAR, reducing_gap=2))
-        few = small.quantize(6)
-        _count, index = max(few.getcolors())
-        red, green, blue = few.getpalette()[3 * index : 3 * index + 3]
-        return f"#{red:02x}{green:02x}{blue:02x}"
+        return main_colour(self.image.resize((48, 48), Image.Resampling.BILINEAR, reducing_gap=2))
 
 
 class Piece:
@@ -156,6 +151,15 @@ class Piece:
         else:
             _on_white(self.image).save(out, "WEBP", quality=20, method=6)
         return out.getvalue()
+
+
+def main_colour(small: Image.Image) -> str:
+    """The colour that most of a picture has."""
+    few = _on_white(small).quantize(6)
+    counts = few.histogram()
+    index = counts.index(max(counts))
+    red, green, blue = few.getpalette()[3 * index : 3 * index + 3]
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _plain(image: Image.Image) -> Image.Image:

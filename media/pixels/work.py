@@ -11,7 +11,7 @@ from media.pixels import containers, embedding, metadata, pillow
 try:
     from media.pixels import vips
 except ImportError:  # pyvips, or the library that it stands for, is not installed
-    vips = None  # type: ignore[assignment] - there or not, it is asked for by name
+    vips = None
 
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "gif", "HEIF": "heic"}
 Said = tuple[dict[str, Any], bytes]
@@ -29,7 +29,7 @@ def look(fd: int, job: dict) -> Iterator[Said]:
     """What a file is and says, and its first sizes. Everything is checked before anything is decoded."""
     picture = _checked(fd, job["most"])
     raw = metadata.read(*picture.texts)
-    print_ = _engine().Print(fd, picture, max(job["widths"]), max(job["crop_widths"]))
+    print_ = _printed(picture, fd, max(job["widths"]), max(job["crop_widths"]))
     seen = {
         "extension": EXTENSIONS[picture.kind],
         "width": print_.full_width,
@@ -49,9 +49,9 @@ def make(fd: int, job: dict) -> Iterator[Said]:
     widest = max(job["widths"])
     print_ = None
     with contextlib.suppress(Exception):  # most likely it is too large for our memory, which is said in several ways
-        print_ = _engine().Print(fd, _checked(fd, job["most"]), widest, widest)
+        print_ = _printed(_checked(fd, job["most"]), fd, widest, widest)
     # Half as wide it is a quarter of that. (Only here is what was tried before out of the memory.)
-    print_ = print_ or _engine().Print(fd, _checked(fd, job["most"]), widest, widest, is_thrifty=True)
+    print_ = print_ or _printed(_checked(fd, job["most"]), fd, widest, widest, is_thrifty=True)
     sizes = Sizes(print_, job["focal_point"], job["formats"], job["facts"], {tuple(size) for size in job["have"]})
     for crop, ratio in job["crops"].items():
         yield from sizes.of(crop, ratio, job["widths"])
@@ -60,8 +60,10 @@ def make(fd: int, job: dict) -> Iterator[Said]:
 JOBS: dict[str, Callable[[int, dict], Iterator[Said]]] = {"look": look, "make": make}
 
 
-def _engine() -> Any:
-    return vips or pillow
+def _printed(picture: pillow.Picture, fd: int, least: int, least_cut: int, *, is_thrifty: bool = False) -> Any:
+    """The pixels of a picture: by libvips where there is one, but for what Pillow does better or alone."""
+    engine: Any = vips if vips and picture.kind != "HEIF" and picture.file.mode != "CMYK" else pillow
+    return engine.Print(fd, picture, least, least_cut, is_thrifty=is_thrifty)
 
 
 def _checked(fd: int, most: dict) -> pillow.Picture:
