@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from cms.publishing.serializers import LinkField
+from newsroom import providers
 
 INLINE_TAGS = {"a", "strong", "em", "code", "sub", "sup", "s", "br"}
 FLOW_TAGS = INLINE_TAGS | {"p", "ul", "ol", "li"}
@@ -160,7 +161,7 @@ class RelatedBlockSerializer(BlockSerializer):
 
 
 class EmbedBlockSerializer(BlockSerializer):
-    provider = serializers.CharField(max_length=50)
+    provider = serializers.CharField(max_length=50, required=False)
     url = serializers.URLField(max_length=1000)
     html = serializers.CharField(
         max_length=10_000, allow_blank=True, allow_null=True, required=False, help_text="Ours."
@@ -168,10 +169,13 @@ class EmbedBlockSerializer(BlockSerializer):
     title = serializers.CharField(max_length=300, allow_blank=True, allow_null=True, default="")
 
     def to_internal_value(self, data):
-        """The player's HTML is ours to make; what input says of it is not kept."""
+        """Whose player it is follows from the address, and its HTML is ours to make; what input says is not kept."""
         block = super().to_internal_value(data)
+        found = providers.find(block["url"])
+        if not found:
+            raise serializers.ValidationError({"url": providers.refusal(block["url"])})
         block.pop("html", None)
-        return {**block, "title": block["title"] or ""}
+        return {**block, "provider": found[0].name, "title": block["title"] or ""}
 
 
 class FactboxBlockSerializer(BlockSerializer):

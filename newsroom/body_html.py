@@ -53,8 +53,32 @@ def figure(photo: dict) -> str:
 
 def _video(block):
     video = block["video"]
-    player = video["embed"]["html"] if video.get("embed") else figure(video["poster"]) if video["poster"] else ""
-    return f'<figure class="video">{player}<figcaption>{escape(video["headline"])}</figcaption></figure>'
+    if video.get("sources"):
+        player = _player(video)
+    elif video.get("embed"):
+        player = video["embed"]["html"]
+    else:  # a provider that the site had once
+        player = figure(video["poster"]) if video["poster"] else ""
+    credit = f' <span class="credit">{escape(video["credit_line"])}</span>' if video.get("credit_line") else ""
+    return f'<figure class="video">{player}<figcaption>{escape(video["headline"])}{credit}</figcaption></figure>'
+
+
+def _player(video: dict) -> str:
+    """A video of ours, of which nothing is loaded before it is played."""
+    width, height = video["sources"][0]["width"], video["sources"][0]["height"]
+    poster = f' poster="{escape(video["poster"]["src"])}"' if video["poster"] and video["poster"]["src"] else ""
+    sources = "".join(
+        f'<source src="{escape(source["url"])}" type="{escape(source["type"])}">' for source in video["sources"]
+    )
+    tracks = "".join(
+        f'<track kind="{escape(track["kind"])}" srclang="{escape(track["language"])}" '
+        f'label="{escape(track["label"])}" src="{escape(track["url"])}">'
+        for track in video["tracks"]
+    )
+    return (
+        f'<video controls playsinline preload="none" crossorigin="anonymous" width="{width}" height="{height}"{poster}>'
+        f"{sources}{tracks}</video>"
+    )
 
 
 def _related(block):

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import struct
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,10 +92,12 @@ def make_blurb(**values):
     return blurb
 
 
-def make_film(name="tiny.mp4"):
-    """A stored film, as a video keeps it."""
-    with (FILMS / name).open("rb") as file:
-        return dict(films.admit(file)[0])
+def make_film(name="tiny.mp4", note=""):
+    """A stored film, as a video keeps it; with a note in it (an MP4) one of its own."""
+    content = (FILMS / name).read_bytes()
+    if note:
+        content += struct.pack(">I4s", 8 + len(note), b"free") + note.encode()
+    return dict(films.admit(io.BytesIO(content))[0])
 
 
 def make_video(**values):

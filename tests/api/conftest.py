@@ -9,6 +9,7 @@ from tests.factories import (
     make_article,
     make_blurb,
     make_byline,
+    make_film,
     make_photo,
     make_section,
     make_topic,
@@ -18,6 +19,8 @@ from tests.factories import (
 )
 
 TAKEN = datetime(2026, 2, 19, 17, 42, 11, 500_000, tzinfo=UTC)
+# A player of a provider that the site had once.
+GONE = {"type": "embed", "provider": "elsewhere", "url": "https://elsewhere.example.org/1"}
 
 
 @pytest.fixture
@@ -56,7 +59,11 @@ def newsroom(db):
         standfirst="How it closes.",
         language="en-GB",
         poster=photo,
-        tracks=[{"kind": "captions", "language": "en", "label": "English", "url": "https://example.org/en.vtt"}],
+        file=make_film(),
+        tracks=[
+            {"label": "English", "text": "WEBVTT\n\n00:00.500 --> 00:01.500\nIt closes.\n"},
+            {"kind": "chapters", "label": "Parts", "url": "https://example.org/en.vtt"},
+        ],
         transcript="One.\n\nTwo & three.",
         copyright_notice="© Agency",
         **common,
@@ -75,7 +82,6 @@ def newsroom(db):
         {"type": "video", "video": str(video.pk)},
         {"type": "related", "article": str(bare.pk)},
         {"type": "embed", "provider": "youtube", "url": "https://www.youtube.com/watch?v=aqz-KE-bpKQ", "title": "Film"},
-        {"type": "embed", "provider": "elsewhere", "url": "https://elsewhere.example.org/1"},
         {"type": "factbox", "title": "The barrier", "html": "<p>Built in 1982.</p>"},
         {"type": "factbox", "html": "<p>Nameless.</p>"},
         {"type": "divider"},
@@ -92,7 +98,7 @@ def newsroom(db):
         lead_photo=photo,
         lead_photo_caption="At dusk",
         lead_video=video,
-        body=BodyField().run_validation(blocks),
+        body=[*BodyField().run_validation(blocks), {"id": "gone", "title": "", **GONE}],
         related=[bare],
         corrections=["It was Tuesday."],
         seo={

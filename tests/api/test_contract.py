@@ -128,9 +128,11 @@ def test_video_and_its_card_have_these_keys(newsroom, api):
     assert full.keys() == bare.keys() == keys(VIDEO)
     assert [card.keys() for card in api("videos/")["results"]] == [keys(VIDEO_CARD)] * 2
     assert full["embed"].keys() == keys("provider url html")
-    assert full["tracks"][0].keys() == keys("kind language label url")
+    assert [track.keys() for track in full["tracks"]] == [keys("kind language label url")] * 2
+    assert [source.keys() for source in full["sources"]] == [keys("url type width height")]
     assert full["poster"].keys() == keys(PHOTO)
     assert full["transcript_html"] == "<p>One.</p><p>Two &amp; three.</p>"
+    assert (bare["sources"], bare["tracks"]) == ([], [])
     nothing = keys("standfirst label section byline duration_seconds transcript transcript_html copyright_notice")
     assert {name: bare[name] for name in nothing} == dict.fromkeys(nothing)
 

@@ -15,10 +15,12 @@ from django.utils import timezone
 
 from cms.publishing import press
 from cms.publishing.models import Change, Edition, Publication
+from newsroom.serializers import file_path
 from tests.factories import (
     make_article,
     make_blurb,
     make_byline,
+    make_film,
     make_photo,
     make_section,
     make_topic,
@@ -41,12 +43,16 @@ class Vault:
         self.slugs = []  # words that an address or a filter could be asked for
         self.ids = []
         self.files = []
+        self.in_files = []  # words that stand in a file, and not in the database
+        self.addresses = []  # where files of videos would be
         self.erased = []  # words that were shown once, and that the database has forgotten
         self.live = []  # words that readers do get, to know that we looked everywhere
 
-    def word(self):
+    def word(self, in_file=False):
         letters = "".join("abcdefghij"[int(digit)] for digit in f"{next(self.numbers):06}")
         self.words.append(f"zxw{letters}")
+        if in_file:
+            self.in_files.append(self.words[-1])
         return self.words[-1]
 
     def slug(self):
@@ -140,7 +146,7 @@ class Vault:
         self.ids.append(str(blurb.pk))
         return blurb
 
-    def video(self):
+    def video(self, **values):
         video = make_video(
             headline=self.word(),
             slug=self.slug(),
@@ -150,10 +156,24 @@ class Vault:
             credit_line=self.word(),
             copyright_notice=self.word(),
             poster=self.photo(),
-            tracks=[{"kind": "captions", "language": "en", "label": self.word(), "url": self.address()}],
+            provider_url=f"https://www.dailymotion.com/video/{self.word()}",
+            file=make_film(note=self.word(in_file=True)),
+            tracks=[
+                {"label": self.word(), "url": self.address()},
+                {"label": self.word(), "text": f"WEBVTT\n\n00:01.000 --> 00:02.000\n{self.word(in_file=True)}"},
+            ],
+            **values,
         )
+        self.hide_files(video)
         self.ids.append(str(video.pk))
         return video
+
+    def hide_files(self, video):
+        for name in set(video.stored_files()):
+            self.files.append(name)
+            folder = name.split("/")[1]
+            self.addresses.append(file_path(folder, video.pk, name))
+            self.words.append(name.rsplit("/", 1)[-1].split(".")[0][:32])
 
 
 @pytest.fixture
@@ -207,6 +227,20 @@ def vault():
     vault.words = [word for word in vault.words if word not in {str(uncredited.pk), str(ended.pk)}]
     gone = {str(change.key) for change in Change.objects.filter(kind__in=["photo", "topic", "byline"])}
     vault.words = [word for word in vault.words if word not in gone]
+
+    # Live videos: a new file and new captions wait at the desk; the rights end.
+    live = publish(make_video(slug=vault.shown(), headline=vault.shown(), file=make_film(), section=section))
+    live.file = make_film(note=vault.word(in_file=True))
+    live.usable_until = now + timedelta(days=1)
+    live.save()
+    live.placed_tracks.create(label=vault.word(), url=vault.address())
+    press.save(live)
+    shown = file_path("videos", live.pk, make_film()["stored"])
+    vault.hide_files(live)
+    vault.addresses.remove(shown)
+    vault.files.remove(make_film()["stored"])
+    vault.words.remove(shown.rsplit("/", 1)[-1].split(".")[0])
+    vault.forget_logged(publish(vault.video(usable_until=now + timedelta(minutes=30))))
 
     # Live, with a byline whose user is nobody's business.
     user = vault.user()
@@ -271,7 +305,7 @@ def test_everything_in_the_vault_is_stored(vault):
     out = io.StringIO()
     call_command("dumpdata", stdout=out)
     stored = out.getvalue()
-    assert [word for word in vault.words if word not in stored] == vault.erased
+    assert {word for word in vault.words if word not in stored} == {*vault.erased, *vault.in_files}
     assert len(vault.words) > 700
     assert all(word in stored for word in vault.live)
 
@@ -341,6 +375,9 @@ def test_no_file_of_a_hidden_photo_and_no_original_is_served(api, vault, later, 
         assert (uploads / name).exists()
         for path in (f"/media/{name.removeprefix('renditions/')}", f"/media/{name}", f"/{name}", f"/static/{name}"):
             assert api.get(path).status_code == 404, path
+    assert len(vault.addresses) > 15
+    for path in vault.addresses:
+        assert api.get(path).status_code == 404, path
 
 
 def test_the_desk_turns_no_etag_and_no_edition(api, vault):

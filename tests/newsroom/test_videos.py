@@ -9,9 +9,11 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from rest_framework import serializers
 
 from cms.publishing import press
 from cms.publishing.models import Change, Publication
+from newsroom.body import BodyField
 from newsroom.models import Video
 from tests.factories import make_article, make_film, make_photo, make_video, publish, update
 from tests.newsroom.test_admin_articles import log_in
@@ -292,6 +294,7 @@ def export(folder):
     return [json.loads(line) for line in (folder / "content.ndjson").read_text().splitlines()]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_video_goes_out_and_comes_in_again_without_loss(api, client, tmp_path, settings, poster):
     ends = timezone.now().replace(microsecond=0) + timedelta(days=20)
     tracks = [
@@ -388,6 +391,7 @@ def test_dry_run_stores_nothing(tmp_path, uploads):
     assert Video.objects.get().duration_seconds == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_video_whose_rights_ended_on_the_way_comes_in_as_expired(tmp_path, api, poster):
     ends = timezone.now().replace(microsecond=0) + timedelta(days=1)
     publish(make_video(slug="film", poster=poster, usable_until=ends))
@@ -397,3 +401,89 @@ def test_video_whose_rights_ended_on_the_way_comes_in_as_expired(tmp_path, api, 
         call_command("import_content", tmp_path / "content.ndjson", verbosity=0)
         assert api.slugs("videos/") == []
         assert Video.objects.get().slug == "film"
+
+
+# In a story
+
+
+def embedded(url):
+    return BodyField().run_validation([{"type": "embed", "provider": "whatever", "url": url, "html": "<script>"}])
+
+
+def test_video_of_ours_plays_in_the_story(api, video):
+    body = BodyField().run_validation([{"type": "video", "video": str(video.pk)}])
+    publish(make_article(slug="story", body=body))
+    source, track = addresses(api)
+
+    html = api("articles/story/")["body_html"]
+
+    assert f'<source src="{source}" type="video/mp4">' in html
+    assert f'<track kind="captions" srclang="en" label="English" src="{track}">' in html
+    assert 'preload="none"' in html
+    assert '<span class="credit">A. Name/Agency</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("url", "provider", "player"),
+    [
+        ("https://youtu.be/aqz-KE-bpKQ?t=5", "youtube", "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ"),
+        (
+            "https://m.youtube.com/watch?app=m&v=aqz-KE-bpKQ",
+            "youtube",
+            "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ",
+        ),
+        ("https://www.youtube.com/shorts/aqz-KE-bpKQ", "youtube", "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ"),
+        ("https://vimeo.com/76979871", "vimeo", "https://player.vimeo.com/video/76979871?dnt=1"),
+        (
+            "https://vimeo.com/76979871/0a1b2c3d4e",
+            "vimeo",
+            "https://player.vimeo.com/video/76979871?dnt=1&amp;h=0a1b2c3d4e",
+        ),
+        (
+            "https://www.dailymotion.com/video/x8abcde",
+            "dailymotion",
+            "https://geo.dailymotion.com/player.html?video=x8abcde",
+        ),
+        ("https://dai.ly/x8abcde", "dailymotion", "https://geo.dailymotion.com/player.html?video=x8abcde"),
+        (
+            "https://www.ted.com/talks/ann_able_on_dikes?language=uk",
+            "ted",
+            "https://embed.ted.com/talks/ann_able_on_dikes",
+        ),
+        (
+            "https://www.tiktok.com/@ann.able/video/7212345678901234567",
+            "tiktok",
+            "https://www.tiktok.com/player/v1/7212345678901234567?rel=0",
+        ),
+    ],
+)
+def test_address_of_a_page_becomes_a_player_of_our_own(api, url, provider, player):
+    body = embedded(url)
+    assert "html" not in body[0]
+    publish(make_article(slug="story", body=body))
+
+    (block,) = api("articles/story/")["body"]
+
+    assert (block["provider"], block["url"]) == (provider, url)
+    assert block["html"].startswith(f'<iframe src="{player}" ')
+    assert block["html"].count("<") == 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/film",
+        "https://youtube.com.example.org/watch?v=aqz-KE-bpKQ",
+        "https://example.org/?https://youtu.be/aqz-KE-bpKQ",
+        "https://www.youtube.com/watch?v=short",
+        "https://www.youtube.com/@channel",
+        "https://vimeo.com/about",
+        "https://user@youtu.be/aqz-KE-bpKQ",
+        "https://youtu.be/aqz-KE-bpKQ/../../x",
+    ],
+)
+def test_address_of_no_known_player_is_refused_in_words(url):
+    with pytest.raises(serializers.ValidationError) as refusal:
+        embedded(url)
+    assert "no page of a video that can be shown here" in str(refusal.value)
+    assert "YouTube, Vimeo" in str(refusal.value)
