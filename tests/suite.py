@@ -26,6 +26,8 @@ def main() -> int:
         missing.append(f"PostgreSQL (nothing answers at {without_password(url)}; set TEST_DATABASE_URL)")
     if not (shutil.which("chromium") or os.environ.get("CHROMIUM")):
         missing.append("the browser tests (there is no chromium)")
+    if not shutil.which("exiftool"):
+        missing.append("that exiftool finds the credit in every size of a photo (there is no exiftool)")
     for name in missing:
         say(f"NOT TESTED HERE: {name}")
     if missing and must_have_all:

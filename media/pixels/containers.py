@@ -91,22 +91,20 @@ def photoshop_resource(data: bytes, wanted: int) -> bytes:
     return b""
 
 
-def gif_frames(data: Data) -> Iterator[tuple[int, int]]:
-    """The size that the picture has taken with each frame: a later one may be larger."""
+def gif_frames(data: Data) -> Iterator[tuple[int, int, int]]:
+    """The size that the picture has taken with each frame, as a later one may be larger; and where the frame ends."""
     width, height = struct.unpack_from("<HH", data, 6)
     at = 13 + _colours(data[10])
     while at < len(data):
         block = data[at]
         at += 1
-        if block == 0x3B:
-            return
         if block == 0x21:
             at = _past_blocks(data, at + 1)
         elif block == 0x2C and at + 9 <= len(data):
             left, top, frame_width, frame_height, flags = struct.unpack_from("<HHHHB", data, at)
             width, height = max(width, left + frame_width), max(height, top + frame_height)
-            yield width, height
             at = _past_blocks(data, at + 10 + _colours(flags))
+            yield width, height, at
         else:
             return
 
@@ -121,16 +119,14 @@ def _past_blocks(data: Data, at: int) -> int:
     return at + 1
 
 
-def end_of(kind: str, data: Data, jpeg: Jpeg | None) -> int:
-    """Where the picture ends, as far as that can be told."""
-    if jpeg:
-        return jpeg.end
+def end_of(kind: str, data: Data, known: int) -> int:
+    """Where the picture ends, as far as that is known or can be told."""
     if kind == "WEBP":
         return 8 + int.from_bytes(data[4:8], "little")
     if kind == "PNG":
         at = data.rfind(b"IEND")
         return at + 8 if at >= 0 else len(data)
-    return len(data)
+    return known or len(data)
 
 
 def hides_another(data: Data, end: int) -> bool:

@@ -1,9 +1,12 @@
 """Writing into a rendition who made it: XMP, and in a JPEG IPTC-IIM too. Nothing else is said in it."""
 
+import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 LONGEST_SEGMENT = 65_533
+LONGEST_DATASET = 2_000  # characters; our texts are shorter
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 # What is written, by the name of the photo's field: as XMP (its property, and how that holds a text), and in IIM.
 XMP = {
@@ -29,7 +32,8 @@ def xmp_of(facts: Mapping[str, str]) -> bytes:
     for name, (property_, holder) in XMP.items():
         if not (text := facts.get(name)):
             continue
-        value = escape(SOURCE_TYPES + text if name == "digital_source_type" else text)
+        text = SOURCE_TYPES + text if name == "digital_source_type" else CONTROLS.sub("", text)
+        value = escape(text)
         if holder:
             language = ' xml:lang="x-default"' if holder == "Alt" else ""
             value = f"<rdf:{holder}><rdf:li{language}>{value}</rdf:li></rdf:{holder}>"
@@ -60,7 +64,11 @@ def into_jpeg(content: bytes, facts: Mapping[str, str]) -> bytes:
 
 
 def _iim_of(facts: Mapping[str, str]) -> bytes:
-    values = b"".join(_dataset(2, number, text.encode()) for name, number in IIM.items() if (text := facts.get(name)))
+    values = b"".join(
+        _dataset(2, number, CONTROLS.sub("", text)[:LONGEST_DATASET].encode())
+        for name, number in IIM.items()
+        if (text := facts.get(name))
+    )
     return _dataset(1, 90, b"\x1b%G") + _dataset(2, 0, b"\0\4") + values if values else b""
 
 

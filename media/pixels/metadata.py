@@ -5,11 +5,12 @@ Whatever is wrong in them is left out: a picture is not refused for its metadata
 """
 
 import contextlib
-import re
 from typing import Any
 
 from defusedxml import ElementTree
 from PIL import ExifTags, Image
+
+from media.pixels.embedding import CONTROLS
 
 LONGEST_XMP = 64 * 1024
 LONGEST_VALUE = 50_000
@@ -59,7 +60,6 @@ IIM_NAMES = {
     122: "Writer-Editor",
 }
 BLOBS = {"MakerNote", "UserComment", "PrintImageMatching", "ComponentsConfiguration", "XPComment", "ImageResources"}
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def read(xmp: bytes, iim: bytes, exif: bytes) -> dict[str, Any]:

@@ -77,10 +77,11 @@ def _checked(fd: int, most: dict) -> pillow.Picture:
         jpeg = containers.read_jpeg(data, most["scans"]) if kind == "JPEG" else None
         if jpeg and jpeg.scans > most["scans"]:
             raise Refused("too-many-scans")
+        end = jpeg.end if jpeg else 0
         frames = pixels = 0
         if kind == "GIF":
-            for width, height in containers.gif_frames(data):
-                frames += 1
+            for width, height, frame_end in containers.gif_frames(data):
+                frames, end = frames + 1, frame_end
                 pixels += width * height
                 if frames > most["frames"] or pixels > most["pixels"]:
                     break
@@ -88,7 +89,7 @@ def _checked(fd: int, most: dict) -> pillow.Picture:
             raise Refused("too-many-frames")
         if pixels > most["pixels"]:
             raise Refused("too-many-pixels")
-        if containers.hides_another(data, containers.end_of(kind, data, jpeg)):
+        if containers.hides_another(data, containers.end_of(kind, data, end)):
             raise Refused("polyglot")
     picture = pillow.Picture(fd, kind, jpeg)
     frames = max(frames, picture.frames)

@@ -24,4 +24,6 @@ class Command(BaseCommand):
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
+        self.stdout.write("Working.")
+        self.stdout.flush()
         background.work(stop)
