@@ -232,8 +232,6 @@ def test_card_is_taken_out_by_its_button_and_moved_by_cut_and_paste(open_desk):
     page.locator(".ProseMirror-focused").wait_for()
     page.locator(".story-card span", has_text="Fact box").click(delay=120)  # as long as a hand takes
     page.locator(".story-card.ProseMirror-selectednode").wait_for()
-    page.wait_for_timeout(500)  # the browser may still move the caret, and the card take it back
-    page.locator(".story-card.ProseMirror-selectednode").wait_for()
     page.keyboard.press("Delete")
     press(page, "Save draft")
 

@@ -106,15 +106,15 @@ export const StoryCard = Node.create({
         editor.chain().focus().deleteRange({ from, to: from + node.nodeSize }).run()
       })
       dom.append(label, remove)
-      // Left to the editor, a click would have it select the card while the mouse is down, and the browser, once the
-      // click is over, put the caret at the start of the body, where the next key would delete.
-      const choose = () => {
-        if (!dom.isConnected) return
-        editor.commands.setNodeSelection(getPos())
-        editor.view.focus()
-      }
-      dom.addEventListener("click", (event) => {
-        if (!remove.contains(event.target)) setTimeout(choose)
+      // A card takes the focus itself, as a button does. Left to the browser, a click on what cannot be edited puts the
+      // caret at the start of the body, where the next key would delete.
+      dom.tabIndex = 0
+      const choose = () => editor.commands.setNodeSelection(getPos())
+      dom.addEventListener("focus", choose)
+      dom.addEventListener("keydown", (event) => {
+        if (event.target !== dom || ["Tab", "Shift", "Control", "Alt", "Meta"].includes(event.key)) return
+        choose()
+        editor.view.focus() // which goes on with this key, the card being what is chosen
       })
       return { dom, stopEvent: (event) => event.type === "mousedown" || remove.contains(event.target) }
     }
