@@ -94,8 +94,8 @@ def fill(folder: Path, size: int, galley: Project, yardstick: Project, database:
                 make_database(database, project.database_url)
         print("Filling Galley ...", flush=True)
         galley.command("manage.py", "migrate", "--verbosity", "0")
-        galley.command("manage.py", "import_content", "--no-render", str(folder / "shared.ndjson"))
-        imported = galley.command("manage.py", "import_content", "--no-render", str(folder / "articles.ndjson"))
+        galley.command("manage.py", "import_content", str(folder / "shared.ndjson"))
+        imported = galley.command("manage.py", "import_content", str(folder / "articles.ndjson"))
         rendered = galley.command("manage.py", "render")
         if galley.database_url:
             galley.command(

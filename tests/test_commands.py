@@ -33,14 +33,14 @@ def content(tmp_path):
 
 def test_import_says_what_it_took(content, capsys, api):
     call_command("import_content", content(SECTION, STORY))
-    assert capsys.readouterr().out.startswith("1 sections, 1 articles taken, 0 bad lines")
+    assert capsys.readouterr().out.startswith("1 section, 1 article taken, 0 bad lines")
     assert api.slugs("articles/") == ["flood-vote"]
 
 
 def test_import_names_bad_lines_takes_the_others_and_fails(content, capsys, api):
     with pytest.raises(CommandError) as failure:
         call_command("import_content", content(SECTION, {**STORY, "section": "wrld"}, {**STORY, "slug": "other"}))
-    assert str(failure.value).startswith("1 sections, 1 articles taken, 1 bad lines")
+    assert str(failure.value).startswith("1 section, 1 article taken, 1 bad line")
     said = capsys.readouterr().err
     assert said == 'line 2, article "flood-vote": section: there is no section "wrld"\n'
     assert api.slugs("articles/") == ["other"]
@@ -48,7 +48,7 @@ def test_import_names_bad_lines_takes_the_others_and_fails(content, capsys, api)
 
 def test_dry_run_keeps_nothing(content, capsys, api):
     call_command("import_content", content(SECTION, STORY), "--dry-run")
-    assert capsys.readouterr().out.startswith("1 sections, 1 articles would be taken, 0 bad lines")
+    assert capsys.readouterr().out.startswith("1 section, 1 article would be taken, 0 bad lines")
     assert api("sections/")["results"] == api("articles/")["results"] == []
 
 
@@ -60,7 +60,7 @@ def test_import_of_a_missing_file_says_so(tmp_path):
 def test_export_is_taken_back_as_it_was(tmp_path, capsys, api):
     story = publish(make_article(bylines=[make_byline("Ada Writer")]))
     call_command("export_content", tmp_path / "out.ndjson")
-    assert capsys.readouterr().out == "1 bylines, 1 articles written.\n"
+    assert capsys.readouterr().out == "1 byline, 1 article written.\n"
     before = api(f"articles/{story.slug}/")
     call_command("import_content", tmp_path / "out.ndjson")
     assert api(f"articles/{story.slug}/") == before

@@ -19,10 +19,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cms.publishing.content.names import Names
 from cms.publishing.links import link
 from cms.publishing.models import Change, Edition, Publication, Version
-from newsroom.models import Article, Blurb, Section
-from tests.factories import make_article, make_picture, paragraphs, publish, update
+from newsroom.models import Article, Blurb, Section, Topic
+from tests.factories import make_article, make_picture, make_section, paragraphs, publish, update
 
 pytestmark = pytest.mark.django_db
 
@@ -249,7 +250,7 @@ def test_bad_line_is_left_out_alone_and_says_what_is_wrong(file, capsys, api, li
     assert len(said) == 1
     assert said[0].startswith("line 2")
     assert complaint in said[0]
-    assert "1 bad lines" in summary
+    assert "1 bad line" in summary
     assert api.slugs("articles/") == ["good"]
     assert Article.objects.count() == 1
     assert Version.objects.count() == 1
@@ -271,7 +272,7 @@ def test_dry_run_says_the_same_and_keeps_nothing(file, capsys, tmp_path):
     said, summary = bad_lines(path, capsys, "--dry-run")
 
     assert said == ['line 3, article "flood-vote": section: there is no section "wrld"']
-    assert summary.startswith("1 photos, 1 sections, 1 articles would be taken, 1 bad lines")
+    assert summary.startswith("1 photo, 1 section, 1 article would be taken, 1 bad line")
     assert (Section.objects.count(), Article.objects.count(), Version.objects.count()) == (0, 0, 0)
     assert Edition.objects.get().number == before
     assert not Path(default_storage.location).exists() or not any(
@@ -380,10 +381,8 @@ def test_import_needs_no_more_sql_for_two_hundred_stories_than_for_two(file):
 
     def statements(slugs):
         path = file(*(story(slug, bylines=["a-writer"]) for slug in slugs))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            call_command("import_content", path, "--no-render")
+        with CaptureQueriesContext(connection) as queries:
+            call_command("import_content", path)
         return len(queries)
 
     few = statements([f"few-{number}" for number in range(2)])
@@ -408,7 +407,7 @@ def test_import_killed_at_random_leaves_whole_items_and_is_resumed(tmp_path, see
 
     assert manage("migrate", "-v0").wait() == 0
     chance = random.Random(seed)
-    process = manage("import_content", str(path), "--no-render", stderr=subprocess.DEVNULL)
+    process = manage("import_content", str(path), stderr=subprocess.DEVNULL)
     time.sleep(chance.uniform(1.0, 4.0))
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -424,6 +423,7 @@ def test_import_killed_at_random_leaves_whole_items_and_is_resumed(tmp_path, see
 
 AGREES = """
 from cms.publishing import press
+from cms.publishing.content.names import Names
 from cms.publishing.links import link
 from cms.publishing.models import Change, Edition, Publication, Reference, Version
 from newsroom.models import Article, RelatedArticle
@@ -440,3 +440,29 @@ for publication in live.select_related("version"):
 assert set(Article.objects.values_list("head", flat=True)) == set(live.values_list("version", flat=True))
 print(f"agrees: {live.count()} stories, {live.count()} versions, {RelatedArticle.objects.count()} related")
 """
+
+
+def test_names_of_a_file_settle_on_what_the_desk_has():
+    section = make_section("World")
+    names = Names()
+    names.note_slug("section", "world")
+    names.note_slug("section", "new")
+    names.note("section", "by-id", key := uuid.uuid4())
+    names.note_slug("section", "by-id")
+    names.settle()
+    assert names.find("section", "world") == section.pk
+    assert names.find("section", "by-id") == key
+    assert names.find("section", "new") == names.in_file("section", "new") is not None
+    assert names.find("section", "nowhere") is None
+
+
+def test_bad_line_among_shared_ones_takes_no_edition(file):
+    topic = {"kind": "topic", "slug": "a", "name": "A"}
+    with pytest.raises(CommandError, match="1 section, 2 topics taken, 1 bad line"):
+        call_command(
+            "import_content",
+            file(WORLD, topic, {**topic, "slug": "b", "same_as": ["no address"]}, {**topic, "slug": "c"}),
+        )
+    edition = Edition.objects.get()
+    assert edition.number == Change.objects.count()
+    assert list(Topic.objects.order_by("slug").values_list("slug", flat=True)) == ["a", "c"]

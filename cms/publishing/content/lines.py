@@ -96,3 +96,7 @@ def flat(detail: Any, way: str = "") -> Iterator[str]:
             yield from flat(inner, way)
     else:
         yield f"{way}{detail}"
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

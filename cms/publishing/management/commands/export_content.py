@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from cms.publishing.content.exporting import Export
+from cms.publishing.content.lines import counted
 
 
 class Command(BaseCommand):
@@ -16,4 +17,4 @@ class Command(BaseCommand):
             raise CommandError(f"There is no folder {file.parent}; make it first.")
         run = Export(file)
         run.run()
-        return ", ".join(f"{number} {kind}s" for kind, number in run.counts.items()) + " written."
+        return ", ".join(counted(number, kind) for kind, number in run.counts.items()) + " written."

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cms.publishing import wire
 from cms.publishing.content.importing import Import
+from cms.publishing.content.lines import counted
 
 
 class Command(BaseCommand):
@@ -14,7 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help="One JSON object a line; pictures lie in a folder beside it.")
         parser.add_argument("--dry-run", action="store_true", help="Check everything, keep nothing.")
-        parser.add_argument("--no-render", action="store_true", help="Leave the readers' JSON to be made when read.")
+        parser.add_argument("--render", action="store_true", help="Make readers' JSON now, not when first read.")
 
     def handle(self, file, **options):
         if not file.is_file():
@@ -22,15 +23,15 @@ class Command(BaseCommand):
         self.begun = self.said_at = time.monotonic()
         run = Import(file, is_dry_run=options["dry_run"], progress=self.say_progress)
         run.run()
-        if not options["dry_run"] and not options["no_render"]:
+        if options["render"] and not options["dry_run"]:
             wire.render_missing()
         for mistake in run.mistakes[:1000]:
             self.stderr.write(mistake)
         if len(run.mistakes) > 1000:
             self.stderr.write(f"... and {len(run.mistakes) - 1000} more bad lines.")
-        taken = ", ".join(f"{number} {kind}s" for kind, number in run.counts.items()) or "nothing"
+        taken = ", ".join(counted(number, kind) for kind, number in run.counts.items()) or "nothing"
         verb = "would be taken" if options["dry_run"] else "taken"
-        summary = f"{taken} {verb}, {len(run.mistakes)} bad lines, {time.monotonic() - self.begun:.0f} s."
+        summary = f"{taken} {verb}, {counted(len(run.mistakes), 'bad line')}, {time.monotonic() - self.begun:.0f} s."
         if run.mistakes:
             raise CommandError(summary)
         return summary
