@@ -440,12 +440,38 @@ class PublishableAdmin(DeskAdmin):
             self._cancel_schedule(request, item)
         return item
 
+    def hindrances(self, item: models.Model) -> list[dict]:
+        """What is wrong with the things that an item's last saved version shows, and the pages where to mend it."""
+        by_kind: dict[str, set] = {}
+        for kind, key in things(item.head.data) if item.head else ():
+            by_kind.setdefault(kind, set()).add(key)
+        found = []
+        for kind, keys in by_kind.items():
+            serializer = registry.serializer_of(kind)
+            for texts in (serializer.obstacles(keys), self.warnings_of(kind, keys)):
+                for key in sorted(texts):
+                    page = self.page_of(serializer.Meta.model, key)
+                    found += [{"text": text, "page": page} for text in texts[key]]
+        return found
+
+    def warnings_of(self, kind: str, keys: set) -> dict[Any, list[str]]:
+        """What an editor should know of things of a kind, by id, though readers may see them."""
+        return {}
+
+    def page_of(self, model: type[models.Model], key: Any) -> str:
+        """The desk's page of something, where it has one."""
+        if not self.admin_site.is_registered(model):
+            return ""
+        name = f"{self.admin_site.name}:{model._meta.app_label}_{model._meta.model_name}_change"
+        return reverse(name, args=[quote(key)])
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         item = obj or self.model()
         standing = self.standing_of(item)
         is_post = request.method == "POST"
         can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         undecided = self._undecided(item) if obj else None
+        told = [html.unescape(str(message)) for message in messages.get_messages(request)]
         scheduling = request.POST if is_post and "_schedule" in request.POST else None
         schedule_form = ScheduleForm(scheduling, standing=standing)
         context.update(
@@ -461,6 +487,7 @@ class PublishableAdmin(DeskAdmin):
                 "can_cancel": can_save and standing.next_at and self.may(request, "publish"),
                 "can_withdraw": standing.is_live and self.may(request, "withdraw"),
                 "reasons": [choice for choice in Publication.Reason.choices if choice[0] != Publication.Reason.EXPIRED],
+                "hindrances": [row for row in self.hindrances(item) if not any(row["text"] in text for text in told)],
                 "undecided": undecided,
                 "undecided_by": name_of(undecided.author) if undecided else "",
             }
@@ -575,8 +602,10 @@ class PublishableAdmin(DeskAdmin):
             return press.publish(item, **moments)
         except ValidationError as error:
             self.message_user(request, _("Saved, but not published. What is to be done first:"), messages.WARNING)
+            pages = {row["text"]: row["page"] for row in self.hindrances(item) if row["page"]}
             for text in error.messages:
-                self.message_user(request, text, messages.ERROR)
+                link = format_html('{} <a href="{}" target="_blank">{}</a>', text, pages.get(text, ""), _("Mend it"))
+                self.message_user(request, link if text in pages else text, messages.ERROR)
             return None
 
     def _publish(self, request, item):

@@ -117,7 +117,8 @@ def test_what_stands_in_the_way_is_said_and_the_text_is_kept(desk, api):
         "Saved, but not published. What is to be done first:",
         "Write a headline.",
         "Give the story a slug, the last part of its address.",
-        'Give the photo "A boat" its credit line.',
+        "Give the photo &quot;A boat&quot; its credit line."
+        f' <a href="/admin/media/photo/{photo.pk}/change/" target="_blank">Mend it</a>',
     ]
     assert Article.objects.get().head.data["body"][0]["html"] == "Kept."
     assert api("articles/")["results"] == []
