@@ -169,7 +169,11 @@ def test_mistake_elsewhere_on_the_page_loses_no_film(desk):
     assert Video.objects.get().file["type"] == "video/mp4"
 
 
-@pytest.mark.parametrize("token", ["nonsense", signing.dumps({"stored": "originals/x"}), '{"stored": "secret_key"}'])
+@pytest.mark.parametrize(
+    "token",
+    ["nonsense", signing.dumps({"stored": "originals/x"}), '{"stored": "secret_key"}'],
+    ids=["nonsense", "signed elsewhere", "plain"],
+)
 def test_nobody_names_a_stored_file(desk, token):
     page = add(desk, headline="Film", file=token)
 
