@@ -1,184 +1,495 @@
 """The photo library at the desk."""
 
+import json
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
-from django.db import models
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import Cast
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import F, Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from cms.publishing import registry
-from cms.publishing.admin import DeskAdmin, moment_in_words
-from cms.publishing.models import Publication, Reference, Version
-from media.models import Photo, Rendition
-from media.views import rendition
+from cms.publishing.admin import DeskAdmin
+from cms.publishing.fields import fold
+from media import gate, images
+from media.forms import CompletionForm, PhotoForm, ReplaceForm, twin_of
+from media.library import (
+    LARGE,
+    SOON,
+    card,
+    cards,
+    described,
+    drafts_with,
+    page_of,
+    thumbnails,
+    used_at_all,
+    used_in_drafts,
+    uses,
+    uuids,
+    warnings,
+)
+from media.models import MADE_BY_MACHINES, Photo
 
-
-def thumbnails(keys) -> dict:
-    """The address of a small size of each of these photos, by id."""
-    sizes = Rendition.objects.filter(photo__in=list(keys), crop="").order_by("photo", "-width")
-    return {size.photo_id: thumbnail_url(size) for size in sizes}
-
-
-def thumbnail_url(size: Rendition) -> str:
-    name = size.file.name.rsplit("/", 1)[-1]
-    return reverse(rendition, args=[size.photo_id, name])
-
-
-def described(photo: Photo, thumbnail: str = "") -> dict:
-    """What a page that uses a photo tells its editor about it."""
-    obstacles = list(photo.obstacles())
-    if photo.usable_until and photo.usable_until <= timezone.now():
-        obstacles.append(_("The rights to this photo have run out; choose another."))
-    return {
-        "thumbnail": thumbnail,
-        "caption": photo.caption,
-        "alt_text": photo.alt_text,
-        "credit_line": photo.credit_line,
-        "obstacles": obstacles,
-    }
+AT_ONCE = 100  # photos that are completed on one page
+MOST_WORDS = 16
+YEAR_OR_MONTH = re.compile(r"([12]\d{3})(?:-(0?[1-9]|1[0-2]))?")
 
 
-class UsableFilter(admin.SimpleListFilter):
-    title = gettext_lazy("can be published")
-    parameter_name = "usable"
+class LibraryFilter(admin.SimpleListFilter):
+    """A choice among conditions. An unknown one is none."""
+
+    is_text = False
+    choices_of: tuple = ()
 
     def lookups(self, request, model_admin):
-        return [("yes", _("Yes")), ("no", _("Something is missing"))]
+        return self.choices_of
 
     def queryset(self, request, queryset):
-        usable = Exists(Photo.objects.usable(timezone.now()).filter(pk=OuterRef("pk")))
-        found = {"yes": usable, "no": ~usable}
-        return queryset.filter(found[self.value()]) if self.value() in found else queryset
+        condition = self.condition(self.value()) if self.value() in dict(self.choices_of) else None
+        return queryset if condition is None else queryset.filter(condition)
+
+    def condition(self, value: str) -> Q | None:
+        raise NotImplementedError
+
+
+class UseFilter(LibraryFilter):
+    title = gettext_lazy("used")
+    parameter_name = "use"
+    choices_of = (("used", gettext_lazy("used")), ("never", gettext_lazy("never used")))
+
+    def condition(self, value):
+        return used_at_all() if value == "used" else ~used_at_all() & ~Q(pk__in=used_in_drafts())
+
+
+class LackFilter(LibraryFilter):
+    title = gettext_lazy("lacks")
+    parameter_name = "lacks"
+    choices_of = (
+        ("credit", gettext_lazy("no credit")),
+        ("alt", gettext_lazy("no alt text")),
+        ("any", gettext_lazy("no credit or no alt text")),
+    )
+
+    def condition(self, value):
+        no_credit, no_alt = Q(credit_line=""), Q(alt_text="", is_decorative=False)
+        return {"credit": no_credit, "alt": no_alt, "any": no_credit | no_alt}[value]
+
+
+class RightsFilter(LibraryFilter):
+    title = gettext_lazy("rights")
+    parameter_name = "rights"
+    choices_of = (("ending", gettext_lazy("ending within two weeks")), ("ended", gettext_lazy("ended")))
+
+    def condition(self, value):
+        now = timezone.now()
+        ended = Q(usable_until__lte=now)
+        return ended if value == "ended" else Q(usable_until__gt=now, usable_until__lte=now + SOON)
+
+
+class ShapeFilter(LibraryFilter):
+    title = gettext_lazy("shape")
+    parameter_name = "shape"
+    choices_of = (
+        ("landscape", gettext_lazy("landscape")),
+        ("portrait", gettext_lazy("portrait")),
+        ("square", gettext_lazy("square")),
+    )
+
+    def condition(self, value):
+        shapes = {
+            "landscape": Q(width__gt=F("height")),
+            "portrait": Q(width__lt=F("height")),
+            "square": Q(width=F("height")),
+        }
+        return shapes[value]
+
+
+class MadeFilter(LibraryFilter):
+    title = gettext_lazy("made by")
+    parameter_name = "made"
+    choices_of = (("ai", gettext_lazy("AI, wholly or in part")), ("people", gettext_lazy("people")))
+
+    def condition(self, value):
+        by_machines = Q(digital_source_type__in=MADE_BY_MACHINES)
+        return by_machines if value == "ai" else ~by_machines
+
+
+class UploadedFilter(LibraryFilter):
+    title = gettext_lazy("uploaded")
+    parameter_name = "uploaded"
+    choices_of = (
+        ("1", gettext_lazy("today")),
+        ("7", gettext_lazy("in the last 7 days")),
+        ("31", gettext_lazy("in the last 31 days")),
+        ("366", gettext_lazy("in the last year")),
+    )
+
+    def condition(self, value):
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return Q(uploaded_at__gte=today - timedelta(days=int(value) - 1))
+
+
+class TakenFilter(admin.SimpleListFilter):
+    """A year, or a month of one, in the newsroom's time zone."""
+
+    title = gettext_lazy("taken")
+    parameter_name = "taken"
+    is_text = True
+    example = gettext_lazy("2026-05")
+
+    def lookups(self, request, model_admin):
+        return []
+
+    def has_output(self):
+        return True
+
+    def queryset(self, request, queryset):
+        span = span_of(self.value() or "")
+        return queryset.filter(taken_order__gte=span[0], taken_order__lt=span[1]) if span else queryset
+
+
+def span_of(text: str) -> tuple[datetime, datetime] | None:
+    """From when until when a year or a month lasts."""
+    if not (found := YEAR_OR_MONTH.fullmatch(text.strip())):
+        return None
+    year, month = int(found[1]), int(found[2] or 0)
+    months = 1 if month else 12
+    here = timezone.get_current_timezone()
+    first = datetime(year, month or 1, 1, tzinfo=here)
+    later = year * 12 + (month or 1) - 1 + months
+    last = datetime(later // 12, later % 12 + 1, 1, tzinfo=here)
+    return first, last
+
+
+class PhotoList(ChangeList):
+    """A page of the library. Nothing is counted: it reads one photo more than it shows."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        self.filter_params.pop("part", None)  # what of the page is asked for is no filter
+        found = super().get_queryset(request, exclude_parameters)
+        chosen = {spec.parameter_name: spec.value() for spec in self.filter_specs}
+        self.active_filters = sum(1 for value in chosen.values() if value)
+        if chosen.get("rights"):
+            found = found.order_by("usable_until", "pk")
+        elif chosen.get("taken"):
+            found = found.order_by("-taken_order", "-pk")
+        else:
+            found = found.order_by("-uploaded_at", "-pk")
+        return found.defer("metadata", "search_text", "extended_description", "usage_terms")
+
+    def get_results(self, request):
+        self.page_num = min(max(self.page_num, 1), 1000)
+        start = (self.page_num - 1) * self.list_per_page
+        rows = list(self.queryset[start : start + self.list_per_page + 1])
+        self.result_list = rows[: self.list_per_page]
+        self.result_count = start + len(rows)
+        self.full_result_count = None
+        self.show_full_result_count = False
+        self.show_admin_actions = bool(rows)
+        self.can_show_all, self.multi_page = False, len(rows) > self.list_per_page
+        self.paginator = self.model_admin.get_paginator(request, self.result_list, self.list_per_page)
+        self.all_photos = "?"
+        self.newer_page = self.get_query_string({PAGE_VAR: self.page_num - 1}) if self.page_num > 1 else ""
+        self.older_page = self.get_query_string({PAGE_VAR: self.page_num + 1}) if self.multi_page else ""
 
 
 @admin.register(Photo)
 class PhotoAdmin(DeskAdmin):
-    list_display = ["picture", "__str__", "credit_line", "creator", "uploaded", "usable_until"]
-    list_display_links = ["picture", "__str__"]
-    list_filter = [UsableFilter, "is_decorative", "digital_source_type"]
-    search_fields = ["caption", "alt_text", "credit_line", "creator"]
-    readonly_fields = ["preview", "used_in"]
+    form = PhotoForm
+    change_list_template = "media/photo_list.html"
+    change_form_template = "media/photo_form.html"
+    list_display = ["__str__"]
+    list_per_page = 60
+    list_filter = [UseFilter, LackFilter, RightsFilter, ShapeFilter, MadeFilter, TakenFilter, UploadedFilter]
+    search_fields = ["search_text"]
+    actions = ["complete_selected"]
     fieldsets = [
-        (None, {"fields": ["preview", "file", "credit_line", "alt_text", "is_decorative", "caption", "used_in"]}),
+        (None, {"fields": ["file", "credit_line", "alt_text", "is_decorative", "caption"]}),
         (
             gettext_lazy("Origin and rights"),
-            {"fields": [("creator", "source"), "copyright_notice", "usage_terms", ("usable_until", "taken_at")]},
+            {
+                "fields": [
+                    ("creator", "source"),
+                    "copyright_notice",
+                    "usage_terms",
+                    "usable_until",
+                    "taken_at",
+                    "digital_source_type",
+                ]
+            },
         ),
+        (gettext_lazy("For the desk's search"), {"fields": ["headline", "place", "keywords"]}),
         (
             gettext_lazy("More"),
-            {
-                "classes": ["collapse"],
-                "fields": [("focal_x", "focal_y"), "extended_description", "digital_source_type"],
-            },
+            {"classes": ["collapse"], "fields": ["extended_description", ("focal_x", "focal_y")]},
         ),
     ]
 
-    def get_fieldsets(self, request, obj=None):
-        """A new photo has a file to choose, and a known one a picture: its original is never altered."""
-        left_out = {"file"} if obj else {"preview", "used_in"}
-        (name, options), *rest = super().get_fieldsets(request, obj)
-        return [(name, {**options, "fields": [field for field in options["fields"] if field not in left_out]}), *rest]
+    class Media:
+        css = {"all": ["media/library.css"]}
+        js = ["media/uploads.js", "media/library.js", "media/focal.js"]
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.described_view)
-        return [path("<uuid:key>/described/", view, name="media_photo_described"), *super().get_urls()]
+        views = [
+            ("upload/", self.upload_view, "upload"),
+            ("choose/", self.choose_view, "choose"),
+            ("complete/", self.complete_view, "complete"),
+            ("<uuid:key>/described/", self.described_view, "described"),
+            ("<uuid:key>/original/", self.original_view, "original"),
+            ("<uuid:key>/replace/", self.replace_view, "replace"),
+        ]
+        own = [path(route, self.admin_site.admin_view(view), name=f"media_photo_{name}") for route, view, name in views]
+        return [*own, *super().get_urls()]
 
-    def described_view(self, request: HttpRequest, key) -> HttpResponse:
-        """What a story's page shows of the photo that was just chosen."""
+    def _found(self, request: HttpRequest, key: Any) -> Photo:
         photo = Photo.objects.filter(pk=key).first()
         if photo is None or not self.has_view_permission(request, photo):
             raise Http404
-        return JsonResponse(described(photo, thumbnails([photo.pk]).get(photo.pk, "")))
+        return photo
+
+    # The library
+
+    def get_changelist(self, request, **kwargs):
+        return PhotoList
+
+    def get_search_results(self, request, queryset, search_term):
+        """Every word must occur in what the photo says, whatever its case and accents."""
+        for word in fold(search_term.replace("\x00", "")).split()[:MOST_WORDS]:
+            queryset = queryset.filter(search_text__contains=word)
+        return queryset, False
+
+    def _rights_to(self, request: HttpRequest) -> dict:
+        return {
+            "may_add": self.has_add_permission(request),
+            "may_change": self.has_change_permission(request),
+            "most_bytes": gate.MAX_BYTES,
+        }
+
+    def changelist_view(self, request, extra_context=None):
+        response = super().changelist_view(request, {**self._rights_to(request), **(extra_context or {})})
+        found = getattr(response, "context_data", None) or {}
+        if "cl" in found:
+            found["cards"] = cards(found["cl"].result_list)
+            found["actions_of_many"] = [
+                (name, label.replace("…", "")) for name, label in self.get_action_choices(request, default_choices=[])
+            ]
+        return response
+
+    def choose_view(self, request: HttpRequest) -> HttpResponse:
+        """The library as it opens above another page; with `part=grid` the photos alone."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            found = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            raise Http404 from None
+        context = {"cl": found, "cards": cards(found.result_list), **self._rights_to(request)}
+        template = "media/choose_grid.html" if request.GET.get("part") == "grid" else "media/choose.html"
+        return TemplateResponse(request, template, context, headers={"Cache-Control": "no-store"})
+
+    def described_view(self, request: HttpRequest, key) -> HttpResponse:
+        """What a story's page shows of the photo that was just chosen."""
+        photo = self._found(request, key)
+        shown = described(photo, thumbnails([photo.pk]).get(photo.pk, ""))
+        shown["html"] = render_to_string("media/photo_shown.html", {"photo": shown})
+        return JsonResponse(shown)
+
+    # Uploads
+
+    def upload_view(self, request: HttpRequest) -> HttpResponse:
+        """One file of those that were dropped: the photo that it became, or why it was not taken."""
+        if request.method != "POST":
+            return JsonResponse({"error": _("Send a file.")}, status=405, headers={"Allow": "POST"})
+        if not self.has_add_permission(request):
+            return JsonResponse({"error": _("You may not add photos. Ask somebody who may.")}, status=403)
+        file = request.FILES.get("file")
+        if file is None:
+            return JsonResponse({"error": _("Send a file.")}, status=400)
+        photo = Photo(file=file)
+        try:
+            photo.full_clean()
+            photo.save()
+        except ValidationError as error:
+            if twin := twin_of(photo):
+                text = _("This picture is in the library already.")
+                return JsonResponse({"error": text, "code": "twin", "twin": self._in_json(twin)}, status=409)
+            return JsonResponse({"error": " ".join(error.messages)}, status=gate.status_of(error))
+        self.log_addition(request, photo, [{"added": {}}])
+        return JsonResponse(self._in_json(photo), status=201)
+
+    def _in_json(self, photo: Photo) -> dict:
+        shown = cards([photo])[0]
+        return {
+            **shown,
+            "badges": [text for _name, text in shown["badges"]],
+            "notices": photo.notices,
+            "html": render_to_string("media/choose_card.html", {"card": shown}),
+        }
+
+    def complete_view(self, request: HttpRequest) -> HttpResponse:
+        """Credit line, caption and alt text of many photos, saved at once; with `part=rows` the rows alone."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        keys = list(dict.fromkeys(uuids(request.GET.get("photos", ""))))[:AT_ONCE]
+        known = Photo.objects.in_bulk(keys)
+        photos = [known[key] for key in keys if key in known]
+        if not photos:
+            raise Http404
+        data = request.POST if request.method == "POST" else None
+        written = [(photo, CompletionForm(data, instance=photo, prefix=photo.pk.hex)) for photo in photos]
+        refused = [form for _photo, form in written if data is not None and not self._save_row(request, form)]
+        is_part = request.GET.get("part") == "rows"
+        if data is not None and not refused:
+            return self._completed(request, photos, is_part=is_part)
+        addresses = thumbnails(known)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Check credits, captions and alt texts"),
+            "rows": [
+                {"form": form, "card": card(photo, addresses.get(photo.pk, "")), "notices": photo.notices}
+                for photo, form in written
+            ],
+            "refused": len(refused),
+            "media": self.media,
+        }
+        template = "media/complete_rows.html" if is_part else "media/complete.html"
+        return TemplateResponse(request, template, context, status=422 if refused and is_part else 200)
+
+    def _save_row(self, request: HttpRequest, form: CompletionForm) -> bool:
+        if not form.is_valid():
+            form.instance.refresh_from_db()
+            return False
+        if form.has_changed():
+            form.save()
+            self.log_change(request, form.instance, [{"changed": {"fields": form.changed_data}}])
+        return True
+
+    def _completed(self, request: HttpRequest, photos: list[Photo], *, is_part: bool) -> HttpResponse:
+        if is_part:
+            return JsonResponse({"photos": [self._in_json(photo) for photo in photos]})
+        text = ngettext("%(number)d photo saved.", "%(number)d photos saved.", len(photos)) % {"number": len(photos)}
+        self.message_user(request, text, messages.SUCCESS)
+        lacking = sum(1 for photo in photos if any(photo.obstacles()))
+        if lacking:
+            text = ngettext(
+                "%(number)d of them cannot be published yet: it lacks its credit or its alt text.",
+                "%(number)d of them cannot be published yet: they lack their credit or their alt text.",
+                lacking,
+            )
+            self.message_user(request, text % {"number": lacking}, messages.WARNING)
+        return HttpResponseRedirect(self.address("changelist"))
+
+    @admin.action(description=gettext_lazy("Edit credit, caption and alt text"), permissions=["change"])
+    def complete_selected(self, request, queryset):
+        keys = ",".join(str(key) for key in queryset.values_list("pk", flat=True)[:AT_ONCE])
+        return HttpResponseRedirect(f"{self.address('complete')}?photos={keys}")
+
+    # One photo
+
+    def get_fieldsets(self, request, obj=None):
+        """A new photo has a file to choose; a known one has its own page to replace it."""
+        if obj is None:
+            return super().get_fieldsets(request, obj)
+        (name, options), *rest = super().get_fieldsets(request, obj)
+        return [(name, {**options, "fields": [field for field in options["fields"] if field != "file"]}), *rest]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         # Not in one transaction with the making of the sizes, which takes a second that nobody else should wait.
         # What is saved is saved by one call, in a transaction of its own.
         return self._changeform_view(request, object_id, form_url, extra_context)
 
-    def get_changelist(self, request, **kwargs):
-        changelist = super().get_changelist(request, **kwargs)
-
-        class PhotoList(changelist):
-            def get_results(self, request):
-                super().get_results(request)
-                self.result_list = list(self.result_list)
-                addresses = thumbnails(photo.pk for photo in self.result_list)
-                for photo in self.result_list:
-                    photo.thumbnail = addresses.get(photo.pk, "")
-
-        return PhotoList
-
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name in {"caption", "usage_terms", "extended_description"}:
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
+        if db_field.name in {"alt_text", "caption", "usage_terms", "extended_description"}:
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2 if db_field.name == "alt_text" else 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    @admin.display(description=gettext_lazy("picture"))
-    def picture(self, photo):
-        return format_html('<img src="{}" alt="" class="photo-thumb" loading="lazy">', photo.thumbnail)
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context.update(
+                {
+                    "large": thumbnails([obj.pk], LARGE).get(obj.pk, "") or obj.placeholder,
+                    "crops": images.CROPS,
+                    "lacks": [*obj.obstacles(), *warnings(obj)],
+                    "uses": [self._use(*use) for use in uses(obj)],
+                    "sizes_state": sizes_state(obj),
+                    "metadata": list(metadata_rows(obj.metadata)),
+                }
+            )
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @admin.display(description=gettext_lazy("uploaded"), ordering="uploaded_at")
-    def uploaded(self, photo):
-        return moment_in_words(photo.uploaded_at)
-
-    @admin.display(description=gettext_lazy("preview"))
-    def preview(self, photo):
-        address = thumbnails([photo.pk]).get(photo.pk) if photo.pk else ""
-        if not address:
-            return "–"
-        obstacles = format_html_join("", '<p class="obstacle">{}</p>', ((line,) for line in photo.obstacles()))
-        return format_html(
-            '<div class="photo-preview"><img src="{}" alt=""><div><p>{} × {}</p>{}</div></div>',
-            address,
-            photo.width,
-            photo.height,
-            obstacles,
-        )
-
-    @admin.display(description=gettext_lazy("used in"))
-    def used_in(self, photo):
-        lines = [self._line(*use) for use in uses(photo)] if photo.pk else []
-        if not lines:
-            return "–"
-        return format_html('<ul class="uses">{}</ul>', format_html_join("", "<li>{}</li>", ((line,) for line in lines)))
-
-    def _line(self, row, is_live):
-        state = format_html(' <span class="state state-live">{}</span>', _("Live")) if is_live else ""
+    def _use(self, row, is_live) -> dict:
         opts = row._meta
         try:
             address = reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
         except NoReverseMatch:
-            return format_html("{}: {}{}", opts.verbose_name.capitalize(), row, state)
-        return format_html('{}: <a href="{}">{}</a>{}', opts.verbose_name.capitalize(), address, row, state)
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        admin_site = self.admin_site
-
-        class PhotoForm(form):
-            def add_error(self, field, error):
-                """A picture that is here already leads to the photo that it is."""
-                is_about_file = field == "file" or "file" in getattr(error, "error_dict", {})
-                twins = Photo.objects.filter(checksum=self.instance.checksum).exclude(pk=self.instance.pk)
-                if is_about_file and self.instance.checksum and (twin := twins.first()):
-                    address = reverse(f"{admin_site.name}:media_photo_change", args=[twin.pk])
-                    link = format_html('<a href="{}">{}</a>', address, twin)
-                    text = _("This picture is in the library already: {}. Use that one.")
-                    return super().add_error("file", format_html(text, link))
-                return super().add_error(field, error)
-
-        return PhotoForm
+            address = ""
+        return {"kind": capfirst(opts.verbose_name), "row": row, "address": address, "is_live": is_live}
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         for text in obj.obstacles():
             self.message_user(request, text, messages.WARNING)
+
+    def original_view(self, request: HttpRequest, key) -> FileResponse:
+        """The file as it was sent, for those who may change photos; readers never get it."""
+        photo = self._found(request, key)
+        if not self.has_change_permission(request, photo):
+            raise PermissionDenied
+        try:
+            content = photo.file.open("rb")
+        except FileNotFoundError:
+            raise Http404 from None
+        name = (photo.file_name or str(photo.pk)).rsplit(".", 1)[0] or "photo"
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        }
+        return FileResponse(content, as_attachment=True, filename=f"{name}.{photo.extension}", headers=headers)
+
+    def replace_view(self, request: HttpRequest, key) -> HttpResponse:
+        """Another file for a photo, which keeps every use."""
+        photo = self._found(request, key)
+        if not self.has_change_permission(request, photo):
+            raise PermissionDenied
+        form = ReplaceForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                photo.replace_file(form.cleaned_data["file"])
+            except ValidationError as error:
+                form.add_error("file", error.messages)
+            else:
+                self.log_change(request, photo, [{"changed": {"fields": ["file"]}}])
+                text = _("The file is replaced. Check that credit, caption and focal point fit it.")
+                self.message_user(request, text, messages.SUCCESS)
+                return HttpResponseRedirect(self.address("change", key))
+            photo.refresh_from_db()
+        found = uses(photo)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Replace the file"),
+            "photo": photo,
+            "form": form,
+            "thumbnail": thumbnails([photo.pk], LARGE).get(photo.pk, "") or photo.placeholder,
+            "uses": found,
+            "uses_in_words": ", ".join(str(row) for row, _is_live in found[:20]),
+            "back": page_of(photo),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "media/replace.html", context)
 
     def why_not_delete(self, obj):
         live = [str(row) for row, is_live in uses(obj) if is_live]
@@ -190,32 +501,22 @@ class PhotoAdmin(DeskAdmin):
         return ""
 
 
-def uses(photo: Photo) -> list[tuple[models.Model, bool]]:
-    """What shows a photo: (item, whether readers see it there), by the desk's keys and by what is live."""
-    found: dict = {}
-    references = Reference.objects.filter(kind=photo.kind, key=photo.pk, is_direct=True)
-    live = Publication.objects.visible(timezone.now()).filter(pk__in=references.values("publication")[:200])
-    keys: dict = {}
-    for kind, key in live.values_list("kind", "key"):
-        keys.setdefault(kind, []).append(key)
-    for kind, group in keys.items():
-        for row in registry.serializer_of(kind).Meta.model.objects.filter(pk__in=group):
-            found[type(row), row.pk] = (row, True)
-    for relation in photo._meta.get_fields(include_hidden=True):
-        is_key = relation.auto_created and not relation.concrete and relation.related_model is not Rendition
-        if is_key and (relation.one_to_many or relation.one_to_one):
-            for row in relation.related_model._default_manager.filter(**{relation.field.name: photo})[:200]:
-                found.setdefault((type(row), row.pk), (row, False))
-    return list(found.values())
+def sizes_state(photo: Photo) -> str:
+    if photo.sizes_fault:
+        return photo.sizes_fault
+    return _("Its sizes are being made") if photo.sizes_due_at else _("All sizes are made")
 
 
-def drafts_with(photo: Photo) -> list[models.Model]:
-    """Working copies that have a photo anywhere in them, found by reading them all: for the rare act of deleting."""
-    found: list = []
-    for serializer in registry.publishable():
-        model = serializer.Meta.model
-        text = Cast("data", models.TextField())
-        heads = Version.objects.filter(pk__in=model.objects.values("head")).annotate(text=text)
-        keys = heads.filter(text__contains=str(photo.pk)).values_list("key", flat=True)[:20]
-        found += model.objects.filter(pk__in=list(keys))
-    return found
+def metadata_rows(metadata: dict):
+    """What a file says of itself, by the standard that it says it in."""
+    for group, values in metadata.items():
+        rows = values.items() if isinstance(values, dict) else [("", values)]
+        shown = [(name, in_a_line(value)) for name, value in rows if value not in (None, "", [], {})]
+        if shown:
+            yield group.upper(), shown
+
+
+def in_a_line(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(in_a_line(inner) for inner in value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)

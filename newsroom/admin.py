@@ -28,6 +28,8 @@ from cms.publishing.admin import (
     moment_in_words,
 )
 from media import films
+from media.library import warnings_of
+from media.widgets import PhotoChooser
 from newsroom import models
 from newsroom.fetching import FILLED, fetch
 from newsroom.forms import (
@@ -43,7 +45,6 @@ from newsroom.forms import (
     reading_copy,
 )
 from newsroom.serializers import file_path
-from newsroom.widgets import PhotoSelect
 
 
 class LanguageFilter(admin.SimpleListFilter):
@@ -61,18 +62,16 @@ class LanguageFilter(admin.SimpleListFilter):
 
 
 class PhotosMixin:
-    """Photos are chosen with a preview."""
+    """Photos are chosen in their library."""
 
     photo_fields: tuple[str, ...] = ()
 
-    @property
-    def editable_related(self):
-        return self.photo_fields
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in self.photo_fields:
-            kwargs["widget"] = PhotoSelect(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+            may_view = any(request.user.has_perm(f"media.{verb}_photo") for verb in ("view", "change"))
+            field.widget = PhotoChooser(admin_site=self.admin_site.name, may_view=may_view)
+        return field
 
 
 class BylineInline(RowsInline):
@@ -129,6 +128,9 @@ class WrittenAdmin(PhotosMixin, PublishableAdmin):
     autocomplete_fields = ["section", "topics"]
     list_select_related = ["section"]
     written_first = "headline"
+
+    def warnings_of(self, kind, keys):
+        return warnings_of(keys) if kind == "photo" else super().warnings_of(kind, keys)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """A new item can be written at once: what comes first has the focus."""

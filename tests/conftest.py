@@ -1,4 +1,7 @@
+import os
+
 import pytest
+from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
 
@@ -54,3 +57,42 @@ class Api:
             rows += page["results"]
             path = page["next"]
         return rows
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests; only tests that ask for it need it installed."""
+    from tests.browser import CHROMIUM, sync_api
+
+    # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
+    former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(slow_mo=60, executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    if former is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_desk(chromium, live_server, client):
+    """`open_desk("ann")` is a page of somebody who is logged in. A script's error fails the test."""
+    contexts, errors = [], []
+
+    def open_for(name="editor", width=1440, height=900):
+        user, _new = User.objects.get_or_create(username=name, defaults={"is_staff": True, "is_superuser": True})
+        client.force_login(user)
+        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=live_server.url)
+        cookie = client.cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        client.cookies.clear()
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        contexts.append(context)
+        return page
+
+    yield open_for
+    for context in contexts:
+        context.close()
+    assert errors == []

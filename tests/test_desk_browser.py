@@ -1,92 +1,17 @@
-"""The desk in a real browser: Debian's Chromium, driven by Playwright."""
+"""The desk in a real browser."""
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import orjson
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from newsroom.models import Article
-from tests.factories import make_article, make_byline, make_photo, make_picture, make_section, make_video, publish
+from tests.browser import MARKS, add_row, choose, choose_photo, expect, press, settled
+from tests.factories import make_article, make_byline, make_photo, make_section, make_video, publish
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
-expect = sync_api.expect
-expect.set_options(timeout=30_000)  # milliseconds: a busy machine is no fault of the desk
-
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium: the desk was not tried in a browser"
-    ),
-]
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
-    former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(slow_mo=60, executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    if former is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def open_desk(chromium, live_server, client):
-    """`open_desk("ann")` is a page of somebody who is logged in. A script's error fails the test."""
-    contexts, errors = [], []
-
-    def open_for(name="editor", width=1440, height=900):
-        user, _new = User.objects.get_or_create(username=name, defaults={"is_staff": True, "is_superuser": True})
-        client.force_login(user)
-        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=live_server.url)
-        cookie = client.cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-        client.cookies.clear()
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        contexts.append(context)
-        return page
-
-    yield open_for
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-def settled(page):
-    """Wait until the page's editor can be written in."""
-    page.locator(".ProseMirror[contenteditable]").first.wait_for()
-
-
-def choose(page, name, text):
-    """Search in an autocomplete field and take the first that is found."""
-    shown = page.locator(f"#id_{name} + .select2-container")
-    shown.click()
-    with page.expect_response(re.compile(r"/autocomplete/\?term=[^&]")):
-        page.locator(".select2-search__field").last.fill(text)
-    page.locator(".select2-results__option--highlighted", has_text=text).click()
-    expect(shown).to_contain_text(text)
-
-
-def add_row(page, group, row):
-    page.locator(f"#{group}-group .add-row a").click()
-    page.locator(f"#{group}-{row}").wait_for()
-
-
-def press(page, label):
-    with page.expect_navigation():
-        page.locator(".desk-bar").get_by_role("button", name=label, exact=True).click()
-    page.locator(".messagelist").wait_for()
+pytestmark = MARKS
 
 
 def caret_stands(page, text, offset):
@@ -121,8 +46,7 @@ def test_story_with_photo_and_two_bylines_goes_live_and_is_updated(open_desk, ap
     page.keyboard.type("It rains.")
     page.keyboard.press("Enter")
     page.keyboard.type("It pours.")
-    choose(page, "lead_photo", "The river in May")
-    page.locator(".photo-preview img").wait_for()
+    choose_photo(page, "lead_photo", "river may")
     expect(page.locator(".photo-preview")).to_contain_text("N. Name/Agency")
     for row, name in enumerate(["Ann Able", "Bob Best"]):
         add_row(page, "placed_bylines", row)
@@ -271,26 +195,6 @@ def test_formatting_is_written_with_the_buttons(open_desk):
         {"id": "", "type": "paragraph", "html": "Plain, <strong>bold</strong>"},
         {"id": "", "type": "quote", "html": "Said.", "attribution": "A. Speaker"},
     ]
-
-
-def test_photo_is_uploaded_on_the_way_and_shown_at_once(open_desk, tmp_path):
-    path = tmp_path / "picture.jpg"
-    path.write_bytes(make_picture().read())
-    page = open_desk()
-    page.goto("/admin/newsroom/article/add/")
-    settled(page)
-
-    with page.expect_popup() as opened:
-        page.locator("#add_id_lead_photo").click()
-    popup = opened.value
-    popup.locator("#id_file").set_input_files(path)
-    popup.locator("#id_credit_line").fill("N. Name/Agency")
-    popup.locator("[name=_save]").click()
-
-    preview = page.locator(".photo-preview")
-    preview.locator("img").wait_for()
-    expect(preview.locator("p").first).to_have_text("N. Name/Agency")
-    expect(preview.locator(".obstacle")).to_contain_text("alt text")
 
 
 def test_blurb_is_written_without_a_click(open_desk, api):

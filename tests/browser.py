@@ -1,0 +1,55 @@
+"""A desk in a real browser, Debian's Chromium driven by Playwright: what its tests share."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
+expect = sync_api.expect
+expect.set_options(timeout=30_000)  # milliseconds: a busy machine is no fault of the desk
+
+CHROMIUM = Path("/usr/bin/chromium")
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.skipif(
+        not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium: the desk was not tried in a browser"
+    ),
+]
+
+
+def settled(page):
+    """Wait until the page's editor can be written in."""
+    page.locator(".ProseMirror[contenteditable]").first.wait_for()
+
+
+def choose(page, name, text):
+    """Search in an autocomplete field and take the first that is found."""
+    shown = page.locator(f"#id_{name} + .select2-container")
+    shown.click()
+    with page.expect_response(re.compile(r"/autocomplete/\?term=[^&]")):
+        page.locator(".select2-search__field").last.fill(text)
+    page.locator(".select2-results__option--highlighted", has_text=text).click()
+    expect(shown).to_contain_text(text)
+
+
+def add_row(page, group, row):
+    page.locator(f"#{group}-group .add-row a").click()
+    page.locator(f"#{group}-{row}").wait_for()
+
+
+def press(page, label):
+    with page.expect_navigation():
+        page.locator(".desk-bar").get_by_role("button", name=label, exact=True).click()
+    page.locator(".messagelist").wait_for()
+
+
+def choose_photo(page, name, text):
+    """Search in the library that opens for a field, and take the first photo that is found."""
+    page.locator(f"#id_{name}_choose").click()
+    dialog = page.locator("dialog.photo-library[open]")
+    dialog.locator("input[type=search]").fill(text)
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    page.locator(f".photo-choice:has(#id_{name}) .photo-preview img").wait_for()
