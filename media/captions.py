@@ -3,13 +3,12 @@
 import codecs
 import html
 import re
-from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
-from cms.publishing.files import Stored, checksum_of, keep
+from cms.publishing.files import Readable, Stored, checksum_of, keep
 
 MAX_BYTES = 1_000_000
 TIME = r"(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
@@ -55,7 +54,7 @@ def check(text: str) -> str:
     return made
 
 
-def admit(file: BinaryIO, *, is_dry_run: bool = False) -> tuple[Stored, bool]:
+def admit(file: Readable, *, is_dry_run: bool = False) -> tuple[Stored, bool]:
     """The one gate for captions: check them and store them under a name of their own; and whether they were new."""
     file.seek(0)
     return keep_text(read(file.read(MAX_BYTES + 1)), is_dry_run=is_dry_run)

@@ -9,13 +9,13 @@ circles or claims more than a film can be is a broken file.
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from cms.publishing.files import CHUNK, Stored, checksum_of, keep
+from cms.publishing.files import CHUNK, Readable, Stored, checksum_of, keep
 
 MAX_BOXES = 20_000
 MAX_SIDE = 16_384
@@ -75,7 +75,7 @@ def too_large() -> ValidationError:
     return refuse("too-large", text % {"most": settings.MAX_VIDEO_MB})
 
 
-def read(file: BinaryIO) -> Film:
+def read(file: Readable) -> Film:
     """What a file is, by its content. Raises ValidationError: too large, of another kind, or broken."""
     file.seek(0, 2)
     size = file.tell()
@@ -96,7 +96,7 @@ def read(file: BinaryIO) -> Film:
     raise refuse("unsupported", _("This is no film that browsers play; send it as MP4 (H.264) or WebM."))
 
 
-def admit(file: BinaryIO, *, is_dry_run: bool = False) -> tuple[Stored, bool]:
+def admit(file: Readable, *, is_dry_run: bool = False) -> tuple[Stored, bool]:
     """The one gate for films: look into a file and store it under a name of its own; and whether it was new."""
     film = read(file)
     source = Blanked(file, film.blanks) if film.blanks else file
@@ -110,7 +110,7 @@ def admit(file: BinaryIO, *, is_dry_run: bool = False) -> tuple[Stored, bool]:
 class Blanked:
     """A file, as it is stored: the same length, with what is not to leave the house overwritten."""
 
-    def __init__(self, file: BinaryIO, blanks: list[tuple[int, bytes]]):
+    def __init__(self, file: Readable, blanks: list[tuple[int, bytes]]):
         self.file, self.blanks = file, blanks
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -142,7 +142,7 @@ class Box(NamedTuple):
 class Boxes:
     """The boxes of one file, so many of them at most."""
 
-    def __init__(self, file: BinaryIO, size: int):
+    def __init__(self, file: Readable, size: int):
         self.file, self.size, self.passed = file, size, 0
 
     def within(self, start: int, end: int) -> Iterator[Box]:
@@ -176,7 +176,7 @@ class Boxes:
         return self.at(box.body, min(box.end - box.body, most))
 
 
-def _read_mp4(file: BinaryIO, size: int) -> Film:
+def _read_mp4(file: Readable, size: int) -> Film:
     boxes = Boxes(file, size)
     top = list(boxes.within(0, size))
     brands = boxes.content(top[0], 400)
@@ -347,7 +347,7 @@ class Elements(Boxes):
         return int.from_bytes(self.bytes_of(element), "big")
 
 
-def _read_webm(file: BinaryIO, size: int) -> Film:
+def _read_webm(file: Readable, size: int) -> Film:
     elements = Elements(file, size)
     top = elements.elements(0, size)
     head = {found.name: elements.bytes_of(found) for found in elements.elements(*next(top)[1:3])}

@@ -1,15 +1,23 @@
-"""Stored files for players, which ask for a part at a time (RFC 9110, section 14)."""
+"""Stored files for players, which ask for a part at a time (RFC 9110, section 14).
+
+A part is at most a megabyte, whatever was asked for, and is given to the server in one piece: it sends it on by itself,
+however slowly the reader reads, and no thread of ours waits for that. Players ask for the next part. Only who asks for
+the whole of a larger file keeps a thread for as long as it takes, so few may at a time; the rest of the site goes on.
+"""
 
 import logging
 import re
-from typing import BinaryIO
+import threading
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 logger = logging.getLogger(__name__)
 
 BLOCK = 128 * 1024
+LARGEST_PART = 1024 * 1024
+WHOLE_AT_ONCE = 2
 RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})[ \t]*-[ \t]*(\d{0,18})[ \t]*", re.ASCII)
 PREFLIGHT = {
     "Allow": "GET, HEAD, OPTIONS",
@@ -20,25 +28,28 @@ PREFLIGHT = {
 }
 
 
-class Part:
-    """A part of an open file, block by block, and then the file is closed."""
+_free = threading.BoundedSemaphore(WHOLE_AT_ONCE)
 
-    def __init__(self, file: BinaryIO, start: int, length: int):
-        self.file, self.left = file, length
-        file.seek(start)
 
-    def __iter__(self) -> "Part":
+class Whole:
+    """A whole file, block by block. It keeps its turn until it is closed."""
+
+    def __init__(self, file: File):
+        self.file = file
+
+    def __iter__(self) -> "Whole":
         return self
 
     def __next__(self) -> bytes:
-        block = self.file.read(min(BLOCK, self.left)) if self.left else b""
+        block = self.file.read(BLOCK)
         if not block:
             raise StopIteration
-        self.left -= len(block)
         return block
 
     def close(self) -> None:
-        self.file.close()
+        if not self.file.closed:
+            self.file.close()
+            _free.release()
 
 
 def send(request: HttpRequest, name: str, content_type: str, etag: str, headers: dict[str, str]) -> HttpResponseBase:
@@ -63,11 +74,24 @@ def send(request: HttpRequest, name: str, content_type: str, etag: str, headers:
             headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{size}"
         if request.method == "HEAD":
             return HttpResponse(headers=headers)
-        file = default_storage.open(name)
+        if length <= LARGEST_PART:
+            with default_storage.open(name) as file:
+                file.seek(start)
+                return HttpResponse(file.read(length), status=206 if wanted else 200, headers=headers)
+        if not _free.acquire(blocking=False):
+            logger.warning("Too many ask for whole films at once; let a proxy or a CDN serve them")
+            busy = HttpResponse(status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
+            busy._has_been_logged = True  # else Django says it as an error
+            return busy
+        try:
+            file = default_storage.open(name)
+        except BaseException:
+            _free.release()
+            raise
     except FileNotFoundError:
         logger.error("The file %s is missing", name)
         raise Http404 from None
-    return StreamingHttpResponse(Part(file, start, length), status=206 if wanted else 200, headers=headers)
+    return StreamingHttpResponse(Whole(file), headers=headers)
 
 
 def matches(tags: str, etag: str) -> bool:
@@ -75,7 +99,7 @@ def matches(tags: str, etag: str) -> bool:
 
 
 def asked_part(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | None:
-    """Start and length of the part that is asked for: none for the whole, (0, 0) for one that is not there.
+    """Start and length of the part to send: none for the whole, (0, 0) for one that is not there.
 
     What is no single range of bytes is as if it were not said, and so is a range of another file (If-Range) and one
     that comes with HEAD.
@@ -87,9 +111,9 @@ def asked_part(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | 
         return None
     first, last = found.groups()
     if not first:
-        length = min(int(last), size)
-        return (size - length, length) if length else (0, 0)
-    start, end = int(first), min(int(last), size - 1) if last else size - 1
-    if last and int(last) < start:
-        return None
-    return (start, end - start + 1) if start < size else (0, 0)
+        start, end = max(0, size - int(last)), size - 1
+    else:
+        start, end = int(first), min(int(last), size - 1) if last else size - 1
+        if last and int(last) < start:
+            return None
+    return (start, min(end - start + 1, LARGEST_PART)) if start < size else (0, 0)

@@ -317,7 +317,13 @@ class TrackForm(RowForm):
         label=gettext_lazy("Text"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "WEBVTT", "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "placeholder": gettext_lazy("Choose a file (WebVTT or SRT), or paste its text here"),
+                "spellcheck": "false",
+            }
+        ),
     )
 
     class Meta:
@@ -326,8 +332,13 @@ class TrackForm(RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("language", "label", "url"):
-            self.fields[name].widget.attrs["placeholder"] = self.fields[name].label
+        hints = {
+            "language": _("Language"),
+            "label": _("Name: English"),
+            "url": _("Or the address of the file elsewhere"),
+        }
+        for name, hint in hints.items():
+            self.fields[name].widget.attrs["placeholder"] = hint
         if self.instance.file:
             with contextlib.suppress(FileNotFoundError), default_storage.open(self.instance.file) as file:
                 self.initial["text"] = file.read().decode()

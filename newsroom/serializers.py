@@ -465,7 +465,7 @@ class WrittenTrackSerializer(TrackSerializer):
 
     language = serializers.RegexField(LANGUAGE, max_length=35)
     url = serializers.URLField(max_length=1000, allow_blank=True, allow_null=True, required=False)
-    file = StoredField(captions.admit)
+    file = StoredField()
 
     def to_internal_value(self, data):
         track = super().to_internal_value(data)
@@ -537,7 +537,7 @@ class VideoSerializer(WrittenSerializer):
     has_captions = serializers.SerializerMethodField()
     sources = serializers.SerializerMethodField()
     embed = serializers.SerializerMethodField()
-    file = StoredField(films.admit)
+    file = StoredField()
     tracks = RowsField("placed_tracks", child=WrittenTrackSerializer())
     usable_until = MomentField(allow_null=True, required=False)
     transcript_html = serializers.SerializerMethodField()

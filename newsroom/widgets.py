@@ -81,6 +81,10 @@ class FilmWidget(forms.Widget):
             **super().get_context(name, value, attrs),
             "film": stored,
             "address": address,
+            "tracks": [
+                (track, file_path("tracks", self.video.pk, track.file))
+                for track in (self.video.placed_tracks.exclude(file="") if stored else [])
+            ],
             "upload_address": reverse("admin:newsroom_video_upload"),
             "most": settings.MAX_VIDEO_MB,
         }

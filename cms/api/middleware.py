@@ -43,7 +43,7 @@ class PublicApiMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith("/api/") and request.path_info != "/api":
-            return self.get_response(request)
+            return without_language(request, self.get_response(request))
         response = self.answer(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -80,6 +80,15 @@ class PublicApiMiddleware:
         except Exception:
             logger.exception("Failed to answer %s", request.path)
             return plain_problem(request, 500, "The fault is ours and has been logged; try again later.")
+
+
+def without_language(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A public file is one and the same in every language; a cache that believed otherwise would keep many of it."""
+    is_public = response.headers.get("Cache-Control", "").startswith("public")
+    if request.path_info.startswith("/media/") and is_public:
+        for name in ("Vary", "Content-Language"):
+            del response.headers[name]
+    return response
 
 
 def unreadable(query: str) -> tuple[int, str] | None:

@@ -4,14 +4,22 @@ A file that was stored is never changed, and versions are kept, so a file is too
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from collections.abc import Iterator
+from typing import IO, Any, Protocol, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
 from rest_framework import serializers
 
 CHUNK = 1 << 20
+
+
+class Readable(Protocol):
+    """As much of a file as is needed to look into it."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+    def tell(self) -> int: ...
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 class Stored(dict):
@@ -24,20 +32,20 @@ def is_stored(data: Any) -> bool:
     return isinstance(data, dict) and "stored" in data
 
 
-def parts(file: BinaryIO) -> Iterator[bytes]:
+def parts(file: Readable) -> Iterator[bytes]:
     file.seek(0)
     while part := file.read(CHUNK):
         yield part
 
 
-def checksum_of(file: BinaryIO) -> str:
+def checksum_of(file: Readable) -> str:
     digest = hashlib.sha256()
     for part in parts(file):
         digest.update(part)
     return digest.hexdigest()
 
 
-def keep(file: BinaryIO, name: str) -> bool:
+def keep(file: Readable, name: str) -> bool:
     """Store a file under a name that its content made; whether it was new."""
     if default_storage.exists(name):
         file.seek(0, 2)
@@ -45,7 +53,7 @@ def keep(file: BinaryIO, name: str) -> bool:
             return False
         default_storage.delete(name)  # a process that was killed has left a part of it
     file.seek(0)
-    kept = default_storage.save(name, file if isinstance(file, File) else File(file))
+    kept = default_storage.save(name, file if isinstance(file, File) else File(cast(IO, file)))
     if kept != name:  # somebody stored the same content in this very moment
         default_storage.delete(kept)
         return False
@@ -53,12 +61,11 @@ def keep(file: BinaryIO, name: str) -> bool:
 
 
 class StoredField(serializers.Field):
-    """A file, or none. `admit(file, is_dry_run)` is its gate, which makes it Stored."""
+    """A file, or none. Its kind's gate has made it Stored before it comes here."""
 
     default_error_messages = {"form": "name a file in the folder of the import"}
 
-    def __init__(self, admit: Callable[..., Stored], **kwargs):
-        self.admit = admit
+    def __init__(self, **kwargs):
         super().__init__(**{"allow_null": True, "required": False, **kwargs})
 
     def to_internal_value(self, data):

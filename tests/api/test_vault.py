@@ -215,19 +215,6 @@ def vault():
         if at:
             publish(live, at=at)
 
-    # Live, and what it shows is hidden: a draft, a photo that lost its credit, one whose rights end.
-    uncredited, ended = vault.photo(), vault.photo(usable_until=now + timedelta(minutes=30))
-    publish(make_article(slug=vault.shown(), lead_photo=uncredited, related=[vault.article()]))
-    publish(make_article(slug=vault.shown(), lead_photo=ended, lead_video=vault.video()))
-    publish(make_blurb(photo=ended, article=vault.article(), video=vault.video(), label=vault.shown()))
-    vault.erased.append(uncredited.credit_line)
-    uncredited.credit_line = ""
-    uncredited.save()
-    # A photo's id is no secret once it was live: the log of changes tells that it went.
-    vault.words = [word for word in vault.words if word not in {str(uncredited.pk), str(ended.pk)}]
-    gone = {str(change.key) for change in Change.objects.filter(kind__in=["photo", "topic", "byline"])}
-    vault.words = [word for word in vault.words if word not in gone]
-
     # Live videos: a new file and new captions wait at the desk; the rights end.
     live = publish(make_video(slug=vault.shown(), headline=vault.shown(), file=make_film(), section=section))
     live.file = make_film(note=vault.word(in_file=True))
@@ -241,6 +228,19 @@ def vault():
     vault.files.remove(make_film()["stored"])
     vault.words.remove(shown.rsplit("/", 1)[-1].split(".")[0])
     vault.forget_logged(publish(vault.video(usable_until=now + timedelta(minutes=30))))
+
+    # Live, and what it shows is hidden: a draft, a photo that lost its credit, one whose rights end.
+    uncredited, ended = vault.photo(), vault.photo(usable_until=now + timedelta(minutes=30))
+    publish(make_article(slug=vault.shown(), lead_photo=uncredited, related=[vault.article()]))
+    publish(make_article(slug=vault.shown(), lead_photo=ended, lead_video=vault.video()))
+    publish(make_blurb(photo=ended, article=vault.article(), video=vault.video(), label=vault.shown()))
+    vault.erased.append(uncredited.credit_line)
+    uncredited.credit_line = ""
+    uncredited.save()
+    # A photo's id is no secret once it was live: the log of changes tells that it went.
+    vault.words = [word for word in vault.words if word not in {str(uncredited.pk), str(ended.pk)}]
+    gone = {str(change.key) for change in Change.objects.filter(kind__in=["photo", "topic", "byline"])}
+    vault.words = [word for word in vault.words if word not in gone]
 
     # Live, with a byline whose user is nobody's business.
     user = vault.user()
