@@ -19,7 +19,7 @@ from cms.publishing.admin import RowForm, RowsFormSet
 from cms.publishing.links import key_of, things
 from cms.publishing.models import Version
 from media import captions
-from media.admin import thumbnails
+from media.library import thumbnails
 from media.models import Photo
 from newsroom.body import plain
 from newsroom.body_html import WRITTEN, blocks_from_html, editor_html

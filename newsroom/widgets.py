@@ -1,19 +1,14 @@
-"""Where editors write text and choose photos."""
+"""Where editors write text and give films."""
 
 from django import forms
 from django.conf import settings
-from django.contrib.admin.widgets import AdminURLFieldWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.forms.widgets import Media
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Script
 
-from media.admin import described, thumbnails
-from media.models import Photo
 from newsroom.providers import player_of
 from newsroom.serializers import file_path
 
@@ -101,37 +96,3 @@ class ProviderWidget(AdminURLFieldWidget):
     def get_context(self, name, value, attrs):
         attrs = {**(attrs or {}), "class": "vURLField"}
         return {**super().get_context(name, value, attrs), "player": player_of(value) if value else None}
-
-
-class PhotoSelect(AutocompleteSelect):
-    """Chooses a photo of the library and shows it, with its credit and what it lacks."""
-
-    @property
-    def media(self):
-        return super().media + Media(js=[Script("newsroom/photos.js", defer=True)])
-
-    def build_attrs(self, base_attrs, extra_attrs=None):
-        any_key = "00000000-0000-0000-0000-000000000000"
-        address = reverse(f"{self.admin_site.name}:media_photo_described", args=[any_key])
-        return {**super().build_attrs(base_attrs, extra_attrs), "data-described": address.replace(any_key, "{}")}
-
-    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
-        photo = Photo.objects.filter(pk=value).first() if value else None
-        return format_html("{}{}", super().render(name, value, attrs, renderer), photo_preview(photo))
-
-
-def photo_preview(photo: Photo | None) -> SafeString:
-    shown = described(photo, thumbnails([photo.pk]).get(photo.pk, "")) if photo else {}
-    lines = [
-        ("caption", shown.get("caption")),
-        ("credit", shown.get("credit_line")),
-        ("alt", _("Alt text: %s") % shown["alt_text"] if shown.get("alt_text") else ""),
-        *(("obstacle", text) for text in shown.get("obstacles", [])),
-    ]
-    return format_html(
-        '<div class="photo-preview" data-alt-label="{}"{}><img src="{}" alt=""><div>{}</div></div>',
-        _("Alt text: %s"),
-        "" if photo else SafeString(" hidden"),
-        shown.get("thumbnail", ""),
-        format_html_join("", '<p class="{}">{}</p>', (line for line in lines if line[1])),
-    )
