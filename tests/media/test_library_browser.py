@@ -1,0 +1,167 @@
+"""The photo library in a real browser."""
+
+import base64
+import re
+
+from django.utils import timezone
+
+from media.images import CROPS
+from media.models import Photo
+from media.pixels.work import crop_box
+from newsroom.models import Article
+from tests.browser import MARKS, choose_photo, expect, press, settled
+from tests.factories import make_photo, make_picture
+from tests.media.pictures import CORPUS
+
+pytestmark = MARKS
+
+
+def drop(page, *files):
+    """Let files fall on the page, as a hand would from its folder."""
+    sent = [(name, base64.b64encode(content).decode()) for name, content in files]
+    carried = page.evaluate_handle(
+        """(files) => {
+          const carried = new DataTransfer();
+          for (const [name, content] of files) {
+            const bytes = Uint8Array.from(atob(content), (char) => char.charCodeAt(0));
+            carried.items.add(new File([bytes], name, { type: "image/jpeg" }));
+          }
+          return carried;
+        }""",
+        sent,
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        page.dispatch_event("body", event, {"dataTransfer": carried})
+
+
+def is_as_wide_as_the_screen(page):
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_photos_are_dropped_and_completed_in_one_go(open_desk):
+    credited = (CORPUS / "iptc-utf8-ukrainian.jpg").read_bytes()
+    page = open_desk()
+    page.goto("/admin/media/photo/")
+
+    plain = make_picture().read()
+    drop(page, ("flood.jpg", credited), ("plain.jpg", plain), ("letter.jpg", b"Dear editor"))
+
+    rows = page.locator(".upload-queue li")
+    expect(page.locator(".upload-after [role=status]")).to_have_text("2 of 3 photos added.")
+    expect(rows.first).to_contain_text("letter.jpg Not taken")
+    expect(rows.filter(has_text="flood.jpg")).to_contain_text("Олена Ґудзь/Галера Фото")
+    expect(rows.filter(has_text="plain.jpg").locator(".badge")).to_have_text(["No credit", "No alt text"])
+    drop(page, ("again.jpg", plain))
+    expect(rows.filter(has_text="again.jpg")).to_contain_text("In the library already")
+
+    page.get_by_role("link", name="Check credits, captions and alt texts").click()
+    page.locator("[data-fill]").fill("N. Name/Agency")
+    page.get_by_role("button", name="Fill in").click()
+    for box in page.locator(".field-alt_text textarea").all():
+        box.fill("Water in a street")
+    page.get_by_role("button", name="Save all").click()
+
+    expect(page.locator(".messagelist")).to_have_text("2 photos saved.")
+    expect(page.locator(".photo-card")).to_have_count(2)
+    expect(page.locator(".badge")).to_have_count(0)
+    assert {photo.credit_line for photo in Photo.objects.all()} == {"Олена Ґудзь/Галера Фото", "N. Name/Agency"}
+
+
+def test_photo_is_uploaded_and_described_on_the_way_to_a_story(open_desk, api, tmp_path):
+    make_photo(caption="The river in May")
+    path = tmp_path / "boat.jpg"
+    path.write_bytes(make_picture().read())
+    page = open_desk()
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+    page.keyboard.type("The river rises")
+
+    choose_photo(page, "lead_photo", "river may")
+    expect(page.locator("#id_lead_photo_choose")).to_be_focused()
+    expect(page.locator(".photo-preview .credit")).to_have_text("A. Name/Agency")
+    page.locator("#id_lead_photo_choose").click()
+    dialog = page.locator("dialog.photo-library")
+    dialog.locator("input[type=file]").set_input_files(path)
+    dialog.locator(".field-credit_line input[type=text]").fill("N. Name/Agency")
+    dialog.locator(".field-alt_text textarea").fill("A boat")
+    dialog.get_by_role("button", name="Save and choose").click()
+    expect(page.locator(".photo-preview .credit")).to_have_text("N. Name/Agency")
+    press(page, "Publish")
+
+    expect(page.locator(".standing .state")).to_have_text("Live")
+    shown = api("articles/the-river-rises/")["lead_photo"]
+    assert (shown["credit_line"], shown["alt_text"]) == ("N. Name/Agency", "A boat")
+
+
+def test_focal_point_is_set_by_click_and_by_keyboard_and_crops_follow(open_desk):
+    photo = make_photo(width=643, height=427)
+    page = open_desk()
+    page.goto(f"/admin/media/photo/{photo.pk}/change/")
+    picture = page.locator(".focal-picture")
+
+    def shown():
+        return {crop.get_attribute("data-name"): crop.get_attribute("data-box") for crop in page.locator(".crop").all()}
+
+    def expected(x, y):
+        boxes = {name: crop_box(643, 427, ratio, (x, y)) for name, ratio in CROPS.items()}
+        return {name: " ".join(map(str, box)) for name, box in boxes.items()}
+
+    assert shown() == expected(0.5, 0.5)
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] * 0.8, "y": box["height"] * 0.25})
+    x, y = (float(page.locator(f"#id_focal_{axis}").input_value()) for axis in "xy")
+    assert (round(x, 1), round(y, 2)) == (0.8, 0.25)
+    assert shown() == expected(x, y)
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("ArrowDown")
+    moved = (round(x - 0.1, 4), round(y + 0.01, 4))
+    assert shown() == expected(*moved)
+    expect(page.locator(".focal-point")).to_have_attribute("aria-label", re.compile(r"70% from the left, 26%"))
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    page.locator(".messagelist").wait_for()
+    photo.refresh_from_db()
+    assert (photo.focal_x, photo.focal_y) == moved
+
+
+def test_photo_is_picked_on_a_phone_and_one_without_rights_is_not(open_desk):
+    make_photo(caption="Ended", usable_until=timezone.now())
+    for number in range(4):
+        make_photo(caption=f"Photo {number}", width=64, height=48)
+    page = open_desk("editor", 390, 844)
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+    page.keyboard.type("Kept")
+
+    page.locator("#id_lead_photo_choose").click()
+    dialog = page.locator("dialog.photo-library[open]")
+    chosen = dialog.locator("[aria-selected=true]")
+    expect(chosen).to_contain_text("Photo 3")
+    assert is_as_wide_as_the_screen(page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(chosen).to_contain_text("Photo 1")
+    page.keyboard.press("ArrowRight")
+    expect(chosen).to_contain_text("Photo 0")
+    dialog.locator("[role=option]", has_text="Ended").click(force=True)
+    expect(dialog.locator(".photo-library-foot")).to_contain_text("The rights to this photo have run out")
+    expect(dialog.get_by_role("button", name="Choose", exact=True)).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#id_lead_photo_choose")).to_be_focused()
+    assert page.locator("#id_lead_photo").input_value() == ""
+
+    page.keyboard.press("Enter")
+    dialog.locator("[role=option]", has_text="Photo 2").click()
+    dialog.get_by_role("button", name="Choose", exact=True).click()
+    expect(page.locator(".photo-preview .caption")).to_have_text("Photo 2")
+    page.locator(".photo-choice").get_by_role("button", name="Remove").click()
+    choose_photo(page, "lead_photo", "photo 1")
+    press(page, "Save draft")
+    article = Article.objects.get()
+    assert (article.headline, article.lead_photo.caption) == ("Kept", "Photo 1")
+
+    page.goto(f"/admin/media/photo/{article.lead_photo_id}/change/")
+    assert is_as_wide_as_the_screen(page)
+    page.goto("/admin/media/photo/?lacks=any")
+    assert is_as_wide_as_the_screen(page)
