@@ -45,7 +45,8 @@ def write_shifted(folder: Path) -> Path:
     with file.open("w") as out:
         for line in shifted(lines, timezone.now()):
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
-    shutil.copytree(DEMO / "photos", folder / "photos")
+    for files in ("photos", "videos", "tracks"):
+        shutil.copytree(DEMO / files, folder / files)
     return file
 
 
