@@ -522,3 +522,23 @@ def test_address_of_no_known_player_is_refused_in_words(url):
         embedded(url)
     assert "no page of a video that can be shown here" in str(refusal.value)
     assert "YouTube, Vimeo" in str(refusal.value)
+
+
+# What was sent and never saved
+
+
+def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys):
+    former = video.file["stored"]
+    update(video, file=make_film("tiny.webm"))
+    video.placed_tracks.all().delete()
+    unsaved = make_film("slow-start.mp4")["stored"]
+    kept = {path for path in uploads.rglob("*") if path.is_file()} - {uploads / unsaved}
+
+    call_command("sweep_videos")
+    assert (uploads / unsaved).exists()
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        call_command("sweep_videos")
+
+    assert {path for path in uploads.rglob("*") if path.is_file()} == kept
+    assert (uploads / former).exists()
+    assert capsys.readouterr().out.split("\n")[:2] == ["0 files deleted.", "1 files deleted."]
