@@ -164,11 +164,7 @@ class Photo(Shared):
             models.Index(
                 fields=["uploaded_at", "id"], condition=Q(alt_text="", is_decorative=False), name="photo_no_alt_text"
             ),
-            models.Index(
-                fields=["uploaded_at", "id"],
-                condition=Q(digital_source_type__in=MADE_BY_MACHINES),
-                name="photo_by_machines",
-            ),
+            models.Index(fields=["digital_source_type", "uploaded_at", "id"], name="photo_by_source_type"),
             models.Index(fields=["usable_until"], condition=Q(usable_until__isnull=False), name="photo_rights_end"),
             models.Index(fields=["sizes_due_at"], condition=Q(sizes_due_at__isnull=False), name="photo_sizes_due"),
         ]
