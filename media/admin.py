@@ -281,9 +281,8 @@ class PhotoAdmin(DeskAdmin):
         found = getattr(response, "context_data", None) or {}
         if "cl" in found:
             found["cards"] = cards(found["cl"].result_list)
-            found["actions_of_many"] = [
-                (name, label.replace("…", "")) for name, label in self.get_action_choices(request, default_choices=[])
-            ]
+            actions = self.get_action_choices(request, default_choices=[])
+            found["actions_of_many"] = sorted(actions, key=lambda action: action[0] == "delete_selected")
         return response
 
     def choose_view(self, request: HttpRequest) -> HttpResponse:

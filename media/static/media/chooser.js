@@ -283,11 +283,22 @@
     shown.replaceChildren();
     field.dispatchEvent(new Event("change", { bubbles: true }));
     button.focus();
-    if (!photo) return;
-    const address = photo.address.replace(/change\/$/, "described/");
-    const described = await (await fetched(address)).json();
-    if (field.value === photo.id) shown.replaceChildren(parsed(described.html)); // or another was chosen meanwhile
+    if (photo) await describe(choice);
   };
+
+  const describe = async (choice) => {
+    const field = choice.querySelector("input[type=hidden]");
+    const asked = field.value;
+    const described = await (await fetched(choice.dataset.library.replace(/choose\/$/, `${asked}/described/`))).json();
+    if (field.value !== asked) return; // another was chosen meanwhile
+    choice.querySelector(".photo-choice-shown").replaceChildren(parsed(described.html));
+  };
+
+  // Who comes back from mending a photo in the library sees it mended.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    for (const choice of document.querySelectorAll(".photo-choice:has(.obstacle)")) describe(choice).catch(() => {});
+  });
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest(".photo-choice [data-act]");
