@@ -92,12 +92,18 @@ def admit(
             most=MOST,
             crops={"": None, **images.CROPS},
             widths=list(images.FIRST_WIDTHS),
+            formats=["image/jpeg"],
+            facts={},
             crop_widths=list(images.FIRST_CROP_WIDTHS),
             focal_point=focal_point,
         )
-        seen = next(said)[0]["seen"]
-        admitted = Admitted(checksum=checksum, file_name=cleaned_name(file), focal_point=focal_point, **seen)
-        admitted.sizes = [Size(**head["size"], content=content) for head, content in said]
+        facts: dict[str, Any] = {}
+        sizes = []
+        for head, content in said:
+            facts |= head.get("seen", {}) | ({"metadata": head["read"]} if "read" in head else {})
+            if "size" in head:
+                sizes.append(Size(**head["size"], content=content))
+        admitted = Admitted(checksum, cleaned_name(file), focal_point=focal_point, sizes=sizes, **facts)
     except Refused as error:
         logger.info("A picture was refused: %s %s", error.code, error.why)
         raise refusal(error.code) from error

@@ -21,7 +21,7 @@ from media.models import Photo, StoredFiles
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(minutes=3)
 HEARTBEAT = 20  # seconds
 LONGEST_REST = timedelta(days=1)
 
@@ -64,6 +64,7 @@ def make(photo: Photo) -> None:
                 most=gate.MOST,
                 crops={"": None, **images.CROPS},
                 widths=list(images.WIDTHS),
+                crop_widths=list(images.WIDTHS),
                 formats=images.FORMATS,
                 focal_point=(photo.focal_x, photo.focal_y),
                 facts=photo.facts(),

@@ -19,7 +19,7 @@ FILMS = Path(__file__).parent / "corpus" / "videos"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def make_picture(width=640, height=480, colour=None, format="JPEG"):
+def make_picture(width=160, height=120, colour=None, format="JPEG"):
     """An image file of one colour, another one each time."""
     number = next(_numbers)
     colour = colour or (number * 37 % 256, number * 91 % 256, number * 53 % 256)
@@ -32,7 +32,7 @@ def make_picture(width=640, height=480, colour=None, format="JPEG"):
 
 def make_photo(**values):
     values = {"credit_line": "A. Name/Agency", "alt_text": "A street", "caption": "A street in spring", **values}
-    file = values.pop("file", None) or make_picture(values.pop("width", 640), values.pop("height", 480))
+    file = values.pop("file", None) or make_picture(values.pop("width", 160), values.pop("height", 120))
     photo = Photo(file=file, **values)
     photo.full_clean()
     photo.save()

@@ -42,8 +42,7 @@ class Print:
 
     def colour(self) -> str:
         small = self.cut((0, 0, self.width, self.height), 48, 48).image
-        mode = "RGBA" if small.hasalpha() else "RGB"
-        return pillow.main_colour(Image.frombytes(mode, (48, 48), small.write_to_memory()))
+        return pillow.main_colour(_for_pillow(small))
 
 
 class Piece:
@@ -80,7 +79,12 @@ class Piece:
             image.set_type(pyvips.GValue.blob_type, "xmp-data", xmp)
         if format_ == "image/webp":
             return image.webpsave_buffer(Q=78, effort=2 if is_large else 4, keep="xmp")
-        return image.heifsave_buffer(Q=60, compression="av1", effort=0 if is_large else 1, keep="xmp")
+        return pillow.Piece(_for_pillow(self.image)).encoded(format_, xmp)  # libvips needs twice the memory for it
+
+
+def _for_pillow(image: pyvips.Image) -> Image.Image:
+    mode = "RGBA" if image.hasalpha() else "RGB"
+    return Image.frombytes(mode, (image.width, image.height), image.write_to_memory())
 
 
 def _in_srgb(image: pyvips.Image) -> pyvips.Image:

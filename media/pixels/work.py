@@ -1,7 +1,6 @@
 """The two jobs: look at what was sent, and make the sizes of what was taken."""
 
 import base64
-import contextlib
 import mmap
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,42 +27,49 @@ class Refused(Exception):
 def look(fd: int, job: dict) -> Iterator[Said]:
     """What a file is and says, and its first sizes. Everything is checked before anything is decoded."""
     picture = _checked(fd, job["most"])
-    raw = metadata.read(*picture.texts)
-    print_ = _printed(picture, fd, max(job["widths"]), max(job["crop_widths"]))
-    seen = {
-        "extension": EXTENSIONS[picture.kind],
-        "width": print_.full_width,
-        "height": print_.full_height,
-        "dominant_colour": print_.colour(),
-        "placeholder": _placeholder(print_),
-        "metadata": raw,
-    }
-    yield {"seen": seen}, b""
-    sizes = Sizes(print_, job["focal_point"], ["image/jpeg"])
-    for crop, ratio in job["crops"].items():
-        yield from sizes.of(crop, ratio, job["crop_widths"] if ratio else job["widths"])
+    yield {"read": metadata.read(*picture.texts)}, b""
+    for said, content in _in_some_way(fd, job, max(job["widths"]), max(job["crop_widths"]), set()):
+        if "seen" in said:
+            said["seen"]["extension"] = EXTENSIONS[picture.kind]
+        yield said, content
 
 
 def make(fd: int, job: dict) -> Iterator[Said]:
     """All sizes of a picture but those that there are, with what they say of its maker."""
     widest = max(job["widths"])
-    print_ = None
-    with contextlib.suppress(Exception):  # most likely it is too large for our memory, which is said in several ways
-        print_ = _printed(_checked(fd, job["most"]), fd, widest, widest)
-    # Half as wide it is a quarter of that. (Only here is what was tried before out of the memory.)
-    print_ = print_ or _printed(_checked(fd, job["most"]), fd, widest, widest, is_thrifty=True)
-    sizes = Sizes(print_, job["focal_point"], job["formats"], job["facts"], {tuple(size) for size in job["have"]})
+    for said, content in _in_some_way(fd, job, widest, widest, {tuple(size) for size in job["have"]}):
+        if "size" in said:
+            yield said, content
+
+
+def _in_some_way(fd: int, job: dict, least: int, least_cut: int, have: set[tuple]) -> Iterator[Said]:
+    """Do it as fast as can be, and what cannot be done so in a way that needs less memory."""
+    ways: list[tuple[Any, bool]] = [(pillow, False), (pillow, True)]
+    picture = _checked(fd, job["most"])
+    if vips and picture.kind != "HEIF" and picture.file.mode != "CMYK":  # which Pillow does better, or alone
+        ways.insert(0, (vips, False))
+    del picture
+    while ways:
+        engine, is_thrifty = ways.pop(0)
+        try:
+            print_ = engine.Print(fd, _checked(fd, job["most"]), least, least_cut, is_thrifty=is_thrifty)
+            yield from _all_sizes(print_, job, have)
+            return
+        except Exception:
+            if not ways:
+                raise
+        print_ = None  # its memory is needed now
+
+
+def _all_sizes(print_: Any, job: dict, have: set[tuple]) -> Iterator[Said]:
+    seen = {"width": print_.full_width, "height": print_.full_height, "dominant_colour": print_.colour()}
+    yield {"seen": {**seen, "placeholder": _placeholder(print_)}}, b""
+    sizes = Sizes(print_, job["focal_point"], job["formats"], job["facts"], have)
     for crop, ratio in job["crops"].items():
-        yield from sizes.of(crop, ratio, job["widths"])
+        yield from sizes.of(crop, ratio, job["crop_widths"] if ratio else job["widths"])
 
 
 JOBS: dict[str, Callable[[int, dict], Iterator[Said]]] = {"look": look, "make": make}
-
-
-def _printed(picture: pillow.Picture, fd: int, least: int, least_cut: int, *, is_thrifty: bool = False) -> Any:
-    """The pixels of a picture: by libvips where there is one, but for what Pillow does better or alone."""
-    engine: Any = vips if vips and picture.kind != "HEIF" and picture.file.mode != "CMYK" else pillow
-    return engine.Print(fd, picture, least, least_cut, is_thrifty=is_thrifty)
 
 
 def _checked(fd: int, most: dict) -> pillow.Picture:
@@ -121,11 +127,11 @@ class Sizes:
         print_: Any,
         focal_point: tuple[float, float],
         formats: list[str],
-        facts: dict[str, str] | None = None,
-        have: set[tuple] | None = None,
+        facts: dict[str, str],
+        have: set[tuple],
     ):
         self.print, self.focal_point, self.formats = print_, focal_point, formats
-        self.facts, self.have = facts or {}, have or set()
+        self.facts, self.have = facts, have  # the second is added to, for whoever has to go on from here
         self.xmp = embedding.xmp_of(self.facts)
         self.wholes: dict[int, Any] = {}
         self.encoded: dict[tuple[int, str], bytes] = {}
@@ -156,6 +162,7 @@ class Sizes:
                 if (crop, width, format_) not in self.have:
                     size = {"crop": crop, "width": width, "height": height, "format": format_}
                     yield {"size": size}, self._content(piece, format_, is_whole=is_whole)
+                    self.have.add((crop, width, format_))
 
     def _content(self, piece: Any, format_: str, *, is_whole: bool) -> bytes:
         if is_whole and (found := self.encoded.get((piece.width, format_))):

@@ -20,8 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def look(room, name="grey.jpg"):
     with (CORPUS / name).open("rb") as file:
-        asked = {"crops": {"": None}, "widths": [320], "crop_widths": [320], "focal_point": [0.5, 0.5]}
-        return next(iter(list(room.run("look", file, LOOKING, most=gate.MOST, **asked))))[0]["seen"]["width"]
+        asked = {"widths": [320], "crop_widths": [320], "formats": ["image/jpeg"], "facts": {}}
+        said = room.run("look", file, LOOKING, most=gate.MOST, crops={"": None}, focal_point=[0.5, 0.5], **asked)
+        return next(head["seen"]["width"] for head, _content in list(said) if "seen" in head)
 
 
 @pytest.fixture
