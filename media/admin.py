@@ -475,7 +475,6 @@ class PhotoAdmin(DeskAdmin):
                 self.message_user(request, text, messages.SUCCESS)
                 return HttpResponseRedirect(self.address("change", key))
             photo.refresh_from_db()
-        found = uses(photo)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -483,8 +482,8 @@ class PhotoAdmin(DeskAdmin):
             "photo": photo,
             "form": form,
             "thumbnail": thumbnails([photo.pk], LARGE).get(photo.pk, "") or photo.placeholder,
-            "uses": found,
-            "uses_in_words": ", ".join(str(row) for row, _is_live in found[:20]),
+            "uses": [self._use(*use) for use in uses(photo)],
+            "is_aside": True,
             "back": page_of(photo),
             "media": self.media,
         }
