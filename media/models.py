@@ -179,6 +179,7 @@ class Photo(Shared):
     def __str__(self):
         return self.caption[:80] or self.alt_text[:80] or gettext("Photo without a caption")
 
+    said: frozenset[str] = frozenset()  # fields in which the file does not speak, though they be empty
     _admitted: gate.Admitted | None = None  # a file that has been looked into and is not stored yet
 
     def recipe(self):
@@ -220,6 +221,8 @@ class Photo(Shared):
     def _fill_in(self, raw):
         """Let the file speak where nobody else has. Yields what an editor is to know of that."""
         for name, value in metadata.facts(raw).items():
+            if name in self.said:
+                continue
             field = self._meta.get_field(name)
             if name == "keywords":
                 value, notice = metadata.cut_words(value)

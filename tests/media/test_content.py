@@ -33,6 +33,13 @@ def test_file_fills_what_a_line_leaves_open(folder):
     assert (photo.caption, photo.credit_line) == ("Mine", "Mia Xavier/Galley Pictures")
 
 
+def test_what_a_line_says_is_nothing_stays_nothing(folder):
+    take(folder, {"id": "flood", "file": "xmp-only.jpg", "caption": "", "usage_terms": None})
+
+    photo = Photo.objects.get()
+    assert (photo.caption, photo.usage_terms, photo.credit_line) == ("", "", "Mia Xavier/Galley Pictures")
+
+
 def test_same_file_again_fills_nothing_that_was_emptied_meanwhile(folder):
     take(folder, {"id": "flood", "file": "xmp-only.jpg"})
     Photo.objects.update(caption="")

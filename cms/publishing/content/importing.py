@@ -219,6 +219,7 @@ class Import:
         key = self._key(given)
         item = model.objects.filter(pk=key).first() or model(pk=key)
         before = model_values(item)
+        item.said = frozenset(given)  # what a line says stands, though it be nothing
         try:
             for name, value in given.items():
                 if name not in {"kind", "id", "previous_slugs"}:
