@@ -102,6 +102,22 @@ WEB_PATHS = {
     "section": "/sections/{}",
     "topic": "/topics/{}",
 }
+# Where the front end shows a preview; none: our own page does.
+PREVIEW_URL = env("PREVIEW_URL")
+if PREVIEW_URL:
+    try:
+        shown_at = urlsplit(PREVIEW_URL.format_map({"kind": "a", "slug": "b", "id": "c", "token": "the-token"}))
+        is_page = shown_at.scheme in {"http", "https"} and bool(shown_at.hostname) and not shown_at.username
+        is_page = is_page and PREVIEW_URL.count("{token}") == 1 and "the-token" not in shown_at.netloc
+        is_page = is_page and not any(char.isspace() for char in PREVIEW_URL)
+    except (ValueError, LookupError, AttributeError):  # braces that do not close, or with another name in them
+        is_page = False
+    if not is_page:
+        mistakes.append(
+            f"PREVIEW_URL is {without_login(PREVIEW_URL)!r}; write an address with {{token}} in it, and if you like "
+            "{kind}, {slug} and {id}, such as https://news.example.org/preview/{kind}/{id}#{token}."
+        )
+        PREVIEW_URL = ""
 SITE_NAME = env("SITE_NAME", "Galley")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env("ALLOWED_HOSTS").replace(",", " ").split() or [urlsplit(PUBLIC_URL).hostname or "", *LOCAL_HOSTS]

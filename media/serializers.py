@@ -1,9 +1,9 @@
 """What readers get of a photo."""
 
-from django.conf import settings
 from django.db.models import Min
 from rest_framework import serializers
 
+from cms.publishing.files import file_url
 from cms.publishing.links import Target
 from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
 from media.images import CROPS, FORMATS
@@ -11,7 +11,7 @@ from media.models import Photo
 
 
 def rendition_url(name: str) -> str:
-    return f"{settings.PUBLIC_URL}/media/{name.removeprefix('renditions/')}"
+    return file_url(f"/media/{name.removeprefix('renditions/')}")
 
 
 class FocalPointSerializer(serializers.Serializer):

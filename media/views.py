@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cms.api import caching
 from cms.api.views import SharedViewSet, uuid_or_404
+from cms.publishing import previews
 from media.filtersets import PhotoFilterSet
 from media.models import Photo, Rendition
 from media.serializers import PhotoSerializer
@@ -45,7 +46,10 @@ class PhotoViewSet(SharedViewSet):
 
 
 def rendition(request, photo, name):
-    """One size of a photo, for as long as readers may see the photo. Whoever edits photos sees it at any time."""
+    """One size of a photo, for as long as readers may see the photo.
+
+    Whoever edits photos sees it at any time, and whoever has a preview that shows it while they have that.
+    """
     if request.method not in {"GET", "HEAD"}:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     sizes = Rendition.objects.filter(photo=photo, file=f"renditions/{photo}/{name}")
@@ -55,8 +59,10 @@ def rendition(request, photo, name):
     headers = HEADERS
     now = timezone.now()
     public = Photo.objects.public(now).filter(pk=photo).only("usable_until").first()
-    if public is None:
-        if not request.user.has_perm("media.view_photo"):
+    if public is None or previews.asks_for_file(request):
+        usable = Photo.objects.usable(now).filter(pk=photo)
+        is_open = public or (previews.opens_file(request) and usable.exists())
+        if not is_open and not request.user.has_perm("media.view_photo"):
             raise Http404
         headers = {**HEADERS, "Cache-Control": "private, no-store"}
     elif public.usable_until:  # no cache outlives the licence

@@ -4,15 +4,16 @@ import math
 import re
 from collections import defaultdict
 
-from django.conf import settings
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from cms.publishing.files import StoredField
+from cms.publishing import press
+from cms.publishing.files import StoredField, file_url
 from cms.publishing.links import Target, key_of, link
-from cms.publishing.models import Publication
+from cms.publishing.models import Publication, Reference
 from cms.publishing.serializers import (
     KindSerializer,
     LinkField,
@@ -167,7 +168,17 @@ class TranslationsSerializer(KindSerializer):
         members = Publication.objects.visible(at).filter(
             references__kind="translations", references__key__in=list(keys)
         )
-        rows = members.select_related("version").defer("card", "document").order_by("pk")
+        return cls.groups(members.select_related("version").defer("card", "document").order_by("pk"), keys)
+
+    @classmethod
+    def load_ahead(cls, keys, at):
+        live = Reference.objects.filter(kind="translations", key__in=list(keys)).values("publication")
+        at_desk = Article.objects.filter(Q(pk__in=list(keys)) | Q(translation_of__in=list(keys))).values("pk")
+        members = Publication.objects.filter(Q(pk__in=live) | Q(kind="article", key__in=at_desk))
+        return cls.groups(press.foreseen(members.order_by("pk"), at), keys)
+
+    @classmethod
+    def groups(cls, rows, keys):
         by_group = defaultdict(list)
         for row in rows:
             by_group[row.version.data["translation_of"]["id"]].append(row)
@@ -417,8 +428,8 @@ class ArticleSerializer(WrittenSerializer):
         return body_html(shown_body(data.get("body") or []))
 
     def get_translations(self, publication, data) -> list:
-        own = self.get_url(publication, data)
-        return [other for other in data.get("translation_of") or [] if other["url"] != own]
+        own = {self.get_url(publication, data), api_url(self.Meta.path, publication.former_slug)}
+        return [other for other in data.get("translation_of") or [] if other["url"] not in own]
 
     get_translations.shape = TranslationSerializer
 
@@ -635,7 +646,7 @@ class VideoSerializer(WrittenSerializer):
         file = data.get("file")
         if not file:
             return []
-        url = settings.PUBLIC_URL + file_path("videos", publication.key, file["stored"])
+        url = file_url(file_path("videos", publication.key, file["stored"]))
         return [{"url": url, **{name: file[name] for name in ("type", "width", "height")}}]
 
     get_sources.shape = VideoSourceSerializer
@@ -652,7 +663,7 @@ class VideoSerializer(WrittenSerializer):
                 "kind": track["kind"],
                 "language": track["language"],
                 "label": track["label"],
-                "url": settings.PUBLIC_URL + file_path("tracks", publication.key, track["file"]["stored"])
+                "url": file_url(file_path("tracks", publication.key, track["file"]["stored"]))
                 if track["file"]
                 else track["url"],
             }

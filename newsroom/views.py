@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from cms.api.views import PublicationViewSet, SharedViewSet, uuid_or_404
+from cms.publishing import previews
 from cms.publishing.models import Publication
 from media.ranges import PREFLIGHT, send
 from media.views import HEADERS, YEAR
@@ -85,7 +86,8 @@ POLICY = "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inlin
 def film(request, video, name, folder):
     """The file of a video, or of a track of it, for as long as readers may see the video.
 
-    Whoever sees videos at the desk sees those of drafts and of former versions too.
+    Whoever sees videos at the desk sees those of drafts and of former versions too, and whoever has a preview sees
+    those that it shows.
     """
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers=PREFLIGHT)
@@ -104,10 +106,13 @@ def film(request, video, name, folder):
     if stored and publication.live_until:  # no cache outlives the licence
         left = int((publication.live_until - now).total_seconds())
         headers["Cache-Control"] = f"public, max-age={min(left, YEAR)}"
-    elif not stored:
-        known = Video.objects.filter(pk=video).first() if request.user.has_perm("newsroom.view_video") else None
-        stored = named(known.stored_files()) if known else None
+    if not stored or previews.asks_for_file(request):
         headers["Cache-Control"] = "private, no-store"
+    if not stored:
+        known = Video.objects.filter(pk=video).first()
+        is_open = known and (known.usable_until is None or known.usable_until > now) and previews.opens_file(request)
+        is_open = is_open or request.user.has_perm("newsroom.view_video")
+        stored = named(known.stored_files()) if known and is_open else None
     if not stored:
         raise Http404
     checksum, _dot, extension = name.partition(".")

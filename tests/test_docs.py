@@ -15,17 +15,20 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.urls import Resolver404, resolve
 
-from cms.publishing import registry
+from cms.publishing import previews, registry
 from cms.publishing.content.lines import STATE_KEYS
 from media import sizes
 from media.models import Photo
+from newsroom.models import Article
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLE = re.compile(
-    r"```http\nGET (?P<path>\S+)\n(?P<headers>(?:[\w-]+: .*\n)*)```\n+```json\n(?P<answer>.*?)```", re.DOTALL
+    r"```http\nGET (?P<path>\S+)\n(?P<headers>(?:[\w-]+: [^\n]*\n)*)```\n+```json\n(?P<answer>.*?)```", re.DOTALL
 )
 PHOTO_WITH_ALL_SIZES = "53fae620-c91e-5098-880e-24dc88017e03"  # the one whose sizes an example shows
+PREVIEWED = "cooling-tower-choir-album-draft"  # the draft that an example shows, and the token that stands for its own
+PREVIEW_TOKEN = "galley_preview_Zk1xTm9wUXJzVHV2V3h5ejAxMjM0NTY3ODlhYmNkZWY"
 ANYTHING, MORE = "\x01anything", "\x01more"
 
 
@@ -90,8 +93,10 @@ def test_every_request_in_the_docs_is_answered_as_shown(api, monkeypatch):
     with time_machine.travel(datetime(2026, 11, 22, 18, 0, tzinfo=UTC), tick=True):
         call_command("import_content", ROOT / "newsroom" / "demo" / "content.ndjson", verbosity=0)
         sizes.make(Photo.objects.get(pk=PHOTO_WITH_ALL_SIZES))
+        token = previews.token_of(previews.make(Article.objects.get(slug=PREVIEWED), None))
         for page in PAGES:
             text = page.read_text().replace("http://localhost:8000", settings.PUBLIC_URL)
+            text = text.replace(PREVIEW_TOKEN, token)
             for example in EXAMPLE.finditer(text):
                 headers = dict(line.split(": ", 1) for line in example["headers"].splitlines())
                 response = api.get(example["path"], **headers)

@@ -24,6 +24,7 @@ OURS = {
     "DATABASE_URL",
     "PUBLIC_URL",
     "FRONT_URL",
+    "PREVIEW_URL",
     "ALLOWED_HOSTS",
     "TIME_ZONE",
     "LANGUAGE_CODE",
@@ -112,6 +113,34 @@ def test_public_address_is_a_whole_one(tmp_path, url):
 
     assert line.startswith("PUBLIC_URL is ")
     assert "secret-word" not in line
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.example.org/preview",
+        "https://www.example.org/{token",
+        "https://www.example.org/{token}/{story}",
+        "https://www.example.org/{token.x}",
+        "https://www.example.org/{}/{token}",
+        "https://www.example.org/{token}/{token}",
+        "https://{token}",
+        "/preview/{token}",
+        "ftp://www.example.org/{token}",
+        "https://u:secret-word@www.example.org/{tokens}",
+    ],
+)
+def test_previews_are_shown_at_a_whole_address_with_a_token(tmp_path, url):
+    (line,) = mistakes(tmp_path, PREVIEW_URL=url)
+
+    assert line.startswith("PREVIEW_URL is ")
+    assert "secret-word" not in line
+
+
+def test_preview_address_is_taken_as_it_is(tmp_path):
+    url = "https://www.example.org/p/{kind}/{slug}?id={id}#{token}"
+
+    assert start(tmp_path, "PREVIEW_URL", PREVIEW_URL=url) == [url]
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://u:p@h/n", "postgres://u:secret-word@h:port/n"])

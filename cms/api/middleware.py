@@ -47,7 +47,8 @@ class PublicApiMiddleware:
         response = self.answer(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        patch_vary_headers(response, ["Accept-Encoding"])
+        # Without the second a cache may answer a preview with what readers got (RFC 9111, 4.1).
+        patch_vary_headers(response, ["Accept-Encoding", "Authorization"])
         compress(request, response)
         if request.method == "HEAD" and not response.streaming:
             response.headers["Content-Length"] = str(len(response.content))

@@ -18,6 +18,7 @@ from drf_spectacular.plumbing import ComponentIdentity, ResolvedComponent, appen
 from rest_framework import serializers
 
 from cms.api import errors, shapes
+from cms.api.authentication import REFUSAL
 from cms.publishing import registry
 from cms.publishing.models import Change
 from cms.publishing.serializers import KindSerializer, LinkField, PublishableSerializer
@@ -123,7 +124,7 @@ PROBLEM_EXAMPLES = {
     401: _example(
         401,
         *errors.TITLES[401],
-        "These credentials are not valid here. Public reading needs none: leave them out.",
+        REFUSAL,
         "/api/v1/feed/",
     ),
     404: _example(404, *errors.TITLES[404], "There is nothing at this address.", "/api/v1/articles/no-such-story/"),
@@ -262,6 +263,20 @@ def responses() -> Schema:
     }
 
 
+PREVIEW_KEY: Schema = {
+    "type": "boolean",
+    "const": True,
+    "description": "Only in a preview: this is the working copy, which readers do not see.",
+}
+PREVIEW_SCHEME: Schema = {
+    "type": "http",
+    "scheme": "Preview",
+    "description": "`Authorization: Preview <token>`, the token being that of a preview link made at the desk, shows "
+    "the working copy of one item until the link ends. The answer has `preview: true`, is `private, no-store`, and has "
+    "no `ETag`. An item without a slug is asked for by its id. Any other token is 401.",
+}
+
+
 # Parameters
 
 STRINGS: Schema = {"type": "array", "items": {"type": "string"}}
@@ -317,7 +332,11 @@ class AutoSchema(SpectacularAutoSchema):
         return [self.view.path]
 
     def get_auth(self) -> list[Schema]:
-        return []
+        return [{}, {"preview": []}] if self.has_preview else []
+
+    @property
+    def has_preview(self) -> bool:
+        return not self.is_list and bool(getattr(self.view, "serializer_class", None)) and shown_is_published(self.view)
 
     # Questions
 
@@ -438,11 +457,14 @@ class AutoSchema(SpectacularAutoSchema):
         properties = {}
         for name in shown_names(serializer):
             properties[name] = self._map_serializer_field(serializer.fields[name], direction)
+        required = list(properties)
+        if getattr(serializer, "is_publishable", False) and required == list(serializer.Meta.fields):
+            properties["preview"] = PREVIEW_KEY
         return {
             "type": "object",
             "description": about(type(serializer)),
             "properties": properties,
-            "required": list(properties),
+            "required": required,
         }
 
     def _map_serializer_field(self, field, direction, bypass_extensions=False):
@@ -497,6 +519,10 @@ class AutoSchema(SpectacularAutoSchema):
 def shown_by(view: Any) -> list[type[Any]]:
     """The serializers of what a view shows."""
     return list(getattr(view, "serializers", None) or [view.serializer_class])
+
+
+def shown_is_published(view: Any) -> bool:
+    return all(serializer.is_publishable for serializer in shown_by(view))
 
 
 def shown_names(serializer: Any) -> tuple[str, ...]:
@@ -625,7 +651,12 @@ class SchemaGenerator(SpectacularGenerator):
             "servers": [{"url": settings.PUBLIC_URL}],
             "tags": [{"name": name} for name in order],
             "paths": dict(paths),
-            "components": {"headers": headers(), "responses": responses(), "schemas": components["schemas"]},
+            "components": {
+                "headers": headers(),
+                "responses": responses(),
+                "schemas": components["schemas"],
+                "securitySchemes": {"preview": PREVIEW_SCHEME},
+            },
         }
 
 

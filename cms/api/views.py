@@ -20,16 +20,18 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from cms.api import caching, lists
+from cms.api.authentication import PreviewCredentials, refused
 from cms.api.errors import Gone, Moved
 from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, whole_number
 from cms.api.pagination import LAST_NUMBERED_ROW, MAX_PAGE_SIZE, PAGE_SIZE, seal, unseal
 from cms.api.shapes import Tree, tree_of
-from cms.publishing import registry, statements, wire
+from cms.publishing import previews, registry, statements, wire
 from cms.publishing.models import Address, Change, Publication
 from cms.publishing.serializers import KindSerializer, api_url, rfc3339
 from cms.publishing.wire import Moment
 
 MAX_CHANGES = 1000
+PREVIEW_HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -117,6 +119,7 @@ class Item(NamedTuple):
 class PublicationViewSet(PublicViewSet):
     """A list of publications, and one by its slug or id."""
 
+    authentication_classes = [PreviewCredentials]
     serializer_class: type[KindSerializer]
     filterset_class = PublicationFilterSet
     orderings = ("-published_at", "published_at", "-updated_at")
@@ -144,9 +147,23 @@ class PublicationViewSet(PublicViewSet):
     def retrieve(self, request: Request, name: str) -> Response:
         serializer = self.serializer_class
         tree = tree_of(serializer, tuple(serializer.Meta.fields))
+        if isinstance(request.auth, previews.Preview):
+            return self.preview(request, request.auth, name, tree)
         question = Question.read(request.GET.lists(), None, [], tree, paging=set(), formats=self.formats)
         moment = wire.now()
         return self.answer(request, moment, lambda: self.one(request, question, moment, name))
+
+    def preview(self, request: Request, preview: previews.Preview, name: str, tree: Tree) -> Response:
+        """The working copy, for the holder of a link to it. It meets no cache, neither ours nor another's.
+
+        Whether there is anything else at the address is not looked up, so nothing can tell of it.
+        """
+        if preview.link.kind != self.serializer_class.Meta.kind or not previews.is_called(preview, name):
+            raise refused()
+        question = Question.read(request.GET.lists(), None, [], tree, paging=set(), formats=self.formats)
+        body = pick(preview.document(), question.fields and {**question.fields, "preview": None})
+        previews.note_use(preview.link)
+        return Response(body, headers=PREVIEW_HEADERS)
 
     def one(self, request: Request, question: Question, moment: Moment, name: str):
         row = self.find(name)

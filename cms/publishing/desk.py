@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import press
-from cms.publishing.models import Publication, Version
+from cms.publishing.models import PreviewLink, Publication, Version
 
 
 class Publishable(models.Model):
@@ -45,4 +45,5 @@ class Publishable(models.Model):
             if publication and publication.is_live:
                 raise models.ProtectedError(gettext("It is live. Withdraw it first, then delete it."), {self})
             press.cancel_schedule(self)
+            PreviewLink.objects.filter(kind=self.kind, key=self.pk).delete()
             return super().delete(*args, **kwargs)

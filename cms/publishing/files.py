@@ -4,14 +4,35 @@ A file that was stored is never changed, and versions are kept, so a file is too
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import IO, Any, Protocol, cast
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from rest_framework import serializers
 
 CHUNK = 1 << 20
+
+_ending: ContextVar[Callable[[str], str] | None] = ContextVar("ending", default=None)
+
+
+def file_url(path: str) -> str:
+    """Where readers find a file that has this path here."""
+    ending = _ending.get()
+    return f"{settings.PUBLIC_URL}{path}{ending(path) if ending else ''}"
+
+
+@contextmanager
+def addresses_ending(ending: Callable[[str], str]) -> Iterator[None]:
+    """Meanwhile every file's address ends with what this makes of its path."""
+    token = _ending.set(ending)
+    try:
+        yield
+    finally:
+        _ending.reset(token)
 
 
 class Readable(Protocol):

@@ -74,9 +74,12 @@ class Target:
 
 
 class Expansion:
-    """Everything that some versions link to, and what that shows in turn, loaded in bulk."""
+    """Everything that some versions link to, and what that shows in turn, loaded in bulk.
 
-    def __init__(self, versions: Iterable[Any], at: datetime):
+    With `ahead` as it will be at a moment to come, what is scheduled for then included.
+    """
+
+    def __init__(self, versions: Iterable[Any], at: datetime, *, ahead: bool = False):
         self.targets: dict[Thing, Target | None] = {}
         wanted = set().union(*(things(data) for data in versions))
         while wanted:
@@ -84,7 +87,8 @@ class Expansion:
             for kind, key in wanted:
                 by_kind[kind].add(key)
             for kind, keys in by_kind.items():
-                found = registry.serializer_of(kind).load(keys, at)
+                serializer = registry.serializer_of(kind)
+                found = serializer.load_ahead(keys, at) if ahead else serializer.load(keys, at)
                 self.targets.update({(kind, key): found.get(key) for key in keys})
             shown = set().union(*(target.things for thing in wanted if (target := self.targets[thing])))
             wanted = shown - self.targets.keys()

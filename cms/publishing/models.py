@@ -1,5 +1,7 @@
 """What stands between the desk and the readers: versions, publications, references, changes, the edition."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -103,6 +105,8 @@ class Publication(models.Model):
     rendering = models.CharField(max_length=16, blank=True, help_text="What made the JSON; empty: make it again.")
     card = models.TextField(blank=True)
     document = models.TextField(blank=True, help_text="Empty where the card is all there is.")
+
+    former_slug = ""  # that it still has for readers, while a preview shows it with another
 
     objects = PublicationQuerySet.as_manager()
 
@@ -244,3 +248,36 @@ class Change(models.Model):
 
     def __str__(self):
         return f"{self.edition}: {self.kind} {self.slug or self.key} {self.action}"
+
+
+class PreviewLinkQuerySet(models.QuerySet):
+    def alive(self, at):
+        """Links that show something at a moment."""
+        return self.filter(expires_at__gt=at, revoked_at=None)
+
+
+class PreviewLink(models.Model):
+    """Leave to see one item's working copy without an account, until it ends or is taken back (see previews.py)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    key = models.UUIDField()
+    seed = models.BinaryField(max_length=32, help_text="Random: with the secret key it makes the token.")
+    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token.")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    ahead_to = models.DateTimeField(null=True, help_text="The moment that it shows; none: now.")
+    last_used_at = models.DateTimeField(null=True)
+
+    objects = PreviewLinkQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "key", "expires_at"], name="previews_of_an_item"),
+            models.Index(fields=["expires_at"], name="preview_ends"),
+        ]
+
+    def __str__(self):
+        return f"Preview of {self.kind} {self.key}"

@@ -17,14 +17,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.publishing import registry, rendering
 from cms.publishing.bulk import insert_rows, update_rows
 from cms.publishing.links import things, value_key
-from cms.publishing.models import Address, Change, Edition, Publication, Reference, Version
+from cms.publishing.models import Address, Change, Edition, PreviewLink, Publication, Reference, Version
 
 logger = logging.getLogger(__name__)
 _running = threading.local()
@@ -132,6 +132,31 @@ def cancel_schedule(item: models.Model) -> None:
     """Forget what was to go live later; what is live stays so."""
     with printing() as printing_:
         printing_.cancel(Publication.objects.filter(kind=item.kind, key=item.pk, next_at__isnull=False))
+
+
+def foreseen(publications: models.QuerySet, at: datetime) -> list[Publication]:
+    """Those of these that readers will see at a moment, as they will stand then. Not to be saved."""
+    rows = publications.filter(Q(place__isnull=False) | Q(next_at__lte=at))
+    rows = rows.select_related("version", "next_version").defer("card", "document")
+    return [row for row in rows if foresee(row, at)]
+
+
+def foresee(publication: Publication, at: datetime) -> bool:
+    """Let a publication stand as it will at a moment if nobody acts until then; whether readers see it.
+
+    Not to be saved, as what follows from it is not done.
+    """
+    if publication.next_at and publication.next_at <= at:
+        if publication.live_until and publication.live_until <= publication.next_at:
+            publication.place = None  # it ends, and comes again
+        as_released(publication, publication.next_version, publication.next_at)
+    return publication.is_live and (publication.live_until is None or publication.live_until > at)
+
+
+def as_released(publication: Publication, version: Version, at: datetime) -> None:
+    """Let a publication stand as if this version of it were released at a moment. Not to be saved either."""
+    if not (publication.is_live and publication.version_id == version.pk):
+        Printing(Edition(), at)._point(publication, Release(version, at=at))
 
 
 def obstacles(kind: str, snapshots: list[dict]) -> list[list[str]]:
@@ -462,6 +487,7 @@ class Printing:
             self._retire(kind, keys, retired=True)
             if reason == Reason.LEGAL:
                 Change.objects.filter(kind=kind, key__in=keys).update(slug="", previous_slug="")
+                PreviewLink.objects.alive(self.now).filter(kind=kind, key__in=keys).update(revoked_at=self.now)
                 for change in self.changes:
                     if change.kind == kind and change.key in keys:
                         change.slug = change.previous_slug = ""

@@ -42,6 +42,14 @@ def render(publications: list[Publication], at: datetime) -> dict[int, set]:
     return shown
 
 
+def preview(publication: Publication, at: datetime) -> dict:
+    """What readers would get of a publication, with all that it links to as it will be at a moment. Nothing is kept."""
+    serializer = registry.serializer_of(publication.kind)
+    data = publication.version.data
+    expansion = Expansion([data], at, ahead=True)
+    return serializer.shared_instance().show(publication, expansion.expand(data), serializer.Meta.fields)
+
+
 def keep(publications: list[Publication], shown: dict[int, set], since: int) -> None:
     """Keep JSON, unless what it was made from has changed since an edition, and record what it shows through others.
 

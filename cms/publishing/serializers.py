@@ -17,7 +17,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from rest_framework import serializers
 
-from cms.publishing import registry
+from cms.publishing import press, registry
 from cms.publishing.bulk import insert_rows
 from cms.publishing.links import Target, Thing, key_of, link
 from cms.publishing.models import Address, Publication
@@ -200,6 +200,11 @@ class KindSerializer(serializers.ModelSerializer):
         raise NotImplementedError
 
     @classmethod
+    def load_ahead(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:
+        """The same at a moment that may be still to come."""
+        return cls.load(keys, at)
+
+    @classmethod
     def implied(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Thing]]:
         """What else is mentioned with each of these things."""
         return {}
@@ -370,6 +375,11 @@ class PublishableSerializer(KindSerializer):
     def load(cls, keys, at):
         rows = Publication.objects.visible(at).filter(kind=cls.Meta.kind, key__in=list(keys)).select_related("version")
         rows = rows.defer("card", "document")
+        return {row.key: cls.target(row) for row in rows}
+
+    @classmethod
+    def load_ahead(cls, keys, at):
+        rows = press.foreseen(Publication.objects.filter(kind=cls.Meta.kind, key__in=list(keys)), at)
         return {row.key: cls.target(row) for row in rows}
 
     @classmethod

@@ -31,7 +31,7 @@ def now() -> Moment:
     number, due = _edition()
     if due and due <= at:
         try:
-            with _briefly(), press.printing():
+            with briefly(), press.printing():
                 pass
         except (OperationalError, InternalError):
             logger.warning(
@@ -57,7 +57,7 @@ def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool
 
 
 @contextmanager
-def _briefly() -> Iterator[None]:
+def briefly() -> Iterator[None]:
     """Wait a quarter of a second for a lock, not longer: a reader is waiting."""
     is_sqlite = connection.vendor == "sqlite"
     if connection.in_atomic_block:
@@ -84,7 +84,7 @@ def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
     shown = rendering.render(publications, moment.at)
     if moment.is_turned:
         try:
-            with _briefly(), transaction.atomic():
+            with briefly(), transaction.atomic():
                 rendering.keep(publications, shown, moment.edition)
         except (OperationalError, InternalError):
             logger.info("Rendered %d documents that could not be kept, the database being busy", len(publications))

@@ -317,7 +317,7 @@ def test_no_cookies_and_nothing_that_varies_by_them(api, addresses, client, djan
         response = client.get(f"/api/v1/{path}", headers={"Accept-Language": "uk"})
         assert "Set-Cookie" not in response.headers
         assert not response.cookies
-        assert response["Vary"] == "Accept-Encoding"
+        assert response["Vary"] == "Accept-Encoding, Authorization"
         assert response.content == api.get(path).content
 
 

@@ -11,7 +11,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from cms.api import schema
-from cms.publishing import press
+from cms.publishing import press, previews
 from tests.factories import make_article, publish, update
 
 PARTS = "https://news.example.org/openapi"
@@ -211,6 +211,8 @@ def fields_of(document, told):
     for part in [*told.get("oneOf", []), *told.get("allOf", []), *([told["items"]] if "items" in told else [])]:
         yield from fields_of(document, part)
     for name, below in told.get("properties", {}).items():
+        if name == "preview":
+            continue  # a mark that always stands, where it does
         yield name
         if name != "body":
             yield from (f"{name}.{deeper}" for deeper in fields_of(document, below))
@@ -249,6 +251,17 @@ def test_errors_are_as_described(newsroom, described, api):
 
     assert {key: response.status_code for key, response in answers.items()} == {key: key[1] for key in answers}
     assert {key: wrong for key, response in answers.items() if (wrong := described.wrong(key[0], response))} == {}
+
+
+def test_previews_are_described_where_there_are_any(newsroom, document, described, api):
+    token = {"Authorization": f"Preview {previews.token_of(previews.make(newsroom['full'], None))}"}
+    operations = {op["operationId"]: op.get("security") for path in document["paths"].values() for op in path.values()}
+
+    assert described.component("Article", api("articles/full/", **token)) == []
+    assert document["components"]["securitySchemes"]["preview"]["scheme"] == "Preview"
+    with_preview = {name for name, security in operations.items() if security}
+    assert with_preview == {"getArticle", "getBlurb", "getVideo"}
+    assert operations["getArticle"] == [{}, {"preview": []}]
 
 
 def test_moved_and_not_modified_are_as_described(newsroom, described, api):

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.urls import get_resolver
 from django.utils import timezone
 
-from cms.publishing import press
+from cms.publishing import press, previews
 from cms.publishing.models import Change, Edition, Publication
 from newsroom.serializers import file_path
 from tests.factories import (
@@ -360,6 +360,33 @@ def test_a_secret_is_answered_like_what_never_was(api, vault, later):
                     for text, other in zip(found[1:], expected[1:], strict=True):
                         without_tag = [re.sub("ETag: .*", "", part) for part in (text, other)]
                         assert normal(without_tag[0], word) == normal(without_tag[1], unknown)
+
+
+def test_a_word_of_the_vault_is_shown_by_a_preview_with_the_right_token_only(api, vault):
+    """Of what it links to, only what readers may see: a draft's own photo and byline, but no other draft."""
+    secrets = [vault.article, vault.blurb, vault.video]
+    paths = {"article": "articles", "blurb": "blurbs", "video": "videos"}
+    for make_it in secrets:
+        before = len(vault.words)
+        item = make_it()
+        own = vault.words[before:]
+        others = vault.words[:before]
+        hidden = make_article(headline=vault.word())
+        if item.kind == "article":
+            item.placed_related.create(related=hidden)
+            press.save(item)
+        address = f"{paths[item.kind]}/{item.pk}/"
+        token = previews.token_of(previews.make(item, None))
+        wrong = previews.token_of(previews.make(hidden, None))
+
+        shown = api.get(address, Authorization=f"Preview {token}").content.decode()
+        refused = [answer(api, address), answer(api, f"{paths[item.kind]}/")]
+        refused.append((None, api.get(address, Authorization=f"Preview {wrong}").content.decode(), ""))
+
+        assert sum(word in shown for word in own) > len(own) / 3
+        assert [word for word in [*others, hidden.headline] if word in shown] == []
+        leaked = {word for word in [*own, hidden.headline] for _, *texts in refused if word in "".join(texts)}
+        assert leaked <= {str(item.pk)}, address  # which the address repeats
 
 
 def test_counts_count_only_what_is_shown(api, vault, later):
