@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
 from cms.front import front_page
+from cms.preview import open_preview, preview_page
 from media.views import PhotoViewSet, rendition
 from newsroom import views as newsroom
 
@@ -34,6 +35,8 @@ urlpatterns = [
     re_path(r"^api/docs/?$", docs, name="docs"),
     path("media/<uuid:photo>/<str:name>", rendition),
     *(path(f"media/{folder}/<uuid:video>/<str:name>", newsroom.film, {"folder": folder}) for folder in newsroom.FILES),
+    path("preview/", open_preview, name="open-preview"),
+    path("preview/<uuid:pk>/", preview_page, name="preview"),
     path("admin/", admin.site.urls),
     path("", front_page),
 ]

@@ -277,3 +277,43 @@ def test_nothing_is_cut_off_and_the_buttons_are_in_reach(open_desk, size):
         assert box["y"] >= 0
         assert box["x"] + box["width"] <= size[0]
         assert box["y"] + box["height"] <= size[1]
+
+
+def test_preview_saves_what_was_typed_and_its_link_opens_without_an_account(open_desk, chromium, live_server, settings):
+    settings.PUBLIC_URL = live_server.url
+    article = make_article(headline="Before", slug="story")
+    page = open_desk()
+    open_story(page, article)
+    page.locator("#id_headline").fill("Typed just now")
+    page.locator(".ProseMirror[contenteditable] p").first.click()
+    page.keyboard.press("Home")
+    page.keyboard.type("Fresh: ")
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Preview", exact=True).click()
+    tab = opened.value
+    expect(tab.locator("h1")).to_have_text("Typed just now")
+    expect(tab.locator(".body p").first).to_have_text("Fresh: It happened.")
+    assert "galley_preview_" not in tab.url
+
+    page.locator(".desk-previews summary").click()
+    expect(page.locator(".preview-links li")).to_have_count(1)
+    link = page.locator("[data-copy]").get_attribute("data-copy")
+    stranger = chromium.new_context().new_page()
+    stranger.goto(link)
+    expect(stranger.locator("h1")).to_have_text("Typed just now")
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.locator(".preview-links")).to_have_count(0)
+    stranger.reload()
+    expect(stranger.locator("h1")).to_have_text("This preview is not open")
+    stranger.goto(link)
+    expect(stranger.locator("h1")).to_have_text("This preview is over")
+    stranger.context.close()
+
+    page.locator("#id_headline").fill("And once more")
+    press(page, "Save draft")
+    expect(page.locator(".messagelist")).to_contain_text("Saved.")
+    assert (Article.objects.get().headline, Article.objects.get().body[0]["html"]) == (
+        "And once more",
+        "Fresh: It happened.",
+    )

@@ -36,6 +36,7 @@ from django.utils.translation import gettext_lazy
 from cms.publishing import press, registry, wire
 from cms.publishing.links import key_of, things
 from cms.publishing.models import Publication, Version
+from cms.publishing.preview_admin import PreviewsMixin
 
 name_of_site = settings.SITE_NAME
 admin.site.site_header = name_of_site if name_of_site == "Galley" else f"{name_of_site} · Galley"
@@ -291,7 +292,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["publishing/desk.css"]}
-        js = ["publishing/desk.js"]
+        js = ["publishing/desk.js", "publishing/previews.js"]
 
     def why_not_delete(self, obj: models.Model) -> str:
         """What keeps something from being deleted, in words; empty when nothing does."""
@@ -350,7 +351,7 @@ class DeskChangeList(ChangeList):
         self.model_admin.look_up(self.result_list)
 
 
-class PublishableAdmin(DeskAdmin):
+class PublishableAdmin(PreviewsMixin, DeskAdmin):
     """An item with its state and its buttons.
 
     The whole of a save runs inside `press.printing()`: the edition is locked first and the item written after it, in
@@ -490,6 +491,7 @@ class PublishableAdmin(DeskAdmin):
                 "hindrances": [row for row in self.hindrances(item) if not any(row["text"] in text for text in told)],
                 "undecided": undecided,
                 "undecided_by": name_of(undecided.author) if undecided else "",
+                **self.preview_context(request, obj),
             }
         )
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -564,7 +566,12 @@ class PublishableAdmin(DeskAdmin):
     def _respond(self, request, item):
         kept = request.kept
         if kept and kept.is_stale and self._is_undecided(kept):
-            return HttpResponseRedirect(self.address("compare", quote(item.pk), kept.pk))
+            compare = self.address("compare", quote(item.pk), kept.pk)
+            if "_preview" in request.POST:
+                return self.preview_saved(item, is_behind=compare)
+            return HttpResponseRedirect(compare)
+        if "_preview" in request.POST:
+            return self.preview_saved(item, is_behind=self.address("change", quote(item.pk)) if kept else "")
         if kept:
             text = _("This was saved already. Somebody has saved a newer version since, which you see here.")
             self.message_user(request, text, messages.WARNING)

@@ -93,9 +93,11 @@
     form.addEventListener("input", touch);
     form.addEventListener("change", touch);
     window.django?.jQuery(form).on("change", touch); // what is chosen in an autocomplete
-    form.addEventListener("submit", () => {
-      isTouched = false;
-    });
+    for (const name of ["submit", "desk:saved"]) {
+      form.addEventListener(name, () => {
+        isTouched = false;
+      });
+    }
     window.addEventListener("beforeunload", (event) => {
       if (isTouched) event.preventDefault();
     });
