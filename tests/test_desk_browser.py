@@ -296,6 +296,8 @@ def test_preview_saves_what_was_typed_and_its_link_opens_without_an_account(open
     expect(tab.locator(".body p").first).to_have_text("Fresh: It happened.")
     assert "galley_preview_" not in tab.url
 
+    page.get_by_role("button", name="Copy preview link").click()
+    expect(page.locator(".desk-bar .preview-said")).to_have_text("Copied.")
     page.locator(".desk-previews summary").click()
     expect(page.locator(".preview-links li")).to_have_count(1)
     link = page.locator("[data-copy]").get_attribute("data-copy")

@@ -48,26 +48,52 @@ document.addEventListener("DOMContentLoaded", () => {
     return true;
   };
 
+  // Saves the page and gives the address of its link; nothing where the page could not be saved, and is left.
+  const makeLink = async () => {
+    say(words.saving);
+    if (form.querySelector('[name="_save"]') && !(await save())) return "";
+    const made = await send(makeAt, new FormData());
+    if (!made?.isDone) throw new Error("no link");
+    showLinks(made.links);
+    return made.address;
+  };
+
+  const copyText = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      window.prompt(words.prompt, text); // a page without HTTPS may not write to the clipboard
+    }
+    return words.copied;
+  };
+
   button.addEventListener("click", async () => {
     const tab = window.open("", "_blank"); // while the click lasts: later it would be blocked
     if (tab) tab.opener = null;
     button.disabled = true;
-    say(words.saving);
     try {
-      if (form.querySelector('[name="_save"]') && !(await save())) {
-        tab?.close();
-        return;
-      }
-      const made = await send(makeAt, new FormData());
-      if (!made?.isDone) throw new Error("no link");
-      showLinks(made.links);
+      const address = await makeLink();
+      if (address) tab?.location.replace(address);
+      else tab?.close();
       say(tab ? "" : words.blocked);
-      tab?.location.replace(made.address);
     } catch {
       tab?.close();
       say(words.broken, true);
     } finally {
       button.disabled = false;
+    }
+  });
+
+  document.querySelector("[data-copy-preview]")?.addEventListener("click", async (event) => {
+    const own = event.currentTarget;
+    own.disabled = true;
+    try {
+      const address = await makeLink();
+      say(address ? await copyText(address) : "");
+    } catch {
+      say(words.broken, true);
+    } finally {
+      own.disabled = false;
     }
   });
 
@@ -87,12 +113,7 @@ document.addEventListener("DOMContentLoaded", () => {
   panel.addEventListener("click", async (event) => {
     const { copy, revoke } = event.target.dataset;
     if (copy) {
-      try {
-        await navigator.clipboard.writeText(copy);
-        told.textContent = words.copied;
-      } catch {
-        window.prompt(words.prompt, copy); // a page without HTTPS may not write to the clipboard
-      }
+      told.textContent = await copyText(copy);
     } else if (revoke) {
       event.target.disabled = true;
       const done = await send(revoke, new FormData()).catch(() => null);
