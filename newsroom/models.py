@@ -219,7 +219,6 @@ class Headlined(Written):
         max_length=200,
         allow_unicode=True,
         blank=True,
-        db_index=False,
         help_text=_("The last part of its address. Left empty, it is made from the headline."),
     )
     standfirst = models.TextField(

@@ -166,13 +166,13 @@ class TranslationsSerializer(KindSerializer):
     @classmethod
     def load(cls, keys, at):
         members = Publication.objects.visible(at).filter(
-            references__kind="translations", references__key__in=list(keys)
+            references__kind="translations", references__key__in=list(keys), references__is_direct=True
         )
         return cls.groups(members.select_related("version").defer("card", "document").order_by("pk"), keys)
 
     @classmethod
     def load_ahead(cls, keys, at):
-        live = Reference.objects.filter(kind="translations", key__in=list(keys)).values("publication")
+        live = Reference.objects.filter(kind="translations", key__in=list(keys), is_direct=True).values("publication")
         at_desk = Article.objects.filter(Q(pk__in=list(keys)) | Q(translation_of__in=list(keys))).values("pk")
         members = Publication.objects.filter(Q(pk__in=live) | Q(kind="article", key__in=at_desk))
         return cls.groups(press.foreseen(members.order_by("pk"), at), keys)

@@ -65,8 +65,9 @@ class PublicationQuerySet(models.QuerySet):
 
     def referring_to(self, kind, keys):
         """Publications that mention or show any of these things."""
-        mentions = Reference.objects.filter(kind=kind, key__in=keys)
-        return self.filter(pk__in=mentions.values("publication"))
+        mentions = Reference.objects.filter(kind=kind, key__in=keys).values("publication")
+        # Each half has an index of its own; asked together, SQLite would read all references there are.
+        return self.filter(pk__in=mentions.filter(is_direct=True).union(mentions.filter(is_direct=False), all=True))
 
 
 class Publication(models.Model):

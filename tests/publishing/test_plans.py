@@ -1,0 +1,49 @@
+"""What the press and the desk ask is answered by an index, so that an act costs the same in a large archive."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from cms.publishing import press, wire
+from tests.factories import make_article, make_blurb, make_byline, make_photo, make_section, make_topic, publish, update
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="other databases plan by how much there is"),
+]
+LARGE = r"publishing_(publication|reference|version|change|address)|newsroom_(article|blurb|video)(_\w+)?"
+WHOLE = re.compile(rf"SCAN ({LARGE})\b(?! USING (COVERING )?INDEX (to_render|due_next|ends_next))")
+
+
+@pytest.fixture
+def scans():
+    """What is read from one end to the other, as (plan, statement)."""
+    found = []
+
+    def explain(execute, sql, params, many, context):
+        if not many and sql.startswith(("SELECT", "UPDATE", "DELETE")):
+            asked = sql % tuple("?" * len(params)) if params else sql
+            plan = connection.connection.execute(f"EXPLAIN QUERY PLAN {asked}", params or ()).fetchall()
+            found.extend((row[3], sql[:300]) for row in plan if WHOLE.search(row[3]))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        yield found
+
+
+def test_no_act_reads_the_whole_archive(scans):
+    section, topic, byline, photo = make_section("World"), make_topic("Ports"), make_byline("Ada"), make_photo()
+    original = publish(make_article(section=section, topics=[topic], bylines=[byline], lead_photo=photo))
+    other = publish(make_article(language="uk", translation_of=original, related=[original]))
+    publish(make_blurb(article=original, photo=photo))
+    publish(update(original, headline="Other words"))
+    for shared in (section, topic, byline):
+        shared.name += " and more"
+        shared.save()
+    photo.caption += " and more"
+    photo.save()
+    wire.render_missing()
+    press.free_slug("article", original.slug, other.pk)
+    press.withdraw(other)
+    assert scans == []
