@@ -175,6 +175,14 @@ except (ValueError, TypeError, KeyError, AttributeError):
         '"player": "https://tube.example.org/videos/embed/{id}", "oembed": "https://tube.example.org/services/oembed"}].'
     )
     VIDEO_PROVIDERS = []
+# Before publishing: the newsroom's own checks, as dotted names of functions, and whether somebody must have approved.
+PUBLISH_CHECKS = env("PUBLISH_CHECKS").replace(",", " ").split()
+for name in PUBLISH_CHECKS:
+    if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", name):
+        mistakes.append(
+            f"PUBLISH_CHECKS has {name!r}; write dotted names of functions, such as ournews.checks.no_shouting."
+        )
+REQUIRE_APPROVAL = env_flag("REQUIRE_APPROVAL")
 MAX_VIDEO_MB = env_number("MAX_VIDEO_MB", "2048")
 
 INSTALLED_APPS = [

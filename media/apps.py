@@ -8,7 +8,7 @@ class MediaConfig(AppConfig):
 
     def ready(self):
         from cms.publishing import background, registry
-        from media import sizes
+        from media import checks, sizes  # noqa: F401 - the checks make themselves known
         from media.serializers import PhotoSerializer
 
         registry.register(PhotoSerializer)

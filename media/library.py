@@ -71,12 +71,6 @@ def warnings(photo: Photo) -> list[str]:
     return []
 
 
-def warnings_of(keys: Iterable) -> dict:
-    """The same for many photos, by id, those of which nothing is to be said left out."""
-    soon = Photo.objects.filter(pk__in=list(keys), usable_until__lte=timezone.now() + SOON)
-    return {photo.pk: [f"{photo}: {text}" for text in warnings(photo)] for photo in soon}
-
-
 def card(photo: Photo, thumbnail: str = "") -> dict:
     """A photo as the grid of the library shows it."""
     is_over = bool(photo.usable_until and photo.usable_until <= timezone.now())

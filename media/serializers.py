@@ -113,12 +113,6 @@ class PhotoSerializer(SharedSerializer):
         return rows.prefetch_related("renditions")
 
     @classmethod
-    def obstacles(cls, keys):
-        photos = Photo.objects.filter(pk__in=list(keys))
-        found = {photo.pk: list(photo.obstacles()) for photo in photos}
-        return {key: messages for key, messages in found.items() if messages}
-
-    @classmethod
     def first_seen(cls, moments):
         photos = list(Photo.objects.filter(pk__in=moments).only("published_at"))
         for photo in photos:

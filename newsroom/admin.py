@@ -25,10 +25,10 @@ from cms.publishing.admin import (
     PublishableAdmin,
     RowsInline,
     StateFilter,
+    goes_with_its_item,
     moment_in_words,
 )
 from media import films
-from media.library import warnings_of
 from media.widgets import PhotoChooser
 from newsroom import models
 from newsroom.fetching import FILLED, fetch
@@ -116,6 +116,8 @@ class CorrectionInline(admin.StackedInline):
     can_delete = False
     verbose_name_plural = gettext_lazy("corrections")
 
+    has_view_permission = has_add_permission = has_change_permission = goes_with_its_item
+
     def get_queryset(self, request):
         return super().get_queryset(request).none()
 
@@ -128,9 +130,6 @@ class WrittenAdmin(PhotosMixin, PublishableAdmin):
     autocomplete_fields = ["section", "topics"]
     list_select_related = ["section"]
     written_first = "headline"
-
-    def warnings_of(self, kind, keys):
-        return warnings_of(keys) if kind == "photo" else super().warnings_of(kind, keys)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """A new item can be written at once: what comes first has the focus."""
@@ -147,7 +146,7 @@ class ArticleAdmin(WrittenAdmin):
     list_display = ["headline_or_untitled", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
     only_added = ("corrections",)
-    list_filter = [StateFilter, "section", "genre", LanguageFilter, "stage", "breaking"]
+    list_filter = [StateFilter, "section", "genre", LanguageFilter, "breaking"]
     search_fields = ["headline", "slug", "placed_bylines__byline__name"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "lead_video", "translation_of"]
     photo_fields = ("lead_photo",)
@@ -171,7 +170,7 @@ class ArticleAdmin(WrittenAdmin):
             gettext_lazy("Address, language, genre"),
             {
                 "classes": ["collapse"],
-                "fields": ["slug", "dateline", "genre", "language", "translation_of", "lead_video", "stage"],
+                "fields": ["slug", "dateline", "genre", "language", "translation_of", "lead_video"],
             },
         ),
         (
@@ -220,6 +219,7 @@ class TrackInline(RowsInline):
     model = models.VideoTrack
     form = TrackForm
     formset = TracksFormSet
+    is_looked_at = False  # reading a track stores its file
     fields = ["kind", "language", "label", "upload", "text", "url"]
 
 
@@ -392,7 +392,7 @@ class SectionAdmin(DeskAdmin):
     search_fields = ["name", "slug"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "description", "parent", "position"]
+    fields = ["name", "slug", "description", "parent", "position", "needs_byline"]
 
 
 class MergeForm(forms.Form):

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,6 +9,7 @@ class NewsroomConfig(AppConfig):
 
     def ready(self):
         from cms.publishing import registry
+        from newsroom import checks, roles  # noqa: F401 - the checks make themselves known
         from newsroom import serializers as kinds
 
         registry.register(
@@ -19,3 +21,5 @@ class NewsroomConfig(AppConfig):
             kinds.BlurbSerializer,
             kinds.TranslationsSerializer,
         )
+        pre_migrate.connect(roles.note_known, sender=self)
+        post_migrate.connect(roles.make, sender=self)

@@ -57,6 +57,9 @@ class Section(Named):
     position = models.PositiveIntegerField(
         _("position"), default=0, validators=[MaxValueValidator(1_000_000)], help_text=_("Smaller numbers stand first.")
     )
+    needs_byline = models.BooleanField(
+        _("stories need a byline"), default=False, help_text=_("No story of this section is published without one.")
+    )
 
     objects = SectionQuerySet.as_manager()
 
@@ -206,8 +209,23 @@ class Written(Publishable):
         _("language"), max_length=35, default="en", help_text=_("A code such as en, uk or en-GB.")
     )
 
-    class Meta:
+    class Meta(Publishable.Meta):
         abstract = True
+
+    @classmethod
+    def keys_of(cls, user):
+        credited = cls.placed_bylines.rel.related_model.objects.filter(byline__user=user)
+        return super().keys_of(user).union(credited.order_by().values(cls.kind))
+
+    def is_of(self, user):
+        """A byline that is being taken off counts until the next save is kept."""
+        if super().is_of(user):
+            return True
+        byline = Byline.objects.filter(user=user).first()
+        if byline is None:
+            return False
+        kept = self.head.data.get("bylines") or [] if self.head else []
+        return self.placed_bylines.filter(byline=byline).exists() or str(byline.pk) in [link["id"] for link in kept]
 
 
 class Headlined(Written):
@@ -225,7 +243,7 @@ class Headlined(Written):
         _("standfirst"), max_length=1000, blank=True, help_text=_("One or two sentences under the headline.")
     )
 
-    class Meta:
+    class Meta(Written.Meta):
         abstract = True
 
     def __str__(self):
@@ -260,11 +278,6 @@ class Article(Headlined):
         REVIEW = "review", _("Review")
         LIVE = "live", _("Live")
 
-    class Stage(models.TextChoices):
-        WRITING = "writing", _("Writing")
-        REVIEW = "review", _("Ready for review")
-        APPROVED = "approved", _("Approved")
-
     kicker = models.CharField(
         _("kicker"), max_length=100, blank=True, help_text=_("The short label above the headline.")
     )
@@ -290,15 +303,16 @@ class Article(Headlined):
     )
     breaking = models.BooleanField(_("breaking"), default=False)
     seo = models.JSONField(_("search engines"), default=dict, blank=True)
-    stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.WRITING)
 
-    class Meta:
+    class Meta(Headlined.Meta):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ["-modified_at"]
         constraints = [one_desk_item_a_slug("one_article_a_slug")]
-        indexes = [models.Index(fields=["-modified_at"], name="article_last_saved")]
         permissions = [
+            ("change_any_article", _("Can change articles of others")),
+            ("approve_article", _("Can approve articles")),
+            ("send_back_article", _("Can send articles back to be written on")),
             ("publish_article", _("Can publish, schedule and update articles")),
             ("withdraw_article", _("Can withdraw articles")),
         ]
@@ -329,6 +343,7 @@ class Credit(models.Model):
 
     class Meta:
         abstract = True
+        default_permissions = ()  # it is its item's
         ordering = ["position", "pk"]
         verbose_name = _("byline")
         verbose_name_plural = _("bylines")
@@ -349,6 +364,7 @@ class RelatedArticle(models.Model):
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:
+        default_permissions = ()
         ordering = ["position", "pk"]
         verbose_name = _("related story")
         verbose_name_plural = _("related stories")
@@ -376,6 +392,7 @@ class Correction(models.Model):
     published_at = models.DateTimeField(_("dated"), default=timezone.now)
 
     class Meta:
+        default_permissions = ()
         ordering = ["published_at", "pk"]
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
@@ -413,13 +430,15 @@ class Video(Headlined):
         _("usable until"), null=True, blank=True, help_text=_("When the rights end, readers lose it.")
     )
 
-    class Meta:
+    class Meta(Headlined.Meta):
         verbose_name = _("video")
         verbose_name_plural = _("videos")
         ordering = ["-modified_at"]
         constraints = [one_desk_item_a_slug("one_video_a_slug")]
-        indexes = [models.Index(fields=["-modified_at"], name="video_last_saved")]
         permissions = [
+            ("change_any_video", _("Can change videos of others")),
+            ("approve_video", _("Can approve videos")),
+            ("send_back_video", _("Can send videos back to be written on")),
             ("publish_video", _("Can publish, schedule and update videos")),
             ("withdraw_video", _("Can withdraw videos")),
         ]
@@ -457,6 +476,7 @@ class VideoTrack(models.Model):
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:
+        default_permissions = ()
         ordering = ["position", "pk"]
         verbose_name = _("track")
         verbose_name_plural = _("captions")
@@ -473,6 +493,7 @@ class Blurb(Written):
     """A short item of the news feed, without a headline."""
 
     kind = "blurb"
+    needs_approval = False  # it is written and out within a minute
 
     text_html = models.TextField(_("text"), max_length=4000, blank=True, help_text=_("Under 1,000 characters."))
     label = models.CharField(_("label"), max_length=100, blank=True, default="News Feed")
@@ -491,12 +512,14 @@ class Blurb(Written):
     source_url = WebAddressField(_("source's address"), max_length=500, blank=True)
     breaking = models.BooleanField(_("breaking"), default=False)
 
-    class Meta:
+    class Meta(Written.Meta):
         verbose_name = _("blurb")
         verbose_name_plural = _("blurbs")
         ordering = ["-modified_at"]
-        indexes = [models.Index(fields=["-modified_at"], name="blurb_last_saved")]
         permissions = [
+            ("change_any_blurb", _("Can change blurbs of others")),
+            ("approve_blurb", _("Can approve blurbs")),
+            ("send_back_blurb", _("Can send blurbs back to be written on")),
             ("publish_blurb", _("Can publish, schedule and update blurbs")),
             ("withdraw_blurb", _("Can withdraw blurbs")),
         ]

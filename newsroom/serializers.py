@@ -73,7 +73,7 @@ class SectionSerializer(NamedSerializer):
         model = Section
         fields = ["slug", "name", "url", "web_url", "description", "parent", "children", "position"]
         link_fields = ["slug", "name", "url"]
-        writable_fields = ["slug", "name", "description", "parent", "position"]
+        writable_fields = ["slug", "name", "description", "parent", "position", "needs_byline"]
 
     @classmethod
     def implied(cls, keys):
@@ -405,13 +405,6 @@ class ArticleSerializer(WrittenSerializer):
         if data.get("corrections"):
             yield "corrected", "true"
 
-    @classmethod
-    def missing(cls, data):
-        if not data.get("headline"):
-            yield _("Write a headline.")
-        if not data.get("slug"):
-            yield _("Give the story a slug, the last part of its address.")
-
     def get_corrected(self, publication, data) -> bool:
         return bool(data.get("corrections"))
 
@@ -602,19 +595,6 @@ class VideoSerializer(WrittenSerializer):
             yield "has_captions", "true"
 
     @classmethod
-    def missing(cls, data):
-        if not data.get("headline"):
-            yield _("Write a headline.")
-        if not data.get("slug"):
-            yield _("Give the video a slug, the last part of its address.")
-        if not data.get("poster"):
-            yield _("Choose a poster, the picture that stands for the video.")
-        if not data.get("credit_line"):
-            yield _("Give the video its credit line.")
-        if not data.get("provider_url") and not data.get("file"):
-            yield _("Upload the video's file, or give the address of its page at a provider.")
-
-    @classmethod
     def rights_end(cls, data):
         return parse_datetime(data.get("usable_until") or "")
 
@@ -771,9 +751,8 @@ class BlurbSerializer(WrittenSerializer):
         item.source_name, item.source_url = source.get("name") or "", source.get("url") or ""
 
     @classmethod
-    def missing(cls, data):
-        if not plain(data.get("text_html") or ""):
-            yield _("Write the text of the blurb.")
+    def title(cls, data):
+        return plain(data.get("text_html") or "")[:80]
 
     def get_text(self, publication, data) -> str:
         return plain(data.get("text_html") or "")

@@ -31,6 +31,8 @@ OURS = {
     "CACHE_TAG_HEADER",
     "OUTBOUND_NETWORKS",
     "PORT",
+    "PUBLISH_CHECKS",
+    "REQUIRE_APPROVAL",
     "SITE_NAME",
 }
 
@@ -73,6 +75,8 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "TIME_ZONE": "Mars",
         "CACHE_TAG_HEADER": "X-Tags",
         "OUTBOUND_NETWORKS": "10.0.0.0/8 everywhere",
+        "PUBLISH_CHECKS": "ournews.checks.fine no-function",
+        "REQUIRE_APPROVAL": "perhaps",
         "DATABASE_URL": "oracle://u:secret-word@host/name",
     }
 
@@ -89,6 +93,8 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "TIME_ZONE",
         "CACHE_TAG_HEADER",
         "OUTBOUND_NETWORKS",
+        "PUBLISH_CHECKS",
+        "REQUIRE_APPROVAL",
         "DATABASE_URL",
     ]
     assert "secret-word" not in str(lines)

@@ -6,7 +6,7 @@ It knows no news. An app registers its kinds with PublishableAdmin, and what the
 import html
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -17,12 +17,13 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.forms.models import BaseInlineFormSet
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -33,10 +34,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.publishing import press, registry, wire
+from cms.publishing import checks, permissions, press, registry, wire
 from cms.publishing.links import key_of, things
-from cms.publishing.models import Publication, Version
+from cms.publishing.models import Act, Publication, Stage, Version
 from cms.publishing.preview_admin import PreviewsMixin
+from cms.publishing.users import DeskUserAdmin  # noqa: F401 - makes itself known before Django's own page does
 
 name_of_site = settings.SITE_NAME
 admin.site.site_header = name_of_site if name_of_site == "Galley" else f"{name_of_site} · Galley"
@@ -146,6 +148,54 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(found[self.value()]) if self.value() in found else queryset
 
 
+WITHDRAWN_LATELY = timedelta(days=30)
+
+
+class TabFilter(admin.SimpleListFilter):
+    """The tabs over a list. Each is a range of an index, or few rows found by one, however large the archive."""
+
+    title = gettext_lazy("tab")
+    parameter_name = "tab"
+    template = "publishing/no_filter.html"  # it stands over the list, and not beside it
+
+    def lookups(self, request, model_admin):
+        return [
+            ("mine", _("Mine") if model_admin.model.kind != "article" else _("My stories")),
+            ("review", _("For review")),
+            ("scheduled", _("Scheduled")),
+            ("live", _("Live now")),
+            ("withdrawn", _("Recently withdrawn")),
+        ]
+
+    def __init__(self, request, params, model, model_admin):
+        self.user = request.user
+        super().__init__(request, params, model, model_admin)
+
+    def queryset(self, request, queryset):
+        rows = Publication.objects.filter(kind=queryset.model.kind)
+        now = timezone.now()
+        match self.value():
+            case "mine":
+                return queryset.filter(pk__in=queryset.model.keys_of(self.user))
+            case "review":
+                return queryset.filter(stage=Stage.REVIEW)
+            case "scheduled":
+                return queryset.filter(pk__in=rows.filter(next_at__isnull=False).values("key"))
+            case "live":
+                return queryset.filter(Exists(rows.visible(now).filter(key=OuterRef("pk"))))
+            case "withdrawn":
+                gone = rows.filter(withdrawn_at__gt=now - WITHDRAWN_LATELY, withdrawn_at__lte=now)
+                return queryset.filter(pk__in=gone.values("key"))
+        return queryset
+
+    def tabs(self, changelist):
+        """(label, address, whether it is the one that is shown) for each."""
+        chosen = self.value() if self.value() in dict(self.lookup_choices) else None
+        for value, label in [(None, _("All")), *self.lookup_choices]:
+            kept = {"tab": value} if value else {}
+            yield label, changelist.get_query_string(kept, ["p", "tab"]), value == chosen
+
+
 # Rows that belong to an item: bylines, related stories
 
 
@@ -192,6 +242,13 @@ class RowsFormSet(BaseInlineFormSet):
         self.model._default_manager.filter(**{owner: self.instance}).delete()
         return self.model._default_manager.bulk_create(made.values())
 
+    def as_written(self):
+        """The rows that saving would make, in order. One that is not right yet is left out."""
+        rows = [form for form in self.forms if form.has_changed() and form.is_valid()]
+        rows = [form for form in rows if not self._should_delete_form(form)]
+        rows.sort(key=lambda form: FAR if form.cleaned_data.get("position") is None else form.cleaned_data["position"])
+        return [form.instance for form in rows]
+
     @property
     def says(self):
         return {field.name for field in self.model._meta.concrete_fields} - {"id", "position", self.fk.name}
@@ -206,10 +263,18 @@ def only_add(field: forms.Field | None, editable: Iterable[str] = ()) -> forms.F
     return field
 
 
+def goes_with_its_item(inline, request, obj=None):
+    """Rows have no permissions of their own: the page asks whether its item may be changed."""
+    return True
+
+
 class RowsInline(admin.TabularInline):
     form = RowForm
     formset = RowsFormSet
     extra = 0
+    is_looked_at = True  # whether a check before publishing sees rows that are not saved yet
+
+    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = goes_with_its_item
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return only_add(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -360,21 +425,42 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
     """
 
     change_form_template = "publishing/change_form.html"
+    change_list_template = "publishing/change_list.html"
     object_history_template = "publishing/history.html"
     ordering = ["-modified_at"]
     list_defer: list[str] = []
     only_added: tuple[str, ...] = ()  # rows that no version, however late, takes away
     save_on_top = False
 
+    class Media:
+        js = ["publishing/checks.js"]
+
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
-        view = self.admin_site.admin_view(self.compare_view)
-        return [path("<path:object_id>/compare/<int:version>/", view, name=name), *super().get_urls()]
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        compare, check = self.admin_site.admin_view(self.compare_view), self.admin_site.admin_view(self.check_view)
+        return [
+            path("<path:object_id>/compare/<int:version>/", compare, name=f"{name}_compare"),
+            path("add/check/", check, name=f"{name}_check_new"),
+            path("<path:object_id>/check/", check, name=f"{name}_check"),
+            *super().get_urls(),
+        ]
 
     # Permissions
 
-    def may(self, request: HttpRequest, verb: str) -> bool:
-        return request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}")
+    def may(self, request: HttpRequest, verb: str, item: models.Model | None = None) -> bool:
+        if item is None or item._state.adding:
+            return permissions.has(request.user, verb, self.model)
+        return permissions.may(request.user, verb, item)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or self.may(request, "change", obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or self.may(request, "delete", obj))
+
+    def has_view_permission(self, request, obj=None):
+        """Whoever may change some may see all."""
+        return permissions.has(request.user, "view", self.model) or permissions.has(request.user, "change", self.model)
 
     # Lists
 
@@ -382,7 +468,10 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
         return DeskChangeList
 
     def get_list_select_related(self, request):
-        return ["head__author", *(self.list_select_related or [])]
+        return ["head__author", "assignee", *(self.list_select_related or [])]
+
+    def get_list_filter(self, request):
+        return [TabFilter, *super().get_list_filter(request)]
 
     def changelist_view(self, request, extra_context=None):
         wire.now()
@@ -402,7 +491,12 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, item):
-        return format_html('<span class="state state-{}">{}</span>', item.standing.name, item.standing)
+        parts = [format_html('<span class="state state-{}">{}</span>', item.standing.name, item.standing)]
+        if item.stage != Stage.WRITING and (item.standing.name != "live" or item.standing.has_changes):
+            parts.append(format_html('<span class="stage stage-{}">{}</span>', item.stage, item.get_stage_display()))
+        if item.assignee:
+            parts.append(format_html('<span class="assignee">{}</span>', name_of(item.assignee)))
+        return format_html_join(" ", "{}", ((part,) for part in parts))
 
     @admin.display(description=gettext_lazy("last saved"), ordering="-modified_at")
     def last_saved(self, item):
@@ -441,24 +535,6 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
             self._cancel_schedule(request, item)
         return item
 
-    def hindrances(self, item: models.Model) -> list[dict]:
-        """What is wrong with the things that an item's last saved version shows, and the pages where to mend it."""
-        by_kind: dict[str, set] = {}
-        for kind, key in things(item.head.data) if item.head else ():
-            by_kind.setdefault(kind, set()).add(key)
-        found = []
-        for kind, keys in by_kind.items():
-            serializer = registry.serializer_of(kind)
-            for texts in (serializer.obstacles(keys), self.warnings_of(kind, keys)):
-                for key in sorted(texts):
-                    page = self.page_of(serializer.Meta.model, key)
-                    found += [{"text": text, "page": page} for text in texts[key]]
-        return found
-
-    def warnings_of(self, kind: str, keys: set) -> dict[Any, list[str]]:
-        """What an editor should know of things of a kind, by id, though readers may see them."""
-        return {}
-
     def page_of(self, model: type[models.Model], key: Any) -> str:
         """The desk's page of something, where it has one."""
         if not self.admin_site.is_registered(model):
@@ -472,7 +548,6 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
         is_post = request.method == "POST"
         can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         undecided = self._undecided(item) if obj else None
-        told = [html.unescape(str(message)) for message in messages.get_messages(request)]
         scheduling = request.POST if is_post and "_schedule" in request.POST else None
         schedule_form = ScheduleForm(scheduling, standing=standing)
         context.update(
@@ -482,13 +557,14 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
                 "standing": standing,
                 "base": request.POST.get("base", "") if is_post else item.head_id or "",
                 "key": posted_key(request) if is_post else uuid.uuid4(),
-                "buttons": self.buttons(request, standing) if can_save else [],
-                "schedule_form": schedule_form if can_save and self.may(request, "publish") else None,
+                "buttons": self.buttons(request, standing, item) if can_save else [],
+                "schedule_form": schedule_form if can_save and self.may(request, "publish", item) else None,
                 "time_zone": timezone.get_current_timezone_name(),
-                "can_cancel": can_save and standing.next_at and self.may(request, "publish"),
-                "can_withdraw": standing.is_live and self.may(request, "withdraw"),
+                "can_cancel": can_save and standing.next_at and self.may(request, "publish", item),
+                "can_withdraw": standing.is_live and self.may(request, "withdraw", item),
                 "reasons": [choice for choice in Publication.Reason.choices if choice[0] != Publication.Reason.EXPIRED],
-                "hindrances": [row for row in self.hindrances(item) if not any(row["text"] in text for text in told)],
+                **self._checks(request, item, obj, standing, can_save),
+                **self._stage(request, item, obj, standing, can_save),
                 "undecided": undecided,
                 "undecided_by": name_of(undecided.author) if undecided else "",
                 **self.preview_context(request, obj),
@@ -496,10 +572,43 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
         )
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def buttons(self, request: HttpRequest, standing: Standing) -> list[Button]:
+    def _stage(self, request, item, obj, standing, can_save) -> dict[str, Any]:
+        """How far it has come through the newsroom, who said so, and whether it can be sent back."""
+        moves = [Act.Verb.SUBMITTED, Act.Verb.APPROVED, Act.Verb.SENT_BACK, Act.Verb.REOPENED]
+        acts = Act.objects.filter(kind=item.kind, key=item.pk)
+        last = next((act for act in acts[:50] if act.verb in moves), None) if obj else None
+        is_open = item.stage != Stage.WRITING and (not standing.is_live or standing.has_changes)
+        is_back = bool(last and last.verb == Act.Verb.SENT_BACK and item.stage == Stage.WRITING)
+        return {
+            "stage": item.get_stage_display() if is_open else "",
+            "stage_name": item.stage,
+            "stage_by": last if is_open and last and last.verb == item.stage_verb else None,
+            "sent_back": last if is_back else None,
+            "can_send_back": bool(is_open and obj and can_save and self.may(request, "send_back", item)),
+        }
+
+    def stage_buttons(self, request: HttpRequest, standing: Standing, item: models.Model) -> list[Button]:
+        """The next step on the way to readers, for those who take it."""
+        if standing.is_live and not standing.has_changes:
+            return []
+        if item.stage == Stage.WRITING:
+            return [Button("_submit", _("Ready for review"))]
+        if item.stage == Stage.REVIEW and self.may(request, "approve", item):
+            return [Button("_approve", _("Approve"))]
+        return []
+
+    def buttons(self, request: HttpRequest, standing: Standing, item: models.Model) -> list[Button]:
         """What an editor can do, the next step marked. The first is what Enter does, so it shows nobody a thing."""
+        stages = self.stage_buttons(request, standing, item)
+        shown = self.publishing_buttons(request, standing, item)
+        if not self.may(request, "publish", item):
+            stages = [button._replace(is_primary=True) for button in stages]
+            shown = [button._replace(is_primary=not stages) for button in shown]
+        return [*shown, *stages]
+
+    def publishing_buttons(self, request: HttpRequest, standing: Standing, item: models.Model) -> list[Button]:
         save = _("Save without publishing") if standing.is_live else _("Save draft")
-        if not self.may(request, "publish"):
+        if not self.may(request, "publish", item):
             return [Button("_save", save, is_primary=True)]
         if standing.is_live:
             return [Button("_save", save), Button("_publish", _("Update"), is_primary=True)]
@@ -512,11 +621,123 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
         again = _("Publish again") if standing.was_live else _("Publish")
         return [Button("_save", save), Button("_publish", again, is_primary=True)]
 
+    # For the desk alone: whose it is, and a note
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        is_empty = obj is None or not (obj.assignee_id or obj.desk_note)
+        own = {"fields": ["assignee", "desk_note"], "classes": ["collapse"] if is_empty else []}
+        return [*fieldsets[:2], (gettext_lazy("For the desk"), own), *fieldsets[2:]]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name not in ("assignee", "desk_note"):
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        # What the page was opened with is sent back too: one that is out of date changes only what was changed on it.
+        kwargs["show_hidden_initial"] = True
+        if db_field.name == "desk_note":
+            return super().formfield_for_dbfield(
+                db_field, request, widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}), **kwargs
+            )
+        users = get_user_model().objects.filter(is_active=True, is_staff=True)
+        field = db_field.formfield(queryset=users.order_by("first_name", "last_name", "username"), **kwargs)
+        field.label_from_instance = name_of
+        return field
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj and obj.assignee_id and "assignee" in form.base_fields:
+            form.base_fields["assignee"].queryset |= get_user_model().objects.filter(pk=obj.assignee_id)
+        return form
+
+    def _set_apart(self, request, obj, form):
+        """Keep what is no part of the text out of its saving: it is no part of a version, and never out of date."""
+        stored = type(obj).objects.filter(pk=obj.pk).select_related("assignee").first()
+        changed = set(form.changed_data)
+        request.assigned_to = press.KEEP
+        if "assignee" in changed and obj.assignee != (stored and stored.assignee):
+            request.assigned_to = obj.assignee
+        obj.assignee = stored.assignee if stored else None
+        there = stored.desk_note if stored else ""
+        request.desk_note = obj.desk_note if "desk_note" in changed else there
+        seen = request.POST.get("initial-desk_note", there)
+        if "desk_note" in changed and there != seen and there not in obj.desk_note:
+            request.desk_note = f"{there}\n\n{obj.desk_note}"  # somebody else has written one meanwhile
+        request.is_noted = request.desk_note != there or request.assigned_to is not press.KEEP
+        obj.desk_note = request.desk_note
+
+    def _put_back(self, request, item):
+        if request.is_noted:
+            type(item).objects.filter(pk=item.pk).update(desk_note=request.desk_note)
+        if request.assigned_to is not press.KEEP:
+            press.assign(item, request.assigned_to, by=request.user)
+
+    # Before publishing
+
+    def check_view(self, request, object_id=None):
+        """What stands in the way of publishing a page as it is being written. Nothing of it is saved."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        item = self.get_object(request, unquote(object_id)) if object_id else None
+        if object_id and item is None:
+            raise Http404
+        may = self.has_change_permission(request, item) if item else self.has_add_permission(request)
+        if not may:
+            raise PermissionDenied
+        draft, problems = self._as_written(request, item)
+        problems += checks.problems([draft])[0]
+        return TemplateResponse(request, "publishing/checks.html", {"problems": list(self._in_words(problems))})
+
+    def _as_written(self, request, item):
+        """The snapshot that saving a page would make, and what is wrong with its fields."""
+        adding = item is None
+        known = item or self.model(pk=posted_key(request) or uuid.uuid4())
+        form = self.get_form(request, item, change=not adding)(request.POST, {}, instance=known)
+        problems = [checks.error(text, name) for name, texts in form.errors.items() for text in texts]
+        formsets, inlines = self._create_formsets(request, form.instance, change=not adding)
+        rows: dict[str, list] = {}
+        for formset, inline in zip(formsets, inlines, strict=True):
+            if getattr(inline, "is_looked_at", False):
+                rows[formset.fk.remote_field.related_name] = formset.as_written()
+        for field in self.model._meta.many_to_many:
+            if field.name in form.cleaned_data:
+                own = {field.m2m_field_name(): form.instance}
+                chosen = form.cleaned_data[field.name]
+                through, other = field.remote_field.through, field.m2m_reverse_field_name()
+                rows[field.name] = [through(**{**own, other: row}) for row in chosen]
+        data = registry.serializer_of(self.model.kind).snapshot(form.instance, rows)
+        return self._draft(request, form.instance, data, None if adding else item), problems
+
+    def _draft(self, request, item, data, known):
+        standing = self.standing_of(item)
+        at = max(standing.next_at or timezone.now(), timezone.now())
+        return checks.Draft(self.model.kind, data, item.pk, at=at, item=known or item, by=request.user)
+
+    def _checks(self, request, item, obj, standing, can_save) -> dict[str, Any]:
+        """The panel as a page is opened. Nobody is told that an empty page is empty."""
+        if not can_save:
+            return {"checks_address": ""}
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_check"
+        if obj is None or obj.head is None:
+            address = reverse(name, args=[quote(obj.pk)]) if obj else reverse(f"{name}_new")
+            return {"checks_address": address, "problems": None}
+        problems = checks.problems([self._draft(request, item, obj.head.data, obj)])[0]
+        return {"checks_address": reverse(name, args=[quote(obj.pk)]), "problems": list(self._in_words(problems))}
+
+    def _in_words(self, problems):
+        for problem in problems:
+            page = ""
+            if problem.thing:
+                kind, key = problem.thing
+                page = self.page_of(registry.serializer_of(kind).Meta.model, key)
+            yield {"text": problem.text, "is_error": problem.is_error, "field": problem.field, "page": page}
+
     # Saving
 
     def save_model(self, request, obj, form, change):
         if not change:
             obj.pk = posted_key(request) or uuid.uuid4()
+            obj.made_by = request.user
+        self._set_apart(request, obj, form)
         request.kept = None
         request.is_stale = str(obj.head_id or "") != request.POST.get("base", "")
         if request.is_stale:
@@ -529,6 +750,7 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
             self._keep_stale(request, form.instance)
         else:
             request.version = press.save(form.instance, by=request.user)
+        self._put_back(request, form.instance)
 
     def _keep_stale(self, request, item):
         """Keep what came from a page that is out of date, unless it has been kept already."""
@@ -583,14 +805,26 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
 
     def _act(self, request, item):
         """Do what the button asked for. The save stands, whatever comes of it."""
-        acts = {"_publish": self._publish, "_schedule": self._schedule, "_reschedule": self._reschedule}
+        acts = {
+            "_publish": ("publish", self._publish),
+            "_schedule": ("publish", self._schedule),
+            "_reschedule": ("publish", self._reschedule),
+            "_submit": ("change", self._submit),
+            "_approve": ("approve", self._approve),
+            "_send_back": ("send_back", self._send_back),
+        }
+        refusals = {
+            "publish": _("Saved, but not published: you may not publish. Ask somebody who may."),
+            "approve": _("Saved, but not approved: you may not approve. Ask somebody who may."),
+            "send_back": _("Saved, but not sent back: you may not review. Ask somebody who may."),
+            "change": _("Saved. It is somebody else's now."),
+        }
         asked = [act for name, act in acts.items() if name in request.POST]
-        if asked and not self.may(request, "publish"):
-            text = _("Saved, but not published: you may not publish. Ask somebody who may.")
-            self.message_user(request, text, messages.ERROR)
+        if asked and not self.may(request, asked[0][0], item):
+            self.message_user(request, refusals[asked[0][0]], messages.ERROR)
         elif asked:
-            asked[0](request, item)
-        elif request.version:
+            asked[0][1](request, item)
+        elif request.version or request.is_noted:
             self.message_user(request, _("Saved.") + self._readers_see(item), messages.SUCCESS)
         elif not {"_withdraw", "_cancel_schedule"} & request.POST.keys():
             self.message_user(request, _("Nothing has changed since the last save."), messages.INFO)
@@ -606,20 +840,41 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
     def _release(self, request, item, **moments):
         """Publish, or say all that stands in the way."""
         try:
-            return press.publish(item, **moments)
-        except ValidationError as error:
+            return press.publish(item, by=request.user, **moments)
+        except checks.Refused as refusal:
             self.message_user(request, _("Saved, but not published. What is to be done first:"), messages.WARNING)
-            pages = {row["text"]: row["page"] for row in self.hindrances(item) if row["page"]}
-            for text in error.messages:
-                link = format_html('{} <a href="{}" target="_blank">{}</a>', text, pages.get(text, ""), _("Mend it"))
-                self.message_user(request, link if text in pages else text, messages.ERROR)
+            for row in self._in_words(refusal.problems):
+                link = format_html('{text} <a href="{page}" target="_blank">{mend}</a>', mend=_("Mend it"), **row)
+                self.message_user(request, link if row["page"] else row["text"], messages.ERROR)
             return None
+
+    def _submit(self, request, item):
+        press.submit(item, by=request.user)
+        self.message_user(request, _("Saved, and ready for review."), messages.SUCCESS)
+
+    def _approve(self, request, item):
+        press.approve(item, by=request.user)
+        self.message_user(request, _("Saved and approved."), messages.SUCCESS)
+
+    def _send_back(self, request, item):
+        try:
+            press.send_back(item, request.POST.get("send_back_note", ""), by=request.user)
+        except ValidationError as error:
+            self.message_user(request, _("Saved, but not sent back."), messages.WARNING)
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+        else:
+            self.message_user(request, _("Sent back to be written on."), messages.SUCCESS)
+
+    def _unapproved(self, item):
+        """What is said of something that is published though nobody has approved it."""
+        return " " + _("Nobody had approved it.") if item.needs_approval and item.stage != Stage.APPROVED else ""
 
     def _publish(self, request, item):
         was_live = self.standing_of(item).is_live
+        unapproved = self._unapproved(item)
         if self._release(request, item):
             standing = self.standing_of(item)
-            self._tell(request, _("Updated.") if was_live else _("Published."), standing)
+            self._tell(request, (_("Updated.") if was_live else _("Published.")) + unapproved, standing)
 
     def _schedule(self, request, item):
         form = ScheduleForm(request.POST, standing=self.standing_of(item))
@@ -630,41 +885,43 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
                     self.message_user(request, text, messages.ERROR)
             return
         at, until = form.cleaned_data["schedule_at"], form.cleaned_data["schedule_until"]
+        unapproved = self._unapproved(item)
         if self._release(request, item, at=at, live_until=until):
-            self._tell_schedule(request, item)
+            self._tell_schedule(request, item, unapproved)
 
     def _reschedule(self, request, item):
         at = self.standing_of(item).next_at
+        unapproved = self._unapproved(item)
         if self._release(request, item, at=at):
-            self._tell_schedule(request, item)
+            self._tell_schedule(request, item, unapproved)
 
-    def _tell_schedule(self, request, item):
+    def _tell_schedule(self, request, item, unapproved):
         standing = self.standing_of(item)
         if standing.next_at:
             text = _("This version goes live on %(when)s, %(zone)s time.") % {
                 "when": moment_in_words(standing.next_at),
                 "zone": timezone.get_current_timezone_name(),
             }
-            self.message_user(request, text, messages.SUCCESS)
+            self.message_user(request, text + unapproved, messages.SUCCESS)
         else:
-            self._tell(request, _("Updated."), standing)
+            self._tell(request, _("Updated.") + unapproved, standing)
 
     def _withdraw(self, request, item):
         reason = request.POST.get("reason") or Publication.Reason.WITHDRAWN
-        if not self.may(request, "withdraw"):
+        if not self.may(request, "withdraw", item):
             self.message_user(request, _("Not withdrawn: you may not withdraw. Ask somebody who may."), messages.ERROR)
         elif reason not in Publication.Reason.values or reason == Publication.Reason.EXPIRED:
             self.message_user(request, _("Not withdrawn: choose a reason."), messages.ERROR)
         elif self.standing_of(item).is_live:
-            press.withdraw(item, reason)
+            press.withdraw(item, reason, by=request.user)
             text = _("Withdrawn. Readers no longer see it; its address says that it is gone.")
             self.message_user(request, text, messages.SUCCESS)
 
     def _cancel_schedule(self, request, item):
-        if not self.may(request, "publish"):
+        if not self.may(request, "publish", item):
             self.message_user(request, _("Not cancelled: you may not publish. Ask somebody who may."), messages.ERROR)
         elif self.standing_of(item).next_at:
-            press.cancel_schedule(item)
+            press.cancel_schedule(item, by=request.user)
             self.message_user(request, _("The schedule is cancelled."), messages.SUCCESS)
 
     def _tell(self, request, text, standing):
@@ -754,6 +1011,14 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
 
     # History and deletion
 
+    def delete_model(self, request, obj):
+        obj.delete(by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        with press.printing():
+            for obj in queryset:
+                obj.delete(by=request.user)
+
     def history_view(self, request, object_id, extra_context=None):
         item = self.get_object(request, unquote(object_id))
         if item is None:
@@ -765,6 +1030,9 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
         for version in versions:
             version.by = name_of(version.author) if version.author else ""
         standing = self.standing_of(item)
+        acts = list(Act.objects.filter(kind=item.kind, key=item.pk)[:200])
+        for act in acts:
+            act.words, act.who = act_in_words(act), act.by_name or _("Galley")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -772,6 +1040,7 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
             "item": item,
             "versions": versions,
             "live_version": standing.publication.version_id if standing.is_live else None,
+            "acts": acts,
             "next_version": standing.publication.next_version_id if standing.publication else None,
             "back": self.address("change", quote(item.pk)),
             "media": self.media,
@@ -782,8 +1051,73 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
         return _("It is live. Withdraw it first, then delete it.") if self.standing_of(obj).is_live else ""
 
 
+class OwnUsersFilter(admin.RelatedFieldListFilter):
+    """By those who work at the desk."""
+
+    def field_choices(self, field, request, model_admin):
+        users = get_user_model().objects.filter(is_staff=True).order_by("first_name", "last_name", "username")
+        return [(user.pk, name_of(user)) for user in users[:500]]
+
+
+@admin.register(Act)
+class ActAdmin(admin.ModelAdmin):
+    """Who did what, and when. Nothing of it can be changed or taken away."""
+
+    list_display = ["when", "who", "done", "title_and_page", "note"]
+    list_display_links = None
+    list_filter = ["verb", ("by", OwnUsersFilter)]
+    show_full_result_count = False
+    paginator = BriefPaginator
+    list_per_page = 100
+    list_max_show_all = 0
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Activity log"), **(extra_context or {})})
+
+    class Media:
+        css = {"all": ["publishing/desk.css"]}
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=gettext_lazy("when"), ordering="id")
+    def when(self, act):
+        return moment_in_words(act.at)
+
+    @admin.display(description=gettext_lazy("who"))
+    def who(self, act):
+        return act.by_name or _("Galley")
+
+    @admin.display(description=gettext_lazy("what"))
+    def done(self, act):
+        return act_in_words(act)
+
+    @admin.display(description=gettext_lazy("of what"))
+    def title_and_page(self, act):
+        opts = registry.serializer_of(act.kind).Meta.model._meta
+        title = act.title or _("Untitled")
+        if act.verb == Act.Verb.DELETED:
+            return title
+        address = reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_change", args=[act.key])
+        return format_html('<a href="{}">{}</a>', address, title)
+
+
+def act_in_words(act: Act) -> str:
+    """What was done, with the moment that it was done for."""
+    words = {"what": act.get_verb_display(), "when": moment_in_words(act.for_moment) if act.for_moment else ""}
+    return _("%(what)s for %(when)s") % words if act.for_moment else words["what"]
+
+
 def name_of(user: Any) -> str:
-    return (user.get_full_name() or user.get_username()) if user else _("Somebody")
+    return press.name_of(user) or _("Somebody")
 
 
 def posted_key(request: HttpRequest) -> uuid.UUID | None:

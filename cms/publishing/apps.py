@@ -9,6 +9,9 @@ class PublishingConfig(AppConfig):
     verbose_name = "Publishing"
 
     def ready(self):
+        from cms.publishing import checks
+
+        checks.load_own()
         post_migrate.connect(make_first_edition, sender=self)
 
 

@@ -2,19 +2,22 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing import press
-from cms.publishing.models import PreviewLink, Publication, Version
+from cms.publishing import permissions, press
+from cms.publishing.models import Act, PreviewLink, Publication, Stage, Version
 
 
 class Publishable(models.Model):
     """The working copy of something that is published: saving it shows nothing to readers."""
 
     kind = ""
+    needs_approval = True  # whether publishing asks for the stage
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     head = models.ForeignKey(
@@ -26,24 +29,64 @@ class Publishable(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     modified_at = models.DateTimeField(_("last saved"), default=timezone.now, editable=False)
 
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.WRITING, editable=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("assigned to"),
+    )
+    desk_note = models.TextField(
+        _("note for the desk"), max_length=5000, blank=True, help_text=_("For colleagues. Readers never see it.")
+    )
+
     class Meta:
         abstract = True
+        indexes = [
+            models.Index(fields=["-modified_at"], name="%(class)s_last_saved"),
+            models.Index(fields=["-modified_at"], condition=Q(stage=Stage.REVIEW), name="%(class)s_for_review"),
+            models.Index(fields=["made_by", "-modified_at"], name="%(class)s_made_by"),
+            models.Index(fields=["assignee", "-modified_at"], name="%(class)s_assigned"),
+        ]
 
     @property
     def publication(self):
         """What readers have of it, or none."""
         return Publication.objects.filter(kind=self.kind, key=self.pk).first()
 
+    @classmethod
+    def keys_of(cls, user):
+        """The ids of what is somebody's: what they made, or are to write."""
+        made, assigned = cls.objects.filter(made_by=user), cls.objects.filter(assignee=user)
+        return made.order_by().values("pk").union(assigned.order_by().values("pk"))
+
+    def is_of(self, user):
+        """Whether it is somebody's own: made by them, or theirs to write."""
+        return user.pk in (self.made_by_id, self.assignee_id)
+
+    @property
+    def stage_verb(self):
+        """What brought it into its stage."""
+        return {Stage.REVIEW: Act.Verb.SUBMITTED, Stage.APPROVED: Act.Verb.APPROVED}.get(self.stage)
+
     def obstacles(self):
         """What keeps its last saved version from being published, in words for an editor."""
         return press.obstacles(self.kind, [self.head.data])[0] if self.head else []
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args, by=None, **kwargs):
         """Delete the working copy. What readers have must be withdrawn first; that it was there is not forgotten."""
-        with press.printing():
+        permissions.demand(by, "delete", self)
+        with press.printing() as printing:
             publication = self.publication
             if publication and publication.is_live:
                 raise models.ProtectedError(gettext("It is live. Withdraw it first, then delete it."), {self})
-            press.cancel_schedule(self)
+            printing.cancel(Publication.objects.filter(kind=self.kind, key=self.pk, next_at__isnull=False))
+            printing.note(Act.Verb.DELETED, self.kind, self.pk, self.head, by)
             PreviewLink.objects.filter(kind=self.kind, key=self.pk).delete()
             return super().delete(*args, **kwargs)

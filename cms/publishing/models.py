@@ -13,6 +13,14 @@ from cms.publishing.fields import DocumentField
 from cms.publishing.links import things
 
 
+class Stage(models.TextChoices):
+    """How far a working copy has come on its way through the newsroom."""
+
+    WRITING = "writing", _("Writing")
+    REVIEW = "review", _("Ready for review")
+    APPROVED = "approved", _("Approved")
+
+
 class Edition(models.Model):
     """The one row that numbers everything readers can see, and that everybody who publishes locks first."""
 
@@ -152,6 +160,9 @@ class Publication(models.Model):
                 fields=["live_until"], condition=Q(live_until__isnull=False, place__isnull=False), name="ends_next"
             ),
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="due_next"),
+            models.Index(
+                fields=["kind", "withdrawn_at"], condition=Q(withdrawn_at__isnull=False), name="last_withdrawn"
+            ),
             models.Index(fields=["kind", "slug"], name="publication_slug"),
             models.Index(fields=["id"], condition=Q(place__isnull=False, rendering=""), name="to_render"),
         ]
@@ -282,3 +293,72 @@ class PreviewLink(models.Model):
 
     def __str__(self):
         return f"Preview of {self.kind} {self.key}"
+
+
+class ActQuerySet(models.QuerySet):
+    """Acts, to be read."""
+
+    def update(self, **values):
+        raise TypeError("What was done stays as it was.")
+
+    def delete(self):
+        raise TypeError("What was done is kept for ever.")
+
+
+class Act(models.Model):
+    """That somebody did something with an item. The press writes it, and nobody changes or deletes it.
+
+    It names people and items as they were called then, since both may be deleted.
+    """
+
+    class Verb(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        UPDATED = "updated", _("updated")
+        SCHEDULED = "scheduled", _("scheduled")
+        CANCELLED = "cancelled", _("schedule cancelled")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        WENT_LIVE = "went-live", _("went live as scheduled")
+        EXPIRED = "expired", _("came down at its end")
+        SUBMITTED = "submitted", _("ready for review")
+        APPROVED = "approved", _("approved")
+        SENT_BACK = "sent-back", _("sent back")
+        REOPENED = "reopened", _("changed after approval")
+        ASSIGNED = "assigned", _("assigned")
+        DELETED = "deleted", _("deleted")
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    verb = models.CharField(_("what"), max_length=20, choices=Verb)
+    kind = models.CharField(max_length=20)
+    key = models.UUIDField()
+    title = models.CharField(_("of what"), max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False, verbose_name=_("who")
+    )
+    by_name = models.CharField(_("who"), max_length=200, blank=True, help_text="Empty: the system.")
+    version = models.BigIntegerField(null=True, help_text="The id of the version that it was done with.")
+    for_moment = models.DateTimeField(null=True, help_text="When what was scheduled goes live.")
+    note = models.TextField(_("note"), blank=True)
+
+    objects = ActQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["-id"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["kind", "key", "-id"], name="acts_of_an_item"),
+            models.Index(fields=["verb", "-id"], name="acts_by_verb"),
+            models.Index(fields=["by", "-id"], name="acts_by_somebody"),
+        ]
+
+    def __str__(self):
+        return f"{self.by_name} {self.get_verb_display()} {self.title}".strip()
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("What was done stays as it was.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("What was done is kept for ever.")

@@ -12,7 +12,6 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,16 +20,17 @@ from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.publishing import registry, rendering
+from cms.publishing import checks, permissions, registry, rendering, slugs
 from cms.publishing.bulk import insert_rows, update_rows
-from cms.publishing.links import things, value_key
-from cms.publishing.models import Address, Change, Edition, PreviewLink, Publication, Reference, Version
+from cms.publishing.links import value_key
+from cms.publishing.models import Act, Address, Change, Edition, PreviewLink, Publication, Reference, Stage, Version
 
 logger = logging.getLogger(__name__)
 _running = threading.local()
 
 Action = Change.Action
 Reason = Publication.Reason
+Verb = Act.Verb
 KEEP: Any = object()
 PUT_OFF = timedelta(minutes=5)
 
@@ -51,7 +51,7 @@ class Release:
     live_until: Any = KEEP
 
 
-# What the desk asks for
+# What the desk asks for. `by` is the user who does it, and must be allowed to; none is the system itself.
 
 
 def save(item: models.Model, by: Any = None, base: Version | None = None) -> Version | None:
@@ -66,6 +66,8 @@ def keep(pairs: list[tuple[models.Model, dict]], by: Any = None, base: Version |
     made: list[Version | None] = []
     for item, data in pairs:
         head = heads.get(item.head_id)
+        if head or not permissions.has(by, "add", item):
+            permissions.demand(by, "change", item)
         if head and head.data == data:
             made.append(None)
         else:
@@ -79,6 +81,10 @@ def keep(pairs: list[tuple[models.Model, dict]], by: Any = None, base: Version |
             changed.append(item)
     if changed:
         update_rows(changed, ["head", "modified_at"])
+    for item in changed:
+        if by and item.stage == Stage.APPROVED and not permissions.may(by, "approve", item):
+            with printing() as printing_:
+                printing_.move(item, Stage.WRITING, Verb.REOPENED, by)
     return made
 
 
@@ -87,30 +93,35 @@ def publish(
     at: datetime | None = None,
     published_at: datetime | None = None,
     live_until: Any = KEEP,
+    by: Any = None,
 ) -> Publication:
     """Bring an item's last saved version before readers, now or at a moment to come.
 
-    Raises ValidationError, naming all that stands in the way.
+    Raises checks.Refused, a ValidationError that names all that stands in the way.
     """
     with printing() as printing_:
-        item.refresh_from_db(fields=["head"])
+        permissions.demand(by, "publish", item)
+        item.refresh_from_db(fields=["head", "stage"])
         if item.head is None:
             save(item)
-        messages = obstacles(item.kind, [item.head.data])[0]
-        messages += printing_.slugs_taken(item.kind, [item.head]).get(item.pk, [])
+        draft = checks.Draft(item.kind, item.head.data, item.pk, at=at or printing_.now, item=item, by=by)
+        found = [problem for problem in checks.problems([draft])[0] if problem.is_error]
         if live_until is not KEEP and live_until and live_until <= (at or printing_.now):
-            messages.append(_("It would come down before it goes live; choose a later end."))
-        rights_end = registry.serializer_of(item.kind).rights_end(item.head.data)
-        if rights_end and rights_end <= (at or printing_.now):
-            messages.append(_("The rights to it end before it goes live; see to the rights, or choose another one."))
+            found.append(checks.error(_("It would come down before it goes live; choose a later end.")))
         if published_at and published_at > max(at or printing_.now, printing_.now):
-            messages.append(
-                _("The date printed lies ahead of its going live; schedule it for then, or print an earlier one.")
-            )
-        if messages:
-            raise ValidationError(messages)
+            text = _("The date printed lies ahead of its going live; schedule it for then, or print an earlier one.")
+            found.append(checks.error(text))
+        if found:
+            raise checks.Refused(found)
         release = Release(item.head, at=at, published_at=published_at, live_until=live_until)
+        was_live = Publication.objects.filter(kind=item.kind, key=item.pk, place__isnull=False).exists()
+        number = printing_.edition.number
         publication = printing_.release(item.kind, [release])[0]
+        verb = Verb.SCHEDULED if publication.next_at else Verb.UPDATED if was_live else Verb.PUBLISHED
+        if verb == Verb.SCHEDULED or printing_.edition.number > number:
+            printing_.note(verb, item.kind, item.pk, item.head, by, for_moment=publication.next_at)
+        if by and item.stage != Stage.APPROVED and permissions.may(by, "approve", item):
+            printing_.move(item, Stage.APPROVED)  # whoever may do both says both by publishing
         publication.refresh_from_db(fields=["edition"])  # its own appearance may have moved it on
         if publication.is_live and not publication.rendering:
             rendering.keep([publication], rendering.render([publication], printing_.now), printing_.edition.number)
@@ -118,20 +129,68 @@ def publish(
         return publication
 
 
-def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN) -> Publication | None:
+def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None) -> Publication | None:
     """Take an item from the readers, or cancel the date on which it would have reached them."""
     with printing() as printing_:
+        permissions.demand(by, "withdraw", item)
         publication = Publication.objects.filter(kind=item.kind, key=item.pk).first()
         if publication:
+            number, was_due = printing_.edition.number, publication.next_at
             printing_.withdraw([publication], reason)
+            if printing_.edition.number > number:
+                printing_.note(Verb.WITHDRAWN, item.kind, item.pk, publication.version, by, str(Reason(reason).label))
+            elif was_due:
+                printing_.note(Verb.CANCELLED, item.kind, item.pk, item.head, by)
             item.refresh_from_db(fields=["is_retired"])
         return publication
 
 
-def cancel_schedule(item: models.Model) -> None:
+def cancel_schedule(item: models.Model, by: Any = None) -> None:
     """Forget what was to go live later; what is live stays so."""
     with printing() as printing_:
-        printing_.cancel(Publication.objects.filter(kind=item.kind, key=item.pk, next_at__isnull=False))
+        permissions.demand(by, "publish", item)
+        scheduled = Publication.objects.filter(kind=item.kind, key=item.pk, next_at__isnull=False)
+        if scheduled:
+            printing_.cancel(scheduled)
+            printing_.note(Verb.CANCELLED, item.kind, item.pk, item.head, by)
+
+
+def submit(item: models.Model, by: Any = None, note: str = "") -> None:
+    """Say that an item is ready for review."""
+    _move(item, by, "change", Stage.REVIEW, Verb.SUBMITTED, note)
+
+
+def approve(item: models.Model, by: Any = None, note: str = "") -> None:
+    """Say that an item may go before readers, as it stands."""
+    _move(item, by, "approve", Stage.APPROVED, Verb.APPROVED, note)
+
+
+def send_back(item: models.Model, note: str, by: Any = None) -> None:
+    """Ask for more work on an item, and say which."""
+    if not note.strip():
+        raise ValidationError(_("Write what is to be done."))
+    _move(item, by, "send_back", Stage.WRITING, Verb.SENT_BACK, note.strip())
+
+
+def _move(item: models.Model, by: Any, verb: str, stage: str, act: str, note: str) -> None:
+    with printing() as printing_:
+        permissions.demand(by, verb, item)
+        item.refresh_from_db(fields=["stage"])
+        if item.stage != stage:
+            printing_.move(item, stage, act, by, note)
+
+
+def assign(item: models.Model, to: Any, by: Any = None) -> None:
+    """Say whose an item is to write; nobody's, where `to` is none."""
+    with printing() as printing_:
+        permissions.demand(by, "change", item)
+        type(item).objects.filter(pk=item.pk).update(assignee=to)
+        item.assignee = to
+        printing_.note(Verb.ASSIGNED, item.kind, item.pk, item.head, by, name_of(to) or _("nobody"))
+
+
+def name_of(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
 
 
 def foreseen(publications: models.QuerySet, at: datetime) -> list[Publication]:
@@ -160,21 +219,9 @@ def as_released(publication: Publication, version: Version, at: datetime) -> Non
 
 
 def obstacles(kind: str, snapshots: list[dict]) -> list[list[str]]:
-    """What keeps each of these snapshots of one kind from being published, in words for an editor."""
-    serializer = registry.serializer_of(kind)
-    linked = [sorted(things(data)) for data in snapshots]
-    by_kind = defaultdict(set)
-    for found, key in chain(*linked):
-        by_kind[found].add(key)
-    shared = {
-        (found, key): messages
-        for found, keys in by_kind.items()
-        for key, messages in registry.serializer_of(found).obstacles(keys).items()
-    }
-    return [
-        [*serializer.missing(data), *(line for thing in found for line in shared.get(thing, []))]
-        for data, found in zip(snapshots, linked, strict=True)
-    ]
+    """What keeps each of these snapshots from being published at all, whenever that is, in words for an editor."""
+    drafts = [checks.Draft(kind, data) for data in snapshots]
+    return [[problem.text for problem in found if problem.is_error] for found in checks.problems(drafts)]
 
 
 @contextmanager
@@ -200,13 +247,14 @@ def printing() -> Iterator["Printing"]:
 def attempt() -> Iterator[None]:
     """A part of an act that may fail alone: what it has changed is as if it had never been."""
     running = getattr(_running, "printing", None)
-    changes, number = (len(running.changes), running.edition.number) if running else (0, 0)
+    changes, acts = (len(running.changes), len(running.acts)) if running else (0, 0)
+    number = running.edition.number if running else 0
     try:
         with transaction.atomic():
             yield
     except BaseException:
         if running:
-            del running.changes[changes:]
+            del running.changes[changes:], running.acts[acts:]
             running.edition.number = number
         raise
 
@@ -218,6 +266,42 @@ class Printing:
         self.edition = edition
         self.now = now
         self.changes: list[Change] = []
+        self.acts: list[Act] = []
+
+    def note(
+        self,
+        verb: str,
+        kind: str,
+        key: uuid.UUID,
+        version: Version | None,
+        by: Any = None,
+        note: str = "",
+        *,
+        at: datetime | None = None,
+        for_moment: datetime | None = None,
+    ) -> None:
+        """Put into the log what somebody did."""
+        self.acts.append(
+            Act(
+                at=at or self.now,
+                verb=verb,
+                kind=kind,
+                key=key,
+                title=registry.serializer_of(kind).title(version.data)[:200] if version else "",
+                by=by,
+                by_name=name_of(by)[:200],
+                version=version.pk if version else None,
+                for_moment=for_moment,
+                note=note,
+            )
+        )
+
+    def move(self, item: models.Model, stage: str, verb: str = "", by: Any = None, note: str = "") -> None:
+        """Put an item into a stage, and into the log under a verb if there is one."""
+        type(item).objects.filter(pk=item.pk).update(stage=stage)
+        item.stage = stage
+        if verb:
+            self.note(verb, item.kind, item.pk, item.head, by, note)
 
     def change(
         self, kind: str, key: uuid.UUID, action: str, slug: str, at: datetime | None = None, previous_slug: str = ""
@@ -239,6 +323,7 @@ class Printing:
 
     def finish(self) -> None:
         Change.objects.bulk_create(self.changes)
+        Act.objects.bulk_create(self.acts)
         live = Publication.objects.filter(place__isnull=False)
         moments = [
             Publication.objects.filter(next_at__isnull=False).aggregate(at=Min("next_at"))["at"],
@@ -260,8 +345,12 @@ class Printing:
             by_kind[publication.kind].append(Release(publication.next_version, at=publication.next_at))
         for kind, releases in by_kind.items():
             self._release_due(kind, releases)
-        ended = Publication.objects.filter(place__isnull=False, live_until__lte=self.now).order_by("live_until", "pk")
-        self._take_down(list(ended), Reason.EXPIRED)  # what is scheduled for later still comes
+        over = Publication.objects.filter(place__isnull=False, live_until__lte=self.now).order_by("live_until", "pk")
+        ended = list(over.select_related("version"))
+        self._take_down(ended, Reason.EXPIRED)  # what is scheduled for later still comes
+        for publication in ended:
+            at = publication.live_until
+            self.note(Verb.EXPIRED, publication.kind, publication.key, publication.version, at=at)
         for serializer in registry.shared():
             gone = serializer.ended(self.edition.turned_at, self.now)
             for row in gone:
@@ -274,6 +363,8 @@ class Printing:
         try:
             with attempt():
                 self._release_now(kind, releases, is_due=True)
+                for release in releases:
+                    self.note(Verb.WENT_LIVE, kind, release.version.key, release.version, at=release.at)
         except DatabaseError:
             if len(releases) > 1:
                 for release in releases:
@@ -383,48 +474,14 @@ class Printing:
         fields = [field.name for field in Publication._meta.concrete_fields if field.name not in {"id", "kind", "key"}]
         update_rows(known, fields)
 
-    def slugs_taken(self, kind: str, versions: Iterable[Version]) -> dict[uuid.UUID, list[str]]:
-        """Which of these cannot have the slug that they ask for, and why."""
-        versions = list(versions)
-        at_desk = self._slugs_taken_at_desk(kind, [version.key for version in versions])
-        taken = {
-            key: [_('Another one at the desk has the slug "%(slug)s" by now; choose another.') % {"slug": slug}]
-            for key, slug in at_desk.items()
-        }
-        return taken | {
-            key: [_('The slug "%(slug)s" leads to another live item; choose another.') % {"slug": slug}]
-            for key, slug in self._slugs_taken_live(kind, versions).items()
-        }
-
-    def _slugs_taken_live(self, kind: str, versions: list[Version]) -> dict[uuid.UUID, str]:
-        """Slugs that lead to something else that is live, or that an earlier one of these asks for."""
-        wanted = [(version.data["slug"], version.key) for version in versions if version.data.get("slug")]
-        leading = dict(
-            Address.objects.filter(kind=kind, slug__in={slug for slug, _ in wanted}).values_list("slug", "key")
-        )
-        live = Publication.objects.filter(kind=kind, key__in=leading.values(), place__isnull=False)
-        holders = set(live.values_list("key", flat=True))
-        held = {slug: key for slug, key in leading.items() if key in holders}
-        return {key: slug for slug, key in wanted if held.setdefault(slug, key) != key}
-
-    def _slugs_taken_at_desk(self, kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
-        """Slugs of retired items among these that another item of the desk has been given meanwhile."""
-        model = registry.serializer_of(kind).Meta.model
-        if not hasattr(model, "slug"):
-            return {}
-        retired = dict(model.objects.filter(pk__in=keys, is_retired=True).exclude(slug="").values_list("pk", "slug"))
-        others = model.objects.filter(slug__in=retired.values(), is_retired=False) if retired else model.objects.none()
-        held: dict = dict.fromkeys(others.values_list("slug", flat=True))
-        return {key: slug for key, slug in retired.items() if held.setdefault(slug, key) != key}
-
     def _give_way(self, kind: str, releases: list[Release]) -> list[Release]:
         """What falls due goes live though its slug was taken meanwhile, under the next free one."""
         model = registry.serializer_of(kind).Meta.model
         made_free: set[str] = set()
-        for key, slug in self._slugs_taken_at_desk(kind, [release.version.key for release in releases]).items():
+        for key, slug in slugs.taken_at_desk(kind, [release.version.key for release in releases]).items():
             made_free.add(free := free_slug(kind, slug, key, made_free))
             model.objects.filter(pk=key).update(slug=free)
-        taken = self._slugs_taken_live(kind, [release.version for release in releases])
+        taken = slugs.taken_live(kind, [release.version for release in releases])
         asked = {release.version.data["slug"] for release in releases if release.version.data.get("slug")}
         made = []
         for release in releases:

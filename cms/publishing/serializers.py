@@ -209,11 +209,6 @@ class KindSerializer(serializers.ModelSerializer):
         """What else is mentioned with each of these things."""
         return {}
 
-    @classmethod
-    def obstacles(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-        """What keeps each of these from being shown, in words for an editor."""
-        return {}
-
 
 class SharedSerializer(KindSerializer):
     """A kind that many items point at. Meta.link_fields is what an item shows of it."""
@@ -287,11 +282,12 @@ class PublishableSerializer(KindSerializer):
         return {name: field for name, field in cls.shared_instance().fields.items() if not field.read_only}
 
     @classmethod
-    def snapshot(cls, item: models.Model) -> dict:
-        """An item of the desk as it stands, to be kept as a version."""
+    def snapshot(cls, item: models.Model, rows: dict[str, list] | None = None) -> dict:
+        """An item of the desk as it stands, to be kept as a version. `rows` are those that are not stored yet."""
         data = {}
         for name, field in cls.written().items():
-            value = field.get_attribute(item)
+            through = getattr(field, "through", "")
+            value = rows[through] if rows and through in rows else field.get_attribute(item)
             data[name] = None if value is None else field.to_representation(value)
         cls.complete(item.pk, data)
         return data
@@ -360,9 +356,9 @@ class PublishableSerializer(KindSerializer):
         return ()
 
     @classmethod
-    def missing(cls, data: dict) -> Iterable[str]:
-        """What a snapshot lacks before it can be published, in words for an editor."""
-        return ()
+    def title(cls, data: dict) -> str:
+        """What the desk calls a snapshot."""
+        return data.get("headline") or ""
 
     @classmethod
     def rights_end(cls, data: dict) -> datetime | None:

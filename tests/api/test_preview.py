@@ -327,9 +327,11 @@ def test_looking_ahead_shows_the_site_as_it_will_be(api, ask, friday):
     ends = publish(make_article(headline="Ends"), live_until=friday - hour)
     changed = publish(make_article(headline="Before"))
     publish(update(changed, headline="After"), at=friday - hour)
-    ending = make_photo(usable_until=friday - hour)
+    ending = make_photo()
     article = make_article(slug="story", headline="Plan", lead_photo=ending, related=[soon, late, ends, changed])
     publish(article, at=friday)
+    ending.usable_until = friday - hour
+    ending.save()
     update(article, headline="Later thought")
 
     now = ask("articles/story/", make_link(article)).json()

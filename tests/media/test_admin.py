@@ -512,7 +512,8 @@ def test_story_says_what_is_wrong_with_its_photos_before_it_is_published(desk):
     fine = make_photo(caption="Fine")
     article = make_article(lead_photo=lead, body=[*body_with(body), {**body_with(fine)[0], "id": "b"}])
 
-    told = desk.get(f"/admin/newsroom/article/{article.pk}/change/").context["hindrances"]
+    told = desk.get(f"/admin/newsroom/article/{article.pk}/change/").context["problems"]
+    told = [row for row in told if row["page"]]
 
     assert [told_row["page"] for told_row in told] == [page_of(lead), page_of(body)]
     assert told[0]["text"] == 'Give the photo "Lead" its credit line.'

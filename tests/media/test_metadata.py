@@ -13,7 +13,7 @@ from media import images, metadata, sizes
 from media.models import Photo
 from media.pixels import containers, embedding
 from media.pixels import metadata as reading
-from tests.factories import make_article, make_photo, publish
+from tests.factories import bring, make_article, make_photo, publish
 from tests.media.pictures import from_corpus, photo_bytes, upload
 
 MAKER = {
@@ -144,7 +144,7 @@ def test_credit_of_the_file_is_enough_to_publish_it(api):
 @pytest.mark.django_db
 def test_expired_picture_is_never_shown(api):
     photo = uploaded("expired.jpg", alt_text="Fields")
-    publish(make_article(slug="flood", lead_photo=photo))
+    bring(make_article(slug="flood", lead_photo=photo))
 
     assert api("articles/flood/")["lead_photo"] is None
 

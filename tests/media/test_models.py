@@ -12,7 +12,7 @@ from django.utils import timezone
 from cms.publishing import press
 from cms.publishing.models import Change
 from media.models import Photo
-from tests.factories import LONG_AGO, make_article, make_photo, make_picture, paragraphs, publish
+from tests.factories import LONG_AGO, bring, make_article, make_photo, make_picture, paragraphs, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_a_photo_is_listed_and_its_file_served_while_something_live_uses_it(api)
 
 def test_a_photo_whose_rights_had_ended_is_no_news_when_its_story_is_published(api):
     photo = make_photo(usable_until=timezone.now() - timedelta(days=1))
-    article = publish(make_article(slug="vote", lead_photo=photo))
+    article = bring(make_article(slug="vote", lead_photo=photo))
     assert api("articles/vote/")["lead_photo"] is None
     press.withdraw(article)
     assert Change.objects.filter(kind="photo").count() == 0
@@ -77,7 +77,7 @@ def test_rights_that_end_are_told_once(api):
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         assert api("articles/vote/")["lead_photo"] is None
         press.withdraw(article)
-        publish(article)
+        bring(article)
     assert list(Change.objects.filter(kind="photo").order_by("edition").values_list("action", flat=True)) == [
         "published",
         "withdrawn",

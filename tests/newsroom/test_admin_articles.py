@@ -286,20 +286,21 @@ def test_buttons_are_those_that_make_sense(desk):
     publish(live)
     send(desk, publish(withdrawn), "_withdraw", reason="error")
 
-    assert buttons(draft) == ([("Save draft", False), ("Publish", True)], False, False)
+    review = ("Ready for review", False)
+    assert buttons(draft) == ([("Save draft", False), ("Publish", True), review], False, False)
     assert buttons(scheduled) == (
-        [("Save draft", False), ("Publish now", False), ("Update what is scheduled", True)],
+        [("Save draft", False), ("Publish now", False), ("Update what is scheduled", True), review],
         False,
         True,
     )
     assert buttons(live) == ([("Save without publishing", False), ("Update", True)], True, False)
-    assert buttons(withdrawn) == ([("Save draft", False), ("Publish again", True)], False, False)
+    assert buttons(withdrawn) == ([("Save draft", False), ("Publish again", True), review], False, False)
 
 
 @pytest.mark.parametrize("may_publish", [True, False])
 @pytest.mark.parametrize("may_withdraw", [True, False])
 def test_each_act_asks_for_its_permission_on_the_server(client, api, may_publish, may_withdraw):
-    permissions = ["view_article", "change_article"]
+    permissions = ["view_article", "change_article", "change_any_article"]
     permissions += ["publish_article"] * may_publish + ["withdraw_article"] * may_withdraw
     log_in(client, *permissions)
     draft, live, scheduled = make_article(slug="draft"), publish(make_article(slug="live")), make_article()

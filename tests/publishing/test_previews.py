@@ -27,7 +27,8 @@ def log_in(client, *rights, name="ann"):
 
 @pytest.fixture
 def desk(client):
-    log_in(client, "view_article", "add_article", "change_article", "view_blurb", "add_blurb", "change_blurb")
+    kinds = ("article", "blurb")
+    log_in(client, *(f"{verb}_{kind}" for verb in ("view", "add", "change", "change_any") for kind in kinds))
     return client
 
 

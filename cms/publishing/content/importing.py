@@ -23,7 +23,7 @@ from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, models, transaction
 from rest_framework import serializers
 
-from cms.publishing import press, registry
+from cms.publishing import press, registry, slugs
 from cms.publishing.content.lines import (
     LONGEST_LINE,
     MOMENTS,
@@ -435,7 +435,7 @@ class Import:
             for line in lines
             if line.is_published and not line.has_ended(printing.now)
         ]
-        taken = printing.slugs_taken(kind, [release.version for release in published])
+        taken = slugs.taken(kind, [release.version for release in published])
         if taken:
             raise ValidationError(next(iter(taken.values())))
         printing.release(kind, published)

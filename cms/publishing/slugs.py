@@ -1,0 +1,52 @@
+"""Which slugs are taken, at the desk and before readers."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+
+from cms.publishing import registry
+from cms.publishing.models import Address, Publication
+
+
+class Asking(Protocol):
+    """What asks for a slug: a version, or a draft."""
+
+    key: uuid.UUID
+    data: dict
+
+
+def taken(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, list[str]]:
+    """Which of these cannot have the slug that they ask for, and why."""
+    asking = list(asking)
+    found = {
+        key: [_('Another one at the desk has the slug "%(slug)s" by now; choose another.') % {"slug": slug}]
+        for key, slug in taken_at_desk(kind, [one.key for one in asking]).items()
+    }
+    return found | {
+        key: [_('The slug "%(slug)s" leads to another live item; choose another.') % {"slug": slug}]
+        for key, slug in taken_live(kind, asking).items()
+    }
+
+
+def taken_live(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, str]:
+    """Slugs that lead to something else that is live, or that an earlier one of these asks for."""
+    wanted = [(one.data["slug"], one.key) for one in asking if one.data.get("slug")]
+    slugs = {slug for slug, _key in wanted}
+    leading = dict(Address.objects.filter(kind=kind, slug__in=slugs).values_list("slug", "key"))
+    live = Publication.objects.filter(kind=kind, key__in=leading.values(), place__isnull=False)
+    holders = set(live.values_list("key", flat=True))
+    held = {slug: key for slug, key in leading.items() if key in holders}
+    return {key: slug for slug, key in wanted if held.setdefault(slug, key) != key}
+
+
+def taken_at_desk(kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Slugs of retired items among these that another item of the desk has been given meanwhile."""
+    model: Any = registry.serializer_of(kind).Meta.model
+    if not hasattr(model, "slug"):
+        return {}
+    retired = dict(model.objects.filter(pk__in=keys, is_retired=True).exclude(slug="").values_list("pk", "slug"))
+    others = model.objects.filter(slug__in=retired.values(), is_retired=False) if retired else model.objects.none()
+    held: dict = dict.fromkeys(others.values_list("slug", flat=True))
+    return {key: slug for key, slug in retired.items() if held.setdefault(slug, key) != key}

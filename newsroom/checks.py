@@ -1,0 +1,122 @@
+"""What is looked at before something of the newsroom is published."""
+
+import html
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from cms.publishing.checks import Draft, Problem, check, error, warning
+from newsroom.body import plain
+
+LONGEST_HEADLINE = 110  # search engines cut what is longer
+NO_NAMES = {
+    "here", "click here", "link", "this link", "more", "read more", "this", "page",
+    "тут", "тут.", "тутешня сторінка", "за посиланням", "посилання", "детальніше", "читати далі",
+}  # fmt: skip
+LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
+
+
+@check("article", "video")
+def has_a_headline(draft: Draft) -> Iterator[Problem]:
+    headline = draft.data.get("headline")
+    if not headline:
+        yield error(_("Write a headline."), "headline")
+    title = (draft.data.get("seo") or {}).get("title") or headline or ""
+    if len(title) > LONGEST_HEADLINE:
+        yield warning(
+            _("The headline has %(length)d characters; search engines show %(most)d. Give them a shorter title.")
+            % {"length": len(title), "most": LONGEST_HEADLINE},
+            "seo_title" if draft.kind == "article" else "headline",
+        )
+
+
+@check("article")
+def story_has_a_slug(draft: Draft) -> Iterator[Problem]:
+    if not draft.data.get("slug"):
+        yield error(_("Give the story a slug, the last part of its address."), "slug")
+
+
+@check("video")
+def video_has_what_it_needs(draft: Draft) -> Iterator[Problem]:
+    if not draft.data.get("slug"):
+        yield error(_("Give the video a slug, the last part of its address."), "slug")
+    if not draft.data.get("poster"):
+        yield error(_("Choose a poster, the picture that stands for the video."), "poster")
+    if not draft.data.get("credit_line"):
+        yield error(_("Give the video its credit line."), "credit_line")
+    if not draft.data.get("provider_url") and not draft.data.get("file"):
+        text = _("Upload the video's file, or give the address of its page at a provider.")
+        yield error(text, "provider_url")
+
+
+@check("blurb")
+def blurb_has_a_text(draft: Draft) -> Iterator[Problem]:
+    if not plain(draft.data.get("text_html") or ""):
+        yield error(_("Write the text of the blurb."), "text_html")
+
+
+@check("article", "video")
+def has_a_byline_where_asked(draft: Draft) -> Iterator[Problem]:
+    section = draft.row(draft.data.get("section"))
+    if section and section.needs_byline and not draft.data.get("bylines"):
+        yield error(_('Say who wrote it: stories in "%(section)s" need a byline.') % {"section": section}, "bylines")
+
+
+@check("article")
+def is_complete(draft: Draft) -> Iterator[Problem]:
+    if not draft.data.get("standfirst"):
+        yield warning(_("There is no standfirst, the summary under the headline."), "standfirst")
+    if not draft.data.get("body"):
+        yield warning(_("There is no text."), "body")
+    if not draft.data.get("section"):
+        yield warning(_("It stands in no section."), "section")
+
+
+@check("article")
+def lead_photo_is_described(draft: Draft) -> Iterator[Problem]:
+    placed = draft.data.get("lead_photo")
+    if not placed and not draft.data.get("lead_video"):
+        yield warning(_("There is no lead photo; lists show the story without a picture."), "lead_photo")
+    photo = draft.row(placed)
+    if photo and photo.is_decorative and not (photo.alt_text or placed.get("alt_text")):
+        text = _("The lead photo is marked as decorative. Say in its alt text here what it shows.")
+        yield warning(text, "lead_photo_alt_text")
+
+
+@check("article", "blurb")
+def links_say_where_they_lead(draft: Draft) -> Iterator[Problem]:
+    name = "body" if draft.kind == "article" else "text_html"
+    for text in texts(draft.data):
+        for label in LINK.findall(text):
+            said = plain(html.unescape(label)).strip(" .:!»›→")
+            if not said:
+                yield warning(_("A link has no text."), name)
+            elif said.lower() in NO_NAMES or said.lower().startswith(("http://", "https://")):
+                yield warning(_('A link says "%(text)s"; say where it leads.') % {"text": said[:60]}, name)
+
+
+def texts(data: dict) -> Iterator[str]:
+    """The HTML of a snapshot that has links in it."""
+    found = [data.get("text_html") or ""]
+    for block in data.get("body") or []:
+        found.append(block.get("html") or "")
+        found += block.get("items") or []
+    return (text for text in found if "<a" in text)
+
+
+@check("article")
+def headings_go_down_by_one(draft: Draft) -> Iterator[Problem]:
+    above = 1
+    for block in draft.data.get("body") or []:
+        if block["type"] == "heading":
+            if block["level"] > above + 1:
+                text = _('The heading "%(text)s" skips a level.') % {"text": plain(block["html"])[:60]}
+                yield warning(text, "body")
+            above = block["level"]
+
+
+@check("video")
+def video_can_be_followed(draft: Draft) -> Iterator[Problem]:
+    if draft.data.get("file") and not draft.data.get("tracks"):
+        yield warning(_("There are no captions, for those who cannot hear it."), "tracks")
