@@ -390,7 +390,7 @@ def test_import_needs_no_more_sql_for_two_hundred_stories_than_for_two(file):
     assert many <= few + 30  # rows go in chunks, never one by one
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_import_killed_at_random_leaves_whole_items_and_is_resumed(tmp_path, seed):
     """kill -9 between and within batches: afterwards all agrees, and a second run finishes the work."""
     lines = [WORLD, WRITER]
