@@ -92,6 +92,16 @@ def test_details_cost_little(api, more):
     assert {path: cost(api, path)[0] for path in paths} == paths
 
 
+def test_story_with_thirty_photos_costs_as_much_as_one_with_none(api):
+    links = [{"link": "photo", "id": str(make_photo(width=40, height=30).pk)} for _ in range(30)]
+    gallery = {"id": "g", "type": "gallery", "photos": links}
+    full, bare = publish(make_article(body=[gallery])), publish(make_article())
+
+    shown = cost(api, f"articles/{full.slug}/")
+    assert len(shown[1]["body"][0]["photos"]) == 30
+    assert shown[0] == cost(api, f"articles/{bare.slug}/")[0] == 2
+
+
 def test_not_modified_costs_one_statement(api, more):
     for path in LISTS:
         tag = api.get(path)["ETag"]
