@@ -53,6 +53,7 @@ class Project:
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
         own = {"DATA_DIR": str(self.data_dir), "DJANGO_SETTINGS_MODULE": self.settings, "PUBLIC_URL": f"http://{HOST}"}
+        own["BACKGROUND_WORK"] = "worker"  # answers alone are measured
         own["PYTHONWARNINGS"] = "ignore::UserWarning"  # there are no static files here, and nobody misses them
         if self.database_url:
             own["DATABASE_URL"] = self.database_url
