@@ -958,7 +958,7 @@ class PublishableAdmin(PreviewsMixin, DeskAdmin):
         if not self.has_change_permission(request, item):
             raise PermissionDenied
         mine = self._stale(item).select_related("author", "base").filter(pk=version).first()
-        if mine is None:
+        if mine is None or item.head_id is None:
             raise Http404
         theirs = Version.objects.select_related("author").get(pk=item.head_id)
         if request.method == "POST" and request.POST.get("head") == str(theirs.pk):
