@@ -43,8 +43,9 @@ class Range:
     def after_position(self, key: str) -> list:
         if self.behind is None:
             return []
-        compare = TupleLessThan if self.is_descending else TupleGreaterThan
-        return [compare(Tuple(self.column, key), self.behind)]
+        compare, bound = (TupleLessThan, "lte") if self.is_descending else (TupleGreaterThan, "gte")
+        # The bound says nothing new, but SQLite sees by it where in the index to begin.
+        return [Q(**{f"{self.column}__{bound}": self.behind[0]}), compare(Tuple(self.column, key), self.behind)]
 
     def order(self, key: str) -> list[str]:
         sign = "-" if self.is_descending else ""

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import orjson
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404
 from rest_framework.request import Request
@@ -332,8 +332,9 @@ class SharedViewSet(PublicViewSet):
             names = [column.lstrip("-") for column in columns]
             rows = found.order_by(*columns, "-pk" if is_descending else "pk")
             if begun:
-                compare = TupleLessThan if is_descending else TupleGreaterThan
-                rows = rows.filter(compare(Tuple(*names, "pk"), tuple(_position_from(begun))))
+                compare, bound = (TupleLessThan, "lte") if is_descending else (TupleGreaterThan, "gte")
+                last = tuple(_position_from(begun))
+                rows = rows.filter(Q(**{f"{names[0]}__{bound}": last[0]}), compare(Tuple(*names, "pk"), last))
             offset = first_row(question, number)
             got = list(rows[offset : offset + question.page_size + 1])
             if number and number > 1 and not got:
