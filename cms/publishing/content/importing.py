@@ -39,7 +39,7 @@ from cms.publishing.models import Publication, Version
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 500
 # What a line that cannot be taken raises: our words, the rules' words, or what a database makes of a strange value.
 REFUSALS = (
     BadLine,
