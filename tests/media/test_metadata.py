@@ -230,7 +230,9 @@ def test_keywords_in_one_text_are_several():
 def test_values_of_any_shape_are_borne(value):
     names = [place.partition(" ")[2] for places in metadata.TEXTS.values() for place in places]
     for where in ("xmp", "iptc", "exif"):
-        metadata.facts({where: dict.fromkeys([*names, "dc:subject", "Keywords", "DateCreated", "City"], value)})
+        found = metadata.facts({where: dict.fromkeys([*names, "dc:subject", "Keywords", "DateCreated", "City"], value)})
+        assert all(hasattr(Photo, name) for name in found)
+        assert all(isinstance(said, str | list | datetime) for said in found.values())
 
 
 # The formats
@@ -265,7 +267,8 @@ def test_iim_that_ends_in_a_letter_keeps_the_rest():
     ],
 )
 def test_iim_of_any_kind_is_borne(data):
-    reading.read(b"", data, data)
+    found = reading.read(b"", data, data)
+    assert json.loads(json.dumps(found)) == found  # which the database can keep
 
 
 @pytest.mark.parametrize(
