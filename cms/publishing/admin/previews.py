@@ -8,7 +8,6 @@ from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,13 +45,9 @@ class PreviewsMixin:
     """Previews of what an admin page is of, for whoever may change or view it."""
 
     def get_urls(self):
-        def page(route, name, view):
-            name = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-            return path(f"<path:object_id>/{route}", self.admin_site.admin_view(view), name=name)
-
         return [
-            page("preview/", "preview", self.preview_view),
-            page("preview/<uuid:pk>/revoke/", "preview_revoke", self.revoke_preview_view),
+            self.page("<path:object_id>/preview/", "preview", self.preview_view),
+            self.page("<path:object_id>/preview/<uuid:pk>/revoke/", "preview_revoke", self.revoke_preview_view),
             *super().get_urls(),
         ]
 

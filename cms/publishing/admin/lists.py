@@ -1,0 +1,125 @@
+"""Lists at the desk: their tabs and filters, and what keeps them cheap in a large archive."""
+
+from datetime import timedelta
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms.publishing.admin.words import name_of
+from cms.publishing.models import Publication, Stage
+
+FAR = 5000
+
+
+class BriefPaginator(Paginator):
+    """Counts no further than anybody leafs, since counting an archive reads all of it."""
+
+    @cached_property
+    def count(self):
+        return self.object_list.order_by()[:FAR].count()
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("draft", _("Draft")),
+            ("scheduled", _("Scheduled")),
+            ("live", _("Live")),
+            ("changed", _("Live, with unpublished changes")),
+            ("withdrawn", _("Withdrawn")),
+        ]
+
+    def queryset(self, request, queryset):
+        mine = Publication.objects.filter(kind=queryset.model.kind, key=OuterRef("pk"))
+        now = timezone.now()
+        live = mine.visible(now)
+        is_over = Q(place=None) | Q(live_until__lte=now)
+        found = {
+            "draft": ~Exists(mine),
+            "scheduled": Exists(mine.filter(next_at__isnull=False)),
+            "live": Exists(live),
+            "changed": Exists(live.exclude(version=OuterRef("head"))),
+            "withdrawn": Exists(mine.filter(is_over, version__isnull=False, next_at=None)),
+        }
+        return queryset.filter(found[self.value()]) if self.value() in found else queryset
+
+
+WITHDRAWN_LATELY = timedelta(days=30)
+
+
+WITHDRAWN_LATELY = timedelta(days=30)
+
+
+class TabFilter(admin.SimpleListFilter):
+    """The tabs over a list. Each is a range of an index, or few rows found by one, however large the archive."""
+
+    title = gettext_lazy("tab")
+    parameter_name = "tab"
+    template = "publishing/no_filter.html"  # it stands over the list, and not beside it
+
+    def lookups(self, request, model_admin):
+        return [
+            ("mine", _("Mine") if model_admin.model.kind != "article" else _("My stories")),
+            ("review", _("For review")),
+            ("scheduled", _("Scheduled")),
+            ("live", _("Live now")),
+            ("withdrawn", _("Recently withdrawn")),
+        ]
+
+    def __init__(self, request, params, model, model_admin):
+        self.user = request.user
+        super().__init__(request, params, model, model_admin)
+
+    def queryset(self, request, queryset):
+        rows = Publication.objects.filter(kind=queryset.model.kind)
+        now = timezone.now()
+        match self.value():
+            case "mine":
+                return queryset.filter(pk__in=queryset.model.keys_of(self.user))
+            case "review":
+                return queryset.filter(stage=Stage.REVIEW)
+            case "scheduled":
+                return queryset.filter(pk__in=rows.filter(next_at__isnull=False).values("key"))
+            case "live":
+                return queryset.filter(Exists(rows.visible(now).filter(key=OuterRef("pk"))))
+            case "withdrawn":
+                gone = rows.filter(withdrawn_at__gt=now - WITHDRAWN_LATELY, withdrawn_at__lte=now)
+                return queryset.filter(pk__in=gone.values("key"))
+        return queryset
+
+    def tabs(self, changelist):
+        """(label, address, whether it is the one that is shown) for each."""
+        chosen = self.value() if self.value() in dict(self.lookup_choices) else None
+        for value, label in [(None, _("All")), *self.lookup_choices]:
+            kept = {"tab": value} if value else {}
+            yield label, changelist.get_query_string(kept, ["p", "tab"]), value == chosen
+
+
+class DeskChangeList(ChangeList):
+    """A list that knows where each of its rows stands, with one query for all."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        return super().get_queryset(request, exclude_parameters).defer("head__data", *self.model_admin.list_defer)
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        self.model_admin.look_up(self.result_list)
+
+
+class OwnUsersFilter(admin.RelatedFieldListFilter):
+    """By those who work at the desk."""
+
+    def field_choices(self, field, request, model_admin):
+        users = get_user_model().objects.filter(is_staff=True).order_by("first_name", "last_name", "username")
+        return [(user.pk, name_of(user)) for user in users[:500]]
