@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +23,7 @@ from cms.publishing.admin import (
     DeskAdmin,
     PublishableAdmin,
     RowsInline,
+    SearchedChoice,
     StateFilter,
     goes_with_its_item,
     moment_in_words,
@@ -401,7 +401,7 @@ class MergeForm(forms.Form):
     def __init__(self, *args, admin_site, **kwargs):
         super().__init__(*args, **kwargs)
         field = models.Topic.merged_into.field
-        self.fields["into"].widget = AutocompleteSelect(field, admin_site)
+        self.fields["into"].widget = SearchedChoice(field, admin_site)
         self.fields["into"].widget.choices = self.fields["into"].choices
 
 

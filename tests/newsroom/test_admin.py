@@ -132,6 +132,30 @@ def test_merging_is_for_those_who_may_change_topics(client):
     assert not Topic.objects.filter(merged_into=into).exists()
 
 
+@pytest.mark.parametrize("nothing", ["nonsense", "\x00", "9" * 5000, ""])
+def test_choice_that_no_page_offers_is_refused_in_words(desk, nothing):
+    topic, story = make_topic("Floods"), make_article(headline="Rain")
+    chosen = {"action": "merge", "_selected_action": [topic.pk], "merge": "1", "into": nothing}
+    byline = {
+        "placed_bylines-TOTAL_FORMS": "1",
+        "placed_bylines-INITIAL_FORMS": "0",
+        "placed_bylines-0-byline": nothing,
+    }
+
+    pages = [
+        desk.post("/admin/newsroom/topic/", chosen),
+        desk.post("/admin/newsroom/topic/", {**chosen, "_selected_action": [nothing]}),
+        desk.post("/admin/newsroom/article/", {"action": "delete_selected", "_selected_action": [nothing]}),
+        desk.post("/admin/auth/user/", {"action": "delete_selected", "_selected_action": [nothing], "post": "yes"}),
+        add(desk, "article", headline="Rain", section=nothing or "x", topics=[nothing], **byline),
+        change(desk, story, headline="Rain", section=nothing or "x", **byline),
+        add(desk, "byline", name="Ann", slug="ann", type="staff", user=nothing or "x"),
+    ]
+
+    assert {page.status_code for page in pages} == {200, 302}
+    assert [Topic.objects.filter(merged_into=None).count(), Article.objects.count()] == [1, 1]
+
+
 def test_section_that_is_used_stays(desk):
     used, free = make_section(), make_section()
     make_article(section=used)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
+from cms.publishing.admin.choosing import SearchedChoice
 from cms.publishing.admin.items import PublishableAdmin
 from cms.publishing.admin.lists import StateFilter
 from cms.publishing.admin.log import ActAdmin
@@ -24,6 +25,7 @@ __all__ = [
     "RowForm",
     "RowsFormSet",
     "RowsInline",
+    "SearchedChoice",
     "StateFilter",
     "goes_with_its_item",
     "moment_in_words",

@@ -12,11 +12,12 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from cms.publishing import press
+from cms.publishing.admin.choosing import ChoicesMixin, SelectionMixin
 from cms.publishing.admin.lists import BriefPaginator
 from cms.publishing.admin.rows import only_add
 
 
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
     """Deletes through the models, which know what must stay, and says what to do instead."""
 
     change_form_template = "publishing/shared_form.html"

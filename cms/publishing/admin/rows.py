@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms.models import BaseInlineFormSet
 
+from cms.publishing.admin.choosing import ChoicesMixin
 from cms.publishing.admin.lists import FAR
 
 
@@ -79,7 +80,7 @@ def goes_with_its_item(inline, request, obj=None):
     return True
 
 
-class RowsInline(admin.TabularInline):
+class RowsInline(ChoicesMixin, admin.TabularInline):
     form = RowForm
     formset = RowsFormSet
     extra = 0

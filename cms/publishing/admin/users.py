@@ -6,11 +6,13 @@ from django.contrib.auth.models import Permission, User
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from cms.publishing.admin.choosing import SelectionMixin
+
 admin.site.unregister(User)
 
 
 @admin.register(User)
-class DeskUserAdmin(UserAdmin):
+class DeskUserAdmin(SelectionMixin, UserAdmin):
     """A superuser does everything. Others neither make superusers nor change those who may more than they."""
 
     list_display = ["username", "first_name", "last_name", "email", "is_active"]
