@@ -76,7 +76,7 @@ $(VENV)/.runtime: requirements.txt | $(VENV)/.made
 	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-postgres.txt requirements.txt | $(VENV)/.made
+$(VENV)/.dev: $(wildcard requirements*.txt) | $(VENV)/.made
 	@echo "Installing what tests and checks need, into $(VENV)/ (a minute) ..."
 	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $(VENV)/.runtime $@

@@ -7,6 +7,8 @@ import os
 import re
 import secrets
 import time
+from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -158,6 +160,14 @@ for network in env("OUTBOUND_NETWORKS").replace(",", " ").split():
     except ValueError:
         mistakes.append(f"OUTBOUND_NETWORKS has {network!r}; write addresses or networks such as 10.20.0.0/16.")
 
+# Proxies in front of Galley whose X-Forwarded-For is believed. From anybody else it says what they like it to say.
+TRUSTED_PROXIES = []
+for network in env("TRUSTED_PROXIES").replace(",", " ").split():
+    try:
+        TRUSTED_PROXIES.append(ipaddress.ip_network(network))
+    except ValueError:
+        mistakes.append(f"TRUSTED_PROXIES has {network!r}; write addresses or networks such as 127.0.0.1 10.20.0.0/16.")
+
 # Providers of videos besides those that newsroom/providers.py knows.
 try:
     VIDEO_PROVIDERS = json.loads(env("VIDEO_PROVIDERS", "[]"))
@@ -186,6 +196,7 @@ REQUIRE_APPROVAL = env_flag("REQUIRE_APPROVAL")
 MAX_VIDEO_MB = env_number("MAX_VIDEO_MB", "2048")
 
 INSTALLED_APPS = [
+    "cms.access",
     "cms.publishing",
     "cms.api",
     "media",  # before newsroom: what stories point at is imported before them
@@ -268,6 +279,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Who slows down guesses at passwords: Galley itself (cms/access/slowdown.py), or django-axes where it is installed.
+LOGIN_GUARD = "axes" if find_spec("axes") else "own"
+if LOGIN_GUARD == "axes":
+    INSTALLED_APPS += ["axes"]
+    MIDDLEWARE += ["axes.middleware.AxesMiddleware"]
+    AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+    AXES_FAILURE_LIMIT = 5
+    AXES_COOLOFF_TIME = timedelta(minutes=5)
+    AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+    AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever tries too early waits no longer for it
+    AXES_RESET_ON_SUCCESS = True
+    AXES_CLIENT_IP_CALLABLE = "cms.access.addresses.address_for_axes"
+    AXES_LOCKOUT_CALLABLE = "cms.access.login.locked_out"
+    AXES_ENABLE_ADMIN = False  # manage.py axes_list_attempts shows what its tables hold
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

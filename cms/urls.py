@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
+from cms.access.login import DeskLoginView
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
 from cms.front import front_page
@@ -37,6 +38,7 @@ urlpatterns = [
     *(path(f"media/{folder}/<uuid:video>/<str:name>", newsroom.film, {"folder": folder}) for folder in newsroom.FILES),
     path("preview/", open_preview, name="open-preview"),
     path("preview/<uuid:pk>/", preview_page, name="preview"),
+    path("admin/login/", DeskLoginView.as_view()),
     path("admin/", admin.site.urls),
     path("", front_page),
 ]

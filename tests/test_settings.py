@@ -34,6 +34,7 @@ OURS = {
     "PUBLISH_CHECKS",
     "REQUIRE_APPROVAL",
     "SITE_NAME",
+    "TRUSTED_PROXIES",
 }
 
 
@@ -75,6 +76,7 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "TIME_ZONE": "Mars",
         "CACHE_TAG_HEADER": "X-Tags",
         "OUTBOUND_NETWORKS": "10.0.0.0/8 everywhere",
+        "TRUSTED_PROXIES": "the-proxy",
         "PUBLISH_CHECKS": "ournews.checks.fine no-function",
         "REQUIRE_APPROVAL": "perhaps",
         "DATABASE_URL": "oracle://u:secret-word@host/name",
@@ -93,6 +95,7 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "TIME_ZONE",
         "CACHE_TAG_HEADER",
         "OUTBOUND_NETWORKS",
+        "TRUSTED_PROXIES",
         "PUBLISH_CHECKS",
         "REQUIRE_APPROVAL",
         "DATABASE_URL",

@@ -1,0 +1,54 @@
+"""Where a request comes from, as far as that can be known."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address of whoever asks; empty where there is none, as behind a socket.
+
+    X-Forwarded-For is what anybody may write. Only what the proxies named in TRUSTED_PROXIES have added to its end is
+    believed: it is read from the right, up to the first address that is none of theirs.
+    """
+    found = _parse(request.META.get("REMOTE_ADDR", ""))
+    for name in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        if found is None or not any(found in network for network in settings.TRUSTED_PROXIES):
+            break
+        found = _parse(name) or found
+    return str(found or "")
+
+
+def address_for_axes(request: HttpRequest) -> str | None:
+    """The same for django-axes, which keeps it in a column of addresses."""
+    return address_of(request) or None
+
+
+def may_be_a_proxys(address: str) -> bool:
+    """Whether many people may stand behind an address, since it lies within our walls and no proxy was named."""
+    found = _parse(address)
+    return found is None or not (found.is_global or settings.TRUSTED_PROXIES)
+
+
+def network_of(address: str) -> str:
+    """The address, or the network that one customer of IPv6 has at their disposal."""
+    found = _parse(address)
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found or "")
+
+
+def _parse(text: str) -> Address | None:
+    text = text.strip().partition("%")[0]
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
