@@ -2,6 +2,7 @@
 # make serve   the real thing: your own content, no demo, no debugging
 # make test    the whole suite        make check   style, types, imports, migrations
 # make bench   how fast it is         make setup   what the last three need, installed
+# make messages   the desk's words gathered anew for translators, and compiled (needs gettext's tools)
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -24,7 +25,7 @@ DEMO_DIR := $(CURDIR)/var/demo
 DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}"
 DATA_DIR ?= $(CURDIR)/var
 
-.PHONY: help run demo driver serve setup test check bench
+.PHONY: help run demo driver serve setup test check bench messages
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -65,6 +66,14 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(PY) -m bench
+
+messages: $(VENV)/.dev
+	@for domain in django djangojs; do DATA_DIR=$$(mktemp -d) $(PY) manage.py makemessages --verbosity 0 --all --exclude libraries \
+		--domain $$domain --no-wrap --no-obsolete --add-location file || exit 1; done
+	@sed -i '/^"POT-Creation-Date/d' locale/*/LC_MESSAGES/*.po
+	@for po in locale/*/LC_MESSAGES/*.po locale/libraries/*/LC_MESSAGES/*.po; do \
+		msgfmt --check --output-file "$${po%.po}.mo" "$$po" || exit 1; done
+	@grep -c -E '^(#, fuzzy|msgstr(\[[0-9]\])? ""$$)' locale/*/LC_MESSAGES/*.po || true
 
 %/.static: $(VENV)/.runtime $(STATIC_FILES)
 	@echo "Gathering the desk's scripts and styles ..."

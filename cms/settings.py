@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import dj_database_url
-from django.conf.global_settings import LANGUAGES
 from django.core.exceptions import ImproperlyConfigured
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -130,10 +129,18 @@ for host in ALLOWED_HOSTS:
     if "/" in host or "@" in host:
         mistakes.append(f"ALLOWED_HOSTS has {without_login(host)!r}; write host names alone, such as news.example.org.")
 
-LANGUAGE_CODE = env("LANGUAGE_CODE", "en")
-if not {LANGUAGE_CODE.lower(), LANGUAGE_CODE.lower().split("-")[0]} & {code for code, _ in LANGUAGES}:
-    mistakes.append(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}; write one that the desk can speak, such as en or uk.")
+# What the desk speaks; each language but English has its words in locale/. Stories are written in any.
+LANGUAGES = [("en", "English"), ("uk", "Українська")]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
+FORMAT_MODULE_PATH = "cms.formats"
+LANGUAGE_CODE = env("LANGUAGE_CODE", "en").lower()
+if LANGUAGE_CODE.split("-")[0] not in dict(LANGUAGES):
+    mistakes.append(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}; the desk speaks English and Ukrainian: write en or uk.")
     LANGUAGE_CODE = "en"
+CONTENT_LANGUAGE = env("CONTENT_LANGUAGE", LANGUAGE_CODE)
+if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", CONTENT_LANGUAGE):
+    mistakes.append(f"CONTENT_LANGUAGE is {CONTENT_LANGUAGE!r}; write a code such as en, uk or pt-BR.")
+    CONTENT_LANGUAGE = "en"
 TIME_ZONE = env("TIME_ZONE", "UTC")
 if TIME_ZONE not in available_timezones():
     mistakes.append(f"TIME_ZONE is {TIME_ZONE!r}; write a name such as Europe/Kyiv.")
@@ -221,7 +228,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "cms.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -319,6 +326,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = False  # the proxy that holds the certificate redirects; /healthz must answer plain HTTP
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = IS_HTTPS, True, "Lax"
+LANGUAGE_COOKIE_AGE = 366 * 24 * 3600
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # says nothing about hosts that are not Galley's
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

@@ -7,6 +7,7 @@ from cms.access.login import DeskLoginView
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
 from cms.front import front_page
+from cms.languages import choose_language, no_more_words, words
 from cms.preview import open_preview, preview_page
 from media.views import PhotoViewSet, rendition
 from newsroom import views as newsroom
@@ -39,6 +40,9 @@ urlpatterns = [
     path("preview/", open_preview, name="open-preview"),
     path("preview/<uuid:pk>/", preview_page, name="preview"),
     path("admin/login/", DeskLoginView.as_view()),
+    path("admin/language/", choose_language, name="choose-language"),
+    path("admin/words/<str:language>.<str:digest>.js", words, name="script-words"),
+    path("admin/jsi18n/", no_more_words),
     path("admin/", admin.site.urls),
     path("", front_page),
 ]

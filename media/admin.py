@@ -503,7 +503,7 @@ class PhotoAdmin(DeskAdmin):
 
 def sizes_state(photo: Photo) -> str:
     if photo.sizes_fault:
-        return photo.sizes_fault
+        return _(photo.sizes_fault)
     return _("Its sizes are being made") if photo.sizes_due_at else _("All sizes are made")
 
 

@@ -40,7 +40,7 @@ def page_of(photo: Photo) -> str:
 
 
 def day_in_words(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j M Y")
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
 def badges(photo: Photo) -> list[tuple[str, str]]:

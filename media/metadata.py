@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from media.fields import LONGEST_WORD, MOST_WORDS
@@ -81,7 +81,7 @@ def notices(raw: dict[str, Any], now: datetime) -> Iterator[str]:
         yield _("The file says more about itself (XMP) than is read here; look whether something is missing.")
     released = _iim_moment(raw, "ReleaseDate", "ReleaseTime", time(0))
     if released and released > now:
-        at = timezone.localtime(released).strftime("%Y-%m-%d %H:%M")
+        at = date_format(timezone.localtime(released), "DATETIME_FORMAT")
         yield _("The agency has embargoed it: not to be shown before %(at)s.") % {"at": at}
 
 
@@ -119,7 +119,7 @@ def _text(raw: dict, place: str) -> str:
 
 
 def _in_our_language(texts: dict[str, Any]) -> Any:
-    ours = settings.LANGUAGE_CODE.lower()
+    ours = settings.CONTENT_LANGUAGE.lower()
     by_code = {code.lower(): text for code, text in texts.items()}
     near = (text for code, text in by_code.items() if code.split("-")[0] == ours.split("-")[0])
     return by_code.get("x-default") or by_code.get(ours) or next(near, None) or next(iter(by_code.values()), "")

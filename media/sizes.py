@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from cms.publishing import press
 from media import gate, images
@@ -103,10 +103,11 @@ def put_off(photo: Photo, error: Exception) -> None:
     attempts = min(photo.sizes_attempts, 20)
     rest = min(timedelta(minutes=2**attempts), LONGEST_REST)
     if isinstance(error, Refused):
-        why = str(gate.WORDS.get(error.code, gate.WORDS["damaged"]))
+        with override("en"):  # kept, and said at the desk in its reader's language
+            why = str(gate.WORDS.get(error.code, gate.WORDS["damaged"]))
         logger.error("The sizes of photo %s could not be made (%s %s)", photo.pk, error.code, error.why)
     else:
-        why = _("Its sizes could not be made; your administrator finds the cause in the log.")
+        why = gettext_noop("Its sizes could not be made; your administrator finds the cause in the log.")
         logger.exception("The sizes of photo %s could not be made", photo.pk)
     with transaction.atomic():
         # Unless it was saved meanwhile, which made it due at once.

@@ -1,5 +1,6 @@
 """What the newsroom writes: articles, blurbs, videos, and the sections, topics and bylines that they share."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator, URLValidator
 from django.db import models
@@ -20,6 +21,11 @@ from newsroom.body import clean_flow, plain
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 check_language = RegexValidator(LANGUAGE, _("Write a language as a code such as en, uk or pt-BR."))
+
+
+def content_language() -> str:
+    """What a story is written in unless it says otherwise."""
+    return settings.CONTENT_LANGUAGE
 
 
 def check_web_addresses(value):
@@ -206,7 +212,7 @@ class Written(Publishable):
     )
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
     language = models.CharField(
-        _("language"), max_length=35, default="en", help_text=_("A code such as en, uk or en-GB.")
+        _("language"), max_length=35, default=content_language, help_text=_("A code such as en, uk or en-GB.")
     )
 
     class Meta(Publishable.Meta):
@@ -469,7 +475,7 @@ class VideoTrack(models.Model):
 
     video = models.ForeignKey(Video, models.CASCADE, related_name="placed_tracks")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.CAPTIONS)
-    language = models.CharField(_("language"), max_length=35, default="en", validators=[check_language])
+    language = models.CharField(_("language"), max_length=35, default=content_language, validators=[check_language])
     label = models.CharField(_("name"), max_length=100, help_text=_("As readers choose it: English, Українська."))
     file = models.CharField(max_length=200, blank=True, editable=False)
     url = WebAddressField(_("address"), max_length=1000, blank=True)

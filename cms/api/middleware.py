@@ -9,6 +9,7 @@ from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
@@ -43,8 +44,9 @@ class PublicApiMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith("/api/") and request.path_info != "/api":
-            return without_language(request, self.get_response(request))
-        response = self.answer(request)
+            return self.get_response(request)
+        with translation.override("en", deactivate=True):  # whatever the desk speaks
+            response = self.answer(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         # Without the second a cache may answer a preview with what readers got (RFC 9111, 4.1).
@@ -81,15 +83,6 @@ class PublicApiMiddleware:
         except Exception:
             logger.exception("Failed to answer %s", request.path)
             return plain_problem(request, 500, "The fault is ours and has been logged; try again later.")
-
-
-def without_language(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A public file is one and the same in every language; a cache that believed otherwise would keep many of it."""
-    is_public = response.headers.get("Cache-Control", "").startswith("public")
-    if request.path_info.startswith("/media/") and is_public:
-        for name in ("Vary", "Content-Language"):
-            del response.headers[name]
-    return response
 
 
 def unreadable(query: str) -> tuple[int, str] | None:

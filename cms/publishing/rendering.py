@@ -8,6 +8,7 @@ from functools import cache
 import orjson
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 import cms
 from cms.publishing import registry
@@ -25,6 +26,11 @@ def fingerprint() -> str:
 
 def render(publications: list[Publication], at: datetime) -> dict[int, set]:
     """Make the JSON of these publications in bulk. Returns what each shows, by primary key."""
+    with translation.override("en"):  # readers' JSON is the same whatever the desk speaks
+        return _render(publications, at)
+
+
+def _render(publications: list[Publication], at: datetime) -> dict[int, set]:
     expansion = Expansion([publication.version.data for publication in publications], at)
     shown = {}
     for publication in publications:

@@ -127,7 +127,7 @@ def test_description_is_that_of_the_sites_language(settings):
     texts = {"de": "Vier Felder", "uk": "Чотири поля", "en-GB": "Four fields"}
     raw = {"xmp": {"Iptc4xmpCore:AltTextAccessibility": texts}}
     found = []
-    for settings.LANGUAGE_CODE in ("uk", "en", "fr"):
+    for settings.CONTENT_LANGUAGE in ("uk", "en", "fr"):
         found.append(metadata.facts(raw)["alt_text"])
     assert found == ["Чотири поля", "Four fields", "Vier Felder"]
     assert metadata.facts({"xmp": {"dc:description": {"de": "Nein", "x-default": "Yes"}}})["caption"] == "Yes"
@@ -152,7 +152,7 @@ def test_expired_picture_is_never_shown(api):
 def test_embargo_is_told_to_the_editor():
     raw = {"iptc": {"ReleaseDate": "20990101", "ReleaseTime": "120000+0000"}}
     assert list(metadata.notices(raw, datetime(2026, 1, 1, tzinfo=UTC))) == [
-        "The agency has embargoed it: not to be shown before 2099-01-01 12:00."
+        "The agency has embargoed it: not to be shown before 1 Jan 2099, 12:00."
     ]
     assert list(metadata.notices(raw, datetime(2100, 1, 1, tzinfo=UTC))) == []
 

@@ -12,7 +12,7 @@ from cms.publishing.models import Act
 
 
 def moment_in_words(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j M Y, H:i")
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 def act_in_words(act: Act) -> str:

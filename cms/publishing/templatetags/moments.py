@@ -10,4 +10,4 @@ register = template.Library()
 def moment(value):
     """A moment, or the text of one, in the newsroom's zone, in words."""
     found = parse_datetime(value) if isinstance(value, str) else value
-    return date_format(timezone.localtime(found), "j M Y, H:i") if found else ""
+    return date_format(timezone.localtime(found), "DATETIME_FORMAT") if found else ""

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, no_translations
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -24,6 +24,7 @@ USERNAME = "editor"
 class Command(BaseCommand):
     help = "Fill an empty newsroom with the demo's stories, and make a login for its desk. Once: then it does nothing."
 
+    @no_translations
     def handle(self, **options):
         unfinished = settings.DATA_DIR / "demo_unfinished"
         if Version.objects.exists() and not unfinished.exists():

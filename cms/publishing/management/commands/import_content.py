@@ -2,7 +2,7 @@ import sys
 import time
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from cms.publishing import wire
 from cms.publishing.content.importing import Import
@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Check everything, keep nothing.")
         parser.add_argument("--render", action="store_true", help="Make readers' JSON now, not when first read.")
 
+    @no_translations
     def handle(self, file, **options):
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")

@@ -1,7 +1,7 @@
 import signal
 import threading
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, no_translations
 
 from cms.publishing import background
 
@@ -12,6 +12,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Do what there is to do now, and end.")
 
+    @no_translations
     def handle(self, **options):
         if options["once"]:
             background.run_all()
