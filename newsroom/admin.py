@@ -155,13 +155,13 @@ class ArticleAdmin(WrittenAdmin):
             None,
             {
                 "fields": [
-                    "headline",
                     "kicker",
+                    "headline",
                     "standfirst",
-                    "body",
                     "lead_photo",
                     "lead_photo_caption",
                     "lead_photo_alt_text",
+                    "body",
                 ]
             },
         ),

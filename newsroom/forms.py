@@ -153,8 +153,14 @@ class HeadlinedForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"is_retired"}
 
 
-HEADLINE = forms.Textarea(attrs={"rows": 1, "class": "vLargeTextField headline"})
+HEADLINE = forms.Textarea(
+    attrs={"rows": 1, "class": "vLargeTextField headline", "placeholder": gettext_lazy("Headline")}
+)
+STANDFIRST = forms.Textarea(
+    attrs={"rows": 1, "placeholder": gettext_lazy("Standfirst: what it is about, in a sentence")}
+)
 SHORT = forms.Textarea(attrs={"rows": 2})
+KICKER = forms.TextInput(attrs={"class": "vTextField", "placeholder": gettext_lazy("Kicker")})
 
 
 class ArticleForm(HeadlinedForm):
@@ -174,7 +180,12 @@ class ArticleForm(HeadlinedForm):
     class Meta:
         model = Article
         exclude = ["seo"]
-        widgets = {"headline": HEADLINE, "standfirst": SHORT, "lead_photo_caption": SHORT}
+        widgets = {
+            "headline": HEADLINE,
+            "kicker": KICKER,
+            "standfirst": STANDFIRST,
+            "lead_photo_caption": SHORT,
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -290,7 +301,7 @@ class VideoForm(HeadlinedForm):
     class Meta:
         model = Video
         fields = "__all__"
-        widgets = {"headline": HEADLINE, "standfirst": SHORT, "provider_url": ProviderWidget}
+        widgets = {"headline": HEADLINE, "standfirst": STANDFIRST, "provider_url": ProviderWidget}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -48,6 +48,7 @@ class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, Desk
     save_on_top = False
 
     class Media:
+        css = {"all": ["publishing/paper.css"]}
         js = ["publishing/checks.js"]
 
     # Permissions
