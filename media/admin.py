@@ -248,6 +248,7 @@ class PhotoAdmin(DeskAdmin):
             ("choose/", self.choose_view, "choose"),
             ("complete/", self.complete_view, "complete"),
             ("<uuid:key>/described/", self.described_view, "described"),
+            ("<uuid:key>/look/", self.look_view, "look"),
             ("<uuid:key>/original/", self.original_view, "original"),
             ("<uuid:key>/replace/", self.replace_view, "replace"),
         ]
@@ -305,6 +306,19 @@ class PhotoAdmin(DeskAdmin):
         shown = described(photo, thumbnails([photo.pk]).get(photo.pk, ""))
         shown["html"] = render_to_string("media/photo_shown.html", {"photo": shown})
         return JsonResponse(shown)
+
+    def look_view(self, request: HttpRequest, key) -> HttpResponse:
+        """A photo as the library shows it at a click: the picture, whose it is, and where it is used."""
+        photo = self._found(request, key)
+        context = {
+            "photo": photo,
+            "large": thumbnails([photo.pk], LARGE).get(photo.pk, "") or photo.placeholder,
+            "lacks": [*photo.obstacles(), *warnings(photo)],
+            "uses": [self._use(*use) for use in uses(photo)],
+            "address": self.address("change", photo.pk),
+            "may_change": self.has_change_permission(request, photo),
+        }
+        return TemplateResponse(request, "media/look.html", context, headers={"Cache-Control": "no-store"})
 
     # Uploads
 

@@ -582,14 +582,16 @@ def test_library_is_closed_to_those_who_may_not_see_photos(reporter):
     paths = ["", "choose/", f"complete/?photos={photo.pk}"]
 
     assert [reporter.get(f"{LIBRARY}{path}").status_code for path in paths] == [403] * 3
-    hidden = [f"{photo.pk}/described/", f"{photo.pk}/original/", f"{photo.pk}/replace/"]
-    assert [reporter.get(f"{LIBRARY}{path}").status_code for path in hidden] == [404] * 3
+    hidden = [f"{photo.pk}/described/", f"{photo.pk}/look/", f"{photo.pk}/original/", f"{photo.pk}/replace/"]
+    assert [reporter.get(f"{LIBRARY}{path}").status_code for path in hidden] == [404] * 4
     page = reporter.get("/admin/newsroom/article/add/").content.decode()
     assert "You may not see the photo library" in page
     assert "rights=ending" not in reporter.get("/admin/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["upload/", "choose/", "complete/?photos=1", "{}/original/", "{}/described/"])
+@pytest.mark.parametrize(
+    "path", ["upload/", "choose/", "complete/?photos=1", "{}/original/", "{}/described/", "{}/look/"]
+)
 def test_nothing_is_answered_to_a_stranger(client, path):
     photo = make_photo()
 

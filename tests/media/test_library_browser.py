@@ -10,7 +10,7 @@ from media.models import Photo
 from media.pixels.work import crop_box
 from newsroom.models import Article
 from tests.browser import MARKS, choose_photo, expect, press, settled
-from tests.factories import make_photo, make_picture
+from tests.factories import make_article, make_photo, make_picture, publish
 from tests.media.pictures import CORPUS
 
 pytestmark = MARKS
@@ -65,6 +65,31 @@ def test_photos_are_dropped_and_completed_in_one_go(open_desk):
     expect(page.locator(".photo-card")).to_have_count(2)
     expect(page.locator(".badge")).to_have_count(0)
     assert {photo.credit_line for photo in Photo.objects.all()} == {"Олена Ґудзь/Галера Фото", "N. Name/Agency"}
+
+
+def test_photo_is_found_by_its_photographer_with_what_uses_it_and_no_other_page_is_loaded(open_desk):
+    mine = make_photo(caption="The river in May", credit_line="I. Kovalenko/Agency")
+    make_photo(caption="A street")
+    publish(make_article(headline="The flood", lead_photo=mine))
+    page = open_desk()
+    page.goto("/admin/media/photo/")
+    loads = []
+    page.on("framenavigated", loads.append)
+
+    page.keyboard.type("kovalenko")  # the search has the focus
+    expect(page.locator(".photo-card")).to_have_count(1)
+    page.locator(".photo-card a").click()
+
+    look = page.get_by_role("dialog")
+    expect(look.locator("h2")).to_have_text("The river in May")
+    expect(look).to_contain_text("I. Kovalenko/Agency")
+    expect(look.locator(".uses li")).to_have_text(["Article: The flood Live"])
+    page.keyboard.press("Escape")
+    expect(look).to_have_count(0)
+    assert page.url.endswith("/admin/media/photo/?q=kovalenko")
+    page.locator(".action-select").check()
+    expect(page.locator(".library-chosen [role=status]")).to_have_text("1 photo selected")
+    assert [frame.url for frame in loads if "?q=" not in frame.url] == []
 
 
 def test_photo_is_uploaded_and_described_on_the_way_to_a_story(open_desk, api, tmp_path):

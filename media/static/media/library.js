@@ -29,20 +29,51 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const filters = document.querySelector("#changelist .library-form");
   if (filters) {
-    filters.addEventListener("submit", () => {
-      for (const field of filters.elements) if (field.name && !field.value) field.disabled = true; // a short address
+    // What is searched for is shown as it is typed, without another page. Its address can be kept and sent.
+    const list = document.querySelector("#changelist-form");
+    let asked = 0;
+    let timer;
+    const refresh = async () => {
+      clearTimeout(timer);
+      const mine = (asked += 1);
+      const query = new URLSearchParams();
+      for (const [name, value] of new FormData(filters)) if (value) query.set(name, value);
+      const address = `${location.pathname}${query.size ? `?${query}` : ""}`;
+      if (address === location.pathname + location.search) return;
+      list.setAttribute("aria-busy", "true");
+      try {
+        const answer = await fetch(address, { credentials: "same-origin" });
+        if (!answer.ok || answer.redirected) return void location.assign(address);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        if (mine !== asked) return; // something else was typed meanwhile
+        list.replaceChildren(...page.querySelector("#changelist-form").childNodes);
+        history.replaceState(null, "", address);
+        desk.frame(list);
+        selecting(list);
+      } catch {
+        location.assign(address); // which says what is wrong
+      } finally {
+        if (mine === asked) list.removeAttribute("aria-busy");
+      }
+    };
+    filters.addEventListener("submit", (event) => {
+      event.preventDefault();
+      refresh();
     });
     filters.addEventListener("change", (event) => {
-      if (event.target.matches("select")) filters.requestSubmit();
+      if (event.target.matches("select")) refresh();
     });
-    window.addEventListener("pageshow", () => {
-      for (const field of filters.elements) field.disabled = false;
+    filters.addEventListener("input", (event) => {
+      if (!event.target.matches("input")) return;
+      clearTimeout(timer);
+      timer = setTimeout(refresh, 300);
     });
   }
 
-  const chosen = document.querySelector(".library-chosen");
-  if (chosen) {
-    const boxes = [...document.querySelectorAll(".photo-grid .action-select")];
+  const selecting = (list) => {
+    const chosen = list.querySelector(".library-chosen");
+    if (!chosen) return;
+    const boxes = [...list.querySelectorAll(".photo-grid .action-select")];
     const said = chosen.querySelector("[role=status]");
     let last = null;
     const show = () => {
@@ -65,7 +96,28 @@ document.addEventListener("DOMContentLoaded", () => {
       show();
     });
     window.addEventListener("pageshow", show);
-  }
+  };
+  selecting(document);
+
+  // A photo is looked at, with all that uses it, above the library. Its page is one click further, or a new tab.
+  const look = document.querySelector("dialog.photo-look");
+  document.querySelector("#changelist")?.addEventListener("click", async (event) => {
+    const link = event.target.closest(".photo-card a[data-look]");
+    if (!link || !look || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.dataset.look, { credentials: "same-origin" });
+      if (!answer.ok || answer.redirected) return void location.assign(link.href);
+      look.querySelector(".photo-look-body").innerHTML = await answer.text();
+    } catch {
+      return void location.assign(link.href);
+    }
+    look.showModal();
+    look.addEventListener("close", () => link.focus(), { once: true });
+  });
+  look?.addEventListener("click", (event) => {
+    if (event.target === look || event.target.closest("[data-act=close]")) look.close();
+  });
 
   const complete = document.querySelector("form.complete");
   if (complete) {
