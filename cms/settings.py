@@ -302,6 +302,18 @@ if LOGIN_GUARD == "axes":
     AXES_LOCKOUT_CALLABLE = "cms.access.login.locked_out"
     AXES_ENABLE_ADMIN = False  # manage.py axes_list_attempts shows what its tables hold
 
+# A second factor, by django-otp where it is installed.
+TWO_FACTOR = bool(find_spec("django_otp") and find_spec("qrcode"))
+REQUIRE_TWO_FACTOR = env_flag("REQUIRE_TWO_FACTOR")
+if REQUIRE_TWO_FACTOR and not TWO_FACTOR:
+    mistakes.append("REQUIRE_TWO_FACTOR needs django-otp: pip install -r requirements-two-factor.txt, or write 0.")
+if TWO_FACTOR:
+    # Before cms.access, which takes its pages from the desk.
+    INSTALLED_APPS[:0] = ["django_otp", "django_otp.plugins.otp_totp", "django_otp.plugins.otp_static"]
+    MIDDLEWARE += ["cms.access.twofactor_views.TwoFactorMiddleware"]
+    OTP_TOTP_ISSUER = SITE_NAME
+    OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # Galley slows down itself, and locks out nobody
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = DEBUG

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path, re_path
 
 from cms.access.login import DeskLoginView
+from cms.access.twofactor_views import two_factor
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
 from cms.front import front_page
@@ -43,6 +44,7 @@ urlpatterns = [
     path("admin/language/", choose_language, name="choose-language"),
     path("admin/words/<str:language>.<str:digest>.js", words, name="script-words"),
     path("admin/jsi18n/", no_more_words),
+    path("admin/two-factor/", admin.site.admin_view(two_factor), name="two-factor"),
     path("admin/", admin.site.urls),
     path("", front_page),
 ]

@@ -34,6 +34,7 @@ OURS = {
     "PORT",
     "PUBLISH_CHECKS",
     "REQUIRE_APPROVAL",
+    "REQUIRE_TWO_FACTOR",
     "SITE_NAME",
     "TRUSTED_PROXIES",
 }

@@ -311,6 +311,8 @@ class Act(models.Model):
     It names people and items as they were called then, since both may be deleted.
     """
 
+    ACCOUNT = "account"  # the kind of what is done with somebody's account, whose key is made from its id
+
     class Verb(models.TextChoices):
         PUBLISHED = "published", _("published")
         UPDATED = "updated", _("updated")
@@ -325,6 +327,7 @@ class Act(models.Model):
         REOPENED = "reopened", _("changed after approval")
         ASSIGNED = "assigned", _("assigned")
         DELETED = "deleted", _("deleted")
+        RESET_TWO_FACTOR = "two-factor-reset", _("two-factor login reset")
 
     at = models.DateTimeField(_("when"), default=timezone.now)
     verb = models.CharField(_("what"), max_length=20, choices=Verb)

@@ -55,6 +55,8 @@ class ActAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("of what"))
     def title_and_page(self, act):
+        if act.kind == Act.ACCOUNT:
+            return act.title
         opts = registry.serializer_of(act.kind).Meta.model._meta
         title = act.title or _("Untitled")
         if act.verb == Act.Verb.DELETED:

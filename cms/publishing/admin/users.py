@@ -6,13 +6,14 @@ from django.contrib.auth.models import Permission, User
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from cms.access.accounts import TwoFactorMixin
 from cms.publishing.admin.choosing import SelectionMixin
 
 admin.site.unregister(User)
 
 
 @admin.register(User)
-class DeskUserAdmin(SelectionMixin, UserAdmin):
+class DeskUserAdmin(TwoFactorMixin, SelectionMixin, UserAdmin):
     """A superuser does everything. Others neither make superusers nor change those who may more than they."""
 
     list_display = ["username", "first_name", "last_name", "email", "is_active"]

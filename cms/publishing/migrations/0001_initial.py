@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('verb', models.CharField(choices=[('published', 'published'), ('updated', 'updated'), ('scheduled', 'scheduled'), ('cancelled', 'schedule cancelled'), ('withdrawn', 'withdrawn'), ('went-live', 'went live as scheduled'), ('expired', 'came down at its end'), ('submitted', 'ready for review'), ('approved', 'approved'), ('sent-back', 'sent back'), ('reopened', 'changed after approval'), ('assigned', 'assigned'), ('deleted', 'deleted')], max_length=20, verbose_name='what')),
+                ('verb', models.CharField(choices=[('published', 'published'), ('updated', 'updated'), ('scheduled', 'scheduled'), ('cancelled', 'schedule cancelled'), ('withdrawn', 'withdrawn'), ('went-live', 'went live as scheduled'), ('expired', 'came down at its end'), ('submitted', 'ready for review'), ('approved', 'approved'), ('sent-back', 'sent back'), ('reopened', 'changed after approval'), ('assigned', 'assigned'), ('deleted', 'deleted'), ('two-factor-reset', 'two-factor login reset')], max_length=20, verbose_name='what')),
                 ('kind', models.CharField(max_length=20)),
                 ('key', models.UUIDField()),
                 ('title', models.CharField(blank=True, max_length=200, verbose_name='of what')),
