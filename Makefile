@@ -68,12 +68,11 @@ bench: $(VENV)/.dev
 	$(PY) -m bench
 
 messages: $(VENV)/.dev
-	@for domain in django djangojs; do DATA_DIR=$$(mktemp -d) $(PY) manage.py makemessages --verbosity 0 --all --exclude libraries \
+	@for domain in django djangojs; do DATA_DIR=$$(mktemp -d) $(PY) manage.py makemessages --verbosity 0 --exclude libraries \
 		--domain $$domain --no-wrap --no-obsolete --add-location file || exit 1; done
 	@sed -i '/^"POT-Creation-Date/d' locale/*/LC_MESSAGES/*.po
 	@for po in locale/*/LC_MESSAGES/*.po locale/libraries/*/LC_MESSAGES/*.po; do \
-		msgfmt --check --output-file "$${po%.po}.mo" "$$po" || exit 1; done
-	@grep -c -E '^(#, fuzzy|msgstr(\[[0-9]\])? ""$$)' locale/*/LC_MESSAGES/*.po || true
+		echo "$$po:"; msgfmt --check-format --check-domain --statistics --output-file "$${po%.po}.mo" "$$po" || exit 1; done
 
 %/.static: $(VENV)/.runtime $(STATIC_FILES)
 	@echo "Gathering the desk's scripts and styles ..."

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import press
@@ -282,7 +282,7 @@ class Article(Headlined):
         INVESTIGATION = "investigation", _("Investigation")
         EXPLAINER = "explainer", _("Explainer")
         REVIEW = "review", _("Review")
-        LIVE = "live", _("Live")
+        LIVE = "live", pgettext_lazy("genre", "Live")
 
     kicker = models.CharField(
         _("kicker"), max_length=100, blank=True, help_text=_("The short label above the headline.")
@@ -389,7 +389,7 @@ class Correction(models.Model):
     class Type(models.TextChoices):
         CORRECTION = "correction", _("Correction")
         CLARIFICATION = "clarification", _("Clarification")
-        UPDATE = "update", _("Update")
+        UPDATE = "update", pgettext_lazy("kind of correction", "Update")
         RETRACTION = "retraction", _("Retraction")
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="placed_corrections")

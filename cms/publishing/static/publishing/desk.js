@@ -2,8 +2,6 @@
 // unsaved text asks before it is left.
 "use strict";
 {
-  const words = window.gettext || ((text) => text);
-
   const button = (label, title) => {
     const made = document.createElement("button");
     made.type = "button";
@@ -31,8 +29,8 @@
     const cell = row.querySelector("td.delete");
     if (!cell || cell.querySelector(".row-tool")) return;
     if (row.querySelector("input.row-position")) {
-      const up = button("↑", words("Move up"));
-      const down = button("↓", words("Move down"));
+      const up = button("↑", gettext("Move up"));
+      const down = button("↓", gettext("Move down"));
       for (const tool of [up, down]) tool.classList.add("move");
       up.addEventListener("click", () => {
         row.previousElementSibling?.before(row);
@@ -49,7 +47,7 @@
     }
     const box = cell.querySelector('input[type="checkbox"]');
     if (box) {
-      const remove = button("×", words("Remove"));
+      const remove = button("×", gettext("Remove"));
       const show = () => {
         row.classList.toggle("is-removed", box.checked);
         remove.textContent = box.checked ? "↺" : "×";
