@@ -31,6 +31,7 @@ from cms.publishing.admin import (
 from media import films
 from media.widgets import PhotoChooser
 from newsroom import models
+from newsroom.cards import CardsMixin
 from newsroom.fetching import FILLED, fetch
 from newsroom.forms import (
     FILM,
@@ -140,7 +141,7 @@ class WrittenAdmin(PhotosMixin, PublishableAdmin):
 
 
 @admin.register(models.Article)
-class ArticleAdmin(WrittenAdmin):
+class ArticleAdmin(CardsMixin, WrittenAdmin):
     form = ArticleForm
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
     list_display = ["headline_or_untitled", "section", "state", "last_saved", "printed_date"]

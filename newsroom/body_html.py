@@ -113,19 +113,19 @@ SHOWN = {
 }
 
 # The editor writes paragraphs, headings, lists, quotes and dividers as HTML. Every other block stands in it as a card,
-# <div data-block="JSON">, which nothing in the editor can look into.
+# <div data-block="JSON">, whose fields change that JSON and nothing else.
 
-WRITTEN = {"paragraph", "heading", "list", "quote", "divider"}
+WRITTEN = {"paragraph", "heading", "list", "quote", "pullquote", "divider"}
 
 
-def editor_html(blocks: list[dict], label: Callable[[dict], dict]) -> str:
-    """A body for the editor. `label(block)` says what a card shows: {"label": ..., "thumb": ...}."""
+def editor_html(blocks: list[dict], show: Callable[[dict], dict]) -> str:
+    """A body for the editor. `show(block)` is what a card shows beside the block itself; it never comes back."""
     parts = []
     for block in blocks:
         if block["type"] not in WRITTEN:
             value = escape(orjson.dumps(block).decode())
-            shown = "".join(f' data-{name}="{escape(text)}"' for name, text in label(block).items() if text)
-            parts.append(f'<div data-block="{value}"{shown}></div>')
+            shown = escape(orjson.dumps(show(block)).decode())
+            parts.append(f'<div data-block="{value}" data-shown="{shown}"></div>')
             continue
         name = f' data-id="{escape(block["id"])}"'
         if block["type"] == "paragraph":
@@ -136,9 +136,10 @@ def editor_html(blocks: list[dict], label: Callable[[dict], dict]) -> str:
             tag = "ol" if block["ordered"] else "ul"
             items = "".join(f"<li><p>{item}</p></li>" for item in block["items"])
             parts.append(f"<{tag}{name}>{items}</{tag}>")
-        elif block["type"] == "quote":
+        elif block["type"] in {"quote", "pullquote"}:
             attribution = f' data-attribution="{escape(block["attribution"])}"' if block.get("attribution") else ""
-            parts.append(f"<blockquote{name}{attribution}><p>{block['html']}</p></blockquote>")
+            pull = ' data-pull="yes"' if block["type"] == "pullquote" else ""
+            parts.append(f"<blockquote{name}{attribution}{pull}><p>{block['html']}</p></blockquote>")
         else:
             parts.append(f"<hr{name}>")
     return "".join(parts)
@@ -179,7 +180,7 @@ _page = nh3.Cleaner(
     attributes={
         **_ATTRIBUTES,
         "a": {"href"},
-        "blockquote": {"data-id", "data-attribution"},
+        "blockquote": {"data-id", "data-attribution", "data-pull"},
         "div": {"data-block"},
     },
     url_schemes={"http", "https", "mailto"},
@@ -212,8 +213,9 @@ class _BlockParser(HTMLParser):
         elif tag == "blockquote":
             self.end_text()
             attribution = values.get("data-attribution") or ""
-            self.open = {"type": "quote", "html": "", "attribution": attribution, **_id(values)}
-        elif tag in {"cite", "footer"} and self.open and self.open["type"] == "quote":
+            kind = "pullquote" if "data-pull" in values else "quote"
+            self.open = {"type": kind, "html": "", "attribution": attribution, **_id(values)}
+        elif tag in {"cite", "footer"} and self.open and self.open["type"] != "list":
             self.end_text()
             self.in_attribution = True
         elif tag == "div" and values.get("data-block"):

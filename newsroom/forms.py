@@ -16,75 +16,16 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from cms.publishing.admin import RowForm, RowsFormSet
-from cms.publishing.links import key_of, things
 from cms.publishing.models import Version
 from media import captions
-from media.library import thumbnails
-from media.models import Photo
 from newsroom.body import plain
 from newsroom.body_html import WRITTEN, blocks_from_html, editor_html
+from newsroom.cards import Cards
 from newsroom.models import Article, Blurb, Byline, Section, Topic, Video, VideoTrack
 from newsroom.serializers import ArticleSerializer
 from newsroom.widgets import BodyWidget, FilmWidget, ProseWidget, ProviderWidget
 
 SEO = ("title", "description", "canonical_url")
-
-
-class Cards:
-    """What the cards in a body show, looked up in bulk."""
-
-    def __init__(self, blocks: list[dict]):
-        keys: dict[str, set] = {"photo": set(), "video": set(), "article": set()}
-        for kind, key in things(blocks):
-            keys.setdefault(kind, set()).add(key)
-        models = {"photo": Photo, "video": Video, "article": Article}
-        self.rows = {kind: model.objects.in_bulk(list(keys[kind])) for kind, model in models.items() if keys[kind]}
-        posters = [video.poster_id for video in self.rows.get("video", {}).values() if video.poster_id]
-        self.thumbnails = thumbnails([*keys["photo"], *posters]) if keys["photo"] or posters else {}
-
-    def __call__(self, block: dict) -> dict:
-        return getattr(self, block["type"])(block)
-
-    def _row(self, link: dict) -> Any:
-        return self.rows.get(link["link"], {}).get(key_of(link))
-
-    def _photo_name(self, link: dict) -> str:
-        photo = self._row(link)
-        if photo is None:
-            return _("deleted")
-        return " — ".join(filter(None, [link.get("caption") or str(photo), photo.credit_line]))
-
-    def photo(self, block: dict) -> dict:
-        return {
-            "label": _("Photo: %s") % self._photo_name(block["photo"]),
-            "thumb": self.thumbnails.get(key_of(block["photo"]), ""),
-        }
-
-    def gallery(self, block: dict) -> dict:
-        links = block["photos"]
-        names = "; ".join(self._photo_name(link) for link in links[:3])
-        label = _("Gallery, %(number)d photos: %(names)s") % {"number": len(links), "names": names}
-        return {"label": label, "thumb": self.thumbnails.get(key_of(links[0]), "") if links else ""}
-
-    def video(self, block: dict) -> dict:
-        video = self._row(block["video"])
-        return {
-            "label": _("Video: %s") % (video or _("deleted")),
-            "thumb": self.thumbnails.get(video.poster_id, "") if video else "",
-        }
-
-    def related(self, block: dict) -> dict:
-        return {"label": _("Related story: %s") % (self._row(block["article"]) or _("deleted"))}
-
-    def embed(self, block: dict) -> dict:
-        return {"label": _("Embed: %s") % " — ".join(filter(None, [block.get("title"), block["url"]]))}
-
-    def factbox(self, block: dict) -> dict:
-        return {"label": _("Fact box: %s") % (block.get("title") or plain(block["html"])[:120])}
-
-    def pullquote(self, block: dict) -> dict:
-        said = " — ".join(filter(None, [plain(block["html"])[:160], block.get("attribution")]))
-        return {"label": _("Pull quote: %s") % said}
 
 
 def reading_copy(blocks: list[dict]) -> SafeString:
@@ -95,7 +36,7 @@ def reading_copy(blocks: list[dict]) -> SafeString:
         if block["type"] == "list":
             lines += [(f"• {plain(item)}",) for item in block["items"]]
         elif block["type"] in WRITTEN:
-            lines.append((plain(block.get("html", "")),))
+            lines.append((" — ".join(filter(None, [plain(block.get("html", "")), block.get("attribution")])),))
         else:
             lines.append((f"[{cards(block)['label']}]",))
     return format_html_join("", "<p>{}</p>", lines)

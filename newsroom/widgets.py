@@ -10,7 +10,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Script
 
 from newsroom.providers import player_of
-from newsroom.serializers import file_path
+from newsroom.serializers import WORDS_A_MINUTE, file_path
 
 MARKS = {
     "Bold": True,
@@ -33,7 +33,12 @@ BODY = {
     "HorizontalRule": True,
     "StoryBlocks": True,
     "StoryCard": True,
+    "StoryInsert": True,
+    "StoryMove": True,
+    "StoryPaste": True,
+    "StoryCount": {"wordsAMinute": WORDS_A_MINUTE},
 }
+BODY_SCRIPTS = ("editor_cards", "editor_insert", "editor_move", "editor_paste", "editor_count")
 TEXT = {**MARKS, "BulletList": True, "OrderedList": {"enableListAttributes": False}, "ListItem": True}
 
 
@@ -54,9 +59,22 @@ class ProseWidget(AdminProseEditorWidget):
 
 
 class BodyWidget(ProseWidget):
-    """The body of a story: what the editor cannot write stands in it as cards."""
+    """The body of a story: its text, and the cards in it."""
 
     extensions = BODY
+
+    def get_config(self):
+        config = super().get_config()
+        scripts = [static(f"newsroom/{name}.js") for name in BODY_SCRIPTS]
+        asked = {name: reverse(f"admin:newsroom_cards_{name}") for name in ("stories", "videos", "photos", "address")}
+        library = {name: reverse(f"admin:media_photo_{name}") for name in ("choose", "upload", "complete")}
+        extensions = {**config["extensions"], "StoryCard": {"asked": asked, "library": library}}
+        return {**config, "extensions": extensions, "js_modules": [*config["js_modules"], *scripts]}
+
+    @property
+    def media(self):
+        scripts = [Script(f"media/{name}.js", defer=True) for name in ("uploads", "chooser")]
+        return super().media + Media(css={"all": ["media/library.css", "newsroom/editor_cards.css"]}, js=scripts)
 
 
 class FilmWidget(forms.Widget):

@@ -49,7 +49,7 @@ def test_every_type_of_block_comes_back_as_it_went():
     blocks = every_block()
     assert sorted(block["type"] for block in blocks) == sorted(BLOCKS)
 
-    sent = blocks_from_html(editor_html(blocks, lambda block: {"label": '"<Label>"', "thumb": "/media/x?a&b"}))
+    sent = blocks_from_html(editor_html(blocks, lambda block: {"label": '"<Label>"', "picture": "/media/x?a&b"}))
 
     assert orjson.dumps(with_untouched(sent, blocks)) == orjson.dumps(blocks)
     assert {block["id"]: block for block in sent} == {block["id"]: block for block in blocks}
@@ -105,6 +105,10 @@ def test_blocks_around_an_edited_one_stay_as_they_were():
             "<blockquote><p>a</p><p>b</p><footer>C</footer></blockquote>",
             [{"type": "quote", "html": "a<br>b", "attribution": "C"}],
         ),
+        (
+            '<blockquote data-pull="yes" data-attribution="C"><p>a</p></blockquote>',
+            [{"type": "pullquote", "html": "a", "attribution": "C"}],
+        ),
         ("<p>a<script>alert(1)</script></p>", [{"type": "paragraph", "html": "a"}]),
         (
             '<p><a href="javascript:alert(1)">a</a></p>',
@@ -124,3 +128,16 @@ def test_card_that_landed_in_a_list_is_not_lost():
 
     assert {"id": "c", "type": "divider"} in blocks
     assert [block["items"] for block in blocks if block["type"] == "list"] == [["a", "b"]]
+
+
+@pytest.mark.parametrize("block", every_block(), ids=lambda block: block["type"])
+def test_each_block_comes_back_alone_to_the_byte(block):
+    sent = blocks_from_html(editor_html([block], lambda block: {"label": "</div>"}))
+
+    assert orjson.dumps(with_untouched(sent, [block])) == orjson.dumps([block])
+
+
+def test_card_that_is_not_filled_in_yet_is_not_kept():
+    assert blocks_from_html('<div data-unfilled="{&quot;type&quot;:&quot;photo&quot;}"></div><p>a</p>') == [
+        {"type": "paragraph", "html": "a"}
+    ]

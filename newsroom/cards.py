@@ -1,0 +1,282 @@
+"""The cards in a story's body: what each shows at the desk, and where an editor finds what to put on one."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import URLValidator
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, JsonResponse
+from django.urls import Resolver404, path, resolve, reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from cms.publishing import permissions
+from cms.publishing.admin import moment_in_words
+from cms.publishing.admin.standing import Standing
+from cms.publishing.links import key_of, things
+from cms.publishing.models import Address, Publication
+from media.library import page_of, thumbnails, uuids, warnings
+from media.models import Photo
+from newsroom import providers
+from newsroom.body import plain
+from newsroom.models import Article, Video
+
+MOST = 10  # results of a search
+LATELY = 5000  # stories whose headlines are looked through for words; of older ones the beginning is looked up
+LONGEST = 200  # characters of a search
+MOST_WORDS = 8
+MOST_PHOTOS = 100
+WIDTH = 960  # pixels of a card's picture
+
+Written = type[Article] | type[Video]
+
+
+class Cards:
+    """What the cards in a body show, looked up in bulk."""
+
+    def __init__(self, blocks: list[dict]):
+        keys: dict[str, set] = {"photo": set(), "video": set(), "article": set()}
+        for kind, key in things(blocks):
+            keys.setdefault(kind, set()).add(key)
+        photos = Photo.objects.in_bulk(list(keys["photo"])) if keys["photo"] else {}
+        self.photos = shown_photos(photos.values())
+        self.items: dict[tuple[str, str], dict] = {}
+        for model in (Article, Video):
+            if keys[model.kind]:
+                rows = _light(model.objects.filter(pk__in=list(keys[model.kind])))
+                self.items |= {(model.kind, row["id"]): row for row in shown_items(model, rows)}
+
+    def __call__(self, block: dict) -> dict:
+        return getattr(self, block["type"])(block)
+
+    def _photo_name(self, link: dict) -> str:
+        photo = self.photos.get(str(key_of(link)))
+        if photo is None:
+            return _("deleted")
+        return " — ".join(filter(None, [link.get("caption") or photo["name"], photo["credit_line"]]))
+
+    def _of(self, links: list[dict]) -> dict:
+        keys = [str(key_of(link)) for link in links]
+        return {"photos": {key: self.photos[key] for key in keys if key in self.photos}}
+
+    def _item(self, link: dict) -> dict:
+        return self.items.get((link["link"], str(key_of(link))), {})
+
+    def photo(self, block: dict) -> dict:
+        return {"label": _("Photo: %s") % self._photo_name(block["photo"]), **self._of([block["photo"]])}
+
+    def gallery(self, block: dict) -> dict:
+        links = block["photos"]
+        names = "; ".join(self._photo_name(link) for link in links[:3])
+        label = _("Gallery, %(number)d photos: %(names)s") % {"number": len(links), "names": names}
+        return {"label": label, **self._of(links)}
+
+    def video(self, block: dict) -> dict:
+        video = self._item(block["video"])
+        return {"label": _("Video: %s") % video.get("headline", _("deleted")), "item": video}
+
+    def related(self, block: dict) -> dict:
+        story = self._item(block["article"])
+        return {"label": _("Related story: %s") % story.get("headline", _("deleted")), "item": story}
+
+    def embed(self, block: dict) -> dict:
+        label = _("Embed: %s") % " — ".join(filter(None, [block.get("title"), block["url"]]))
+        return {"label": label, **shown_embed(block["url"])}
+
+    def factbox(self, block: dict) -> dict:
+        return {"label": _("Fact box: %s") % (block.get("title") or plain(block["html"])[:120])}
+
+
+def shown_photos(photos: Iterable[Photo]) -> dict[str, dict]:
+    """Photos by id, as a card shows them."""
+    photos = list(photos)
+    pictures = thumbnails([photo.pk for photo in photos], WIDTH) if photos else {}
+    return {str(photo.pk): _shown_photo(photo, pictures.get(photo.pk, "")) for photo in photos}
+
+
+def _shown_photo(photo: Photo, picture: str) -> dict:
+    has_text = bool(photo.alt_text or photo.is_decorative)
+    lacks = [name for name, is_there in [("credit_line", photo.credit_line), ("alt_text", has_text)] if not is_there]
+    return {
+        "name": str(photo),
+        "picture": picture or photo.placeholder,
+        "caption": photo.caption,
+        "alt_text": photo.alt_text,
+        "credit_line": photo.credit_line,
+        "address": page_of(photo),
+        "lacks": lacks,
+        "warnings": warnings(photo),
+    }
+
+
+def shown_embed(url: str) -> dict:
+    """Whose player an address gives, and the player."""
+    found = providers.find(url)
+    return {"provider": found[0].label if found else "", "player": providers.player_of(url) or ""}
+
+
+def shown_items(model: Written, items: Iterable[Article | Video]) -> list[dict]:
+    """Stories or videos as a card and a list of results show them: two more queries, however many."""
+    items = list(items)
+    rows = Publication.objects.filter(kind=model.kind, key__in=[item.pk for item in items]).defer("card", "document")
+    published = {row.key: row for row in rows} if items else {}
+    photos = {item.pk: getattr(item, "lead_photo_id" if model is Article else "poster_id") for item in items}
+    wanted = [key for key in photos.values() if key]
+    pictures = thumbnails(wanted) if wanted else {}
+    shown = []
+    for item in items:
+        publication = published.get(item.pk)
+        standing = Standing(publication, item.head_id)
+        moment = publication.published_at if publication and publication.published_at else item.modified_at
+        shown.append(
+            {
+                "id": str(item.pk),
+                "headline": str(item),
+                "standfirst": item.standfirst[:300],
+                "picture": pictures.get(photos[item.pk], ""),
+                "state": str(standing),
+                "state_name": standing.name,
+                "when": moment_in_words(moment),
+                "address": reverse(f"{admin.site.name}:newsroom_{model.kind}_change", args=[item.pk]),
+            }
+        )
+    return shown
+
+
+def _light(rows: QuerySet) -> QuerySet:
+    """Without the texts, which a card does not show."""
+    photo = "lead_photo" if rows.model is Article else "poster"
+    return rows.only("headline", "slug", "standfirst", "modified_at", "head", photo)
+
+
+def found(model: Written, asked: str, but: Any = None) -> list[Article | Video]:
+    """What has these words in its headline, the newest first.
+
+    However large the archive, little is read: all words must occur in the headline or the slug of something that was
+    saved lately, or else the headline of anything, however old, begins with them.
+    """
+    asked = asked.replace("\x00", "")[:LONGEST].strip()
+    rows = _light(model.objects.filter(is_retired=False).order_by("-modified_at"))
+    rows = rows.exclude(pk=but) if but else rows
+    words = asked.casefold().split()[:MOST_WORDS]
+    if not words:
+        return list(rows[:MOST])
+    lately = model.objects.order_by("-modified_at").values_list("modified_at", flat=True)[LATELY : LATELY + 1]
+    since = next(iter(lately), None)
+    recent = rows.filter(modified_at__gt=since) if since else rows
+    for word in words:
+        recent = recent.filter(
+            Q(headline__icontains=word) | Q(slug__contains=slugify(word, allow_unicode=True) or word)
+        )
+    results = list(recent[:MOST])
+    if since and len(results) < MOST and (start := slugify(asked, allow_unicode=True)[:80].strip("-")):
+        known = {row.pk for row in results}
+        older = rows.order_by("slug").filter(**_begins_with(start))[: MOST * 2]
+        results += sorted((row for row in older if row.pk not in known), key=lambda row: row.modified_at, reverse=True)
+    # What says it in its headline comes before what has it in its address only; both stay the newest first.
+    results.sort(key=lambda row: not all(word in row.headline.casefold() for word in words))
+    return results[:MOST]
+
+
+def _begins_with(start: str) -> dict[str, str]:
+    """A condition that the index of the slugs answers."""
+    if connection.vendor == "sqlite":
+        return {"slug__gte": start, "slug__lt": f"{start}\U0010ffff"}
+    return {"slug__startswith": start}
+
+
+def story_at(address: str, host: str) -> Article | None:
+    """The story of ours that an address leads to: on the site, in the API, or at the desk."""
+    parts = urlsplit(address)
+    where, way = f"{parts.scheme}://{parts.netloc}", unquote(parts.path)
+    slug = ""
+    shown_at, after = settings.WEB_PATHS["article"].split("{}", 1)
+    front = urlsplit(settings.FRONT_URL)
+    before = front.path.rstrip("/") + shown_at
+    if where == f"{front.scheme}://{front.netloc}" and way.startswith(before):
+        slug = way.removeprefix(before).removesuffix("/").removesuffix(after.rstrip("/"))
+    own = {settings.PUBLIC_URL, f"http://{host}", f"https://{host}"}
+    if not slug and where in own:
+        if way.startswith("/api/v1/articles/"):
+            slug = way.removeprefix("/api/v1/articles/").strip("/")
+        else:
+            return _story_at_the_desk(parts.path)
+    if not slug or "/" in slug or "\x00" in slug:
+        return None
+    key = Address.objects.filter(kind=Article.kind, slug=slug[:200]).values_list("key", flat=True).first()
+    rows = _light(Article.objects.all())
+    return rows.filter(pk=key).first() if key else rows.filter(slug=slug[:200], is_retired=False).first()
+
+
+def _story_at_the_desk(way: str) -> Article | None:
+    try:
+        page = resolve(way)
+    except Resolver404:
+        return None
+    if page.url_name != "newsroom_article_change":
+        return None
+    keys = uuids(page.kwargs["object_id"])
+    return _light(Article.objects.filter(pk__in=keys)).first() if keys else None
+
+
+class CardsMixin:
+    """The desk's page of a story answers what its cards ask."""
+
+    def get_urls(self):
+        views = {"stories": self.stories_view, "videos": self.videos_view, "photos": self.photos_view}
+        views |= {"address": self.address_view}
+        own = [
+            path(f"cards/{name}/", self.admin_site.admin_view(view), name=f"newsroom_cards_{name}")
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def stories_view(self, request: HttpRequest) -> JsonResponse:
+        """Stories with these words, or the newest."""
+        return self._results(request, Article)
+
+    def videos_view(self, request: HttpRequest) -> JsonResponse:
+        return self._results(request, Video)
+
+    def _results(self, request: HttpRequest, model: Written) -> JsonResponse:
+        if not any(permissions.has(request.user, verb, model) for verb in ("view", "change")):
+            raise PermissionDenied
+        but = next(iter(uuids(request.GET.get("but", ""))), None)
+        return _json({"results": shown_items(model, found(model, request.GET.get("q", ""), but))})
+
+    def photos_view(self, request: HttpRequest) -> JsonResponse:
+        """What cards show of these photos."""
+        if not any(request.user.has_perm(f"media.{verb}_photo") for verb in ("view", "change")):
+            raise PermissionDenied
+        keys = uuids(request.GET.get("ids", ""))[:MOST_PHOTOS]
+        return _json({"photos": shown_photos(Photo.objects.filter(pk__in=keys)) if keys else {}})
+
+    def address_view(self, request: HttpRequest) -> JsonResponse:
+        """What an address can become: a card of a story of ours, a player, or nothing, and then why."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        url = request.GET.get("url", "").strip().replace("\x00", "")
+        url = url if "://" in url else f"https://{url}"
+        try:
+            story = story_at(url, request.get_host())
+            if not story:
+                URLValidator(["http", "https"])(url[:1001])
+        except (ValidationError, ValueError):  # urlsplit raises the latter
+            return _json({"refusal": _('"%s" is no web address; write one such as https://example.org/.') % url[:64]})
+        if story:
+            link = {"link": Article.kind, "id": str(story.pk)}
+            shown = {"item": shown_items(Article, [story])[0]}
+            return _json({"block": {"type": "related", "article": link}, "shown": shown})
+        if not (provider := providers.find(url)) or len(url) > 1000:
+            return _json({"refusal": providers.refusal(url)})
+        block = {"type": "embed", "provider": provider[0].name, "url": url, "title": ""}
+        return _json({"block": block, "shown": shown_embed(url)})
+
+
+def _json(data: dict) -> JsonResponse:
+    return JsonResponse(data, headers={"Cache-Control": "no-store"})
