@@ -108,6 +108,16 @@ class CardView {
     // caret at the start of the body, where the next key would delete.
     this.dom.addEventListener("focus", () => this.select())
     this.dom.addEventListener("keydown", (event) => this.key(event))
+    this.dom.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return
+        event.preventDefault()
+        event.stopPropagation() // in a text on the card it would be a line break
+        this.leave()
+      },
+      true,
+    )
     this.dom.addEventListener("mousedown", (event) => {
       if (event.target.closest("input, textarea, button, a, .ProseMirror[contenteditable=true] .ProseMirror")) return
       if (event.target.closest(".story-card-text")) return
@@ -209,6 +219,11 @@ class CardView {
     if (event.target === this.dom) {
       if (["Tab", "Shift", "Control", "Alt", "Meta"].includes(event.key)) return
       if (event.key === "Enter" && this.enter()) return void event.preventDefault()
+      const isLast = this.getPos() + this.node.nodeSize === this.editor.state.doc.content.size
+      if (event.key === "ArrowDown" && isLast) {
+        event.preventDefault()
+        return this.leave()
+      }
       this.select()
       this.editor.view.focus() // which goes on with this key, the card being what is chosen
       return
@@ -220,7 +235,7 @@ class CardView {
       if (event.key.toLowerCase() === "y" || event.shiftKey) this.editor.commands.redo()
       else this.editor.commands.undo()
       if (!this.dom.isConnected) this.editor.view.focus()
-    } else if (event.key === "Escape" && !event.defaultPrevented) {
+    } else if (event.key === "Escape") {
       event.preventDefault()
       this.dom.focus()
     } else if (event.key === "Enter" && !event.defaultPrevented && event.target.matches("input, textarea")) {
@@ -934,7 +949,12 @@ export const StoryCard = Node.create({
       if (node?.type.name !== "storyCard") return false
       return Boolean(this.storage.views.get(blockOf(node).id)?.enter())
     }
-    return { Enter: enter, Tab: enter }
+    const below = () => {
+      const { node, to } = this.editor.state.selection
+      if (!node || to !== this.editor.state.doc.content.size) return false
+      return this.editor.commands.writeAfter(to - node.nodeSize)
+    }
+    return { Enter: enter, Tab: enter, ArrowDown: below }
   },
 
   onCreate() {
