@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.publishing import press, previews
+from cms.publishing.admin.local import MomentField
 from cms.publishing.models import PreviewLink
 
 HOURS = [
@@ -26,12 +27,7 @@ HOURS = [
 class LinkForm(forms.Form):
     """A link to be made."""
 
-    ahead_to = forms.DateTimeField(
-        label=gettext_lazy("As the site will be at"),
-        required=False,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-    )
+    ahead_to = MomentField(label=gettext_lazy("As the site will be at"), required=False)
     hours = forms.TypedChoiceField(label=gettext_lazy("The link works for"), choices=HOURS, coerce=int, initial=24)
 
     def clean_ahead_to(self):

@@ -1,38 +1,29 @@
 """When an item goes live and comes down, asked and checked."""
 
-from datetime import datetime
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.publishing.admin.local import MomentField
 from cms.publishing.admin.standing import Standing
 
 
 class ScheduleForm(forms.Form):
     """When an item goes live and comes down, in the site's time zone."""
 
-    schedule_at = forms.DateTimeField(
-        label=gettext_lazy("Goes live at"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
-    schedule_until = forms.DateTimeField(
-        label=gettext_lazy("Comes down at"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-    )
+    schedule_at = MomentField(label=gettext_lazy("Goes live at"), required=False)
+    schedule_until = MomentField(label=gettext_lazy("Comes down at"), required=False)
 
     def __init__(self, *args, standing: Standing, **kwargs):
         publication = standing.publication
         initial = {
-            "schedule_at": _for_input(standing.next_at),
-            "schedule_until": _for_input(publication.asked_until if publication and not standing.was_live else None),
+            "schedule_at": standing.next_at,
+            "schedule_until": publication.asked_until if publication and not standing.was_live else None,
         }
         self.standing = standing
         super().__init__(*args, initial=initial, auto_id="id_%s", **kwargs)
-        for field in self.fields.values():
-            field.input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
     def clean_schedule_at(self):
         at = self.cleaned_data["schedule_at"]
@@ -45,7 +36,3 @@ class ScheduleForm(forms.Form):
         if not self.errors and not chosen.get("schedule_at") and not (self.standing.is_live and self.has_changed()):
             raise ValidationError(_("Choose when it goes live."))
         return chosen
-
-
-def _for_input(moment: datetime | None) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
