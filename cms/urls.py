@@ -10,6 +10,7 @@ from cms.api.views import ChangesViewSet
 from cms.front import front_page
 from cms.languages import choose_language, no_more_words, words
 from cms.preview import open_preview, preview_page
+from cms.publishing.admin.calendar import schedule_view
 from media.views import PhotoViewSet, rendition
 from newsroom import views as newsroom
 
@@ -45,6 +46,7 @@ urlpatterns = [
     path("admin/words/<str:language>.<str:digest>.js", words, name="script-words"),
     path("admin/jsi18n/", no_more_words),
     path("admin/two-factor/", admin.site.admin_view(two_factor), name="two-factor"),
+    path("admin/schedule/", admin.site.admin_view(schedule_view), name="desk-schedule"),
     path("admin/", admin.site.urls),
     path("", front_page),
 ]

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cms.publishing.admin import DeskAdmin
 from cms.publishing.fields import fold
-from media import gate, images
+from media import desk, gate, images  # noqa: F401 - the desk's panels make themselves known
 from media.forms import CompletionForm, PhotoForm, ReplaceForm, twin_of
 from media.library import (
     LARGE,

@@ -1,7 +1,5 @@
 """The newsroom's pages at the desk."""
 
-from datetime import timedelta
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -32,6 +30,7 @@ from media import films
 from media.widgets import PhotoChooser
 from newsroom import models
 from newsroom.cards import CardsMixin
+from newsroom.desk import RIGHTS_WARNING
 from newsroom.fetching import FILLED, fetch
 from newsroom.forms import (
     FILM,
@@ -45,6 +44,7 @@ from newsroom.forms import (
     VideoForm,
     reading_copy,
 )
+from newsroom.quick import QuickMixin
 from newsroom.serializers import file_path
 
 
@@ -197,7 +197,7 @@ class ArticleAdmin(CardsMixin, WrittenAdmin):
 
 
 @admin.register(models.Blurb)
-class BlurbAdmin(WrittenAdmin):
+class BlurbAdmin(QuickMixin, WrittenAdmin):
     form = BlurbForm
     written_first = "text_html"
     inlines = [BlurbBylineInline]
@@ -238,9 +238,6 @@ class RightsFilter(admin.SimpleListFilter):
             "ended": Q(usable_until__lte=now),
         }
         return queryset.filter(found[self.value()]) if self.value() in found else queryset
-
-
-RIGHTS_WARNING = timedelta(days=14)
 
 
 @admin.register(models.Video)

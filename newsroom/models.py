@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, RegexValidator, URLValidat
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -531,7 +531,7 @@ class Blurb(Written):
         ]
 
     def __str__(self):
-        return plain(self.text_html)[:80] or gettext("Empty blurb")
+        return Truncator(plain(self.text_html)).chars(100) or gettext("Empty blurb")
 
     def clean(self):
         self.text_html = clean_flow(self.text_html)

@@ -532,15 +532,6 @@ def test_photo_is_chosen_in_the_library_wherever_one_is_wanted(desk, path, field
     assert f'id="add_id_{field}"' not in page
 
 
-def test_first_page_leads_to_photos_whose_rights_end_soon(desk):
-    make_photo(usable_until=timezone.now() + timedelta(days=13))
-    make_photo(usable_until=timezone.now() + timedelta(days=15))
-
-    page = desk.get("/admin/").content.decode()
-
-    assert f'<a href="{LIBRARY}?rights=ending">Rights ending soon</a> <span class="badge badge-ending">1</span>' in page
-
-
 # Who may do what
 
 

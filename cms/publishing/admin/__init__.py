@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
+from cms.publishing.admin import dashboard  # noqa: F401 - its panels make themselves known
 from cms.publishing.admin.choosing import SearchedChoice
 from cms.publishing.admin.items import PublishableAdmin
 from cms.publishing.admin.lists import StateFilter

@@ -57,9 +57,6 @@ class StateFilter(admin.SimpleListFilter):
 WITHDRAWN_LATELY = timedelta(days=30)
 
 
-WITHDRAWN_LATELY = timedelta(days=30)
-
-
 class TabFilter(admin.SimpleListFilter):
     """The tabs over a list. Each is a range of an index, or few rows found by one, however large the archive."""
 

@@ -107,10 +107,6 @@
     });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") for (const panel of bar.querySelectorAll("details[open]")) panel.open = false;
-      if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        form.requestSubmit(bar.querySelector('[name="_save"]'));
-      }
     });
   });
 }
