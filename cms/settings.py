@@ -225,9 +225,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cms.health.HealthMiddleware",
     "cms.api.middleware.PublicApiMiddleware",
+    "cms.access.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "cms.access.sessions.StayingMiddleware",
     "cms.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -337,6 +339,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = False  # the proxy that holds the certificate redirects; /healthz must answer plain HTTP
+# After the last day at the desk, see cms/access/sessions.py: a laptop that is lost is not in for long.
+SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = IS_HTTPS, True, "Lax"
 LANGUAGE_COOKIE_AGE = 366 * 24 * 3600

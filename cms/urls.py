@@ -7,7 +7,7 @@ from cms.access.login import DeskLoginView
 from cms.access.twofactor_views import two_factor
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
-from cms.front import front_page
+from cms.front import favicon, front_page
 from cms.languages import choose_language, no_more_words, words
 from cms.preview import open_preview, preview_page
 from cms.publishing.admin.calendar import schedule_view
@@ -48,5 +48,6 @@ urlpatterns = [
     path("admin/two-factor/", admin.site.admin_view(two_factor), name="two-factor"),
     path("admin/schedule/", admin.site.admin_view(schedule_view), name="desk-schedule"),
     path("admin/", admin.site.urls),
+    path("favicon.ico", favicon),
     path("", front_page),
 ]

@@ -8,9 +8,11 @@ class NewsroomConfig(AppConfig):
     verbose_name = _("Newsroom")
 
     def ready(self):
+        from cms.access import headers
         from cms.publishing import registry
-        from newsroom import checks, roles  # noqa: F401 - the checks make themselves known
+        from newsroom import checks, providers, roles  # noqa: F401 - the checks make themselves known
         from newsroom import serializers as kinds
+        from newsroom.widgets import editor_style, import_map
 
         registry.register(
             kinds.SectionSerializer,
@@ -21,5 +23,8 @@ class NewsroomConfig(AppConfig):
             kinds.BlurbSerializer,
             kinds.TranslationsSerializer,
         )
+        headers.allow_script(import_map)
+        headers.allow_style(editor_style)
+        headers.allow_frames(providers.players)
         pre_migrate.connect(roles.note_known, sender=self)
         post_migrate.connect(roles.make, sender=self)

@@ -5,7 +5,7 @@ of a video (title, maker, length, picture) is text and a picture to be checked l
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
@@ -119,6 +119,11 @@ def _of_the_site(declared: bytes) -> tuple[Provider, ...]:
 
 def known() -> tuple[Provider, ...]:
     return PROVIDERS + _of_the_site(orjson.dumps(settings.VIDEO_PROVIDERS))
+
+
+def players() -> Iterator[str]:
+    """The addresses of all players there are."""
+    return (provider.player for provider in known())
 
 
 def find(url: str) -> tuple[Provider, dict[str, str]] | None:

@@ -1,5 +1,9 @@
 """Where editors write text and give films."""
 
+import re
+from functools import cache
+from importlib import resources
+
 from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminURLFieldWidget
@@ -114,3 +118,17 @@ class ProviderWidget(AdminURLFieldWidget):
     def get_context(self, name, value, attrs):
         attrs = {**(attrs or {}), "class": "vURLField"}
         return {**super().get_context(name, value, attrs), "player": player_of(value) if value else None}
+
+
+def import_map() -> str:
+    """The script that pages with an editor hold, which tells browsers where its modules are."""
+    (tag,) = BodyWidget().media.render_importmap()
+    return tag[tag.index(">") + 1 : tag.rindex("<")]
+
+
+@cache
+def editor_style() -> str:
+    """The style that the editor's script puts into its pages."""
+    script = resources.files("django_prose_editor") / "static/django_prose_editor/editor.js"
+    found = re.search(r"`(\.ProseMirror \{[^`]*)`", script.read_text())
+    return found[1] if found else ""

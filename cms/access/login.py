@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 
 from cms.access import browsers, slowdown, twofactor
 from cms.access.addresses import address_of
+from cms.access.sessions import note_login
 
 HALF_IN = "login_half_done"  # in the session
 CODE_WITHIN = 600  # seconds
@@ -151,6 +152,7 @@ class DeskLoginView(LoginView):
 
     def let_in(self, response: HttpResponse, user: Any) -> HttpResponse:
         logger.info("%r logged in from %s", user.get_username(), address_of(self.request) or "an unknown address")
+        note_login(self.request)
         browsers.remember(self.request, response, user.get_username())
         return response
 
