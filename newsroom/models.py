@@ -311,8 +311,8 @@ class Article(Headlined):
     seo = models.JSONField(_("search engines"), default=dict, blank=True)
 
     class Meta(Headlined.Meta):
-        verbose_name = _("article")
-        verbose_name_plural = _("articles")
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
         ordering = ["-modified_at"]
         constraints = [one_desk_item_a_slug("one_article_a_slug")]
         permissions = [
@@ -510,7 +510,7 @@ class Blurb(Written):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("article"),
+        verbose_name=_("story"),
         help_text=_("The story that it leads to."),
     )
     video = models.ForeignKey(Video, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("video"))

@@ -83,7 +83,7 @@ def test_photo_is_found_by_its_photographer_with_what_uses_it_and_no_other_page_
     look = page.get_by_role("dialog")
     expect(look.locator("h2")).to_have_text("The river in May")
     expect(look).to_contain_text("I. Kovalenko/Agency")
-    expect(look.locator(".uses li")).to_have_text(["Article: The flood Live"])
+    expect(look.locator(".uses li")).to_have_text(["Story: The flood Live"])
     page.keyboard.press("Escape")
     expect(look).to_have_count(0)
     assert page.url.endswith("/admin/media/photo/?q=kovalenko")
