@@ -1,8 +1,11 @@
+import copy
 import os
+import shutil
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 
@@ -25,6 +28,62 @@ def uploads(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """What `once` made: its result, its rows, and the folder that its files are in."""
+    return {}
+
+
+@pytest.fixture
+def once(db, uploads, made, tmp_path_factory):
+    """`once(make)` makes rows and files for the first test that asks, and puts copies of them back for all others.
+
+    For what is dear to make. It must be alone with the database: what others made before it is not noted, and rows
+    that took its keys are an error. Each test gets copies of its own, so none sees what another one did to them.
+    """
+
+    def put_back(make):
+        if make not in made:
+            before = {table: rows for table, rows in all_rows() if rows}
+            result = make()
+            rows = {table: rows for table, rows in all_rows() if rows != before.get(table, rows[:0])}
+            folder = tmp_path_factory.mktemp("made")
+            if uploads.exists():
+                shutil.copytree(uploads, folder, dirs_exist_ok=True)
+            made[make] = (copy.deepcopy(result), rows, before.keys() & rows.keys(), folder)
+            return result
+        result, rows, filled_before, folder = made[make]
+        for table, content in rows.items():
+            write_rows(table, content, replace=table in filled_before)
+        shutil.copytree(folder, uploads, dirs_exist_ok=True)
+        return copy.deepcopy(result)
+
+    return put_back
+
+
+def all_rows():
+    """The rows of each table, in the database's own form: on PostgreSQL as text."""
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            table = connection.ops.quote_name(model._meta.db_table)
+            if connection.vendor == "sqlite":
+                yield table, cursor.execute(f"SELECT * FROM {table}").fetchall()
+            else:
+                with cursor.copy(f"COPY {table} TO STDOUT") as copying:
+                    yield table, b"".join(copying)
+
+
+def write_rows(table, rows, *, replace):
+    with connection.cursor() as cursor:
+        if replace:
+            cursor.execute(f"DELETE FROM {table}")
+        if connection.vendor == "sqlite":
+            cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)
+        else:
+            with cursor.copy(f"COPY {table} FROM STDIN") as copying:
+                copying.write(rows)
 
 
 @pytest.fixture

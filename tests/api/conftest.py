@@ -24,7 +24,11 @@ GONE = {"type": "embed", "provider": "elsewhere", "url": "https://elsewhere.exam
 
 
 @pytest.fixture
-def newsroom(db):
+def newsroom(once):
+    return once(make_newsroom)
+
+
+def make_newsroom():
     """One of everything with all that it can have, and one with no more than it must have."""
     region = make_section("Region", description="The four counties.", position=2)
     town = make_section("Town", parent=region)

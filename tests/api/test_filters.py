@@ -25,7 +25,11 @@ def day(number, hour=12):
 
 
 @pytest.fixture
-def stories():
+def stories(once):
+    return once(make_stories)
+
+
+def make_stories():
     """Four stories, by day: a (world), b (europe, below world), c (sport), d (nowhere)."""
     world, sport = make_section("World"), make_section("Sport")
     europe = make_section("Europe", parent=world)
