@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -13,6 +14,8 @@ from datetime import timedelta
 
 import django
 from django.db import connections
+
+ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
 
 
 def kill_publishers(rounds=12):
@@ -26,6 +29,46 @@ def kill_publishers(rounds=12):
         os.waitpid(pid, 0)
         acknowledged += [line for line in reader if line.endswith("\n")]
     return {"acknowledged": [line.split() for line in acknowledged]}
+
+
+def kill_imports(rounds=5, stories=200):
+    """Kill an import in its midst, again and again, and let one come to its end. Returns what stood after each."""
+    from django.core.management import call_command
+
+    from cms.publishing.content import importing
+    from newsroom.models import Article
+
+    importing.BATCH = 10
+    with tempfile.NamedTemporaryFile("w", suffix=".ndjson") as file:
+        for number in range(stories):
+            body = [{"type": "paragraph", "html": "It rained."}]
+            story = {"kind": "article", "slug": f"story-{number}", "headline": "Flood vote", "body": body}
+            story |= {"section": "europe", "bylines": ["a-writer"], "related": [f"story-{number * 7 % stories}"]}
+            file.write(json.dumps({**story, "status": "published", "published_at": "2026-02-20T11:30:00Z"}) + "\n")
+        file.flush()
+        stood = []
+        for _ in range(rounds):
+            before = Article.objects.count()
+            _, pid = fork(lambda say: call_command("import_content", file.name))
+            while Article.objects.count() == before and not os.waitid(os.P_PID, pid, ENDED):
+                time.sleep(0.005)
+            time.sleep(random.uniform(0, 0.2))  # somewhere in a batch, or between two
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            stood.append(whole_stories())
+        _, pid = fork(lambda say: call_command("import_content", file.name))
+        return {"exit": os.waitpid(pid, 0)[1], "stood": [*stood, whole_stories()]}
+
+
+def whole_stories():
+    """How many stories there are, by each of the tables that must agree, and what does not in the others."""
+    from cms.publishing.models import Change, Publication, Version
+    from newsroom.models import Article, RelatedArticle
+
+    live = Publication.objects.filter(kind="article", place__isnull=False)
+    counts = [rows.count() for rows in (Article.objects, live, Version.objects, Change.objects.filter(kind="article"))]
+    heads = set(Article.objects.values_list("head", flat=True)) == set(live.values_list("version", flat=True))
+    return {"counts": counts, "heads": heads, "related": RelatedArticle.objects.count(), "faults": faults()}
 
 
 def publish_together(processes=3, stories=12):
@@ -207,9 +250,8 @@ def prepare():
 
 def main(act):
     prepare()
-    result = {"kill": kill_publishers, "publish": publish_together, "turn": turn_together, "read": read_while_locked}[
-        act
-    ]()
+    acts = {"kill": kill_publishers, "import": kill_imports, "publish": publish_together, "turn": turn_together}
+    result = {**acts, "read": read_while_locked}[act]()
     from cms.publishing.models import Change, Publication
 
     states = {

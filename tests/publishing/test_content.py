@@ -1,13 +1,7 @@
 """Content in and out: import_content and export_content."""
 
 import json
-import os
-import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -388,58 +382,6 @@ def test_import_needs_no_more_sql_for_two_hundred_stories_than_for_two(file):
     few = statements([f"few-{number}" for number in range(2)])
     many = statements([f"many-{number}" for number in range(200)])
     assert many <= few + 30  # rows go in chunks, never one by one
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_import_killed_at_random_leaves_whole_items_and_is_resumed(tmp_path, seed):
-    """kill -9 between and within batches: afterwards all agrees, and a second run finishes the work."""
-    lines = [WORLD, WRITER]
-    lines += [
-        story(f"story-{number}", bylines=["a-writer"], related=[f"story-{(number * 7) % 1200}"])
-        for number in range(1200)
-    ]
-    path = tmp_path / "content.ndjson"
-    path.write_text("\n".join(json.dumps(line) for line in lines))
-    environment = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/killed.sqlite3"}
-
-    def manage(*arguments, **options):
-        return subprocess.Popen([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, **options)
-
-    assert manage("migrate", "-v0").wait() == 0
-    chance = random.Random(seed)
-    process = manage("import_content", str(path), stderr=subprocess.DEVNULL)
-    time.sleep(chance.uniform(1.0, 4.0))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    verdict = manage("shell", "-c", AGREES, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert verdict.communicate()[0].decode().splitlines()[-1].startswith("agrees")
-
-    assert manage("import_content", str(path), stdout=subprocess.DEVNULL).wait() == 0
-    verdict = manage("shell", "-c", AGREES, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert (
-        verdict.communicate()[0].decode().splitlines()[-1] == "agrees: 1200 stories, 1200 versions, 1194 related"
-    )  # six would be their own
-
-
-AGREES = """
-from cms.publishing import press
-from cms.publishing.content.names import Names
-from cms.publishing.links import link
-from cms.publishing.models import Change, Edition, Publication, Reference, Version
-from newsroom.models import Article, RelatedArticle
-editions = list(Change.objects.order_by("edition").values_list("edition", flat=True))
-assert editions == list(range(1, len(editions) + 1))
-assert Edition.objects.get().number == len(editions)
-live = Publication.objects.filter(place__isnull=False, kind="article")
-assert live.count() == Article.objects.count() == Version.objects.filter(kind="article").count()
-assert Change.objects.filter(kind="article").count() == live.count()
-for publication in live.select_related("version"):
-    data = publication.version.data
-    found = set(publication.references.filter(is_direct=True).values_list("kind", "key"))
-    assert found == press.mentioned_by(publication, {}), (publication, found)
-assert set(Article.objects.values_list("head", flat=True)) == set(live.values_list("version", flat=True))
-print(f"agrees: {live.count()} stories, {live.count()} versions, {RelatedArticle.objects.count()} related")
-"""
 
 
 def test_names_of_a_file_settle_on_what_the_desk_has():

@@ -88,6 +88,19 @@ def test_a_process_that_is_killed_has_published_wholly_or_not_at_all(run):
     assert len(result["acknowledged"]) >= 12
 
 
+def test_an_import_that_is_killed_leaves_whole_items_and_is_resumed(run):
+    """Between and within batches: afterwards all agrees, and the next one goes on from there."""
+    result = run("import")
+    assert result["exit"] == 0
+    counts = [found["counts"] for found in result["stood"]]
+    assert [set(found) for found in counts] == [{found[0]} for found in counts]
+    assert [found["heads"] for found in result["stood"]] == [True] * 6
+    assert [found["faults"] for found in result["stood"]] == [[]] * 6
+    assert 0 < counts[0][0] < 200  # it was killed in its midst
+    assert counts == sorted(counts)
+    assert (counts[-1][0], result["stood"][-1]["related"]) == (200, 198)  # two would be their own
+
+
 def test_processes_that_publish_at_once_get_editions_in_order_and_lose_nothing(run):
     result = run("publish")
     assert result["exits"] == [0, 0, 0]
