@@ -7,7 +7,9 @@ from cms.publishing.files import file_url
 from cms.publishing.links import Target
 from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
 from media.images import CROPS, FORMATS
-from media.models import Photo
+from media.models import Photo, Rendition
+
+SMALL = 320  # pixels
 
 
 def rendition_url(name: str) -> str:
@@ -111,6 +113,13 @@ class PhotoSerializer(SharedSerializer):
     @classmethod
     def for_list(cls, rows):
         return rows.prefetch_related("renditions")
+
+    @classmethod
+    def pictures(cls, keys):
+        placeholders = dict(Photo.objects.filter(pk__in=keys).values_list("pk", "placeholder"))
+        sizes = Rendition.objects.filter(photo__in=keys, crop="", format="image/jpeg", width__lte=SMALL)
+        sizes = sizes.order_by("photo", "width").values_list("photo", "file")
+        return {**placeholders, **{photo: f"/media/{name.removeprefix('renditions/')}" for photo, name in sizes}}
 
     @classmethod
     def first_seen(cls, moments):

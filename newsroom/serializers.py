@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from cms.publishing import press
@@ -29,7 +30,7 @@ from media import captions, films
 from media.serializers import PhotoSerializer
 from newsroom.body import BodyField, FlowField, plain, words
 from newsroom.body_html import blocks_from_html, body_html
-from newsroom.models import LANGUAGE, Article, Blurb, Byline, Correction, Section, Topic, Video, VideoTrack
+from newsroom.models import LANGUAGE, Article, Blurb, Byline, Correction, Credit, Section, Topic, Video, VideoTrack
 from newsroom.providers import embed_of
 
 WORDS_A_MINUTE = 238  # silent reading of English non-fiction: Brysbaert 2019, doi:10.1016/j.jml.2019.104047
@@ -283,8 +284,50 @@ class SeoSerializer(serializers.Serializer):
         return value
 
 
+WORDS = {
+    "alt_text": gettext_lazy("alt text here"),
+    "attribution": gettext_lazy("said by"),
+    "bylines": gettext_lazy("bylines"),
+    "canonical_url": gettext_lazy("original address"),
+    "caption": gettext_lazy("caption here"),
+    "corrections": gettext_lazy("corrections"),
+    "description": gettext_lazy("description"),
+    "divider": gettext_lazy("Divider"),
+    "embed": gettext_lazy("Embed"),
+    "factbox": gettext_lazy("Fact box"),
+    "gallery": gettext_lazy("Gallery"),
+    "heading": gettext_lazy("Heading"),
+    "image": gettext_lazy("picture"),
+    "list": gettext_lazy("List"),
+    "name": gettext_lazy("name"),
+    "photo": gettext_lazy("Photo"),
+    "provider": gettext_lazy("provider"),
+    "published_at": gettext_lazy("dated"),
+    "pullquote": gettext_lazy("Pull quote"),
+    "quote": gettext_lazy("Quote"),
+    "related": gettext_lazy("related story"),
+    "seo": gettext_lazy("search engines"),
+    "source": gettext_lazy("source"),
+    "stored": gettext_lazy("stored as"),
+    "title": gettext_lazy("title"),
+    "tracks": gettext_lazy("captions"),
+    "url": gettext_lazy("address"),
+    "video": gettext_lazy("Video"),
+    **dict(Credit.Role.choices),
+    **dict(Correction.Type.choices),
+    **dict(VideoTrack.Kind.choices),
+}
+
+
 class WrittenSerializer(PublishableSerializer):
     """What articles, blurbs and videos have in common."""
+
+    words = WORDS
+    reading_order = (
+        *["kicker", "headline", "standfirst", "label", "text_html", "bylines", "dateline", "lead_photo", "lead_video"],
+        *["photo", "poster", "file", "provider_url", "body", "corrections", "related", "article", "video", "source"],
+        *["section", "topics", "breaking"],
+    )
 
     section = LinkField("section")
     topics = LinksField("topic", "topics")

@@ -49,6 +49,7 @@ class Version(models.Model):
     is_stale = models.BooleanField(
         default=False, help_text="Saved from a page that was out of date, so kept beside the newer text."
     )
+    restored_from = models.BigIntegerField(null=True, help_text="The id of the version that it took up again.")
 
     class Meta:
         indexes = [models.Index(fields=["kind", "key", "-id"], name="version_history")]

@@ -60,8 +60,14 @@ def save(item: models.Model, by: Any = None, base: Version | None = None) -> Ver
     return keep([(item, serializer.snapshot(item))], by, base)[0]
 
 
-def keep(pairs: list[tuple[models.Model, dict]], by: Any = None, base: Version | None = None) -> list[Version | None]:
+def keep(
+    pairs: list[tuple[models.Model, dict]],
+    by: Any = None,
+    base: Version | None = None,
+    restored_from: Version | None = None,
+) -> list[Version | None]:
     """Append a version to each item whose snapshot differs from its last one, and make it the item's head."""
+    former = restored_from.pk if restored_from else None
     heads = Version.objects.in_bulk([item.head_id for item, _ in pairs if item.head_id])
     made: list[Version | None] = []
     for item, data in pairs:
@@ -71,7 +77,9 @@ def keep(pairs: list[tuple[models.Model, dict]], by: Any = None, base: Version |
         if head and head.data == data:
             made.append(None)
         else:
-            made.append(Version(kind=item.kind, key=item.pk, data=data, author=by, base=base or head))
+            version = Version(kind=item.kind, key=item.pk, data=data, author=by, base=base or head)
+            version.restored_from = former
+            made.append(version)
     Version.objects.bulk_create([version for version in made if version])
     changed = []
     for (item, _data), version in zip(pairs, made, strict=True):

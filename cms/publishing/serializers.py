@@ -6,7 +6,7 @@ shared is a link (see links.py). A Version keeps one. `show()` turns an expanded
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -185,6 +185,7 @@ class KindSerializer(serializers.ModelSerializer):
     """What the engine needs to know of a kind of thing. Meta.kind is its name, Meta.path its place in the API."""
 
     is_publishable = is_shared = is_group = False
+    words: Mapping[str, Any] = {}  # what the newsroom calls the names and closed values in a snapshot
 
     @classmethod
     @cache
@@ -207,6 +208,11 @@ class KindSerializer(serializers.ModelSerializer):
     @classmethod
     def implied(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Thing]]:
         """What else is mentioned with each of these things."""
+        return {}
+
+    @classmethod
+    def pictures(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+        """The addresses at which the desk finds a small picture of these things."""
         return {}
 
 
@@ -262,6 +268,7 @@ class PublishableSerializer(KindSerializer):
     """
 
     is_publishable = True
+    reading_order: tuple[str, ...] = ()  # in which two snapshots are compared
 
     kind = serializers.SerializerMethodField()
     id = serializers.SerializerMethodField()

@@ -9,6 +9,7 @@ from django.test import Client
 from cms.publishing.models import Publication, Version
 from newsroom.models import Article
 from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, paragraphs, publish
+from tests.newsroom.comparing import seen
 from tests.newsroom.test_admin_articles import ROLES, address, log_in, page_of, rows, said, send
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +47,7 @@ def test_late_save_overwrites_nothing_and_is_kept(ann, bob, api):
     assert api("articles/")["results"] == []
     page = response.content.decode()
     assert "ann saved this on" in page
-    assert [(field["label"], field["mine"], field["theirs"]) for field in response.context["differences"]] == [
-        ("headline", "Bob's headline", "Ann's headline")
-    ]
+    assert seen(response) == {"headline": [("changed", "[-Ann's-] headline", "{+Bob's+} headline")]}
 
 
 def test_comparing_shows_the_paragraphs_that_differ_and_names_for_links(ann, bob):
@@ -64,10 +63,14 @@ def test_comparing_shows_the_paragraphs_that_differ_and_names_for_links(ann, bob
         **rows(ROLES, [{"byline": writer.pk, "role": "writer"}]),
     )
 
-    assert [(field["label"], field["mine"], field["theirs"]) for field in response.context["differences"]] == [
-        ("bylines", "Wanda Writer, writer", "–"),
-        ("body", "…\n\nNew & green.\n\n…", "…\n\nOld & grey.\n\n…"),
-    ]
+    assert seen(response) == {
+        "bylines": [("added", "", "{+Wanda Writer, Writer+}")],
+        "body": [
+            ("alike", "1 paragraph alike"),
+            ("changed", "[-Old-] & [-grey-].", "{+New+} & {+<em>green</em>+}."),
+            ("alike", "1 paragraph alike"),
+        ],
+    }
 
 
 def test_late_save_sent_twice_is_kept_once(ann, bob):

@@ -48,8 +48,8 @@ class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, Desk
     save_on_top = False
 
     class Media:
-        css = {"all": ["publishing/paper.css"]}
-        js = ["publishing/checks.js"]
+        css = {"all": ["publishing/paper.css", "publishing/history.css"]}
+        js = ["publishing/checks.js", "publishing/history.js"]
 
     # Permissions
 
