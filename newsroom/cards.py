@@ -254,7 +254,9 @@ class CardsMixin:
         if not any(request.user.has_perm(f"media.{verb}_photo") for verb in ("view", "change")):
             raise PermissionDenied
         keys = uuids(request.GET.get("ids", ""))[:MOST_PHOTOS]
-        return _json({"photos": shown_photos(Photo.objects.filter(pk__in=keys)) if keys else {}})
+        photos = shown_photos(Photo.objects.filter(pk__in=keys)) if keys else {}
+        may = request.user.has_perm("media.change_photo")
+        return _json({"photos": {key: {**photo, "may_mend": may} for key, photo in photos.items()}})
 
     def address_view(self, request: HttpRequest) -> JsonResponse:
         """What an address can become: a card of a story of ours, a player, or nothing, and then why."""

@@ -150,6 +150,15 @@ def test_card_says_what_its_photo_lacks(desk):
     assert told[str(bare.pk)]["lacks"] == ["credit_line", "alt_text"]
 
 
+def test_card_asks_for_a_credit_those_alone_who_may_write_it(client):
+    photo = make_photo(credit_line="")
+    log_in(client, "view_photo", "view_article")
+
+    told = client.get(f"{CARDS}/photos/", {"ids": str(photo.pk)}).json()["photos"][str(photo.pk)]
+
+    assert (told["lacks"], told["may_mend"]) == (["credit_line"], False)
+
+
 def test_address_of_a_provider_becomes_a_player(desk):
     answer = desk.get(f"{CARDS}/address/", {"url": "youtu.be/abcdefghijk"}).json()
 

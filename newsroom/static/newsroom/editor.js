@@ -13,6 +13,8 @@ import {
 // A new item that begins with a text is written at once, without a click.
 document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
   if (textarea.autofocus) editor.commands.focus()
+  const label = textarea.labels?.[0]?.textContent.replace(/:\s*$/, "").trim()
+  if (label && !editor.view.dom.hasAttribute("aria-label")) editor.view.dom.setAttribute("aria-label", label)
   // Whoever reads the form (a save, a check) gets what was typed up to this moment, the last key included.
   textarea.form?.addEventListener("formdata", (event) => {
     if (editor.isDestroyed || !textarea.name || !textarea.isConnected) return

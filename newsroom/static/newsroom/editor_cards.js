@@ -119,6 +119,8 @@ class CardView {
       true,
     )
     this.dom.addEventListener("mousedown", (event) => {
+      // In its fields the mouse marks text, and elsewhere drags the card.
+      this.dom.draggable = !event.target.closest("input, textarea, .story-card-text")
       if (event.target.closest("input, textarea, button, a, .ProseMirror[contenteditable=true] .ProseMirror")) return
       if (event.target.closest(".story-card-text")) return
       this.dom.focus()
@@ -332,7 +334,7 @@ const figure = (card, getLink, setLink, { hasAltText }) => {
     credit.textContent = photo?.credit_line || ""
     caption.sync()
     alt.sync()
-    const state = JSON.stringify([link.id, photo?.lacks, photo?.warnings])
+    const state = JSON.stringify([link.id, photo?.lacks, photo?.warnings, photo?.may_mend])
     if (state === lacking) return
     lacking = state
     notices.replaceChildren(...(photo?.warnings || []).map((text) => made("p", { className: "story-card-notice", textContent: text })))
@@ -353,6 +355,12 @@ const mending = (card, id, photo) => {
       ? gettext("Readers cannot see this photo yet: it has no credit.")
       : gettext("Readers cannot see this photo yet: it has no description.")
   const box = made("div", { className: "story-card-mend" }, said)
+  if (!photo.may_mend) {
+    // Whether one may is told with what was asked for by this page, and not with what it came with.
+    if (photo.may_mend === undefined) refresh(card, [id]).catch(() => {})
+    else said.textContent += ` ${gettext("Ask somebody who may change photos to add it.")}`
+    return box
+  }
   for (const name of photo.lacks) {
     fields[name] = made("input", { type: "text", maxlength: name === "credit_line" ? 200 : 500 })
     box.append(made("label", { className: "story-card-field" }, made("span", { textContent: says[name] }), fields[name]))
@@ -385,7 +393,7 @@ const mending = (card, id, photo) => {
       await refresh(card, [id])
       if (hadFocus && !card.isGone) card.leave()
     } catch (error) {
-      problem.textContent = error.message === "Failed to fetch" ? OFFLINE : error.message
+      problem.textContent = error instanceof TypeError ? OFFLINE : error.message
     }
   }
   const keep = () => (running ||= save().finally(() => (running = null)))
@@ -691,6 +699,8 @@ const related = searched("stories", gettext("Find a story by its headline"), {
   set: (block, id) => ({ ...block, article: { link: "article", id } }),
 })
 
+const EXAMPLE = "https://www.youtube.com/watch?v=…"
+
 const embed = (card) => {
   const problem = made("p", { className: "story-card-notice", role: "alert" })
   let running = null
@@ -717,7 +727,7 @@ const embed = (card) => {
     label: gettext("Address of the page that the video or post has"),
     name: "input",
     most: 1000,
-    placeholder: "https://www.youtube.com/watch?v=…",
+    placeholder: EXAMPLE,
     value: () => card.block.url,
     write: (text, session) => card.set({ ...card.block, url: text }, { session }),
   })

@@ -105,7 +105,7 @@ class Menu {
       this.list.hidden = true
       this.list.replaceChildren()
       this.items = []
-      for (const name of ["aria-activedescendant", "aria-controls", "aria-expanded", "aria-haspopup"]) view.dom.removeAttribute(name)
+      for (const name of ["aria-activedescendant", "aria-controls", "aria-haspopup"]) view.dom.removeAttribute(name)
       return
     }
     const isOpening = this.list.hidden
@@ -118,7 +118,6 @@ class Menu {
     }
     this.list.hidden = false
     view.dom.setAttribute("aria-haspopup", "listbox")
-    view.dom.setAttribute("aria-expanded", "true")
     view.dom.setAttribute("aria-controls", this.id)
     this.point(this.index)
     this.place(state.from)

@@ -116,9 +116,9 @@ class Gutter {
 }
 
 // A block that is dropped goes between two others, never into one.
-const drop = (view, event) => {
-  const { node: chosen } = view.dragging || {}
-  if (!chosen?.node || chosen.$from.depth || event.ctrlKey) return false
+const drop = (view, event, _slice, isMove) => {
+  const chosen = view.dragging?.node || view.state.selection
+  if (!isMove || !chosen.node || chosen.$from.depth) return false
   const { from, node } = chosen
   let place = view.state.doc.content.size
   view.state.doc.forEach((_node, at) => {
