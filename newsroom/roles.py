@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
 from django.db import DatabaseError, connections, transaction
+from django.utils.translation import gettext_noop
 
 READ = ["newsroom.view_*", "media.view_*"]
 WRITE = [f"newsroom.{verb}_{kind}" for verb in ("add", "change") for kind in ("article", "blurb", "video")]
@@ -18,10 +19,16 @@ EDIT = [
     for kind in ("article", "blurb", "video")
 ]
 ROLES = {
-    "Reporter": [*READ, *WRITE, "media.add_photo"],
-    "Editor": [*READ, *WRITE, *EDIT, "media.add_photo", "media.change_photo"],
-    "Photo editor": [*READ, "media.*", "newsroom.add_video", "newsroom.change_video", "newsroom.change_any_video"],
-    "Managing editor": [
+    gettext_noop("Reporter"): [*READ, *WRITE, "media.add_photo"],
+    gettext_noop("Editor"): [*READ, *WRITE, *EDIT, "media.add_photo", "media.change_photo"],
+    gettext_noop("Photo editor"): [
+        *READ,
+        "media.*",
+        "newsroom.add_video",
+        "newsroom.change_video",
+        "newsroom.change_any_video",
+    ],
+    gettext_noop("Managing editor"): [
         *["newsroom.*", "media.*", "publishing.view_act"],
         *["auth.view_user", "auth.add_user", "auth.change_user"],
     ],

@@ -117,7 +117,7 @@ def ours(pattern):
 
 def test_templates_say_nothing_that_is_not_marked():
     no_text = re.compile(
-        r"\{% block bodyclass %\}.*?\{% endblock %\}|\{% blocktranslate.*?endblocktranslate %\}|\{#.*?#\}"
+        r"\{% block (?:bodyclass|coltype) %\}.*?\{% endblock %\}|\{% blocktranslate.*?endblocktranslate %\}|\{#.*?#\}"
         r"|<(style|script|svg)\b.*?</\1>|<!--.*?-->|\{%.*?%\}|\{\{.*?\}\}",
         re.DOTALL,
     )
@@ -131,6 +131,9 @@ def test_templates_say_nothing_that_is_not_marked():
         assert (file.name, wrong) == (file.name, [])
 
 
+BROWSERS_OWN = "Failed to fetch"
+
+
 def test_scripts_say_nothing_that_is_not_marked():
     shown = r"(?:textContent|innerText|title|placeholder|alt|label|ariaLabel)\s*[=:]\s*"
     for file in ours("*.js"):
@@ -139,4 +142,5 @@ def test_scripts_say_nothing_that_is_not_marked():
 
         wrong = [found for _, found in re.findall(shown + r"([\"'`])([^\"'`$]*[A-Za-z]{2,}[^\"'`]*)\1", text)]
         sentences = re.findall(r"[\"'`]([A-Z][a-z]+ [a-z]+[^\"'`<>=]*)[\"'`]", text)
-        assert (file.name, wrong, sentences) == (file.name, [], [])
+        wrong = [text for text in [*wrong, *sentences] if not text.startswith(("https://", BROWSERS_OWN))]
+        assert (file.name, wrong) == (file.name, [])

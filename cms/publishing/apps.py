@@ -1,12 +1,13 @@
 from django.apps import AppConfig
 from django.apps import apps as installed
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class PublishingConfig(AppConfig):
     name = "cms.publishing"
     label = "publishing"
-    verbose_name = "Publishing"
+    verbose_name = _("Log")
 
     def ready(self):
         from cms.publishing import checks

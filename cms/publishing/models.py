@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from cms.publishing.fields import DocumentField
@@ -312,6 +313,7 @@ class Act(models.Model):
     It names people and items as they were called then, since both may be deleted.
     """
 
+    NOBODY = gettext_noop("nobody")
     ACCOUNT = "account"  # the kind of what is done with somebody's account, whose key is made from its id
 
     class Verb(models.TextChoices):
@@ -358,6 +360,12 @@ class Act(models.Model):
 
     def __str__(self):
         return f"{self.by_name} {self.get_verb_display()} {self.title}".strip()
+
+    @property
+    def note_shown(self):
+        """The note; what the press wrote itself is kept in English, and said in the language of who reads it."""
+        is_ours = self.verb == self.Verb.WITHDRAWN or (self.verb == self.Verb.ASSIGNED and self.note == self.NOBODY)
+        return gettext(self.note) if is_ours and self.note else self.note
 
     def save(self, *args, **kwargs):
         if not self._state.adding:

@@ -17,7 +17,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 from django.db.models import Min, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cms.publishing import checks, permissions, registry, rendering, slugs
@@ -137,6 +137,12 @@ def publish(
         return publication
 
 
+def in_english(text: Any) -> str:
+    """What is kept in the log, which each reads in their own language."""
+    with translation.override("en"):
+        return str(text)
+
+
 def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None) -> Publication | None:
     """Take an item from the readers, or cancel the date on which it would have reached them."""
     with printing() as printing_:
@@ -146,7 +152,9 @@ def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None)
             number, was_due = printing_.edition.number, publication.next_at
             printing_.withdraw([publication], reason)
             if printing_.edition.number > number:
-                printing_.note(Verb.WITHDRAWN, item.kind, item.pk, publication.version, by, str(Reason(reason).label))
+                printing_.note(
+                    Verb.WITHDRAWN, item.kind, item.pk, publication.version, by, in_english(Reason(reason).label)
+                )
             elif was_due:
                 printing_.note(Verb.CANCELLED, item.kind, item.pk, item.head, by)
             item.refresh_from_db(fields=["is_retired"])
@@ -194,7 +202,7 @@ def assign(item: models.Model, to: Any, by: Any = None) -> None:
         permissions.demand(by, "change", item)
         type(item).objects.filter(pk=item.pk).update(assignee=to)
         item.assignee = to
-        printing_.note(Verb.ASSIGNED, item.kind, item.pk, item.head, by, name_of(to) or _("nobody"))
+        printing_.note(Verb.ASSIGNED, item.kind, item.pk, item.head, by, name_of(to) or Act.NOBODY)
 
 
 def name_of(user: Any) -> str:

@@ -16,7 +16,7 @@ from cms.publishing.models import Act
 class ActAdmin(admin.ModelAdmin):
     """Who did what, and when. Nothing of it can be changed or taken away."""
 
-    list_display = ["when", "who", "done", "title_and_page", "note"]
+    list_display = ["when", "who", "done", "title_and_page", "noted"]
     list_display_links = None
     list_filter = ["verb", ("by", OwnUsersFilter)]
     show_full_result_count = False
@@ -63,3 +63,7 @@ class ActAdmin(admin.ModelAdmin):
             return title
         address = reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_change", args=[act.key])
         return format_html('<a href="{}">{}</a>', address, title)
+
+    @admin.display(description=gettext_lazy("note"))
+    def noted(self, act):
+        return act.note_shown

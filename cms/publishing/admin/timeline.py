@@ -172,7 +172,7 @@ def _entries(rows: Iterable[Version | Act], words: _Words) -> Iterator[Entry]:
             at=row.created_at,
             who=name_of(row.author) if row.author else _("Galley"),
             what=[words.what(row), *(act_in_words(act) for act in reversed(same))],
-            notes=[act.note for act in reversed(same) if act.note],
+            notes=[act.note_shown for act in reversed(same) if act.note],
             version=row,
             marks=list(words.marks(row)),
             is_undecided=words.is_undecided(row),
@@ -182,7 +182,8 @@ def _entries(rows: Iterable[Version | Act], words: _Words) -> Iterator[Entry]:
 
 def _entry_of_act(act: Act) -> Entry:
     words = act_in_words(act)
-    return Entry(at=act.at, who=act.by_name or _("Galley"), what=[words[:1].upper() + words[1:]], notes=[act.note])
+    what = [words[:1].upper() + words[1:]]
+    return Entry(at=act.at, who=act.by_name or _("Galley"), what=what, notes=[act.note_shown])
 
 
 def _folded(entries: list[Entry]) -> Iterator[Entry]:

@@ -2,14 +2,28 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.access.accounts import TwoFactorMixin
 from cms.publishing.admin.choosing import SelectionMixin
 
 admin.site.unregister(User)
+
+VERBS = {"add": _("can add"), "change": _("can change"), "delete": _("can delete"), "view": _("can see")}
+
+
+def permission_in_words(permission: Permission) -> str:
+    verb, _sign, kind = permission.codename.partition("_")
+    is_stock = verb in VERBS and kind == permission.content_type.model
+    return f"{permission.content_type.name}: {VERBS[verb] if is_stock else gettext(permission.name)}"
+
+
+# Their names are kept in English; the desk says them in its own language wherever it shows one.
+Group.add_to_class("__str__", lambda group: gettext(group.name))
+Permission.add_to_class("__str__", permission_in_words)
 
 
 @admin.register(User)
