@@ -11,12 +11,26 @@ from django.test import Client
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    """SQLite in a file, as in a real newsroom: in memory all threads would share one connection."""
+    """SQLite in a file, as in a real newsroom: in memory all threads would share one connection.
+
+    Nobody cuts the power in a test, so neither database waits for the disk.
+    """
     database = connections.databases["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "galley.sqlite3")
         hasty = database["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")
         database["OPTIONS"]["init_command"] = hasty
+    else:
+        database["OPTIONS"]["options"] = "-c synchronous_commit=off"
+
+
+def pytest_collection_modifyitems(items):
+    """The round on the second database leaves out what is marked `apart`: none of that may ask for a database."""
+    for item in items:
+        if item.get_closest_marker("apart") and (
+            item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & {*item.fixturenames}
+        ):
+            raise pytest.UsageError(f"{item.nodeid} is marked `apart`, and asks for a database.")
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """The whole suite, on SQLite and then on PostgreSQL: `make test`. Says aloud what it could not run.
 
+What knows no database is marked `apart`, and left out of the second round.
+
 TEST_DATABASE_URL names the PostgreSQL server (its role must be able to create databases). Without it, one that answers
 on this computer as postgres://galley:galley@localhost/galley is taken. REQUIRE_ALL=1 makes anything missing a failure.
 """
@@ -48,7 +50,11 @@ def run(name: str, database_url: str | None) -> int:
         environment["DATABASE_URL"] = database_url
     with tempfile.TemporaryDirectory() as folder:
         environment["DATA_DIR"] = folder
-        command = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", os.environ.get("JOBS", "auto")]
+        shared_out = ["-n", os.environ.get("JOBS", "auto"), "--dist", "worksteal"]
+        command = [sys.executable, "-m", "pytest", "-q", "-rs", *shared_out]
+        if database_url:
+            say("Left out: what is marked `apart`, which knows no database and was run above.")
+            command += ["-m", "not apart"]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         output = []
         for line in process.stdout:

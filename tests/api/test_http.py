@@ -40,7 +40,11 @@ def noon():
 
 
 @pytest.fixture
-def addresses(noon):
+def addresses(noon, once):
+    return once(make_addresses)
+
+
+def make_addresses():
     """Every kind of address that answers 200."""
     photo = make_photo()
     section, topic, byline = make_section("World"), make_topic("Flood"), make_byline("Ada")

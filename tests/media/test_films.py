@@ -11,6 +11,8 @@ from django.core.files.storage import default_storage
 
 from media import films
 
+pytestmark = pytest.mark.apart
+
 FOLDER = Path(__file__).parent.parent / "corpus" / "videos"
 
 
