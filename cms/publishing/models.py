@@ -297,6 +297,30 @@ class PreviewLink(models.Model):
         return f"Preview of {self.kind} {self.key}"
 
 
+class Presence(models.Model):
+    """That somebody has an item's page open. It ends by itself where the page falls silent (see admin/presence.py)."""
+
+    page = models.UUIDField(primary_key=True, editable=False, help_text="Which page of theirs; it names itself.")
+    kind = models.CharField(max_length=20)
+    key = models.UUIDField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    writing_at = models.DateTimeField(null=True, help_text="When the text on it was last seen to change.")
+    taken_at = models.DateTimeField(null=True, help_text="When somebody else took over; none: nobody has.")
+    taken_by_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["kind", "key"], name="pages_of_an_item"),
+            models.Index(fields=["expires_at"], name="pages_that_end"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.key}, open at {self.user}"
+
+
 class ActQuerySet(models.QuerySet):
     """Acts, to be read."""
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif("connection.vendor != 'sqlite'", reason="other databases read a small table from end to end"),
 ]
-LARGE = r"publishing_(publication|reference|version|change|address)|newsroom_(article|blurb|video)(_\w+)?"
+LARGE = r"publishing_(publication|reference|version|change|address|presence)|newsroom_(article|blurb|video)(_\w+)?"
 WHOLE = re.compile(rf"SCAN ({LARGE})\b(?! USING (COVERING )?INDEX (to_render|due_next|ends_next|\w+_for_review))")
 
 
@@ -58,3 +59,12 @@ def test_first_page_and_schedule_read_no_whole_archive(scans, admin_client):
     assert admin_client.get("/admin/").status_code == 200
     assert admin_client.get("/admin/schedule/?view=month").status_code == 200
     assert scans == []
+
+
+def test_who_has_a_story_open_is_found_by_indexes(client, scans):
+    client.force_login(User.objects.create_user("ann", is_staff=True, is_superuser=True))
+    address = f"/admin/newsroom/article/{make_article().pk}/presence/"
+    for said in ("here", "writing", "take", "gone"):
+        assert client.post(address, {"page": "1" * 32, said: "1"}).status_code == 200
+    client.get("/admin/newsroom/article/")
+    assert [found for found in scans if "presence" in found[0]] == []

@@ -24,6 +24,7 @@ from cms.publishing.admin.history import HistoryMixin
 from cms.publishing.admin.lists import DeskChangeList, TabFilter
 from cms.publishing.admin.pages import DeskAdmin
 from cms.publishing.admin.posted import posted_base, posted_key
+from cms.publishing.admin.presence import PresenceMixin
 from cms.publishing.admin.previews import PreviewsMixin
 from cms.publishing.admin.schedule import ScheduleForm
 from cms.publishing.admin.standing import Standing
@@ -31,7 +32,7 @@ from cms.publishing.admin.words import moment_in_words, name_of
 from cms.publishing.models import Publication, Stage, Version
 
 
-class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, DeskAdmin):
+class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, PresenceMixin, DeskAdmin):
     """An item with its state and its buttons.
 
     The whole of a save runs inside `press.printing()`: the edition is locked first and the item written after it, in
@@ -48,8 +49,8 @@ class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, Desk
     save_on_top = False
 
     class Media:
-        css = {"all": ["publishing/paper.css", "publishing/history.css"]}
-        js = ["publishing/checks.js", "publishing/history.js"]
+        css = {"all": ["publishing/paper.css", "publishing/history.css", "publishing/presence.css"]}
+        js = ["publishing/checks.js", "publishing/history.js", "publishing/presence.js"]
 
     # Permissions
 
@@ -102,6 +103,8 @@ class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, Desk
             parts.append(format_html('<span class="stage stage-{}">{}</span>', item.stage, item.get_stage_display()))
         if item.assignee:
             parts.append(format_html('<span class="assignee">{}</span>', name_of(item.assignee)))
+        if getattr(item, "open_at", ""):
+            parts.append(format_html('<span class="open-at">{}</span>', item.open_at))
         return format_html_join(" ", "{}", ((part,) for part in parts))
 
     @admin.display(description=gettext_lazy("last saved"), ordering="-modified_at")
@@ -158,6 +161,7 @@ class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, Desk
                 "reasons": [choice for choice in Publication.Reason.choices if choice[0] != Publication.Reason.EXPIRED],
                 **self._checks(request, item, obj, standing, can_save),
                 **self._stage(request, item, obj, standing, can_save),
+                "can_save": can_save,
                 "undecided": undecided,
                 "undecided_by": name_of(undecided.author) if undecided else "",
                 **self.preview_context(request, obj),

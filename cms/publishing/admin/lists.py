@@ -112,6 +112,7 @@ class DeskChangeList(ChangeList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         self.model_admin.look_up(self.result_list)
+        self.model_admin.look_who_is_there(request, self.result_list)
 
 
 class OwnUsersFilter(admin.RelatedFieldListFilter):
