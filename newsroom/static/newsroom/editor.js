@@ -98,7 +98,8 @@ class QuoteView {
         editor.commands.writeAfter(getPos())
       } else if (event.key === "Escape" || event.key === "ArrowUp" || (event.key === "Backspace" && !this.speaker.value)) {
         event.preventDefault()
-        editor.commands.focus(getPos() + this.node.nodeSize - 2)
+        editor.commands.setTextSelection(getPos() + this.node.nodeSize - 2)
+        editor.view.focus() // at once: Tiptap's own focus comes a frame later
       }
     })
     this.kind.addEventListener("click", () => {

@@ -802,7 +802,9 @@ const factbox = (card) => {
   title.lastChild.addEventListener("keydown", (event) => {
     if (!["Enter", "ArrowDown"].includes(event.key) || event.isComposing || event.altKey) return
     event.preventDefault()
-    card.inner.commands.focus("start")
+    // At once: Tiptap's own focus comes a frame later, and the next letter would not wait for it.
+    card.inner.commands.setTextSelection(1)
+    card.inner.view.focus()
   })
   const place = made("div", { className: "story-card-text" })
   const acts = made("p", { className: "story-card-acts", role: "toolbar", "aria-label": gettext("Fact box") })
