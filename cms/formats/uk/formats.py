@@ -1,3 +1,3 @@
 DATE_FORMAT = "j E Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j E Y, H:i"
+DATETIME_FORMAT = "d.m.Y, H:i"

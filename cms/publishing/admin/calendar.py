@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from cms.publishing import wire
 from cms.publishing.admin import menu
@@ -119,7 +119,7 @@ def schedule_view(request: HttpRequest) -> TemplateResponse:
 
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        "title": _("Schedule"),
+        "title": pgettext("the calendar", "Schedule"),
         "span_title": title_of(view, span),
         "view": view,
         "days": days,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cms.publishing import permissions, registry
 from cms.publishing.admin import menu
@@ -125,7 +126,7 @@ def of_the_press(request):
         _("Scheduled today"),
         50,
         [happening_row(desk, happening, items) for happening in today if key_of(happening.publication) in items],
-        [(_("Schedule"), reverse("desk-schedule"))],
+        [(pgettext("the calendar", "Schedule"), reverse("desk-schedule"))],
     )
     yield Panel(
         "live",
