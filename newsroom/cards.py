@@ -105,6 +105,8 @@ def _shown_photo(photo: Photo, picture: str) -> dict:
     return {
         "name": str(photo),
         "picture": picture or photo.placeholder,
+        "width": photo.width,
+        "height": photo.height,
         "caption": photo.caption,
         "alt_text": photo.alt_text,
         "credit_line": photo.credit_line,

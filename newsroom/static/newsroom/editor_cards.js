@@ -329,7 +329,11 @@ const figure = (card, getLink, setLink, { hasAltText }) => {
     gone.hidden = Boolean(photo || card.shown.isComing)
     gone.textContent = photo ? "" : gettext("This photo is no longer in the library.")
     picture.hidden = !photo?.picture
-    if (photo?.picture && picture.getAttribute("src") !== photo.picture) picture.src = photo.picture
+    if (photo?.picture && picture.getAttribute("src") !== photo.picture) {
+      // Its room is kept before it is there, so that nothing that is being written on moves away.
+      if (photo.width) Object.assign(picture, { width: photo.width, height: photo.height })
+      picture.src = photo.picture
+    }
     picture.alt = link.alt_text || photo?.alt_text || ""
     credit.textContent = photo?.credit_line || ""
     caption.sync()

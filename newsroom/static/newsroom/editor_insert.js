@@ -346,7 +346,8 @@ export const StoryInsert = Extension.create({
           const { storage } = cardOf(editor)
           const view = node && storage.views.get(storage.blockOf(node).id)
           const field = view?.dom.querySelector(".story-card-mend input")
-          field?.focus()
+          field?.focus({ preventScroll: true })
+          field?.scrollIntoView({ block: "center" })
           return Boolean(field)
         },
     }
