@@ -5,8 +5,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing.fields import fold
-
 MOST_WORDS, LONGEST_WORD = 100, 100
 
 
@@ -48,22 +46,3 @@ class KeywordsField(models.JSONField):
 
     def formfield(self, **kwargs):
         return models.Field.formfield(self, **{"form_class": KeywordsFormField, **kwargs})
-
-
-class SearchTextField(models.TextField):
-    """What several fields say, folded, to search in with `contains`."""
-
-    def __init__(self, sources=(), **kwargs):
-        self.sources = list(sources)
-        super().__init__(**{"editable": False, "default": "", **kwargs})
-
-    def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, {**kwargs, "sources": self.sources}
-
-    def pre_save(self, model_instance, add):
-        values = [getattr(model_instance, name) for name in self.sources]
-        texts = [", ".join(value) if isinstance(value, list) else value for value in values]
-        folded = fold("\n".join(text for text in texts if text))
-        setattr(model_instance, self.attname, folded)
-        return folded

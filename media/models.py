@@ -16,10 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import background, press
-from cms.publishing.fields import DocumentField, FoldedField
+from cms.publishing.fields import DocumentField, FoldedField, SearchTextField
 from cms.publishing.shared import Shared, SharedQuerySet
 from media import gate, images, metadata
-from media.fields import KeywordsField, SearchTextField
+from media.fields import KeywordsField
 from media.pixels import embedding
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils.text import slugify
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from cms.publishing import permissions
 from cms.publishing.admin import moment_in_words
 from cms.publishing.admin.standing import Standing
+from cms.publishing.fields import fold
 from cms.publishing.links import key_of, things
 from cms.publishing.models import Address, Publication
 from media.library import page_of, thumbnails, uuids, warnings
@@ -165,23 +166,21 @@ def found(model: Written, asked: str, but: Any = None) -> list[Article | Video]:
     asked = asked.replace("\x00", "")[:LONGEST].strip()
     rows = _light(model.objects.filter(is_retired=False).order_by("-modified_at"))
     rows = rows.exclude(pk=but) if but else rows
-    words = asked.casefold().split()[:MOST_WORDS]
+    words = fold(asked).split()[:MOST_WORDS]
     if not words:
         return list(rows[:MOST])
     lately = model.objects.order_by("-modified_at").values_list("modified_at", flat=True)[LATELY : LATELY + 1]
     since = next(iter(lately), None)
     recent = rows.filter(modified_at__gt=since) if since else rows
     for word in words:
-        recent = recent.filter(
-            Q(headline__icontains=word) | Q(slug__contains=slugify(word, allow_unicode=True) or word)
-        )
+        recent = recent.filter(search_text__contains=word)
     results = list(recent[:MOST])
     if since and len(results) < MOST and (start := slugify(asked, allow_unicode=True)[:80].strip("-")):
         known = {row.pk for row in results}
         older = rows.order_by("slug").filter(**_begins_with(start))[: MOST * 2]
         results += sorted((row for row in older if row.pk not in known), key=lambda row: row.modified_at, reverse=True)
     # What says it in its headline comes before what has it in its address only; both stay the newest first.
-    results.sort(key=lambda row: not all(word in row.headline.casefold() for word in words))
+    results.sort(key=lambda row: not all(word in fold(row.headline) for word in words))
     return results[:MOST]
 
 

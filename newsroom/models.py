@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import press
 from cms.publishing.desk import Publishable
-from cms.publishing.fields import DocumentField, WebAddressField
+from cms.publishing.fields import DocumentField, FoldedField, SearchTextField, WebAddressField
 from cms.publishing.models import Address, Version
 from cms.publishing.shared import Named, SharedQuerySet
 from media.models import Photo
@@ -171,6 +171,7 @@ class Byline(Named):
         AGENCY = "agency", _("Agency")
         COLLECTIVE = "collective", _("Collective")
 
+    folded_name = FoldedField(source="name")
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
     type = models.CharField(_("type"), max_length=20, choices=Type, default=Type.STAFF)
     bio_html = models.TextField(_("about"), max_length=5000, blank=True)
@@ -204,11 +205,14 @@ class Byline(Named):
                 printing.refer_again(self.kind, [self.pk])
 
 
+MOST_SEARCHED = 2400  # bytes: PostgreSQL's indexes hold rows up to 2,700
+
+
 class Written(Publishable):
     """What articles, blurbs and videos have in common at the desk."""
 
     section = models.ForeignKey(
-        Section, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("section")
+        Section, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("section"), db_index=False
     )
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
     language = models.CharField(
@@ -217,6 +221,13 @@ class Written(Publishable):
 
     class Meta(Publishable.Meta):
         abstract = True
+        indexes = [
+            *Publishable.Meta.indexes,
+            models.Index(fields=["section", "-modified_at", "-id"], name="%(class)s_in_section"),
+            models.Index(fields=["language", "-modified_at", "-id"], name="%(class)s_in_language"),
+            # A search reads this from end to end, and no text of any item.
+            models.Index(fields=["-modified_at", "-id", "search_text"], name="%(class)s_searched"),
+        ]
 
     @classmethod
     def keys_of(cls, user):
@@ -309,8 +320,14 @@ class Article(Headlined):
     )
     breaking = models.BooleanField(_("breaking"), default=False)
     seo = models.JSONField(_("search engines"), default=dict, blank=True)
+    search_text = SearchTextField(sources=["headline", "slug", "kicker"], most=MOST_SEARCHED)
 
     class Meta(Headlined.Meta):
+        indexes = [
+            *Headlined.Meta.indexes,
+            models.Index(fields=["genre", "-modified_at", "-id"], name="article_of_genre"),
+            models.Index(fields=["-modified_at", "-id"], condition=Q(breaking=True), name="article_breaking"),
+        ]
         verbose_name = _("story")
         verbose_name_plural = _("stories")
         ordering = ["-modified_at"]
@@ -435,6 +452,7 @@ class Video(Headlined):
     usable_until = models.DateTimeField(
         _("usable until"), null=True, blank=True, help_text=_("When the rights end, readers lose it.")
     )
+    search_text = SearchTextField(sources=["headline", "slug"], most=MOST_SEARCHED)
 
     class Meta(Headlined.Meta):
         verbose_name = _("video")
@@ -517,8 +535,13 @@ class Blurb(Written):
     source_name = models.CharField(_("source"), max_length=200, blank=True)
     source_url = WebAddressField(_("source's address"), max_length=500, blank=True)
     breaking = models.BooleanField(_("breaking"), default=False)
+    search_text = SearchTextField(sources=["text_html", "label"], most=MOST_SEARCHED)
 
     class Meta(Written.Meta):
+        indexes = [
+            *Written.Meta.indexes,
+            models.Index(fields=["-modified_at", "-id"], condition=Q(breaking=True), name="blurb_breaking"),
+        ]
         verbose_name = _("blurb")
         verbose_name_plural = _("blurbs")
         ordering = ["-modified_at"]

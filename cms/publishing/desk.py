@@ -49,10 +49,15 @@ class Publishable(models.Model):
     class Meta:
         abstract = True
         indexes = [
-            models.Index(fields=["-modified_at"], name="%(class)s_last_saved"),
-            models.Index(fields=["-modified_at"], condition=Q(stage=Stage.REVIEW), name="%(class)s_for_review"),
-            models.Index(fields=["made_by", "-modified_at"], name="%(class)s_made_by"),
-            models.Index(fields=["assignee", "-modified_at"], name="%(class)s_assigned"),
+            models.Index(fields=["-modified_at", "-id"], name="%(class)s_last_saved"),
+            models.Index(fields=["-modified_at", "-id"], condition=Q(stage=Stage.REVIEW), name="%(class)s_for_review"),
+            # Nobody known made most of an archive: without the conditions a planner would think little of these.
+            models.Index(
+                fields=["made_by", "-modified_at"], condition=Q(made_by__isnull=False), name="%(class)s_made_by"
+            ),
+            models.Index(
+                fields=["assignee", "-modified_at"], condition=Q(assignee__isnull=False), name="%(class)s_assigned"
+            ),
         ]
 
     @property

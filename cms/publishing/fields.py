@@ -1,11 +1,13 @@
 """Columns that behave alike on SQLite and PostgreSQL."""
 
+import html
 import unicodedata
 from typing import Any
 
 import orjson
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils.html import strip_tags
 
 
 def fold(text: str) -> str:
@@ -33,6 +35,30 @@ class FoldedField(models.CharField):
     def db_parameters(self, connection):
         collation = "C" if connection.vendor == "postgresql" else None
         return {**super().db_parameters(connection), "collation": collation}
+
+
+class SearchTextField(models.TextField):
+    """What several fields say, folded, to search with `contains`; an index takes only so many bytes of it."""
+
+    def __init__(self, sources=(), most=None, **kwargs):
+        self.sources, self.most = list(sources), most
+        super().__init__(**{"editable": False, "default": "", **kwargs})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "sources": self.sources, "most": self.most}
+
+    def pre_save(self, model_instance, add):
+        folded = fold("\n".join(filter(None, (self._said(model_instance, name) for name in self.sources))))
+        folded = folded.encode()[: self.most].decode(errors="ignore")
+        setattr(model_instance, self.attname, folded)
+        return folded
+
+    def _said(self, model_instance: models.Model, name: str) -> str:
+        value = getattr(model_instance, name)
+        if name.endswith("_html"):
+            return html.unescape(strip_tags(value))
+        return ", ".join(value) if isinstance(value, list) else value
 
 
 class WebAddressField(models.URLField):

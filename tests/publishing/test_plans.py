@@ -68,3 +68,42 @@ def test_who_has_a_story_open_is_found_by_indexes(client, scans):
         assert client.post(address, {"page": "1" * 32, said: "1"}).status_code == 200
     client.get("/admin/newsroom/article/")
     assert [found for found in scans if "presence" in found[0]] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "p=2",
+        "q=harbour",
+        "q=Ada",
+        "genre__exact=opinion",
+        "breaking__exact=1",
+        "language=uk",
+        "section__id__exact={}",
+    ],
+)
+def test_no_list_of_stories_reads_their_texts(scans, admin_client, query):
+    section, byline = make_section("World"), make_byline("Ada")
+    for number in range(2):
+        make_article(headline=f"Harbour {number}", section=section, bylines=[byline])
+
+    page = admin_client.get(f"/admin/newsroom/article/?{query.format(section.pk)}")
+
+    assert page.status_code == 200
+    # Which rows a page shows is read from an index, in the order of the list; all words of a search stand in one.
+    in_order = re.compile(r"SCAN \w+ USING (INDEX article_(last_saved|searched|breaking)|COVERING INDEX article_\w+)$")
+    assert [row for row in scans if not in_order.search(row[0])] == []
+
+
+def test_search_of_stories_knows_no_case_in_any_alphabet(admin_client):
+    make_article(headline="Книжковий автобус повертається", bylines=[make_byline("Іван Ґудзь")])
+    make_article(headline="Other")
+
+    def found(words):
+        listed = admin_client.get("/admin/newsroom/article/", {"q": words}).context["cl"].result_list
+        return [story.headline for story in listed]
+
+    assert found("АВТОБУС книж") == ["Книжковий автобус повертається"]
+    assert found("ґудзь") == ["Книжковий автобус повертається"]
+    assert found("автобус other") == []

@@ -22,8 +22,14 @@ class BriefPaginator(Paginator):
     """Counts no further than anybody leafs, since counting an archive reads all of it."""
 
     @cached_property
+    def first_keys(self) -> list:
+        return list(self.object_list.values_list("pk", flat=True)[: self.per_page])
+
+    @cached_property
     def count(self):
-        return self.object_list.order_by()[:FAR].count()
+        """What stands on one page is counted by reading it."""
+        is_one_page = len(self.first_keys) < self.per_page
+        return len(self.first_keys) if is_one_page else self.object_list.order_by()[:FAR].count()
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -109,8 +115,14 @@ class DeskChangeList(ChangeList):
         return super().get_queryset(request, exclude_parameters).defer("head__data", *self.model_admin.list_defer)
 
     def get_results(self, request):
+        """Which items stand on the page is read from an index; the items are read by their keys then, and no others."""
         super().get_results(request)
-        self.result_list = list(self.result_list)
+        start = (self.page_num - 1) * self.list_per_page
+        is_first = start == 0 and self.paginator.per_page == self.list_per_page
+        keys = self.queryset.values_list("pk", flat=True)[start : start + self.list_per_page]
+        keys = self.paginator.first_keys if is_first else list(keys)
+        rows = {row.pk: row for row in self.queryset.order_by().filter(pk__in=keys)}
+        self.result_list = [rows[key] for key in keys if key in rows]
         self.model_admin.look_up(self.result_list)
         self.model_admin.look_who_is_there(request, self.result_list)
 
