@@ -1,3 +1,4 @@
 DATE_FORMAT = "j E Y"
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "d.m.Y, H:i"
+MONTH_DAY_FORMAT = "j E"

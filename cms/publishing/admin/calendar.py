@@ -140,7 +140,7 @@ def schedule_view(request: HttpRequest) -> TemplateResponse:
 def title_of(view: str, span: Span) -> str:
     last = span.first + timedelta(days=span.days - 1)
     if view == "day":
-        return date_format(span.first, "l, j F Y")
+        return date_format(span.first, "l, j E Y")
     if view == "month":
         return date_format(span.first, "F Y")
-    return f"{date_format(span.first, 'j M')} – {date_format(last, 'j M Y')}"
+    return f"{date_format(span.first, 'MONTH_DAY_FORMAT')} – {date_format(last, 'DATE_FORMAT')}"

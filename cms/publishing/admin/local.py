@@ -161,7 +161,7 @@ class MomentField(forms.MultiValueField):
             return found[0]
         words = {
             "time": date_format(wall, "H:i"),
-            "day": date_format(wall, "j M Y"),
+            "day": date_format(wall, "DATE_FORMAT"),
             "first": f"{date_format(timezone.localtime(between[0]), 'H:i')} ({offset_in_words(between[0])})",
             "second": f"{date_format(timezone.localtime(between[1]), 'H:i')} ({offset_in_words(between[1])})",
             "zone": timezone.get_current_timezone_name(),

@@ -1,7 +1,6 @@
 // Names for what the admin's own widgets leave without one, for those who hear a page instead of seeing it.
 "use strict";
 {
-  const words = window.gettext || ((text) => text);
   const said = (element) => (element?.textContent || "").replace(/[:*\s]+$/, "").replace(/\s+/g, " ").trim();
   const isNamed = (element) =>
     element.hasAttribute("aria-label") || [...(element.labels || [])].some((label) => said(label));
@@ -32,20 +31,20 @@
     }
     for (const field of document.querySelectorAll(".select2-search__field:not([aria-label])")) {
       const select = field.closest(".select2-container")?.previousElementSibling;
-      give(field, (select && wordsFor(select, select.id)) || words("Search"));
+      give(field, (select && wordsFor(select, select.id)) || gettext("Search"));
     }
     for (const text of document.querySelectorAll(".ProseMirror[role=textbox]:not([aria-label])")) {
       const field = text.closest(".form-row, .flex-container")?.querySelector("textarea[id]");
-      give(text, (field && wordsFor(field, field.id)) || words("Text"));
+      give(text, (field && wordsFor(field, field.id)) || gettext("Text"));
     }
     for (const field of document.querySelectorAll(".tabular :is(select, input:not([type=hidden]), textarea)")) {
       if (field.closest("td.delete")) {
-        if (!isNamed(field)) give(field, words("Remove"));
+        if (!isNamed(field)) give(field, gettext("Remove"));
       } else if (!isNamed(field)) give(field, wordsFor(field, field.id));
     }
     for (const field of document.querySelectorAll(".vDateField, .vTimeField")) {
       if (isNamed(field)) continue;
-      const part = words(field.classList.contains("vDateField") ? "Date" : "Time");
+      const part = field.classList.contains("vDateField") ? gettext("Date") : gettext("Time");
       give(field, `${wordsFor(field, field.id.replace(/_\d$/, "_0"))}: ${part}`);
     }
     for (const help of document.querySelectorAll(".help-tooltip[aria-label]:not([role])")) help.setAttribute("role", "img");

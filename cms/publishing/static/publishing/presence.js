@@ -7,8 +7,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const place = document.getElementById("desk-presence");
   const form = document.querySelector(".desk.change-form #content-main form[method=post]:has(.desk-bar)");
   if (!place || !form) return;
-  const words = window.gettext || ((text) => text);
-  const say = (text, values) => words(text).replace(/%\((\w+)\)s/g, (_all, name) => values[name]);
+  const say = (text, values) => text.replace(/%\((\w+)\)s/g, (_all, name) => values[name]);
   // A random name, without crypto.randomUUID, which a desk without https does not have.
   const random = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -49,10 +48,10 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const told = (other) => {
     const values = { name: other.name, since: other.since };
-    if (other.isMe) return say("You have this open on another page too, since %(since)s.", values);
-    if (other.waits) return say("%(name)s has this open too, and waits.", values);
-    if (other.isWriting) return say("%(name)s is writing in this, and has had it open since %(since)s.", values);
-    return say("%(name)s has this open too, since %(since)s.", values);
+    if (other.isMe) return say(gettext("You have this open on another page too, since %(since)s."), values);
+    if (other.waits) return say(gettext("%(name)s has this open too, and waits."), values);
+    if (other.isWriting) return say(gettext("%(name)s is writing in this, and has had it open since %(since)s."), values);
+    return say(gettext("%(name)s has this open too, since %(since)s."), values);
   };
 
   const dialog = document.getElementById("desk-take-over");
@@ -69,15 +68,15 @@ document.addEventListener("DOMContentLoaded", () => {
     if (now === shown) return; // what has not changed is not read aloud again
     shown = now;
     if (isTaken) {
-      const text = say("%(by)s has taken over this story, at %(at)s. What you have written stays here and is kept. Choose before you save:", answer.taken);
-      const back = button(words("Take it back"), () => beat("take"));
-      const stay = button(words("Go on here too"), () => beat("stay"));
+      const text = say(gettext("%(by)s has taken over this story, at %(at)s. What you have written stays here and is kept. Choose before you save:"), answer.taken);
+      const back = button(gettext("Take it back"), () => beat("take"));
+      const stay = button(gettext("Go on here too"), () => beat("stay"));
       place.replaceChildren(line(text, true, back, stay));
       return;
     }
     const lines = answer.others.map((other) => line(told(other), false));
     if (lines.length && dialog && answer.others.some((other) => !other.waits)) {
-      lines.at(-1).append(button(words("Take over"), () => dialog.showModal()));
+      lines.at(-1).append(button(gettext("Take over"), () => dialog.showModal()));
     }
     place.replaceChildren(...lines);
   };
