@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -29,8 +30,10 @@ from cms.publishing.admin import (
 from cms.publishing.admin.lists import FAR
 from cms.publishing.fields import fold
 from media import films
+from media.library import thumbnails
 from media.widgets import PhotoChooser
 from newsroom import models
+from newsroom.amending import BreakingMixin, TopicsMixin
 from newsroom.cards import CardsMixin
 from newsroom.desk import RIGHTS_WARNING
 from newsroom.fetching import FILLED, fetch
@@ -131,10 +134,35 @@ class CorrectionInline(admin.StackedInline):
         return super().get_formset(request, obj, **kwargs)
 
 
-class WrittenAdmin(PhotosMixin, PublishableAdmin):
+class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
     autocomplete_fields = ["section", "topics"]
     list_select_related = ["section"]
     written_first = "headline"
+    actions = ["withdraw_selected", "assign_selected", "add_topic", "take_topic"]
+
+    def look_up(self, items):
+        super().look_up(items)
+        for item in items:
+            item.thumb = ""
+
+    def look_up_rows(self, items):
+        """What a list shows besides: a small picture, with one statement for all."""
+        column = f"{self.photo_fields[0]}_id"
+        found = thumbnails([getattr(item, column) for item in items if getattr(item, column)])
+        for item in items:
+            item.thumb = found.get(getattr(item, column), "")
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, item):
+        """The line that a row is read by: its kicker, its headline, whether it is breaking."""
+        mark = ""
+        if hasattr(item, "breaking"):
+            hidden = "" if item.breaking else mark_safe(" hidden")
+            mark = format_html('<strong class="breaking-mark"{}>{}</strong>', hidden, _("Breaking"))
+        kicker = getattr(item, "kicker", "")
+        kicker = format_html('<span class="row-kicker">{}</span>', kicker) if kicker else ""
+        thumb = format_html('<img class="row-thumb" src="{}" alt="" loading="lazy">', item.thumb) if item.thumb else ""
+        return format_html('{}<span class="row-title">{}{}<span>{}</span></span>', thumb, mark, kicker, str(item))
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """A new item can be written at once: what comes first has the focus."""
@@ -155,10 +183,11 @@ class WrittenAdmin(PhotosMixin, PublishableAdmin):
 
 
 @admin.register(models.Article)
-class ArticleAdmin(CardsMixin, WrittenAdmin):
+class ArticleAdmin(BreakingMixin, CardsMixin, WrittenAdmin):
     form = ArticleForm
+    actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
-    list_display = ["headline_or_untitled", "section", "state", "last_saved", "printed_date"]
+    list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
     only_added = ("corrections",)
     list_filter = [StateFilter, "section", "genre", LanguageFilter, "breaking"]
@@ -205,17 +234,14 @@ class ArticleAdmin(CardsMixin, WrittenAdmin):
     def text(self, article):
         return reading_copy(article.body)
 
-    @admin.display(description=gettext_lazy("headline"), ordering="headline")
-    def headline_or_untitled(self, article):
-        return str(article)
-
 
 @admin.register(models.Blurb)
-class BlurbAdmin(QuickMixin, WrittenAdmin):
+class BlurbAdmin(QuickMixin, BreakingMixin, WrittenAdmin):
     form = BlurbForm
+    actions = [*WrittenAdmin.actions, "breaking_off"]
     written_first = "text_html"
     inlines = [BlurbBylineInline]
-    list_display = ["__str__", "section", "state", "last_saved", "printed_date"]
+    list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_filter = [StateFilter, "section", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "article", "video"]
@@ -259,7 +285,7 @@ class VideoAdmin(WrittenAdmin):
     form = VideoForm
     written_first = "provider_url"
     inlines = [VideoBylineInline, TrackInline]
-    list_display = ["__str__", "section", "state", "last_saved", "printed_date", "rights_end"]
+    list_display = ["what", "section", "state", "last_saved", "printed_date", "rights_end"]
     list_defer = ["transcript"]
     list_filter = [StateFilter, "section", LanguageFilter, RightsFilter]
     search_fields = ["search_text"]

@@ -8,7 +8,7 @@ import logging
 import threading
 import uuid
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -141,6 +141,62 @@ def in_english(text: Any) -> str:
     """What is kept in the log, which each reads in their own language."""
     with translation.override("en"):
         return str(text)
+
+
+def amend(
+    item: models.Model, edit: Callable[[dict], dict], by: Any = None, *, note: str = "", is_shown: bool = True
+) -> bool:
+    """Change one thing of an item, at the desk and for readers, and nothing else; whether readers see it now.
+
+    `edit` is given a snapshot and answers it with the change. The working copy gets it, with all that is written in it
+    and not published; readers' version gets it too, and what is scheduled, so that none of that goes out with it. With
+    is_shown=False it is the working copy's alone.
+    """
+    with printing() as printing_:
+        permissions.demand(by, "change", item)
+        item.refresh_from_db(fields=["head", "stage"])
+        publication = Publication.objects.filter(kind=item.kind, key=item.pk).select_related("version").first()
+        is_live = bool(publication and publication.is_live)
+        is_out = is_shown and bool(publication and (is_live or publication.next_at))
+        if is_out:
+            permissions.demand(by, "publish", item)
+        serializer = registry.serializer_of(item.kind)
+        known = serializer.snapshot(item)
+        data = edit(known)
+        is_kept = bool(item.head and item.head.data == known)  # but for links to what was deleted since
+        was_head = item.head if is_kept else None
+        serializer.store_part(item, data, [name for name in data if data[name] != known.get(name)])
+        live = publication.version if publication and is_live and is_out else None
+        later = publication.next_version if publication and is_out else None
+        amended = {}
+        for version in filter(None, [live, later]):
+            if not (was_head and version.pk == was_head.pk) and version.pk not in amended:
+                amended[version.pk] = _amended(version, edit(version.data), by)
+        keep([(item, data)], by)  # after those before readers, since it stays the newest
+        if not publication or not is_out:
+            return False
+        if was_head:
+            amended[was_head.pk] = item.head
+        next_at, number = publication.next_at, printing_.edition.number
+        if live and amended[live.pk].pk != live.pk:
+            publication = printing_.release(item.kind, [Release(amended[live.pk])])[0]
+            if printing_.edition.number > number:
+                printing_.note(Verb.UPDATED, item.kind, item.pk, amended[live.pk], by, note)
+        if later and next_at:
+            printing_.release(item.kind, [Release(amended[later.pk], at=next_at)])
+            if not live:
+                printing_.note(Verb.SCHEDULED, item.kind, item.pk, amended[later.pk], by, note, for_moment=next_at)
+        publication.refresh_from_db(fields=["edition"])
+        if publication.is_live and not publication.rendering:
+            rendering.keep([publication], rendering.render([publication], printing_.now), printing_.edition.number)
+        return is_live
+
+
+def _amended(version: Version, data: dict, by: Any) -> Version:
+    """The version with a change; itself where there is none."""
+    if data == version.data:
+        return version
+    return Version.objects.create(kind=version.kind, key=version.key, data=data, author=by, base=version)
 
 
 def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None) -> Publication | None:

@@ -355,6 +355,23 @@ class PublishableSerializer(KindSerializer):
             if isinstance(field, RowsField):
                 field.write(model, [(item, data.get(name) or []) for item, data in pairs])
 
+    @classmethod
+    def store_part(cls, item: models.Model, data: dict, names: Iterable[str]) -> None:
+        """Write some of a snapshot to the desk, and leave the rest there as it is."""
+        columns: dict[str, Any] = {}
+        for name in names:
+            field = cls.written()[name]
+            if isinstance(field, RowsField):
+                field.write(cls.Meta.model, [(item, data.get(name) or [])])
+            elif isinstance(field, LinkField):
+                columns.update(field.columns(data.get(name)))
+            else:
+                columns[field.source] = data[name]
+        for column, value in columns.items():
+            setattr(item, column, value)
+        if columns:
+            type(item).objects.filter(pk=item.pk).update(**columns)
+
     # The press
 
     @classmethod

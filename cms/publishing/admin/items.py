@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy
 
 from cms.publishing import permissions, press, registry, wire
 from cms.publishing.admin.acts import ActsMixin
+from cms.publishing.admin.bulk import BulkMixin
 from cms.publishing.admin.checking import ChecksMixin
 from cms.publishing.admin.history import HistoryMixin
+from cms.publishing.admin.listed import RowMenuMixin, edition_address
 from cms.publishing.admin.lists import DeskChangeList, TabFilter
 from cms.publishing.admin.pages import DeskAdmin
 from cms.publishing.admin.posted import posted_base, posted_key
@@ -32,7 +34,9 @@ from cms.publishing.admin.words import moment_in_words, name_of
 from cms.publishing.models import Publication, Stage, Version
 
 
-class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, PresenceMixin, DeskAdmin):
+class PublishableAdmin(
+    BulkMixin, RowMenuMixin, HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, PresenceMixin, DeskAdmin
+):
     """An item with its state and its buttons.
 
     The whole of a save runs inside `press.printing()`: the edition is locked first and the item written after it, in
@@ -50,7 +54,7 @@ class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, Pres
 
     class Media:
         css = {"all": ["publishing/paper.css", "publishing/history.css", "publishing/presence.css"]}
-        js = ["publishing/checks.js", "publishing/history.js", "publishing/presence.js"]
+        js = ["publishing/checks.js", "publishing/history.js", "publishing/presence.js", "publishing/rows.js"]
 
     # Permissions
 
@@ -91,6 +95,9 @@ class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, Pres
         found = {row.key: row for row in rows}
         for item in items:
             item.standing = Standing(found.get(item.pk), item.head_id)
+
+    def look_up_rows(self, items: list[models.Model]) -> None:
+        """Find what else a list shows of these."""
 
     def standing_of(self, item: models.Model) -> Standing:
         self.look_up([item])
@@ -165,6 +172,9 @@ class PublishableAdmin(HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, Pres
                 "undecided": undecided,
                 "undecided_by": name_of(undecided.author) if undecided else "",
                 **self.preview_context(request, obj),
+                "edition": standing.publication.edition if standing.is_live and standing.publication else 0,
+                "edition_at": edition_address(standing.publication.edition) if standing.is_live else "",
+                "row_acts": [act for act in self.row_acts(request, obj) if "on" in act] if obj else [],
             }
         )
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -33,14 +33,14 @@ class BriefPaginator(Paginator):
 
 
 class StateFilter(admin.SimpleListFilter):
+    """Those states that have no tab; an address may name the others too."""
+
     title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
         return [
             ("draft", _("Draft")),
-            ("scheduled", _("Scheduled")),
-            ("live", _("Live")),
             ("changed", _("Live, with unpublished changes")),
             ("withdrawn", _("Withdrawn")),
         ]
@@ -111,6 +111,12 @@ class TabFilter(admin.SimpleListFilter):
 class DeskChangeList(ChangeList):
     """A list that knows where each of its rows stands, with one query for all."""
 
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        chosen = [name for name in self.get_filters_params() if name != TabFilter.parameter_name]
+        self.has_active_filters = bool(chosen)
+        self.clear_all_filters_qs = self.get_query_string(remove=[*chosen, "p"])  # the tab is no filter
+
     def get_queryset(self, request, exclude_parameters=None):
         return super().get_queryset(request, exclude_parameters).defer("head__data", *self.model_admin.list_defer)
 
@@ -125,6 +131,7 @@ class DeskChangeList(ChangeList):
         self.result_list = [rows[key] for key in keys if key in rows]
         self.model_admin.look_up(self.result_list)
         self.model_admin.look_who_is_there(request, self.result_list)
+        self.model_admin.look_up_rows(self.result_list)
 
 
 class OwnUsersFilter(admin.RelatedFieldListFilter):

@@ -18,6 +18,7 @@ class ActAdmin(admin.ModelAdmin):
 
     list_display = ["when", "who", "done", "title_and_page", "noted"]
     list_display_links = None
+    change_list_template = "publishing/log_list.html"
     list_filter = ["verb", ("by", OwnUsersFilter)]
     show_full_result_count = False
     paginator = BriefPaginator
@@ -31,6 +32,7 @@ class ActAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["publishing/desk.css"]}
+        js = ["publishing/rows.js"]
 
     def has_add_permission(self, request):
         return False

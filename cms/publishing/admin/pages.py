@@ -9,9 +9,9 @@ from django.db import models
 from django.http import HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.text import capfirst
 
 from cms.publishing import press
+from cms.publishing.admin import menu
 from cms.publishing.admin.choosing import ChoicesMixin, SelectionMixin
 from cms.publishing.admin.lists import BriefPaginator
 from cms.publishing.admin.rows import only_add
@@ -69,7 +69,7 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request, extra_context=None):
-        title = capfirst(self.opts.verbose_name_plural)
+        title = menu.name_of(self.model)
         try:
             return super().changelist_view(request, {"title": title, **(extra_context or {})})
         except models.ProtectedError as error:

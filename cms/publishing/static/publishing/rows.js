@@ -1,0 +1,73 @@
+// What is done with an item by one button, from its row or its page: a preview in a new tab, breaking on and off.
+"use strict";
+document.addEventListener("DOMContentLoaded", () => {
+  const words = window.gettext || ((text) => text);
+  const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const said = document.querySelector(".rows-said");
+
+  const say = (text) => {
+    if (said) said.textContent = text;
+  };
+
+  const send = async (address, values) => {
+    const answer = await fetch(address, {
+      method: "POST", body: values, headers: { "X-CSRFToken": token(), Accept: "application/json" },
+    });
+    if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("application/json")) throw new Error("refused");
+    return answer.json();
+  };
+
+  const failed = () => say(words("That did not work. Load the page again, and try once more."));
+
+  const preview = async (button) => {
+    const tab = window.open("", "_blank"); // while the click lasts: later it would be blocked
+    if (tab) tab.opener = null;
+    try {
+      const { address } = await send(button.dataset.post, new FormData());
+      if (tab) tab.location.replace(address);
+      else say(words("The browser kept the preview from opening."));
+    } catch {
+      tab?.close();
+      failed();
+    }
+  };
+
+  const breaking = async (button) => {
+    const form = button.closest("form");
+    const base = form?.querySelector('[name="base"]');
+    const values = new FormData();
+    values.set("on", button.dataset.on);
+    if (base) values.set("base", base.value);
+    button.disabled = true;
+    try {
+      const found = await send(button.dataset.post, values);
+      if (base && found.base) base.value = found.base;
+      const box = form?.querySelector('[name="breaking"]');
+      if (box) {
+        box.checked = found.on;
+        box.defaultChecked = found.on;
+      }
+      button.dataset.on = found.on ? "0" : "1";
+      button.textContent = found.on ? words("Breaking off") : words("Breaking on");
+      const mark = button.closest("tr")?.querySelector(".breaking-mark");
+      if (mark) mark.hidden = !found.on;
+      button.closest(".row-menu")?.removeAttribute("open");
+      say(found.said);
+    } catch {
+      failed();
+    } finally {
+      button.disabled = false;
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-post]");
+    if (button) (button.hasAttribute("data-opens") ? preview : breaking)(button);
+  });
+});
+
+// Filters lie open beside a list where there is room for them, and fold away where there is none.
+document.addEventListener("DOMContentLoaded", () => {
+  const filters = document.querySelector(".desk-filters");
+  if (filters) filters.open = window.matchMedia("(min-width: 1025px)").matches;
+});
