@@ -29,6 +29,7 @@ from cms.publishing.admin import (
 )
 from cms.publishing.admin.lists import FAR
 from cms.publishing.fields import fold
+from cms.publishing.models import Publication
 from media import films
 from media.library import thumbnails
 from media.widgets import PhotoChooser
@@ -50,7 +51,7 @@ from newsroom.forms import (
     reading_copy,
 )
 from newsroom.quick import QuickMixin
-from newsroom.serializers import file_path
+from newsroom.serializers import CorrectionSerializer, file_path
 
 MOST_WORDS = 8  # of a search
 
@@ -131,6 +132,12 @@ class CorrectionInline(admin.StackedInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         self.standing = list(obj.placed_corrections.all()) if obj else []
+        if self.standing:
+            publication = Publication.objects.filter(kind=obj.kind, key=obj.pk).select_related("version").first()
+            is_live = publication is not None and publication.is_live
+            public = (publication.version.data.get("corrections") or []) if is_live else []
+            for correction in self.standing:
+                correction.is_public = CorrectionSerializer().to_representation(correction) in public
         return super().get_formset(request, obj, **kwargs)
 
 

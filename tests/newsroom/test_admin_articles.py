@@ -162,6 +162,22 @@ def test_new_page_sent_twice_makes_one_story(desk, api):
     assert (len(story["bylines"]), len(story["corrections"])) == (1, 1)
 
 
+def test_correction_reaches_readers_with_the_update_and_the_page_says_so(desk, api):
+    article = publish(make_article(slug="story"))
+    assert "when you press Update" in desk.get(address(article)).content.decode()
+
+    saved = send(desk, article, **rows("placed_corrections", [{"type": "retraction", "text": "It was two."}]))
+    assert "(readers do not see it yet)" in saved.content.decode()
+    assert api("articles/?corrected=true")["results"] == []
+
+    updated = send(desk, article, "_publish")
+    assert "(readers do not see it yet)" not in updated.content.decode()
+    assert api.slugs("articles/?corrected=true") == ["story"]
+    assert [(row["type"], row["text"]) for row in api("articles/story/")["corrections"]] == [
+        ("retraction", "It was two.")
+    ]
+
+
 def test_corrections_are_added_and_never_edited(desk, api):
     article = publish(make_article(slug="story", corrections=["It was Tuesday."]))
 
@@ -430,6 +446,8 @@ def test_versions_are_listed_with_who_saved_them(desk):
 
     response = desk.get(f"/admin/newsroom/article/{article.pk}/history/")
 
-    versions = list(response.context["versions"])
-    assert [version.author and version.author.username for version in versions] == ["editor", None]
-    assert response.context["live_version"] == versions[1].pk
+    [(_day, entries)] = response.context["timeline"].days
+    assert [(entry.who, [words for _name, words in entry.marks]) for entry in entries] == [
+        ("editor", ["Working copy"]),
+        ("Galley", ["Live"]),
+    ]

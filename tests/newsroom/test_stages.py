@@ -311,5 +311,6 @@ def test_history_of_a_story_tells_what_was_done_with_it(client):
 
     page = client.get(f"/admin/newsroom/article/{article.pk}/history/").content.decode()
 
-    assert "ready for review" in page
-    assert "sent back: Ask the mayor." in page
+    assert "Ready for review" in page
+    assert "<strong>Sent back</strong>" in page
+    assert "Ask the mayor." in page

@@ -138,12 +138,12 @@ class Reader:
         if isinstance(value, list):
             return [self._piece(inner) for inner in value]
         if isinstance(value, dict):
-            parts = ((key, inner) for key, inner in value.items() if inner not in (None, "", [], {}))
+            told = ((key, inner) for key, inner in value.items() if inner not in (None, "", [], {}))
             return [
                 self._piece_of_link(inner, self.word(key), key)
                 if is_link(inner)
                 else Piece([("", self._words(key, inner))], key, self.word(key))
-                for key, inner in parts
+                for key, inner in told
             ]
         if isinstance(value, str):
             value = self._choice(name, value)

@@ -117,7 +117,9 @@ class PublishableAdmin(
     @admin.display(description=gettext_lazy("last saved"), ordering="-modified_at")
     def last_saved(self, item):
         who = name_of(item.head.author) if item.head and item.head.author else ""
-        return " ".join(filter(None, [moment_in_words(item.modified_at), who]))
+        text = " ".join(filter(None, [moment_in_words(item.modified_at), who]))
+        versions = self.address("history", quote(item.pk))
+        return format_html('<a href="{}" title="{}">{}</a>', versions, _("Versions"), text)
 
     @admin.display(description=gettext_lazy("printed date"))
     def printed_date(self, item):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html.parser import HTMLParser
@@ -98,7 +98,7 @@ def differing(before: list[Word], after: list[Word], patience: Patience) -> tupl
     end = next((n for n in range(most - start) if mine[-1 - n] != theirs[-1 - n]), most - start)
     runs: tuple[list[Run], list[Run]] = ([], [])
     middle_mine, middle_theirs = mine[start : len(mine) - end], theirs[start : len(theirs) - end]
-    found = [("replace", 0, len(middle_mine), 0, len(middle_theirs))]
+    found: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(middle_mine), 0, len(middle_theirs))]
     if middle_mine and middle_theirs and patience.bears(middle_mine, middle_theirs):
         matched = SequenceMatcher(None, middle_mine, middle_theirs, autojunk=False).get_opcodes()
         alike = start + end + sum(b - a for change, a, b, _c, _d in matched if change == "equal")

@@ -17,7 +17,7 @@ from cms.publishing.models import Act, Publication, Version
 
 PAGE = 60
 AT_ONCE = timedelta(minutes=1)  # within which an act was one with the save before it
-WENT = {
+WENT: dict[str, str] = {
     Act.Verb.PUBLISHED: "published",
     Act.Verb.UPDATED: "published",
     Act.Verb.WENT_LIVE: "published",
@@ -164,20 +164,25 @@ def _entries(rows: Iterable[Version | Act], words: _Words) -> Iterator[Entry]:
         if isinstance(row, Act):
             waiting.append(row)
             continue
-        with_it = [act for act in waiting if act.version == row.pk and abs(act.at - row.created_at) < AT_ONCE]
-        same = [act for act in with_it if act.by_id == row.author_id]
-        yield from (_entry_of_act(act) for act in waiting if act not in same)
+        same: list[Act] = []  # the oldest first
+        while waiting and _is_one_with(waiting[-1], row):
+            same.append(waiting.pop())
+        yield from (_entry_of_act(act) for act in waiting)
         waiting = []
         yield Entry(
             at=row.created_at,
             who=name_of(row.author) if row.author else _("Galley"),
-            what=[words.what(row), *(act_in_words(act) for act in reversed(same))],
-            notes=[act.note_shown for act in reversed(same) if act.note],
+            what=[words.what(row), *(act_in_words(act) for act in same)],
+            notes=[act.note_shown for act in same if act.note],
             version=row,
             marks=list(words.marks(row)),
             is_undecided=words.is_undecided(row),
         )
     yield from (_entry_of_act(act) for act in waiting)
+
+
+def _is_one_with(act: Act, version: Version) -> bool:
+    return act.version == version.pk and act.by_id == version.author_id and abs(act.at - version.created_at) < AT_ONCE
 
 
 def _entry_of_act(act: Act) -> Entry:

@@ -50,6 +50,11 @@
       });
   });
 
+  // A correction that was just added can be written at once.
+  document.addEventListener("formset:added", (event) => {
+    if (event.target.closest("#placed_corrections-group")) event.target.querySelector("textarea")?.focus();
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     const form = document.querySelector("form.history");
     if (form) choose(form);
