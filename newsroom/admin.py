@@ -417,6 +417,7 @@ class VideoAdmin(WrittenAdmin):
             self.message_user(request, format_html(text, poster.credit_line, link), messages.WARNING)
 
     def _fill_in(self, request, values):
+        request.is_filled = True
         request.POST = request.POST.copy()
         for name, value in values.items():
             request.POST[name] = str(value)

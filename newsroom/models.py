@@ -472,8 +472,9 @@ class Video(Headlined):
         if self.file:
             yield self.file["stored"]
         yield from self.placed_tracks.exclude(file="").values_list("file", flat=True)
-        for version in Version.objects.filter(kind=self.kind, key=self.pk).iterator(chunk_size=50):
-            yield from files_of(version.data)
+        for versions in (Version.objects, Version.autosaves):
+            for version in versions.filter(kind=self.kind, key=self.pk).iterator(chunk_size=50):
+                yield from files_of(version.data)
 
 
 def files_of(data):

@@ -40,8 +40,9 @@ def add_row(page, group, row):
 
 
 def press(page, label):
-    with page.expect_navigation():
-        page.locator(".desk-bar").get_by_role("button", name=label, exact=True).click()
+    """Press a button of the bar, and wait for what the desk says about it."""
+    page.locator(".desk-bar").get_by_role("button", name=label, exact=True).click()
+    page.locator(".desk-bar:not([aria-busy])").wait_for()
     page.locator(".messagelist").wait_for()
 
 

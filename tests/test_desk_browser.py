@@ -224,22 +224,6 @@ def test_two_editors_lose_nothing_and_choose(open_desk):
     assert Article.objects.get().headline == "Bob's headline"
 
 
-def test_page_that_is_refused_keeps_the_order_of_its_rows_and_asks_before_it_is_left(open_desk):
-    make_article(slug="taken")
-    article = make_article(bylines=[make_byline("Ann Able"), make_byline("Bob Best")])
-    page = open_desk()
-    open_story(page, article)
-
-    page.locator("#placed_bylines-1").get_by_role("button", name="Move up").click()
-    page.locator("#id_slug").evaluate("(field) => { field.value = 'taken' }")
-    with page.expect_navigation():
-        page.locator(".desk-bar").get_by_role("button", name="Save draft").click()
-
-    names = page.locator("#placed_bylines-group tr.form-row:not(.empty-form) .select2-selection__rendered")
-    expect(names).to_contain_text(["Bob Best", "Ann Able"])
-    assert page.evaluate("!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
-
-
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_story_is_scheduled_and_withdrawn_from_the_bar(open_desk, api, size):
     article = make_article(slug="later")

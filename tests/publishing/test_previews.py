@@ -49,10 +49,15 @@ def opened(client, link):
     return client.get(exchange(client, previews.token_of(link)).json()["address"])
 
 
+def in_place(client):
+    """What a page sends along that stays where it is."""
+    return {"X-Saving": client.session["_auth_user_id"]}
+
+
 def page_values(desk, page, **values):
     """What the page would send, with other values in some fields."""
     html = desk.get(page).content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(base|key)" value="([^"]*)"', html))
+    hidden = dict(re.findall(r'<input type="hidden" name="(base|key|page)" value="([^"]*)"', html))
     rows = re.findall(r'name="(\w+-(?:TOTAL_FORMS|INITIAL_FORMS))" value="(\d+)"', html)
     return {**hidden, **dict(rows), "body": "", "genre": "news", "language": "en", "stage": "writing", **values}
 
@@ -64,11 +69,12 @@ def test_one_click_saves_the_text_and_opens_it(desk, api):
     article = make_article(headline="Before", slug="story")
     before = Edition.objects.get().number
 
-    saved = desk.post(at(article), page_values(desk, at(article), headline="Typed", slug="story", _preview="1")).json()
-    made = desk.post(saved["preview"]).json()
+    values = page_values(desk, at(article), headline="Typed", slug="story", _preview="1")
+    saved = desk.post(at(article), values, headers=in_place(desk)).json()
+    made = desk.post(at(article, "preview/")).json()
 
     head = Article.objects.get().head
-    assert saved == {"base": head.pk, "change": at(article), "preview": at(article, "preview/"), "behind": ""}
+    assert saved == {"to": at(article), "is_here": True, "head": head.pk}
     assert (head.data["headline"], head.author.username) == ("Typed", "ann")
     assert api("articles/story/", Authorization=f"Preview {token_in(made['address'])}")["headline"] == "Typed"
     assert Edition.objects.get().number == before
@@ -78,11 +84,11 @@ def test_one_click_saves_the_text_and_opens_it(desk, api):
 def test_a_new_story_is_saved_once_however_often_it_is_previewed(desk):
     page = "/admin/newsroom/article/add/"
     values = page_values(desk, page, headline="New", _preview="1")
-    first = desk.post(page, values).json()
-    again = desk.post(page, {**values, "base": first["base"], "headline": "Newer"}).json()
+    first = desk.post(page, values, headers=in_place(desk)).json()
+    again = desk.post(page, {**values, "base": first["head"], "headline": "Newer"}, headers=in_place(desk)).json()
 
     assert Article.objects.get().headline == "Newer"
-    assert again["change"] == first["change"] == at(Article.objects.get())
+    assert again["to"] == first["to"] == at(Article.objects.get())
     assert [version.is_stale for version in Version.objects.all()] == [False, False]
 
 
@@ -100,11 +106,11 @@ def test_text_from_a_page_that_is_out_of_date_is_kept_and_compared(desk):
     values = page_values(desk, at(article), headline="Mine", slug="story", _preview="1")
     update(article, headline="Theirs")
 
-    answer = desk.post(at(article), values).json()
+    answer = desk.post(at(article), values, headers=in_place(desk)).json()
 
     kept = Version.objects.get(is_stale=True)
     assert kept.data["headline"] == "Mine"
-    assert answer["behind"] == at(article, f"compare/{kept.pk}/")
+    assert (answer["to"], answer["is_here"]) == (at(article, f"compare/{kept.pk}/"), False)
     assert Article.objects.get().headline == "Theirs"
 
 

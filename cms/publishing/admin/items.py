@@ -9,7 +9,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from cms.publishing import permissions, press, registry, wire
 from cms.publishing.admin.acts import ActsMixin
+from cms.publishing.admin.autosaving import AutosavingMixin
 from cms.publishing.admin.bulk import BulkMixin
 from cms.publishing.admin.checking import ChecksMixin
 from cms.publishing.admin.history import HistoryMixin
@@ -35,7 +36,15 @@ from cms.publishing.models import Publication, Stage, Version
 
 
 class PublishableAdmin(
-    BulkMixin, RowMenuMixin, HistoryMixin, ActsMixin, ChecksMixin, PreviewsMixin, PresenceMixin, DeskAdmin
+    BulkMixin,
+    RowMenuMixin,
+    HistoryMixin,
+    ActsMixin,
+    AutosavingMixin,
+    ChecksMixin,
+    PreviewsMixin,
+    PresenceMixin,
+    DeskAdmin,
 ):
     """An item with its state and its buttons.
 
@@ -54,7 +63,14 @@ class PublishableAdmin(
 
     class Media:
         css = {"all": ["publishing/paper.css", "publishing/history.css", "publishing/presence.css"]}
-        js = ["publishing/checks.js", "publishing/history.js", "publishing/presence.js", "publishing/rows.js"]
+        js = [
+            "publishing/checks.js",
+            "publishing/history.js",
+            "publishing/presence.js",
+            "publishing/rows.js",
+            "publishing/copies.js",
+            "publishing/saving.js",
+        ]
 
     # Permissions
 
@@ -86,7 +102,9 @@ class PublishableAdmin(
 
     def changelist_view(self, request, extra_context=None):
         wire.now()
-        return super().changelist_view(request, extra_context)
+        may_write = self.has_add_permission(request)
+        offers = self.offers(request) if may_write and request.method == "GET" else []
+        return super().changelist_view(request, {"offers": offers, **(extra_context or {})})
 
     def look_up(self, items: list[models.Model]) -> None:
         """Find where these stand."""
@@ -131,14 +149,26 @@ class PublishableAdmin(
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST":
             wire.now()
+            if "take_up" in request.GET:
+                return self.take_up(request, object_id, form_url, extra_context)
             return super().changeform_view(request, object_id, form_url, extra_context)
+        self.is_still_theirs(request)
         with press.printing():
             if object_id is None and self.model.objects.filter(pk=posted_key(request)).exists():
                 object_id = str(posted_key(request))  # the same new page, sent twice
             item = self._act_at_once(request, object_id)
             if item and not self.has_change_permission(request, item):
-                return HttpResponseRedirect(self.address("change", quote(item.pk)))
+                return self._to(request, self.address("change", quote(item.pk)))
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _to(self, request, address, item=None):
+        """Where a save leads. A page that saves itself in place is told, and whether it may simply go on."""
+        if "X-Saving" not in request.headers:
+            return HttpResponseRedirect(address)
+        is_here = bool(item and address == self.address("change", quote(item.pk))) and not request.FILES
+        is_here = is_here and not getattr(request, "is_filled", False)  # with what the page does not know
+        is_here = is_here and self.has_change_permission(request, item)
+        return JsonResponse({"to": address, "is_here": is_here, "head": item.head_id if item else None})
 
     def page_of(self, model: type[models.Model], key: Any) -> str:
         """The desk's page of something, where it has one."""
@@ -177,6 +207,7 @@ class PublishableAdmin(
                 "edition": standing.publication.edition if standing.is_live and standing.publication else 0,
                 "edition_at": edition_address(standing.publication.edition) if standing.is_live else "",
                 "row_acts": [act for act in self.row_acts(request, obj) if "on" in act] if obj else [],
+                **self.saving_context(request, obj, can_save),
             }
         )
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -251,6 +282,7 @@ class PublishableAdmin(
         else:
             request.version = press.save(form.instance, by=request.user)
         self._put_back(request, form.instance)
+        self.forget_page(request, form.instance)
 
     def _keep_stale(self, request, item):
         """Keep what came from a page that is out of date, unless it has been kept already."""
@@ -288,30 +320,26 @@ class PublishableAdmin(
     def _respond(self, request, item):
         kept = request.kept
         if kept and kept.is_stale and self._is_undecided(kept):
-            compare = self.address("compare", quote(item.pk), kept.pk)
-            if "_preview" in request.POST:
-                return self.preview_saved(item, is_behind=compare)
-            return HttpResponseRedirect(compare)
-        if "_preview" in request.POST:
-            return self.preview_saved(item, is_behind=self.address("change", quote(item.pk)) if kept else "")
+            return self._to(request, self.address("compare", quote(item.pk), kept.pk), item)
         if kept:
             text = _("This was saved already. Somebody has saved a newer version since, which you see here.")
             self.message_user(request, text, messages.WARNING)
-        else:
+        elif "_preview" not in request.POST:  # the preview says itself that it is there
             self._act(request, item)
         if self.has_view_or_change_permission(request, item):
-            return HttpResponseRedirect(self.address("change", quote(item.pk)))
-        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:index"))
+            return self._to(request, self.address("change", quote(item.pk)), item)
+        return self._to(request, reverse(f"{self.admin_site.name}:index"))
 
     # Deletion
 
     def delete_model(self, request, obj):
+        self._own(request).filter(key=obj.pk).delete()
         obj.delete(by=request.user)
 
     def delete_queryset(self, request, queryset):
         with press.printing():
             for obj in queryset:
-                obj.delete(by=request.user)
+                self.delete_model(request, obj)
 
     def why_not_delete(self, obj):
         return _("It is live. Withdraw it first, then delete it.") if self.standing_of(obj).is_live else ""

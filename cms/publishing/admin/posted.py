@@ -1,4 +1,4 @@
-"""What a page carries besides its fields: the key of a new item, and the version that it started from."""
+"""What a page carries besides its fields: the key of a new item, the version that it started from."""
 
 import uuid
 
@@ -7,8 +7,17 @@ from django.http import HttpRequest
 
 def posted_key(request: HttpRequest) -> uuid.UUID | None:
     """The id that a page for a new item came with, so that sending it twice makes one."""
+    return _uuid(request.POST.get("key", ""))
+
+
+def posted_page(request: HttpRequest) -> uuid.UUID | None:
+    """Which opened page it is: of two tabs with one story, one."""
+    return _uuid(request.POST.get("page", ""))
+
+
+def _uuid(text: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(request.POST.get("key", ""))
+        return uuid.UUID(text)
     except ValueError:
         return None
 

@@ -110,14 +110,3 @@ class PreviewsMixin:
             "preview_form": LinkForm(auto_id="id_preview_%s"),
             "preview_links": self.preview_links(request, item),
         }
-
-    def preview_saved(self, item: Any, *, is_behind: str = "") -> JsonResponse:
-        """Answers a page that was saved to be previewed, and stays open: where it goes on from."""
-        return JsonResponse(
-            {
-                "base": item.head_id,
-                "change": self.address("change", quote(item.pk)),
-                "preview": self.address("preview", quote(item.pk)),
-                "behind": is_behind,
-            }
-        )

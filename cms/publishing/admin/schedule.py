@@ -1,5 +1,7 @@
 """When an item goes live and comes down, asked and checked."""
 
+from datetime import timedelta
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -24,6 +26,16 @@ class ScheduleForm(forms.Form):
         }
         self.standing = standing
         super().__init__(*args, initial=initial, auto_id="id_%s", **kwargs)
+
+    @property
+    def quick(self):
+        """Moments that are chosen often, as (label, value)."""
+        now = timezone.localtime()
+        tomorrow = now + timedelta(days=1)
+        chosen = [(_("Tomorrow 06:00"), tomorrow, 6), (_("Tomorrow 12:00"), tomorrow, 12)]
+        if now.hour < 18:
+            chosen.insert(0, (_("Today 18:00"), now, 18))
+        return [(label, f"{day:%Y-%m-%d}T{hour:02}:00") for label, day, hour in chosen]
 
     def clean_schedule_at(self):
         at = self.cleaned_data["schedule_at"]

@@ -41,6 +41,7 @@ def used() -> set[str]:
     """All that videos have, and had in any version: the history still plays it."""
     names = {file["stored"] for file in Video.objects.exclude(file=None).values_list("file", flat=True).iterator()}
     names.update(VideoTrack.objects.values_list("file", flat=True))
-    for version in Version.objects.filter(kind=Video.kind).iterator(chunk_size=200):
-        names.update(files_of(version.data))
+    for versions in (Version.objects, Version.autosaves):
+        for version in versions.filter(kind=Video.kind).iterator(chunk_size=200):
+            names.update(files_of(version.data))
     return names

@@ -104,10 +104,11 @@
     for (const fetchButton of document.querySelectorAll(".provider-fetch")) {
       fetchButton.addEventListener("click", () => {
         const form = fetchButton.closest("form");
-        const asked = document.createElement("input");
-        Object.assign(asked, { type: "hidden", name: "_fetch", value: "1" });
+        const asked = document.createElement("button");
+        Object.assign(asked, { type: "submit", name: "_fetch", value: "1", hidden: true });
         form.append(asked);
-        form.requestSubmit();
+        form.requestSubmit(asked);
+        asked.remove();
       });
     }
     for (const player of document.querySelectorAll(".provider-player")) {

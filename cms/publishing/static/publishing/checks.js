@@ -73,11 +73,7 @@
       const row = form.querySelector(`.field-${name}, #placed_${name}-group`);
       if (!row) return;
       event.preventDefault();
-      for (let outer = row.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
-      row.scrollIntoView({ block: "center" });
-      const ways = ".ProseMirror[contenteditable], textarea, input, select, .select2-selection, button, a";
-      const target = [...row.querySelectorAll(ways)].find((way) => way.offsetParent);
-      target?.focus({ preventScroll: true });
+      window.desk.leadTo(row);
     });
   });
 }

@@ -62,6 +62,16 @@
     }
   };
 
+  // Brings an editor to a field that wants something.
+  const leadTo = (row) => {
+    for (let outer = row.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
+    row.scrollIntoView({ block: "center" });
+    const ways = ".ProseMirror[contenteditable], textarea, input, select, .select2-selection, button, a";
+    const target = [...row.querySelectorAll(ways)].find((way) => way.offsetParent);
+    target?.focus({ preventScroll: true });
+  };
+  window.desk = { leadTo };
+
   let isTouched = false;
   const touch = () => {
     isTouched = true;
@@ -87,18 +97,18 @@
     const bar = document.querySelector(".desk.change-form :is(.desk-bar, .submit-row)");
     const form = bar?.closest("form");
     if (!form) return;
-    isTouched = Boolean(document.querySelector(".errornote")); // a page that was refused holds text that is nowhere else
-    form.addEventListener("input", touch);
-    form.addEventListener("change", touch);
-    window.django?.jQuery(form).on("change", touch); // what is chosen in an autocomplete
-    for (const name of ["submit", "desk:saved"]) {
-      form.addEventListener(name, () => {
+    if (!form.querySelector(".desk-saving")) {
+      isTouched = Boolean(document.querySelector(".errornote")); // a page that was refused: its text is nowhere else
+      form.addEventListener("input", touch);
+      form.addEventListener("change", touch);
+      window.django?.jQuery(form).on("change", touch); // what is chosen in an autocomplete
+      form.addEventListener("submit", () => {
         isTouched = false;
       });
+      window.addEventListener("beforeunload", (event) => {
+        if (isTouched) event.preventDefault();
+      });
     }
-    window.addEventListener("beforeunload", (event) => {
-      if (isTouched) event.preventDefault();
-    });
     // A panel closes when the editor goes on elsewhere, or presses Escape.
     document.addEventListener("click", (event) => {
       for (const panel of bar.querySelectorAll("details[open]")) {

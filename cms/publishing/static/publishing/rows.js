@@ -3,9 +3,9 @@
 document.addEventListener("DOMContentLoaded", () => {
   const words = window.gettext || ((text) => text);
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const said = document.querySelector(".rows-said");
 
   const say = (text) => {
+    const said = document.querySelector(".rows-said"); // a save puts a new one in its place
     if (said) said.textContent = text;
   };
 
