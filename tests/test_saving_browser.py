@@ -272,3 +272,22 @@ def test_page_says_that_somebody_else_has_saved_and_keeps_both(open_desk):
     expect(bob.locator(".desk-both")).to_contain_text("Ann's headline")
     assert Version.objects.get(is_stale=True).data["headline"] == "Bob's headline"
     assert not Version.autosaves.exists()
+
+
+def test_what_the_server_does_not_take_is_said_as_it_is_and_the_text_stays(open_desk):
+    article = make_article(headline="Saved")
+    page = open_desk()
+    open_story(page, article)
+    page.locator("#id_headline").fill("Written")
+    page.route("**/change/", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>Too large</h1>"))
+    page.keyboard.press("Control+s")
+    expect(page.locator(".messagelist")).to_contain_text("the server does not take it")
+    page.unroute("**/change/")
+    press(page, "Save draft")
+    expect(page.locator(".messagelist")).to_have_text("Saved.")
+
+    Article.objects.get().delete()
+    page.locator("#id_headline").fill("Written for nobody")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".messagelist")).to_contain_text("it has been deleted meanwhile")
+    expect(page.locator("#id_headline")).to_have_value("Written for nobody")

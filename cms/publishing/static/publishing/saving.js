@@ -142,8 +142,9 @@ document.addEventListener("DOMContentLoaded", () => {
       const problem = await comeBack();
       return problem ? { problem } : post(address, values, options, true);
     }
-    if (response.status >= 500) return { problem: "broken" };
+    if (response.status >= 500 || response.status === 429) return { problem: "broken" };
     if (response.status === 404) return { problem: "gone" };
+    if (!response.ok && !/json/.test(response.headers.get("Content-Type"))) return { problem: "untaken" };
     return { response };
   };
 
@@ -151,6 +152,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   let keeping = null;
   let sentAt = 0;
+  let turnedDown = null; // what the server will not keep, however often it is asked
 
   const copy = () => {
     const now = written();
@@ -186,14 +188,19 @@ document.addEventListener("DOMContentLoaded", () => {
     keeping = post(place.dataset.autosave, values, options)
       .then(async ({ response, problem }) => {
         if (problem) {
+          if (!passing.includes(problem)) turnedDown = text;
           show(problems[problem]()[0], true);
           if (problem !== "offline" && !waiting && !said.querySelector(".error")) complain(problem);
           return;
         }
         const answer = await response.json();
-        kept = text;
-        if (response.ok) wasKept = text !== saved;
-        if (written() === text && response.ok) window.deskCopies.forget(user, page);
+        if (response.ok) {
+          kept = text;
+          wasKept = text !== saved;
+          if (written() === text) window.deskCopies.forget(user, page);
+        } else {
+          turnedDown = text;
+        }
         if (answer.error) show(answer.error, true);
         else if (answer.at) show(interpolate(gettext("Autosaved %s"), [answer.at]));
         else show("");
@@ -212,7 +219,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!isTouched) return;
     copy();
     const now = written();
-    const isOff = now === saved ? !wasKept : now === kept;
+    const isOff = now === saved ? !wasKept : [kept, turnedDown].includes(now);
     if (now === saved && !wasKept) window.deskCopies.forget(user, page);
     if (isOff || running || keeping) return;
     if (Date.now() - sentAt >= EVERY) autosave();
