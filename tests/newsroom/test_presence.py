@@ -197,7 +197,7 @@ def test_list_says_who_has_a_story_open_with_one_statement(clock, client, django
             Page(article, name).beat()
     client.get("/admin/newsroom/article/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get("/admin/newsroom/article/").content.decode()
 
     assert page.count("Open: bob, eve") == 1
