@@ -279,7 +279,9 @@ def test_what_the_server_does_not_take_is_said_as_it_is_and_the_text_stays(open_
     page = open_desk()
     open_story(page, article)
     page.locator("#id_headline").fill("Written")
-    page.route("**/change/", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>Too large</h1>"))
+    page.route(
+        "**/change/", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>Too large</h1>")
+    )
     page.keyboard.press("Control+s")
     expect(page.locator(".messagelist")).to_contain_text("the server does not take it")
     page.unroute("**/change/")
