@@ -16,9 +16,9 @@ from media.models import Photo
 class PhotoChooser(forms.Widget):
     """A photo, with its credit and what it lacks. Another is chosen in the library, which opens above the page."""
 
-    def __init__(self, *, admin_site: str, may_view: bool, attrs=None):
+    def __init__(self, *, admin_site: str, may_view: bool, may_add: bool = False, attrs=None):
         super().__init__(attrs)
-        self.admin_site, self.may_view = admin_site, may_view
+        self.admin_site, self.may_view, self.may_add = admin_site, may_view, may_add
 
     @property
     def media(self):
@@ -40,6 +40,7 @@ class PhotoChooser(forms.Widget):
             "value": value if photo else "",
             "photo": shown(photo) if photo else None,
             "may_view": self.may_view,
+            "may_add": self.may_add,
             "library": reverse(f"{self.admin_site}:media_photo_choose"),
         }
         return render_to_string("media/photo_choice.html", context)

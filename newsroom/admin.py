@@ -79,7 +79,8 @@ class PhotosMixin:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in self.photo_fields:
             may_view = any(request.user.has_perm(f"media.{verb}_photo") for verb in ("view", "change"))
-            field.widget = PhotoChooser(admin_site=self.admin_site.name, may_view=may_view)
+            may_add = may_view and request.user.has_perm("media.add_photo")
+            field.widget = PhotoChooser(admin_site=self.admin_site.name, may_view=may_view, may_add=may_add)
         return field
 
 

@@ -60,7 +60,7 @@
       if (!words) return;
       this.words = words;
       const queue = this.dialog.querySelector(".upload-queue");
-      const uploads = desk.uploads(words, queue, {
+      const uploads = (this.uploads = desk.uploads(words, queue, {
         added: (photo, isNew) => {
           if (!photo) return;
           const had = [...this.cards()].find((card) => card.dataset.id === photo.id);
@@ -74,7 +74,7 @@
           if (isNew && !this.selected.hasAttribute("data-complete")) this.complete();
           else this.selected.focus();
         },
-      });
+      }));
       const input = this.dialog.querySelector("input[type=file]");
       input.addEventListener("change", () => {
         queue.querySelector("ol").replaceChildren();
@@ -259,14 +259,16 @@
 
   let library = null;
   let isOpening = false;
-  const opened = async (address) => {
+  const opened = async (address, files = []) => {
     if (!library) {
       const html = await (await fetched(address)).text();
       const dialog = parsed(html).querySelector("dialog");
       document.body.append(dialog);
       library = new Library(dialog, address);
     }
-    return library.open();
+    const chosen = library.open();
+    if (files.length) library.uploads?.add(files);
+    return chosen;
   };
 
   // `await photoDesk.choose(address)`: a photo that the editor chose, or null.
@@ -280,6 +282,7 @@
     field.value = photo ? photo.id : "";
     button.textContent = photo ? button.dataset.change : button.dataset.choose;
     remove.hidden = !photo;
+    for (const upload of choice.querySelectorAll(".upload-button")) upload.hidden = Boolean(photo);
     shown.replaceChildren();
     field.dispatchEvent(new Event("change", { bubbles: true }));
     button.focus();
@@ -300,22 +303,41 @@
     for (const choice of document.querySelectorAll(".photo-choice:has(.obstacle)")) describe(choice).catch(() => {});
   });
 
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest(".photo-choice [data-act]");
-    if (!button) return;
-    const choice = button.closest(".photo-choice");
-    if (button.dataset.act === "remove") return void put(choice, null);
+  // Lets an editor choose in the library; files are uploaded there first.
+  const ask = async (choice, files = []) => {
     if (isOpening || library?.dialog.open) return; // a double click
     isOpening = true;
     let photo = null;
     try {
-      const chosen = opened(choice.dataset.library);
+      const chosen = opened(choice.dataset.library, files);
       chosen.catch(() => {}).finally(() => (isOpening = false));
       photo = await chosen;
     } catch {
       window.open(choice.dataset.library.replace(/choose\/$/, ""), "_blank"); // logged out, perhaps: it says so there
     }
-    button.focus();
+    choice.querySelector("[data-act=choose]").focus();
     if (photo) put(choice, photo);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".photo-choice [data-act]");
+    if (!button) return;
+    const choice = button.closest(".photo-choice");
+    if (button.dataset.act === "remove") put(choice, null);
+    else ask(choice);
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const choice of document.querySelectorAll(".photo-choice")) {
+      const input = choice.querySelector("input[type=file]");
+      if (!input) continue;
+      input.addEventListener("change", (event) => {
+        event.stopPropagation(); // the page holds nothing new yet
+        const files = [...input.files];
+        input.value = "";
+        ask(choice, files);
+      });
+      desk.dropOn(choice, (files) => ask(choice, files));
+    }
   });
 }
