@@ -68,7 +68,7 @@ def state(hand):
 
 
 def open_first(hand):
-    hand.click(hand.page.locator("#result_list .field-headline_or_untitled a, #result_list th a").first)
+    hand.click(hand.page.locator("#result_list tbody th a").filter(visible=True).first)
     settled(hand.page)
 
 
@@ -95,6 +95,7 @@ def test_t1_new_story_with_standfirst_and_photo_is_live(hand_at, tmp_path, api):
     hand.button("Publish")
 
     expect(state(hand)).to_have_text("Live")
+    assert [row["headline"] for row in api("articles/")["results"]] == ["The river rises"]
     story = api("articles/the-river-rises/")
     assert (story["standfirst"], story["lead_photo"]["credit_line"]) == ("Three streets are closed.", "N. Name/Agency")
     assert [block["html"] for block in story["body"]] == ["It rained.", "It rained more."]
@@ -108,8 +109,9 @@ def test_t2_related_story_goes_into_a_live_one(hand_at, api):
     hand = hand_at("/admin/newsroom/article/")
 
     open_first(hand)
-    hand.click(".field-body .ProseMirror[contenteditable] p >> nth=-1")
-    hand.press("End")
+    end = hand.page.locator(".field-body .ProseMirror[contenteditable] p").last
+    hand.acts += 1
+    end.click(position={"x": end.bounding_box()["width"] - 2, "y": 8})
     hand.press("/")
     hand.press("r")
     hand.press("Enter")
@@ -120,7 +122,7 @@ def test_t2_related_story_goes_into_a_live_one(hand_at, api):
 
     said(hand, "Updated.")
     assert [block["type"] for block in api("articles/new/")["body"]][-1] == "related"
-    assert hand.acts <= 8
+    assert hand.acts <= 7
     assert len(hand.loads) == 1
 
 

@@ -10,6 +10,17 @@ import {
   pm,
 } from "django-prose-editor/editor"
 
+// Enter leads from a line to what is written under it: a headline has one paragraph.
+const LINES = ["id_kicker", "id_headline", "id_standfirst"]
+document.addEventListener("keydown", (event) => {
+  const at = LINES.indexOf(event.target.id)
+  if (event.key !== "Enter" || at < 0 || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return
+  event.preventDefault()
+  const next = LINES.slice(at + 1).map((id) => document.getElementById(id)).find((field) => field)
+  const text = document.querySelector(".field-body .ProseMirror[contenteditable]")
+  ;(next || text || event.target).focus()
+})
+
 // A new item that begins with a text is written at once, without a click.
 document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
   if (textarea.autofocus) editor.commands.focus()
