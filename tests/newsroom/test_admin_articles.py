@@ -424,7 +424,7 @@ def test_list_costs_the_same_with_one_story_and_with_three(desk, number, django_
         publish(make_article(section=make_section(), bylines=[make_byline(), make_byline()]))
     desk.get("/admin/newsroom/article/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = desk.get("/admin/newsroom/article/")
 
     assert len(response.context["cl"].result_list) == number
