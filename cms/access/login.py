@@ -84,11 +84,14 @@ class DeskLoginView(LoginView):
         if request.method == "GET" and admin.site.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
         request.current_app = admin.site.name
-        if "again" in request.GET:
+        if request.method == "GET" and "again" in request.GET:
             request.session.pop(HALF_IN, None)
-        elif request.method == "GET" and half_in(request):
+            kept = request.GET.copy()
+            del kept["again"]  # or the page that asks for the code would begin again as well
+            return HttpResponseRedirect(f"{request.path}?{kept.urlencode()}".rstrip("?"))
+        if request.method == "GET" and half_in(request):
             return self.ask_for_code()
-        elif request.method == "POST" and "code" in request.POST:
+        if request.method == "POST" and "code" in request.POST:
             return self.take_code()
         return super().dispatch(request, *args, **kwargs)
 

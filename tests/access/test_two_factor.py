@@ -91,7 +91,20 @@ def test_the_password_alone_opens_nothing(with_app, client):
     assert client.post(LOGIN, {"code": "٣٣٣٣٣٣"}).status_code == 200
     assert not is_in(client)
     assert "Log in as somebody else" in client.get(LOGIN).content.decode()
-    assert "id_password" in client.get(f"{LOGIN}?again=1").content.decode()
+
+
+def test_whoever_logs_in_as_somebody_else_is_asked_for_that_ones_code(with_app, client):
+    key, _codes = with_app
+    try_in(client, PASSWORD)
+
+    page = client.get(f"{LOGIN}?again=1&next=/admin/newsroom/", follow=True)
+    form = re.search(r'<form action="([^"]+)"', page.content.decode())[1].replace("&amp;", "&")
+    asked = client.post(form, {"username": "ann", "password": PASSWORD}, follow=True)
+    done = client.post(form, {"code": app_shows(key)})
+
+    assert "id_password" in page.content.decode()
+    assert 'name="code"' in asked.content.decode()
+    assert (done.url, is_in(client)) == ("/admin/newsroom/", True)
 
 
 def test_a_code_counts_once_and_only_after_the_password(with_app, client, clock):
