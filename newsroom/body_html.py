@@ -209,9 +209,11 @@ class _BlockParser(HTMLParser):
             self.end_text()
             self.depth += 1
             if self.depth == 1:
+                self._close()  # a quote that it stands in, and which goes no further
                 self.open = {"type": "list", "ordered": tag == "ol", "items": [], **_id(values)}
         elif tag == "blockquote":
             self.end_text()
+            self._close()  # a quote or a list around it
             attribution = values.get("data-attribution") or ""
             kind = "pullquote" if "data-pull" in values else "quote"
             self.open = {"type": kind, "html": "", "attribution": attribution, **_id(values)}

@@ -115,6 +115,21 @@ def test_blocks_around_an_edited_one_stay_as_they_were():
             [{"type": "paragraph", "html": "<a>a</a>"}],
         ),
         ('<div data-block="no json"></div><hr>', [{"type": "divider"}]),
+        (
+            "<blockquote><p>a</p><ul><li>b</li></ul></blockquote>",
+            [
+                {"type": "quote", "html": "a", "attribution": ""},
+                {"type": "list", "ordered": False, "items": ["b"]},
+            ],
+        ),
+        (
+            "<ul><li>a<blockquote>b<blockquote>c</blockquote></blockquote></li></ul>",
+            [
+                {"type": "list", "ordered": False, "items": ["a"]},
+                {"type": "quote", "html": "b", "attribution": ""},
+                {"type": "quote", "html": "c", "attribution": ""},
+            ],
+        ),
     ],
 )
 def test_html_of_an_editor_or_a_page_becomes_blocks(text, blocks):
