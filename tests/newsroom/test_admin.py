@@ -51,6 +51,15 @@ def test_every_kind_has_a_list_a_page_and_a_search(desk, kind):
         assert desk.get(f"/admin/newsroom/{kind}/{address}").status_code == 200, address
 
 
+@pytest.mark.parametrize("page", ["-1", "0", "2", "9" * 30])
+def test_page_that_a_list_does_not_have_breaks_nothing(desk, page):
+    make_article(), make_photo()
+
+    for kind in ["newsroom/article", "newsroom/topic", "media/photo", "publishing/act"]:
+        assert desk.get(f"/admin/{kind}/?p={page}", follow=True).status_code == 200, kind
+    assert len(desk.get(f"/admin/newsroom/article/?p={page}").context["cl"].result_list) == 1
+
+
 def test_desk_has_an_icon_and_leads_to_no_site_when_there_is_none(desk):
     page = desk.get("/admin/").content.decode()
 

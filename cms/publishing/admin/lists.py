@@ -123,7 +123,7 @@ class DeskChangeList(ChangeList):
     def get_results(self, request):
         """Which items stand on the page is read from an index; the items are read by their keys then, and no others."""
         super().get_results(request)
-        start = (self.page_num - 1) * self.list_per_page
+        start = (self.page_num - 1) * self.list_per_page if self.multi_page else 0  # whatever page was asked for
         is_first = start == 0 and self.paginator.per_page == self.list_per_page
         keys = self.queryset.values_list("pk", flat=True)[start : start + self.list_per_page]
         keys = self.paginator.first_keys if is_first else list(keys)
