@@ -1,7 +1,6 @@
 // What is done with an item by one button, from its row or its page: a preview in a new tab, breaking on and off.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
-  const words = window.gettext || ((text) => text);
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
   const say = (text) => {
@@ -17,7 +16,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return answer.json();
   };
 
-  const failed = () => say(words("That did not work. Load the page again, and try once more."));
+  const failed = () => say(gettext("That did not work. Load the page again, and try once more."));
 
   const preview = async (button) => {
     const tab = window.open("", "_blank"); // while the click lasts: later it would be blocked
@@ -25,7 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       const { address } = await send(button.dataset.post, new FormData());
       if (tab) tab.location.replace(address);
-      else say(words("The browser kept the preview from opening."));
+      else say(gettext("The browser kept the preview from opening."));
     } catch {
       tab?.close();
       failed();
@@ -48,7 +47,7 @@ document.addEventListener("DOMContentLoaded", () => {
         box.defaultChecked = found.on;
       }
       button.dataset.on = found.on ? "0" : "1";
-      button.textContent = found.on ? words("Breaking off") : words("Breaking on");
+      button.textContent = found.on ? gettext("Breaking off") : gettext("Breaking on");
       const mark = button.closest("tr")?.querySelector(".breaking-mark");
       if (mark) mark.hidden = !found.on;
       button.closest(".row-menu")?.removeAttribute("open");
