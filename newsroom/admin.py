@@ -23,7 +23,6 @@ from cms.publishing.admin import (
     PublishableAdmin,
     RowsInline,
     SearchedChoice,
-    StateFilter,
     goes_with_its_item,
     moment_in_words,
 )
@@ -198,7 +197,7 @@ class ArticleAdmin(BreakingMixin, CardsMixin, WrittenAdmin):
     list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
     only_added = ("corrections",)
-    list_filter = [StateFilter, "section", "genre", LanguageFilter, "breaking"]
+    list_filter = ["section", "genre", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "lead_video", "translation_of"]
     photo_fields = ("lead_photo",)
@@ -250,7 +249,7 @@ class BlurbAdmin(QuickMixin, BreakingMixin, WrittenAdmin):
     written_first = "text_html"
     inlines = [BlurbBylineInline]
     list_display = ["what", "section", "state", "last_saved", "printed_date"]
-    list_filter = [StateFilter, "section", LanguageFilter, "breaking"]
+    list_filter = ["section", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "article", "video"]
     photo_fields = ("photo",)
@@ -295,7 +294,7 @@ class VideoAdmin(WrittenAdmin):
     inlines = [VideoBylineInline, TrackInline]
     list_display = ["what", "section", "state", "last_saved", "printed_date", "rights_end"]
     list_defer = ["transcript"]
-    list_filter = [StateFilter, "section", LanguageFilter, RightsFilter]
+    list_filter = ["section", LanguageFilter, RightsFilter]
     search_fields = ["search_text"]
     photo_fields = ("poster",)
     fieldsets = [

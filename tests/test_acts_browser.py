@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from newsroom.models import Article, Blurb
 from tests.browser import MARKS, expect, settled
-from tests.factories import make_article, make_photo, make_picture, make_section, publish
+from tests.factories import make_article, make_photo, make_picture, make_section, publish, update
 
 pytestmark = MARKS
 
@@ -156,6 +156,21 @@ def test_t4_story_is_scheduled_for_tomorrow_at_six(hand_at):
     at = timezone.localtime(article.publication.next_at)
     assert ((at.date() - timezone.localdate()).days, at.hour, at.minute) == (1, 6, 0)
     assert hand.acts <= 5
+    assert len(hand.loads) == 1
+
+
+def test_t5_version_before_is_live_again(hand_at, api):
+    article = publish(make_article(headline="Right", slug="right"))
+    publish(update(article, headline="Wrong"))
+    hand = hand_at("/admin/newsroom/article/")
+
+    hand.click("#result_list tbody td.field-last_saved a")  # leads to its versions
+    hand.click(hand.page.get_by_role("button", name=re.compile("^Restore")).first)
+    hand.click(hand.page.get_by_role("button", name="Update", exact=True))
+
+    said(hand, "Updated.")
+    assert api("articles/right/")["headline"] == "Right"
+    assert hand.acts <= 4
     assert len(hand.loads) == 1
 
 

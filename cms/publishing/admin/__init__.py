@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from cms.publishing.admin import dashboard  # noqa: F401 - its panels make themselves known
 from cms.publishing.admin.choosing import SearchedChoice
 from cms.publishing.admin.items import PublishableAdmin
-from cms.publishing.admin.lists import StateFilter
 from cms.publishing.admin.log import ActAdmin
 from cms.publishing.admin.pages import DeskAdmin
 from cms.publishing.admin.rows import AddedRowsFormSet, RowForm, RowsFormSet, RowsInline, goes_with_its_item
@@ -27,7 +26,6 @@ __all__ = [
     "RowsFormSet",
     "RowsInline",
     "SearchedChoice",
-    "StateFilter",
     "goes_with_its_item",
     "moment_in_words",
 ]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -30,34 +30,6 @@ class BriefPaginator(Paginator):
         """What stands on one page is counted by reading it."""
         is_one_page = len(self.first_keys) < self.per_page
         return len(self.first_keys) if is_one_page else self.object_list.order_by()[:FAR].count()
-
-
-class StateFilter(admin.SimpleListFilter):
-    """Those states that have no tab; an address may name the others too."""
-
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("draft", _("Draft")),
-            ("changed", _("Live, with unpublished changes")),
-            ("withdrawn", _("Withdrawn")),
-        ]
-
-    def queryset(self, request, queryset):
-        mine = Publication.objects.filter(kind=queryset.model.kind, key=OuterRef("pk"))
-        now = timezone.now()
-        live = mine.visible(now)
-        is_over = Q(place=None) | Q(live_until__lte=now)
-        found = {
-            "draft": ~Exists(mine),
-            "scheduled": Exists(mine.filter(next_at__isnull=False)),
-            "live": Exists(live),
-            "changed": Exists(live.exclude(version=OuterRef("head"))),
-            "withdrawn": Exists(mine.filter(is_over, version__isnull=False, next_at=None)),
-        }
-        return queryset.filter(found[self.value()]) if self.value() in found else queryset
 
 
 WITHDRAWN_LATELY = timedelta(days=30)

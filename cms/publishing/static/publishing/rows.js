@@ -65,8 +65,14 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 });
 
-// Filters lie open beside a list where there is room for them, and fold away where there is none.
-document.addEventListener("DOMContentLoaded", () => {
-  const filters = document.querySelector(".desk-filters");
-  if (filters) filters.open = window.matchMedia("(min-width: 1025px)").matches;
+// A filter closes when the editor goes on elsewhere, or presses Escape.
+document.addEventListener("click", (event) => {
+  for (const filter of document.querySelectorAll(".desk-filter[open]")) if (!filter.contains(event.target)) filter.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const filter of document.querySelectorAll(".desk-filter[open]")) {
+    filter.open = false;
+    filter.querySelector("summary").focus();
+  }
 });
