@@ -51,8 +51,9 @@ class QuickMixin:
         html = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
         if not html:
             return JsonResponse({"errors": [_("Write what happened.")]}, status=400)
-        request.POST = request.POST.copy()
-        request.POST["base"] = str(known.head_id) if known else ""
+        posted = request.POST.copy()
+        posted["base"] = str(known.head_id) if known else ""
+        request.POST = posted  # type: ignore[assignment] - what the page would have sent
         form = self.get_form(request, known, change=bool(known), fields=FIELDS)(
             {"text_html": html, "section": request.POST.get("section", "")}, instance=known
         )

@@ -72,7 +72,8 @@ class ClockChange(NamedTuple):
     def walls(self) -> tuple[str, str]:
         """What the clock on the wall skips or shows twice, from and to."""
         local = timezone.localtime(self.at).replace(tzinfo=None)
-        return tuple(f"{wall:%Y-%m-%dT%H:%M}" for wall in sorted((local, local - self.by)))
+        first, last = sorted((local, local - self.by))
+        return f"{first:%Y-%m-%dT%H:%M}", f"{last:%Y-%m-%dT%H:%M}"
 
 
 def clock_changes(since: datetime, until: datetime) -> list[ClockChange]:
