@@ -53,7 +53,7 @@ class QuickMixin:
             return JsonResponse({"errors": [_("Write what happened.")]}, status=400)
         posted = request.POST.copy()
         posted["base"] = str(known.head_id) if known else ""
-        request.POST = posted  # type: ignore[assignment] - what the page would have sent
+        request.POST = posted  # type: ignore[assignment]  # as the page would have sent it
         form = self.get_form(request, known, change=bool(known), fields=FIELDS)(
             {"text_html": html, "section": request.POST.get("section", "")}, instance=known
         )
