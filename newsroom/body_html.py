@@ -125,7 +125,7 @@ def editor_html(blocks: list[dict], show: Callable[[dict], dict]) -> str:
         if block["type"] not in WRITTEN:
             value = escape(orjson.dumps(block).decode())
             shown = escape(orjson.dumps(show(block)).decode())
-            parts.append(f'<div data-block="{value}" data-shown="{shown}"></div>')
+            parts.append(f'<div data-block="{value}" data-shown="{shown}"><span></span></div>')
             continue
         name = f' data-id="{escape(block["id"])}"'
         if block["type"] == "paragraph":

@@ -907,7 +907,8 @@ export const StoryCard = Node.create({
     if (isFilled(block)) {
       // A box with nothing but its title is one as well.
       const isBare = block.type === "factbox" && !block.html
-      return ["div", { "data-block": isBare ? JSON.stringify({ ...block, html: "<p></p>" }) : node.attrs["data-block"], ...shown }]
+      // The editor takes a text that is one element with nothing in it for no text at all: hence the span (body_html.py writes it too).
+      return ["div", { "data-block": isBare ? JSON.stringify({ ...block, html: "<p></p>" }) : node.attrs["data-block"], ...shown }, ["span"]]
     }
     // An address that is no player (yet) is kept as text.
     if (block.type === "embed" && block.url) return ["p", {}, block.url]
