@@ -171,7 +171,7 @@ def test_blocks_are_moved_by_hand_and_by_keys_and_all_of_it_is_taken_back(open_d
 
 
 def strip_shown(text):
-    return [part.split('data-shown="')[0] + part.split('"></div>')[-1] for part in text.split("<div ")]
+    return [part.split('data-shown="')[0] + part.split('"><span></span></div>')[-1] for part in text.split("<div ")]
 
 
 def test_picture_that_is_dropped_goes_to_the_library_and_gets_its_credit_on_its_card(open_desk, api):
@@ -196,6 +196,22 @@ def test_picture_that_is_dropped_goes_to_the_library_and_gets_its_credit_on_its_
     assert body[1]["photo"]["credit_line"] == "C. Name/Agency"
 
 
+def test_pictures_dropped_on_a_gallery_are_in_it_when_it_is_saved_and_one_refused_is_told(open_desk):
+    first = make_photo()
+    body = [{"id": "g1", "type": "gallery", "photos": [placed(first, caption="", alt_text="")]}]
+    article = make_article(headline="The river", body=body)
+    page = open_desk()
+    open_story(page, article)
+    content = base64.b64encode(make_picture(400, 300).read()).decode()
+
+    gallery = page.locator("ol.story-card-gallery")
+    gallery.evaluate(DROP, [base64.b64encode(b"no picture").decode(), "broken.jpg", 20])
+    expect(page.locator("ol.story-card-gallery ~ [role=alert]")).to_contain_text("broken.jpg")
+    gallery.evaluate(DROP, [content, "river.jpg", 20])
+
+    assert [len(block["photos"]) for block in kept(page)] == [2]
+
+
 @pytest.mark.parametrize(
     ("name", "blocks"),
     [
@@ -208,7 +224,11 @@ def test_picture_that_is_dropped_goes_to_the_library_and_gets_its_credit_on_its_
                     "html": "Some <strong>bold</strong> and <em>it</em> text with a "
                     '<a href="https://example.org/a?b=1&amp;c=2">link</a>.',
                 },
-                {"type": "list", "ordered": False, "items": ["First", "Second <strong>x</strong>"]},
+                {
+                    "type": "list",
+                    "ordered": False,
+                    "items": ["First", "Second <strong>x</strong> for $$5 at AT$&amp;T"],
+                },
                 {"type": "list", "ordered": True, "items": ["Num"]},
                 {"type": "paragraph", "html": "A | B"},
                 {"type": "paragraph", "html": "1 | 2"},

@@ -295,15 +295,30 @@ const placeAt = (view, event) => {
   return place
 }
 
+// One after the other, in the order in which they lay. The gallery may be moved meanwhile, and a save waits for them.
 const addToGallery = (editor, view, files) => {
-  for (const file of files) {
-    send(editor, file, () => {}).then((sent) => {
-      if (view.isGone) return
-      const { placed } = cardOf(editor).storage
-      const photos = [...(view.block.photos || []), placed(sent.id)]
-      view.set({ ...view.block, photos }, { shown: { ...view.shown, photos: { ...view.shown.photos, ...sent.photos } } })
-    }, () => {})
+  const { storage } = cardOf(editor)
+  const { id } = view.block
+  const add = async (file) => {
+    try {
+      const sent = await send(editor, file, () => {})
+      const card = editor.isDestroyed ? null : storage.views.get(id)
+      if (!card) return
+      const photos = [...(card.block.photos || []), storage.placed(sent.id)]
+      card.set({ ...card.block, photos }, { shown: { ...card.shown, photos: { ...card.shown.photos, ...sent.photos } } })
+    } catch (error) {
+      const text = `${file.name}: ${error.message}`
+      storage.views.get(id)?.body.append(storage.made("p", { className: "story-card-notice", role: "alert", textContent: text }))
+    }
   }
+  const running = {}
+  const addAll = async () => {
+    for (const file of files) await add(file)
+    storage.uploads.delete(running)
+  }
+  for (const notice of view.body.querySelectorAll(":scope > .story-card-notice")) notice.remove()
+  storage.uploads.set(running, running)
+  running.ended = addAll()
 }
 
 // ---- The extension ------------------------------------------------------------------------------------------------

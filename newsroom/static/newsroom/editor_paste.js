@@ -158,7 +158,7 @@ class Cleaner {
     if (!html) return
     const last = this.blocks.at(-1)
     const isGoingOn = this.wordKind === kind && this.wordEnd === this.blocks.length && last?.startsWith(`<${kind}>`)
-    if (isGoingOn) this.blocks[this.blocks.length - 1] = last.replace(new RegExp(`</${kind}>$`), `<li><p>${html}</p></li></${kind}>`)
+    if (isGoingOn) this.blocks[this.blocks.length - 1] = `${last.slice(0, -`</${kind}>`.length)}<li><p>${html}</p></li></${kind}>`
     else this.putList({ kind, items: [html] })
     this.wordKind = kind
     this.wordEnd = this.blocks.length
