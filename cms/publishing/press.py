@@ -153,8 +153,8 @@ def amend(
     is_shown=False it is the working copy's alone.
     """
     with printing() as printing_:
+        item.refresh_from_db()  # whole: what was read before the press was locked may have been saved over since
         permissions.demand(by, "change", item)
-        item.refresh_from_db(fields=["head", "stage"])
         publication = Publication.objects.filter(kind=item.kind, key=item.pk).select_related("version").first()
         is_live = bool(publication and publication.is_live)
         is_out = is_shown and bool(publication and (is_live or publication.next_at))

@@ -106,6 +106,19 @@ def test_switching_breaking_twice_the_same_way_changes_nothing(desk):
     assert Version.objects.count() == 1
 
 
+def test_amending_an_item_that_was_read_before_a_save_takes_none_of_that_save_back():
+    story = publish(make_article(headline="It rains"))
+    read_before = Article.objects.get()
+    update(story, headline="It pours")
+    topic = make_topic()
+
+    press.amend(read_before, lambda data: with_topic(data, topic))
+
+    story = Article.objects.get()
+    assert (story.headline, story.head.data["headline"]) == ("It pours", "It pours")
+    assert Publication.objects.get().version.data["headline"] == "It rains"
+
+
 def test_blurb_can_be_breaking_too(desk, api):
     blurb = publish(make_blurb())
 
