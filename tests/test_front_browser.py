@@ -104,6 +104,8 @@ def test_breaking_is_switched_and_many_withdrawn_from_the_list(open_desk, api):
     expect(page.locator(".rows-said")).to_have_text("Breaking: on. Readers see it now.")
     expect(page.locator("#id_breaking")).to_be_checked()
     assert (api("articles/flood/")["breaking"], api("articles/flood/")["headline"]) == (True, "It rains")
+    page.evaluate("window.dispatchEvent(new Event('beforeunload'))")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('galley.written.'))") == []
     page.locator("#id_kicker").fill("Weather")
     page.locator(".desk-bar").get_by_role("button", name="Update", exact=True).click()
     expect(page.locator(".standing .state")).to_have_text("Live")

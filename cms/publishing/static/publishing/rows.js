@@ -42,10 +42,9 @@ document.addEventListener("DOMContentLoaded", () => {
       const found = await send(button.dataset.post, values);
       if (base && found.base) base.value = found.base;
       const box = form?.querySelector('[name="breaking"]');
-      if (box) {
-        box.checked = found.on;
-        box.defaultChecked = found.on;
-      }
+      const check = () => Object.assign(box, { checked: found.on, defaultChecked: found.on });
+      if (box && window.deskSaving) window.deskSaving.follow(check);
+      else if (box) check();
       button.dataset.on = found.on ? "0" : "1";
       button.textContent = found.on ? gettext("Breaking off") : gettext("Breaking on");
       const mark = button.closest("tr")?.querySelector(".breaking-mark");

@@ -237,7 +237,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const now = written();
     if (isTouched && !isLeaving && !running && now !== kept && now !== saved) autosave(new Blob([now]).size < 30_000 ? { keepalive: true } : {});
   });
-  window.addEventListener("online", () => (waiting ? again() : autosave()));
+  window.addEventListener("online", () => (waiting ? again() : look()));
   window.addEventListener("beforeunload", (event) => {
     if (isLeaving) return;
     copy();
@@ -454,5 +454,12 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!bar.contains(event.target) && said.querySelector("li") && !said.querySelector(".error, .warning") && !running) said.replaceChildren();
   });
 
-  window.deskSaving = { save };
+  // What the server has already, done by a button of its own, is nothing that its editor has written.
+  const follow = (change) => {
+    const isSaved = written() === saved;
+    change();
+    if (isSaved) saved = kept = copied = written();
+  };
+
+  window.deskSaving = { save, follow };
 });
