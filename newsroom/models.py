@@ -1,7 +1,7 @@
 """What the newsroom writes: articles, blurbs, videos, and the sections, topics and bylines that they share."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
@@ -266,6 +266,18 @@ class Headlined(Written):
     def __str__(self):
         return self.headline or gettext("Untitled")
 
+    def validate_constraints(self, exclude=None):
+        """That its slug is taken is said at the slug."""
+        try:
+            super().validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            rows = [row for rows in error.update_error_dict({}).values() for row in rows]
+            taken = [row for row in rows if row.code == "slug_taken"]
+            if not taken or "slug" in (exclude or ()):
+                raise
+            others = [row for row in rows if row.code != "slug_taken"]
+            raise ValidationError({"slug": taken, **({NON_FIELD_ERRORS: others} if others else {})}) from error
+
     def clean(self):
         if self.headline and not self.slug:
             self.slug = press.free_slug(self.kind, slugify(self.headline, allow_unicode=True)[:80].strip("-"), self.pk)
@@ -277,6 +289,7 @@ def one_desk_item_a_slug(name):
         condition=Q(is_retired=False) & ~Q(slug=""),
         name=name,
         violation_error_message=_("Another one has this slug already; choose another."),
+        violation_error_code="slug_taken",
     )
 
 

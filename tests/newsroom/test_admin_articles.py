@@ -217,7 +217,8 @@ def test_slug_that_another_story_has_is_refused_in_words(desk):
 
     response = send(desk, article, slug="taken")
 
-    assert b"Another one has this slug already; choose another." in response.content
+    errors = response.context["adminform"].form.errors
+    assert errors == {"slug": ["Another one has this slug already; choose another."]}
     assert Article.objects.filter(slug="taken").count() == 1
 
 
