@@ -64,6 +64,15 @@ def test_click_that_comes_twice_makes_one_blurb(desk, api):
     assert Act.objects.count() == 1
 
 
+def test_words_changed_after_an_answer_that_was_lost_reach_readers_too(desk, api):
+    client, key = desk("Editor"), str(uuid.uuid4())
+    client.post(ADDRESS, {"text": "Rian in the north.", "key": key})  # published, but the browser never heard of it
+
+    assert client.post(ADDRESS, {"text": "Rain in the north.", "key": key}).json()["said"] == "Published."
+
+    assert [row["text"] for row in api("blurbs/")["results"]] == ["Rain in the north."]
+
+
 def test_what_is_refused_is_kept_and_goes_on_as_the_same_draft(desk, api, settings, monkeypatch):
     from cms.publishing import checks
 

@@ -59,6 +59,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (isBusy) return;
     if (text.value.trim() && !window.confirm(words.leave)) return;
     text.value = "";
+    key = newKey(); // what is written next is another blurb
     show([]);
     said.replaceChildren();
     dialog.close();
