@@ -77,10 +77,8 @@ def with_untouched(sent: list[dict], known: list[dict]) -> list[dict]:
     if sent == as_sent(known):
         return known
     kept = {block["id"]: block for block in known}
-    return [
-        kept[block["id"]] if block.get("id") in kept and as_sent([kept[block["id"]]]) == [block] else block
-        for block in sent
-    ]
+    found = [(block, kept.get(str(block.get("id")))) for block in sent]
+    return [before if before and as_sent([before]) == [block] else block for block, before in found]
 
 
 class HeadlinedForm(forms.ModelForm):

@@ -195,6 +195,7 @@ def test_corrections_are_added_and_never_edited(desk, api):
         '{"type": "photo", "photo": {"link": "photo", "id": "no id"}}',
         '{"type": "photo", "photo": {"link": "photo"}}',
         '{"type": "nothing"}',
+        '{"type": "divider", "id": ["b1"]}',
         '{"type": "embed", "provider": "x", "url": "javascript:alert(1)"}',
         "[1]",
         "{",
