@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), hid=()"
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), serial=(), midi=(), hid=()"
 _scripts: list[Callable[[], str]] = []
 _styles: list[Callable[[], str]] = []
 _frames: list[Callable[[], Iterable[str]]] = []
