@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -40,16 +41,17 @@ class TwoFactorMixin:
             raise PermissionDenied
         address = reverse("admin:auth_user_change", args=[account.pk])
         if request.method == "POST":
-            twofactor.remove(account)
-            twofactor.end_sessions(account)
-            Act.objects.create(
-                verb=Act.Verb.RESET_TWO_FACTOR,
-                kind=Act.ACCOUNT,
-                key=uuid.UUID(int=account.pk),
-                title=press.name_of(account)[:200],
-                by=request.user,
-                by_name=press.name_of(request.user)[:200],
-            )
+            with transaction.atomic():  # never done without a line in the log
+                twofactor.remove(account)
+                twofactor.end_sessions(account)
+                Act.objects.create(
+                    verb=Act.Verb.RESET_TWO_FACTOR,
+                    kind=Act.ACCOUNT,
+                    key=uuid.UUID(int=account.pk),
+                    title=press.name_of(account)[:200],
+                    by=request.user,
+                    by_name=press.name_of(request.user)[:200],
+                )
             text = _("%(name)s logs in with the password alone now, and was logged out everywhere.")
             messages.success(request, text % {"name": account})
             return HttpResponseRedirect(address)
