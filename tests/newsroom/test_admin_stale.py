@@ -97,6 +97,17 @@ def test_page_sent_again_after_somebody_else_saved_changes_nothing(ann, bob):
     assert Version.objects.filter(is_stale=True).count() == 0
 
 
+def test_page_that_saves_itself_again_after_somebody_else_saved_does_not_go_on_from_their_version(ann, bob):
+    article = make_article()
+    page = {**page_of(bob, article), "kicker": "Bob", "_save": "1"}
+    bob.post(address(article), page)  # saved, but the answer was lost
+    send(ann, article, kicker="Ann")
+
+    answer = bob.post(address(article), page, headers={"X-Saving": str(bob.user.pk)}).json()
+
+    assert answer == {"to": address(article), "is_here": False, "head": Article.objects.get().head_id}
+
+
 def decide(client, response, choice):
     chosen = {"head": response.context["theirs"].pk, choice: "1"}
     return client.post(response.redirect_chain[-1][0], chosen, follow=True)

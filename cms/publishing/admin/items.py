@@ -324,6 +324,7 @@ class PublishableAdmin(
         if kept:
             text = _("This was saved already. Somebody has saved a newer version since, which you see here.")
             self.message_user(request, text, messages.WARNING)
+            request.is_filled = True  # with the newer version
         elif "_preview" not in request.POST:  # the preview says itself that it is there
             self._act(request, item)
         if self.has_view_or_change_permission(request, item):
