@@ -200,6 +200,32 @@ def test_text_of_a_tab_that_died_is_offered_and_taken_up(open_desk):
     expect(page.locator(".desk-unsaved .desk-notice")).to_have_count(0)
 
 
+def test_text_written_on_after_an_answer_was_lost_has_no_rival_in_itself(open_desk, api):
+    story = publish(make_article(headline="The river", slug="river"))
+    page = open_desk()
+    open_story(page, story)
+    lost = []
+
+    def lose_the_first(route):
+        if route.request.method != "POST" or lost:
+            return route.continue_()
+        lost.append(route.fetch())
+        return route.abort()
+
+    page.route("**/change/", lose_the_first)
+    page.locator("#id_headline").fill("The river rises")
+    page.get_by_role("button", name="Update", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("Not saved: no connection.")
+    assert api("articles/river/")["headline"] == "The river rises"
+    page.locator("#id_headline").fill("The river rises fast")
+    page.get_by_role("button", name="Update", exact=True).click()
+
+    expect(page.locator(".messagelist")).to_contain_text("Updated.")
+    expect(page.locator(".desk-bar:not([aria-busy])")).to_be_visible()
+    assert api("articles/river/")["headline"] == "The river rises fast"
+    assert not Version.objects.filter(is_stale=True).exists()
+
+
 def test_text_that_the_server_never_got_is_brought_when_there_is_a_connection_again(open_desk):
     page = open_desk()
     page.goto(f"{STORIES}add/")

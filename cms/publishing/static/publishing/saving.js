@@ -339,7 +339,26 @@ document.addEventListener("DOMContentLoaded", () => {
 
   let running = null;
   let waiting = null; // what did not go through and is to be tried again
+  let unanswered = null; // what was sent, and may have been done or not
   let queue = Promise.resolve();
+
+  // What was sent and never answered may have been saved all the same. Before another text follows it, it is sent once
+  // more, to be saved and nothing else: so the page learns which version it goes on from, and is not its own rival.
+  const settle = async (act) => {
+    if (!unanswered || unanswered.text === act.text) return null;
+    const { sent, name } = unanswered;
+    sent.delete(name);
+    sent.set("_preview", "1");
+    const { response, problem } = await post(location.pathname + location.search, sent);
+    if (passing.includes(problem)) return { problem };
+    unanswered = null;
+    if (response?.ok && /json/.test(response.headers.get("Content-Type"))) {
+      const { is_here: isHere, head } = await response.json();
+      if (isHere && head) form.elements.base.value = head;
+      act.sent.set("base", form.elements.base.value);
+    }
+    return null;
+  };
 
   const perform = async (act) => {
     await keeping;
@@ -348,7 +367,9 @@ document.addEventListener("DOMContentLoaded", () => {
     act.text = written();
     act.sent = new FormData(form);
     act.sent.set(act.name, act.value);
-    const { response, problem } = await post(location.pathname + location.search, act.sent);
+    const { response, problem } = (await settle(act)) || (await post(location.pathname + location.search, act.sent));
+    if (["offline", "broken"].includes(problem)) unanswered ??= act;
+    else if (response) unanswered = null;
     if (problem || !response.ok) {
       complain(problem || "untaken");
       copied = null;
@@ -365,7 +386,7 @@ document.addEventListener("DOMContentLoaded", () => {
       return false;
     }
     const { to, is_here: isHere, head } = await response.json();
-    if (head) form.elements.base.value = head;
+    if (head && isHere) form.elements.base.value = head; // else it is not this page's text that stands there
     const isAll = written() === act.text;
     saved = kept = act.text;
     wasKept = false;
