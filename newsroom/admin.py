@@ -182,9 +182,9 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
         """Every word must occur in what the item is called, or in the name of somebody it is by; case is no matter."""
         found = self.model.objects.order_by("-modified_at", "-pk")
         for word in fold(search_term.replace("\x00", "")).split()[:MOST_WORDS]:
-            named = list(models.Byline.objects.filter(folded_name__contains=word).values_list("pk", flat=True)[:FAR])
-            rows = self.model.placed_bylines.rel.related_model.objects.filter(byline__in=named)
-            by = Q(pk__in=rows.values(self.model.kind)) if named else Q()
+            named = models.Byline.objects.filter(folded_name__contains=word)
+            rows = self.model.placed_bylines.rel.related_model.objects.filter(byline__in=named.values("pk"))
+            by = Q(pk__in=rows.values(self.model.kind)) if named.exists() else Q()
             found = found.filter(Q(search_text__contains=word) | by)
         return (queryset.filter(pk__in=found.values("pk")[:FAR]) if search_term.strip() else queryset), False
 
