@@ -226,7 +226,7 @@ def test_t10_one_sentence_without_a_headline_is_live(hand_at, api):
     hand.write("The bridge is open again.")
     hand.press("Control+Enter")
 
-    expect(hand.page.locator(".quick-said")).not_to_be_empty()
+    expect(hand.page.locator(".quick-said")).to_contain_text("Published.")
     assert [row["text_html"] for row in api("blurbs/")["results"]] == ["<p>The bridge is open again.</p>"]
     assert Blurb.objects.count() == 1
     assert hand.acts <= 3

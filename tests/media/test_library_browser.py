@@ -74,7 +74,7 @@ def test_photo_is_found_by_its_photographer_with_what_uses_it_and_no_other_page_
     page = open_desk()
     page.goto("/admin/media/photo/")
     loads = []
-    page.on("framenavigated", loads.append)
+    page.on("framenavigated", lambda frame: loads.append(frame))
 
     page.keyboard.type("kovalenko")  # the search has the focus
     expect(page.locator(".photo-card")).to_have_count(1)
