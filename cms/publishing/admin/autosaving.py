@@ -26,7 +26,7 @@ from cms.publishing.admin.words import moment_in_words, name_of
 from cms.publishing.models import Version
 
 MOST = 1_000_000  # characters of a page
-MOST_EACH = 100  # that one person may leave lying
+MOST_EACH = 100  # of each kind, that one person may leave lying
 KEPT = timedelta(days=31)
 OFFERED = 5
 
@@ -106,7 +106,7 @@ class AutosavingMixin:
 
     def _clear_out(self, request: HttpRequest) -> None:
         """Bounds what is left lying: after a month, and by number. Done when something is added to it."""
-        many = Version.autosaves.filter(author=request.user).order_by("-created_at").values("pk")[MOST_EACH:]
+        many = self._own(request).order_by("-created_at").values("pk")[MOST_EACH:]
         old = Version.autosaves.filter(created_at__lt=timezone.now() - KEPT).values("pk")[:MOST_EACH]
         gone = [row["pk"] for row in [*many[:MOST_EACH], *old]]
         if gone:

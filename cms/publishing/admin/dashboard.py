@@ -20,7 +20,7 @@ from cms.publishing.admin.local import day_bounds
 from cms.publishing.admin.panels import SHOWN, Panel, Row, register
 from cms.publishing.admin.standing import Standing
 from cms.publishing.admin.words import moment_in_words, name_of
-from cms.publishing.calendar import Happening, happenings
+from cms.publishing.calendar import Happening, happenings, of_kinds
 from cms.publishing.models import Act, Publication, Stage
 
 NEWEST = 40  # of somebody's own items, among which the drafts are looked for
@@ -101,9 +101,10 @@ def of_the_press(request):
     desk.look_up([*waiting, *mine])
     since, until = day_bounds(timezone.localdate())
     today = happenings(desk.models, max(since, now), until, most=SHOWN)
-    seen = Publication.objects.filter(kind__in=list(desk.models)).defer("card", "document")
+    seen = of_kinds(desk.models).defer("card", "document")
     live = list(seen.visible(now).order_by("-published_at", "-pk")[:SHOWN])
-    gone = seen.filter(withdrawn_at__gt=now - WITHDRAWN_LATELY, withdrawn_at__lte=now)
+    gone = Publication.objects.filter(kind__in=list(desk.models)).defer("card", "document")
+    gone = gone.filter(withdrawn_at__gt=now - WITHDRAWN_LATELY, withdrawn_at__lte=now)
     gone = list(gone.order_by("-withdrawn_at", "-pk")[:SHOWN])
     items = desk.items([*live, *gone, *(happening.publication for happening in today)])
 
