@@ -295,6 +295,7 @@ if LOGIN_GUARD == "axes":
     INSTALLED_APPS += ["axes"]
     MIDDLEWARE += ["axes.middleware.AxesMiddleware"]
     AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+    AXES_VERBOSE = False
     AXES_FAILURE_LIMIT = 5
     AXES_COOLOFF_TIME = timedelta(minutes=5)
     AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

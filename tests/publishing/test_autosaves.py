@@ -57,6 +57,7 @@ def test_autosave_changes_nothing_that_others_see(ann, bob, api):
     assert offered(bob, article) == []
     history = f"/admin/newsroom/article/{article.pk}/history/"
     assert "Being written" not in bob.get(history).content.decode()
+    assert ["Take it up" in client.get(history).content.decode() for client in (ann, bob)] == [True, False]
     assert [version.pk for version in Version.objects.all()] == [article.head_id]
 
 

@@ -68,6 +68,7 @@ class HistoryMixin:
             "is_first_page": not before,
             "standing": standing,
             "can_restore": can_change,
+            "offers": self.offers(request, item) if can_change and not before else [],
             "can_update": can_change and standing.has_changes and self.may(request, "publish", item),
             "compare": self.address("compare_two", quote(item.pk)),
             "back": self.address("change", quote(item.pk)),

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cms.publishing.admin.words import act_in_words, moment_in_words, name_of
 from cms.publishing.models import Act, Publication, Version
@@ -37,27 +36,13 @@ class Entry:
     notes: list[str] = field(default_factory=list)
     version: Version | None = None
     marks: list[tuple[str, str]] = field(default_factory=list)
-    autosaves: list["Entry"] = field(default_factory=list)
     is_undecided: bool = False
-
-    @property
-    def is_autosave(self) -> bool:
-        return is_autosave(self.version)
-
-    @property
-    def autosaves_in_words(self) -> str:
-        text = ngettext("%(number)d autosave before it", "%(number)d autosaves before it", len(self.autosaves))
-        return text % {"number": len(self.autosaves)}
 
 
 @dataclass
 class Timeline:
     days: list[tuple[date, list[Entry]]]
     older: str  # where the next page begins; empty at the end
-
-
-def is_autosave(version: Version | None) -> bool:
-    return bool(version and getattr(version, "is_autosave", False))
 
 
 def timeline(item: models.Model, publication: Publication | None, before: str = "", size: int = PAGE) -> Timeline:
@@ -74,7 +59,7 @@ def timeline(item: models.Model, publication: Publication | None, before: str = 
     rows, older = _merged(saved, done, size)
     shown = [row for row in rows if isinstance(row, Version)]
     entries = list(_entries(rows, _Words(item, publication, shown)))
-    days = groupby(_folded(entries), key=lambda entry: timezone.localtime(entry.at).date())
+    days = groupby(entries, key=lambda entry: timezone.localtime(entry.at).date())
     return Timeline([(day, list(group)) for day, group in days], older)
 
 
@@ -133,8 +118,6 @@ class _Words:
             return _("Restored from %(when)s") % {"when": moment_in_words(at)}
         if is_after_stale:
             return _("The later text was chosen")
-        if is_autosave(version):
-            return _("Autosave")
         return _("Saved") if version.base_id else _("Begun")
 
     def marks(self, version: Version) -> Iterator[tuple[str, str]]:
@@ -189,19 +172,6 @@ def _entry_of_act(act: Act) -> Entry:
     words = act_in_words(act)
     what = [words[:1].upper() + words[1:]]
     return Entry(at=act.at, who=act.by_name or _("Galley"), what=what, notes=[act.note_shown])
-
-
-def _folded(entries: list[Entry]) -> Iterator[Entry]:
-    """Autosaves stand behind the save that followed them; those that none followed, behind the newest of them."""
-    last: Entry | None = None
-    for entry in entries:
-        is_plain = entry.is_autosave and not entry.marks and len(entry.what) == 1
-        if is_plain and last is not None:
-            last.autosaves.append(entry)
-            continue
-        if entry.version and not entry.version.is_stale:
-            last = entry
-        yield entry
 
 
 def heading_of(version: Version, item: models.Model, publication: Publication | None) -> dict[str, Any]:
