@@ -383,6 +383,7 @@ document.addEventListener("DOMContentLoaded", () => {
       takeRegions(there, false);
       showErrors(there);
       show(gettext("Not saved"), true);
+      kept = null; // it is kept again, and said so, though an autosave may hold it already
       return false;
     }
     const { to, is_here: isHere, head } = await response.json();
