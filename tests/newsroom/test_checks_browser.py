@@ -1,5 +1,7 @@
 """The panel "Before publishing" in a real browser, and the way of a story from hand to hand."""
 
+from django.contrib.auth.models import Group, User
+
 from newsroom.models import Article
 from tests.browser import MARKS, expect, press, settled
 from tests.factories import make_article, make_section
@@ -57,3 +59,38 @@ def test_answer_that_comes_late_does_not_replace_a_newer_one(open_desk):
     expect(panel).not_to_contain_text("Write a headline.")
     press(page, "Ready for review")  # leaves the page without a question
     expect(page.locator(".desk-head .stage")).to_have_text("Ready for review")
+
+
+def test_story_goes_from_its_reporter_through_its_editor_to_its_readers(open_desk, api):
+    User.objects.create_user("rita", is_staff=True).groups.add(Group.objects.get(name="Reporter"))
+    User.objects.create_user("ed", is_staff=True).groups.add(Group.objects.get(name="Editor"))
+    page = open_desk("rita")
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+    page.fill("#id_headline", "The river rises")
+    expect(page.locator(".desk-bar").get_by_role("button", name="Publish", exact=True)).to_have_count(0)
+    press(page, "Ready for review")
+    expect(page.locator(".desk-head .stage")).to_have_text("Ready for review")
+    address = page.url
+
+    desk = open_desk("ed")
+    desk.goto(address)
+    settled(desk)
+    desk.locator(".desk-send-back summary").click()
+    desk.fill("#id_send_back_note", "Ask the mayor.")
+    desk.locator(".desk-send-back").get_by_role("button", name="Send back").click()
+    expect(desk.locator(".desk-notice.sent-back")).to_contain_text("Ask the mayor.")
+
+    page.reload()
+    settled(page)
+    expect(page.locator(".desk-notice.sent-back")).to_contain_text("Ask the mayor.")
+    page.fill("#id_standfirst", "The mayor has been asked.")
+    press(page, "Ready for review")
+
+    desk.goto(address)
+    settled(desk)
+    press(desk, "Approve")
+    expect(desk.locator(".desk-head .stage")).to_have_text("Approved")
+    press(desk, "Publish")
+    expect(desk.locator(".standing .state")).to_have_text("Live")
+    assert api("articles/the-river-rises/")["standfirst"] == "The mayor has been asked."
