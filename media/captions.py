@@ -37,6 +37,7 @@ def read(content: bytes) -> str:
 def check(text: str) -> str:
     """The same for text."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = [_ended(line, lines[at + 1 : at + 3]) for at, line in enumerate(lines)]
     above = 0
     if not "".join(lines).strip():
         raise wrong(_("The captions are empty; choose the file again, or write them."))
@@ -48,7 +49,7 @@ def check(text: str) -> str:
         if CONTROLS.search(line):
             raise wrong(_("it holds a character that no text can hold; write the line again."), number - above)
     _check_blocks(lines, above)
-    made = "\n".join(line.rstrip() for line in lines).strip() + "\n"
+    made = "\n".join(line.rstrip() or line for line in lines).strip() + "\n"
     if len(made.encode()) > MAX_BYTES:
         raise wrong(_("The captions are larger than 1 MB; send the file of one language only."))
     return made
@@ -77,6 +78,13 @@ def _decoded(content: bytes) -> str:
         raise wrong(_("it is not UTF-8; save the file with that encoding."), line) from None
 
 
+def _ended(line: str, following: list[str]) -> str:
+    """The line; one of blanks alone is a part of its cue, unless another cue's name or times come next."""
+    if line.strip() or not following or not following[0].strip():
+        return line
+    return "" if any("-->" in next_line for next_line in following) else line
+
+
 def _check_blocks(lines: list[str], above: int) -> None:
     """Cues with times that make sense, in their order; notes, styles and regions are let be.
 
@@ -85,16 +93,16 @@ def _check_blocks(lines: list[str], above: int) -> None:
     cues = 0
     last = 0
     number = 1
-    while number < len(lines) and lines[number].strip():
+    while number < len(lines) and lines[number]:
         if "-->" in lines[number]:
             raise wrong(_('leave an empty line between "WEBVTT" and the first cue.'), number + 1 - above)
         number += 1
     while number < len(lines):
-        if not lines[number].strip():
+        if not lines[number]:
             number += 1
             continue
         block = number
-        while number < len(lines) and lines[number].strip():
+        while number < len(lines) and lines[number]:
             number += 1
         timing = next((at for at in (block, block + 1) if at < number and "-->" in lines[at]), None)
         stray = next((at for at in range(block, number) if "-->" in lines[at] and at != timing), None)

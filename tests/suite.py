@@ -17,7 +17,7 @@ import psycopg
 
 LOCAL = "postgres://galley:galley@localhost:5432/galley"
 # Skips whose reason names one of these are for something that this computer lacks.
-SERVICES = re.compile(r"^SKIPPED.*(chrom|browser|playwright|postgres|redis|exiftool)", re.IGNORECASE | re.MULTILINE)
+SERVICES = re.compile(r"^SKIPPED.*(chrom|browser|playwright|postgres|redis|exiftool|ffprobe)", re.IGNORECASE | re.MULTILINE)
 
 
 def main() -> int:
@@ -30,6 +30,8 @@ def main() -> int:
         missing.append("the browser tests (there is no chromium)")
     if not shutil.which("exiftool"):
         missing.append("that exiftool finds the credit in every size of a photo (there is no exiftool)")
+    if not shutil.which("ffprobe"):
+        missing.append("that a film is what ffprobe finds in it (there is no ffprobe)")
     for name in missing:
         say(f"NOT TESTED HERE: {name}")
     if missing and must_have_all:

@@ -1,6 +1,7 @@
 """Captions are checked before anybody reads them, and a mistake is named by its line."""
 
 import io
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,6 +21,15 @@ NOTE for translators
 00:00:02.500 --> 00:00:04.000
 <v Ann>The <i>barrier</i> holds.
 """
+
+
+FOLDER = Path(__file__).parent.parent / "corpus" / "captions"
+
+
+def cues(text):
+    """What players make of WebVTT (its section 6.1): the text of each cue, which ends at an empty line."""
+    blocks = [block.strip("\n").split("\n") for block in text.split("\n\n")]
+    return [block[at + 1 :] for block in blocks for at, line in enumerate(block) if "-->" in line]
 
 
 def refused(text):
@@ -104,6 +114,27 @@ Tom &amp; <b>Jerry</b>
     assert captions.read(SRT.encode()) == expected
     assert captions.read(SRT.encode("utf-16")) == expected
     assert captions.read(expected.encode()) == expected
+
+
+def test_line_of_blanks_is_a_part_of_its_cue():
+    """As in all captions that YouTube makes."""
+    text = captions.read((FOLDER / "youtube.vtt").read_bytes())
+    assert cues(text) == [
+        [" ", "hello<00:00:00.480><c> world</c>"],
+        ["hello world", " "],
+        ["hello world", "second<00:00:03.000><c> line</c>"],
+    ]
+    assert captions.check(text) == text
+    assert cues(captions.read((FOLDER / "space-line.srt").read_bytes())) == [["A", " ", "B"], ["C"]]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t ", "\xa0", "\u3000"])
+@pytest.mark.parametrize("name", ["", "2\n"])
+def test_line_of_blanks_before_the_next_times_ends_a_cue(blank, name):
+    text = f"WEBVTT\n{blank}\n00:01.000 --> 00:02.000\nA\n{blank}\n{name}00:02.000 --> 00:03.000\nB\n"
+    assert cues(captions.read(text.encode())) == [["A"], ["B"]]
+    srt = f"1\n00:00:01,000 --> 00:00:02,000\nA\n{blank}\n2\n00:00:02,000 --> 00:00:03,000\nB\n"
+    assert cues(captions.read(srt.encode())) == [["A"], ["B"]]
 
 
 def test_mistake_in_subrip_is_named_by_its_own_line():

@@ -168,6 +168,16 @@ def test_part_is_of_the_file_that_the_player_had_begun(api, client, video):
     assert get(client, url, **{"If-None-Match": etag})[0].status_code == 304
 
 
+def test_part_of_another_file_than_the_one_named_is_not_sent(api, client, video):
+    url = addresses(api)[0]
+    etag = get(client, url)[0].headers["ETag"]
+    for named in (etag, "*", f'"other", {etag}'):
+        assert get(client, url, **{"Range": "bytes=0-9", "If-Match": named})[0].status_code == 206
+    for named in ('"other"', f"W/{etag}", ""):
+        response, sent = get(client, url, **{"Range": "bytes=0-9", "If-Match": named})
+        assert (response.status_code, sent, response.headers["ETag"]) == (412, b"", etag)
+
+
 def test_head_tells_all_and_sends_nothing(api, client, video):
     response = client.head(addresses(api)[0], headers={"Range": "bytes=0-9"})
     assert (response.status_code, response.headers["Content-Length"]) == (200, str(SIZE))
