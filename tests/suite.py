@@ -17,7 +17,7 @@ import psycopg
 
 LOCAL = "postgres://galley:galley@localhost:5432/galley"
 # Skips whose reason names one of these are for something that this computer lacks.
-SERVICES = re.compile(r"^SKIPPED.*(chrom|browser|playwright|postgres|redis|exiftool|ffprobe)", re.IGNORECASE | re.MULTILINE)
+SERVICES = re.compile(r"^SKIPPED.*(chrom|browser|playwright|postgres|redis|exiftool|ffprobe)", re.I | re.M)
 
 
 def main() -> int:
