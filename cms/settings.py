@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import time
-from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -288,22 +287,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-
-# Who slows down guesses at passwords: Galley itself (cms/access/slowdown.py), or django-axes where it is installed.
-LOGIN_GUARD = "axes" if find_spec("axes") else "own"
-if LOGIN_GUARD == "axes":
-    INSTALLED_APPS += ["axes"]
-    MIDDLEWARE += ["axes.middleware.AxesMiddleware"]
-    AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-    AXES_VERBOSE = False
-    AXES_FAILURE_LIMIT = 5
-    AXES_COOLOFF_TIME = timedelta(minutes=5)
-    AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-    AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # whoever tries too early waits no longer for it
-    AXES_RESET_ON_SUCCESS = True
-    AXES_CLIENT_IP_CALLABLE = "cms.access.addresses.address_for_axes"
-    AXES_LOCKOUT_CALLABLE = "cms.access.login.locked_out"
-    AXES_ENABLE_ADMIN = False  # manage.py axes_list_attempts shows what its tables hold
 
 # A second factor, by django-otp where it is installed.
 TWO_FACTOR = bool(find_spec("django_otp") and find_spec("qrcode"))

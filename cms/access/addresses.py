@@ -22,11 +22,6 @@ def address_of(request: HttpRequest) -> str:
     return str(found or "")
 
 
-def address_for_axes(request: HttpRequest) -> str | None:
-    """The same for django-axes, which keeps it in a column of addresses."""
-    return address_of(request) or None
-
-
 def may_be_a_proxys(address: str) -> bool:
     """Whether many people may stand behind an address, since it lies within our walls and no proxy was named."""
     found = _parse(address)

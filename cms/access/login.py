@@ -4,17 +4,14 @@ import logging
 import time
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model, login
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -41,7 +38,7 @@ class LoginForm(AdminAuthenticationForm):
 
     def clean(self):
         username = self.cleaned_data.get("username")
-        if not username or not self.cleaned_data.get("password") or settings.LOGIN_GUARD != "own":
+        if not username or not self.cleaned_data.get("password"):
             return super().clean()
         try:
             attempt = slowdown.begin(self.request, "password", username, browsers.token_of(self.request, username))
@@ -169,20 +166,6 @@ def half_in(request: HttpRequest) -> Any:
     if user is None or not constant_time_compare(user.get_session_auth_hash(), held["hash"]):
         return None
     return user if twofactor.device_of(user) else None
-
-
-def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict | None) -> HttpResponse:
-    """What django-axes answers, where it is installed, to whoever has tried too often."""
-    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
-    form = LoginForm(request, data=request.POST)
-    form.cleaned_data = {}
-    form._errors = ErrorDict()
-    form.add_error(None, wait_in_words(seconds))
-    context = {**login_context(request), "form": form}
-    response = TemplateResponse(request, DeskLoginView.template_name, context, status=429)
-    response.headers["Retry-After"] = str(seconds)
-    add_never_cache_headers(response)
-    return response.render()
 
 
 def login_context(request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,4 @@
 import pytest
-from django.conf import settings as site
 from django.contrib.auth.models import User
 
 PASSWORD = "harbour-lantern-7"
@@ -11,10 +10,6 @@ def editor(db):
 
 
 @pytest.fixture
-def own_guard(settings):
-    """As without django-axes, installed or not."""
-    settings.LOGIN_GUARD = "own"
-    settings.AXES_ENABLED = False
-    settings.MIDDLEWARE = [name for name in site.MIDDLEWARE if not name.startswith("axes")]
-    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+def quick_hashing(settings):
+    """Passwords that are checked in no time: many are tried here."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from cms.access.models import Tries
 from tests.access.conftest import PASSWORD
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_guard")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashing")]
 LOGIN = "/admin/login/"
 NOON = "2026-03-02T12:00:00Z"
 
