@@ -149,7 +149,7 @@ def test_every_command_in_the_docs_is_there():
 
 
 def test_docs_explain_exactly_the_settings_there_are():
-    read = set(re.findall(r'\benv\w*\(\s*"([A-Z][A-Z0-9_]*)"', (ROOT / "cms" / "settings.py").read_text()))
+    read = set(re.findall(r'\benvironment\.\w+\(\s*"([A-Z][A-Z0-9_]*)"', (ROOT / "cms" / "settings.py").read_text()))
     table = (ROOT / "docs" / "operators.md").read_text()
     explained = set(re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \|", table, re.MULTILINE))
     makefile = set(re.findall(r"^([A-Z]+) \?=", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -1,0 +1,249 @@
+"""The environment, read. What is wrong with a variable is noted, so that one complaint names all."""
+
+import contextlib
+import ipaddress
+import json
+import os
+import re
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+ENGINES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
+_mistakes: list[str] = []
+
+
+def mistake(text: str) -> None:
+    """Note what is wrong, and go on with the default: all is named at once."""
+    _mistakes.append(text)
+
+
+def stop_at_mistakes() -> None:
+    """Refuse to start where anything was wrong."""
+    found, _mistakes[:] = list(_mistakes), []
+    if found:
+        raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {text}" for text in found))
+
+
+def without_login(url: str) -> str:
+    """An address as it may be shown: mistakes end up in logs."""
+    return re.sub(r"//[^/@]*@", "//...@", url)
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def words(name: str) -> list[str]:
+    """What is parted by commas or spaces."""
+    return text(name).replace(",", " ").split()
+
+
+def flag(name: str) -> bool:
+    value = text(name, "0").lower()
+    if value not in {"0", "1", "false", "true", "no", "yes"}:
+        mistake(f"{name} is {value!r}; write 1 or 0.")
+    return value in {"1", "true", "yes"}
+
+
+def one_of(name: str, values: list[str]) -> str:
+    """One of these values, the first where nothing is said."""
+    value = text(name, values[0])
+    if value in values:
+        return value
+    choices = f"one of {', '.join(values)}" if len(values) > 2 else " or ".join(values)
+    mistake(f"{name} is {value!r}; write {choices}.")
+    return values[0]
+
+
+def desk_language(name: str, languages: dict[str, str]) -> str:
+    value = text(name, "en").lower()
+    if value.split("-")[0] in languages:
+        return value
+    mistake(f"{name} is {value!r}; the desk speaks English and Ukrainian: write {' or '.join(languages)}.")
+    return "en"
+
+
+def language(name: str, default: str) -> str:
+    value = text(name, default)
+    if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        return value
+    mistake(f"{name} is {value!r}; write a code such as en, uk or pt-BR.")
+    return "en"
+
+
+def port(name: str, default: str) -> str:
+    value = text(name, default)
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+        mistake(f"{name} is {value!r}; write a number from 1 to 65535.")
+    return value
+
+
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 10_000_000):
+        mistake(f"{name} is {value!r}; write a number such as {default}.")
+        return default
+    return int(value)
+
+
+def url(name: str, default: str) -> str:
+    """A whole address without a slash at its end."""
+    value = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket that is not closed, a port that is no number
+        is_whole = False
+    if not is_whole or parts.username or parts.query or parts.fragment or any(char.isspace() for char in value):
+        mistake(f"{name} is {without_login(value)!r}; write a whole address such as https://news.example.org.")
+        return default
+    return value
+
+
+def page_of_previews(name: str) -> str:
+    """Where the front end shows a preview, its address with names in braces; empty: it has no such page."""
+    value = text(name)
+    if not value or _is_page_of_previews(value):
+        return value
+    mistake(
+        f"{name} is {without_login(value)!r}; write an address with {{token}} in it, and if you like "
+        "{kind}, {slug} and {id}, such as https://news.example.org/preview/{kind}/{id}#{token}."
+    )
+    return ""
+
+
+def _is_page_of_previews(value: str) -> bool:
+    try:
+        parts = urlsplit(value.format_map({"kind": "a", "slug": "b", "id": "c", "token": "the-token"}))
+    except (ValueError, LookupError, AttributeError):  # braces that do not close, or with another name in them
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and not parts.username
+        and value.count("{token}") == 1
+        and "the-token" not in parts.netloc
+        and not any(char.isspace() for char in value)
+    )
+
+
+def hosts(name: str, default: list[str], *, may_be_all: bool) -> list[str]:
+    found = words(name) or default
+    if "*" in found and not may_be_all:
+        mistake(f"{name} is '*'; name the hosts that this site answers to.")
+    for host in found:
+        if "/" in host or "@" in host:
+            mistake(f"{name} has {without_login(host)!r}; write host names alone, such as news.example.org.")
+    return found
+
+
+def time_zone(name: str, default: str) -> str:
+    value = text(name, default)
+    if value in available_timezones():
+        return value
+    mistake(f"{name} is {value!r}; write a name such as Europe/Kyiv.")
+    return default
+
+
+def networks(name: str, example: str) -> list[Network]:
+    found = []
+    for value in words(name):
+        try:
+            found.append(ipaddress.ip_network(value))
+        except ValueError:
+            mistake(f"{name} has {value!r}; write addresses or networks such as {example}.")
+    return found
+
+
+def dotted_names(name: str, example: str) -> list[str]:
+    found = words(name)
+    for value in found:
+        if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", value):
+            mistake(f"{name} has {value!r}; write dotted names of functions, such as {example}.")
+    return found
+
+
+def video_providers(name: str) -> list[dict[str, Any]]:
+    """Providers of videos besides those that are known, as JSON."""
+    try:
+        found = json.loads(text(name, "[]"))
+        for provider in found:
+            _check_provider(provider)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        mistake(
+            f'{name}: write [{{"name": "tube", "pages": ["https://tube.example.org/w/{{id}}"], "player": '
+            '"https://tube.example.org/videos/embed/{id}", "oembed": "https://tube.example.org/services/oembed"}].'
+        )
+        return []
+    return found
+
+
+def _check_provider(provider: dict[str, Any]) -> None:
+    addresses = [*provider["pages"], provider["player"], provider.get("oembed", "https://none")]
+    if not re.fullmatch(r"[a-z0-9-]{1,50}", provider["name"]) or isinstance(provider["pages"], str):
+        raise ValueError
+    if not all(re.match(r"https?://[\w.-]+(:\d+)?", address) for address in addresses):
+        raise ValueError
+    if not all("{id}" in address for address in addresses[:-1]):
+        raise ValueError
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """Django's settings of one database."""
+    try:
+        found = dj_database_url.parse(text(name, default), conn_max_age=600, conn_health_checks=True)
+        if found["ENGINE"] not in ENGINES:
+            raise ValueError
+    except (ValueError, dj_database_url.ParseError):
+        mistake(f"{name}: write postgres://user:password@host:5432/name or sqlite:////path/to/file.")
+        return {}
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        return {**found, "OPTIONS": {**found.get("OPTIONS", {}), "connect_timeout": 5}}
+    # Writers queue up at BEGIN instead of failing half-way, and readers never wait for them. Never mmap_size:
+    # SQLite before 3.51.3 can corrupt a WAL database with it.
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    return {**found, "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder that is there, made where it was not."""
+    path = Path(text(name, str(default))).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        mistake(f"{name} {path} cannot be made ({error.strerror}); set {name} to a folder that can.")
+    return path
+
+
+def secret_key(name: str, data_dir: Path) -> str:
+    """The key that was given, or the one in the data folder: made on first need, and readable by this user only."""
+    return text(name) or _stored_secret_key(name, data_dir)
+
+
+def _stored_secret_key(name: str, data_dir: Path) -> str:
+    path = data_dir / "secret_key"
+    try:
+        # Made by an earlier start, or by another process just now, it is taken as it is.
+        with contextlib.suppress(FileExistsError), open(os.open(path, NEW_FILE, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        for _ in range(20):
+            if key := path.read_text().strip():
+                break
+            time.sleep(0.05)  # that other process has yet to write it
+    except OSError as error:
+        mistake(f"DATA_DIR {data_dir} cannot be used ({error.strerror}); set DATA_DIR, or {name}.")
+        return ""
+    if not key:
+        mistake(f"{path} is empty; delete it and a new key is made, or set {name}.")
+    return key
