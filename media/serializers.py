@@ -6,6 +6,7 @@ from rest_framework import serializers
 from cms.publishing.files import file_url
 from cms.publishing.links import Target
 from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
+from media import gate
 from media.images import CROPS, FORMATS
 from media.models import Photo, Rendition
 
@@ -115,6 +116,10 @@ class PhotoSerializer(SharedSerializer):
         return rows.prefetch_related("renditions")
 
     @classmethod
+    def holder_of(cls, file):
+        return Photo.objects.filter(checksum=gate.checksum_of(file)).first()
+
+    @classmethod
     def pictures(cls, keys):
         placeholders = dict(Photo.objects.filter(pk__in=keys).values_list("pk", "placeholder"))
         sizes = Rendition.objects.filter(photo__in=keys, crop="", format="image/jpeg", width__lte=SMALL)
@@ -131,6 +136,10 @@ class PhotoSerializer(SharedSerializer):
     @classmethod
     def ended(cls, since, until):
         return list(Photo.objects.filter(usable_until__gt=since, usable_until__lte=until).mentioned(until))
+
+    @classmethod
+    def end_of(cls, row):
+        return row.usable_until
 
     @classmethod
     def next_end(cls, after):
