@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from cms.publishing import moments, press
 from cms.publishing.files import StoredField, file_url
-from cms.publishing.links import Target, key_of, link
+from cms.publishing.links import Target, is_link, key_of, link
 from cms.publishing.models import Publication, Reference
 from cms.publishing.notices import notice
 from cms.publishing.serializers import (
@@ -217,6 +217,11 @@ class TranslationField(LinkField):
 
     def __init__(self, **kwargs):
         super().__init__("article", **kwargs)
+
+    def to_internal_value(self, data):
+        if is_link(data) and data["link"] == "translations" and "names" not in self.context:
+            return link("translations", key_of(data))  # as a snapshot has it
+        return super().to_internal_value(data)
 
     def link_to(self, key, **placed):
         return link("translations", key)

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
@@ -182,6 +183,8 @@ class PublicationViewSet(PublicViewSet):
             if filled is None:  # it went away just now
                 raise Http404
             document, shows_until = filled.document or filled.card, filled.shows_until
+        if not document:
+            raise NotFound("It cannot be shown at present. The newsroom's log says why.")
         body = orjson.Fragment(document)
         if question.fields:
             body = pick(orjson.loads(document), question.fields)
@@ -287,6 +290,8 @@ class Walk:
                 continue  # it went away just now
             if pk in filled:
                 card, ends_at = filled[pk].card, filled[pk].shows_until
+            if not card:
+                continue  # it cannot be shown, which is in the log
             if ends_at:
                 ends.append(ends_at)
             if self.question.fields:

@@ -9,7 +9,7 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,11 +130,20 @@ def publish(
             printing_.note(verb, item.kind, item.pk, item.head, by, for_moment=publication.next_at)
         if by and item.stage != Stage.APPROVED and permissions.may(by, "approve", item):
             printing_.move(item, Stage.APPROVED)  # whoever may do both says both by publishing
-        publication.refresh_from_db(fields=["edition"])  # its own appearance may have moved it on
-        if publication.is_live and not publication.rendering:
-            rendering.keep([publication], rendering.render([publication], printing_.now), printing_.edition.number)
+        _show(publication, printing_)
         item.refresh_from_db(fields=["is_retired"])
         return publication
+
+
+def _show(publication: Publication, printing_: "Printing") -> None:
+    """Make its JSON now, before any reader asks. What cannot be shown does not go live."""
+    publication.refresh_from_db(fields=["edition"])  # its own appearance may have moved it on
+    if not publication.is_live or publication.rendering:
+        return
+    shown = rendering.render([publication], printing_.now)
+    if not publication.card:
+        raise checks.Refused([checks.error(_("Something in it cannot be shown to readers; look through its text."))])
+    rendering.keep([publication], shown, printing_.edition.number)
 
 
 def in_english(text: Any) -> str:
@@ -186,9 +195,7 @@ def amend(
             printing_.release(item.kind, [Release(amended[later.pk], at=next_at)])
             if not live:
                 printing_.note(Verb.SCHEDULED, item.kind, item.pk, amended[later.pk], by, note, for_moment=next_at)
-        publication.refresh_from_db(fields=["edition"])
-        if publication.is_live and not publication.rendering:
-            rendering.keep([publication], rendering.render([publication], printing_.now), printing_.edition.number)
+        _show(publication, printing_)
         return is_live
 
 
@@ -763,20 +770,27 @@ class Printing:
 
 def mentioned_by(publication: Publication, implied: dict) -> set:
     """What a publication's version links to, what that implies, and the closed values it can be found by."""
-    found = set(publication.version.things)
-    for thing in publication.version.things:
-        found.update(implied.get(thing, []))
-    facets = registry.serializer_of(publication.kind).facets(publication.version.data)
-    found.update((kind, value_key(kind, value)) for kind, value in facets)
+    found: set = set()
+    try:
+        found.update(publication.version.things)
+        for thing in publication.version.things:
+            found.update(implied.get(thing, []))
+        facets = registry.serializer_of(publication.kind).facets(publication.version.data)
+        found.update((kind, value_key(kind, value)) for kind, value in facets)
+    except Exception:  # what an older release let in keeps nobody from moving a section or merging topics
+        logger.exception(
+            "%s %s cannot be read to its end; see manage.py check_content", publication.kind, publication.key
+        )
     return found
 
 
 def _implied(publications: list[Publication]) -> dict:
     by_kind = defaultdict(set)
     for publication in publications:
-        if publication.is_live:
-            for kind, key in publication.version.things:
-                by_kind[kind].add(key)
+        with suppress(Exception):  # which is said where its own mentions are recorded
+            if publication.is_live:
+                for kind, key in publication.version.things:
+                    by_kind[kind].add(key)
     return {
         (kind, key): others
         for kind, keys in by_kind.items()

@@ -5,6 +5,7 @@ shared is a link (see links.py). A Version keeps one. `show()` turns an expanded
 """
 
 import contextlib
+import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from cms.publishing.bulk import insert_rows
 from cms.publishing.links import Target, Thing, key_of, link
 from cms.publishing.models import Address, Publication
 from cms.publishing.notices import notice
+
+logger = logging.getLogger(__name__)
 
 
 def rfc3339(moment: datetime | None) -> str | None:
@@ -455,13 +458,23 @@ class PublishableSerializer(KindSerializer):
     @classmethod
     def load(cls, keys, at):
         rows = Publication.objects.visible(at).filter(kind=cls.Meta.kind, key__in=list(keys)).select_related("version")
-        rows = rows.defer("card", "document")
-        return {row.key: cls.target(row) for row in rows}
+        return cls._targets(rows.defer("card", "document"))
 
     @classmethod
     def load_ahead(cls, keys, at):
         rows = press.foreseen(Publication.objects.filter(kind=cls.Meta.kind, key__in=list(keys)), at)
-        return {row.key: cls.target(row) for row in rows}
+        return cls._targets(rows)
+
+    @classmethod
+    def _targets(cls, rows: Iterable[Publication]) -> dict[uuid.UUID, Target]:
+        """What links to these lead to. One that cannot be read is as if it were not there."""
+        targets = {}
+        for row in rows:
+            try:
+                targets[row.key] = cls.target(row)
+            except Exception:  # whatever is wrong with it, what links to it is shown without
+                logger.exception("%s %s cannot be shown in what links to it", row.kind, row.key)
+        return targets
 
     @classmethod
     def target(cls, publication: Publication) -> Target:

@@ -156,6 +156,7 @@ def test_line_without_a_status_leaves_it_as_it_is(file, api, capsys):
     ] * 2
     said = capsys.readouterr().err.splitlines()
     assert said == [
+        'line 3, article "draft": published_at is not kept, since the item is a draft',
         'line 2, article "draft": live_until is not kept, since the item is a draft',
         'line 4, article "new": live_until is not kept, since the item is a draft',
     ]
