@@ -107,9 +107,12 @@ class PhotoSerializer(SharedSerializer):
 
     @classmethod
     def load(cls, keys, at):
-        rows = cls.for_list(Photo.objects.usable(at).filter(pk__in=list(keys)))
-        instance = cls.shared_instance()
-        return {row.pk: Target(instance.public(row), until=row.usable_until) for row in rows}
+        rows = cls.for_list(Photo.objects.licensed(at).filter(pk__in=list(keys)))
+        public = cls.shared_instance().public
+        return {
+            row.pk: Target(public(row), until=row.usable_until, lacks=() if row.is_described else ("alt_text",))
+            for row in rows
+        }
 
     @classmethod
     def for_list(cls, rows):

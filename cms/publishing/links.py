@@ -60,6 +60,21 @@ def things(data: Any) -> set[Thing]:
     return found
 
 
+def placements(data: Any, kind: str) -> list[dict]:
+    """The links to things of one kind, each with what its place says of it."""
+    found: list[dict] = []
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "link" in value:
+                found += [value] if value["link"] == kind else []
+                continue
+            value = value.values()
+        waiting += [inner for inner in value or () if isinstance(inner, dict | list)]
+    return found
+
+
 HIDDEN = object()
 
 

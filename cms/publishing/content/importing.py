@@ -417,7 +417,10 @@ class Import:
 
     def _note_former(self, kind: str, lines: list[Line], printing: press.Printing) -> None:
         """Let former slugs lead to these, but those that are another's own: its line may be still to come."""
-        wanted = {slug: line.key for line in lines for slug in former_slugs(line.given) if is_reachable(slug)}
+        wanted: dict[str, uuid.UUID] = {}
+        for line in lines:
+            for slug in filter(is_reachable, former_slugs(line.given)):
+                wanted.setdefault(slug, line.key)
         model = registry.serializer_of(kind).Meta.model
         if not wanted or not has_slug(model):
             return

@@ -1,7 +1,9 @@
 """The lines of what many items share: in bulk, but for those with a file, which takes a second to look into."""
 
+import unicodedata
 import uuid
 from collections.abc import Iterable
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +56,7 @@ class Sharing:
 
     def _without_rings(self, lines: Iterable[NumberedLine]) -> Iterable[NumberedLine]:
         ordered, rings = parents_first(lines, self.run.key_or_none, self._parent_or_none)
-        for number, given in ordered:
+        for number, given in sorted(ordered, key=itemgetter(0)):
             if number in rings:
                 ring = " > ".join([*rings[number][:10], rings[number][0]])
                 text = f"parent: these stand below each other in a ring: {ring[:300]}; leave out one of the parents"
@@ -116,7 +118,10 @@ class Sharing:
             refused.append((number, given, error))
             items = [item for item in items if item.pk != key]
         self.model.save_many(items, before)
-        wanted = {name: key for _, given, key, _ in taken for name in other_names(self.model, given)}
+        wanted: dict[str, uuid.UUID] = {}
+        for _, given, key, _ in taken:
+            for name in other_names(self.model, given):
+                wanted.setdefault(name, key)
         printing.note_addresses(self.kind, wanted)
         return taken, refused
 
@@ -291,4 +296,4 @@ def other_names(model: type[models.Model], given: dict) -> list[str]:
         raise BadLine(f"{own}: write a list of {own.removeprefix('previous_')}")
     if given.get(others):
         notice("key", f"{others} is not kept; a {model.kind} has none")
-    return names
+    return [unicodedata.normalize("NFC", name) for name in names]
