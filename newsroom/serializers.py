@@ -384,6 +384,7 @@ class WrittenSerializer(PublishableSerializer):
 class ArticleSerializer(WrittenSerializer):
     """A story."""
 
+    later_keys = frozenset({"start"})  # of a list
     headline = serializers.CharField(max_length=300, allow_blank=True, required=False)
     slug = serializers.SlugField(max_length=200, allow_unicode=True, allow_blank=True, required=False)
     lead_photo = LinkField("photo", placement=("caption", "alt_text"))

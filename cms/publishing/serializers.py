@@ -300,6 +300,7 @@ class PublishableSerializer(KindSerializer):
     """
 
     is_publishable = True
+    later_keys: frozenset[str] = frozenset()  # of what stands in a snapshot: older ones lack them, and are read so
     reading_order: tuple[str, ...] = ()  # in which two snapshots are compared
 
     kind = serializers.SerializerMethodField()

@@ -99,7 +99,8 @@ def complaints(serializer: type[Any], data: dict, publication: Publication | Non
             checked.update(reader.checked({name: _as_stored(value)}))
 
         errors = _complaints(check)
-        found += errors or [f"{way}: it is missing" for way in _missing(value, checked.get(name), name)]
+        missing = _missing(value, checked.get(name), name, serializer.later_keys)
+        found += errors or [f"{way}: it is missing" for way in missing]
     if not found and publication:
         error = rendering.failure(publication)
         found += [f"it cannot be shown to readers ({_said(error)})"] if error else []
@@ -130,18 +131,18 @@ def _as_stored(value: Any) -> Any:
     return [_as_stored(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _missing(stored: Any, checked: Any, way: str) -> Iterator[str]:
+def _missing(stored: Any, checked: Any, way: str, later: frozenset[str]) -> Iterator[str]:
     """The keys that what was checked has, and what is stored does not."""
     if isinstance(stored, dict) and isinstance(checked, dict):
         for name, value in checked.items():
-            if name not in stored:
+            if name in stored:
+                yield from _missing(stored[name], value, f"{way}: {name}", later)
+            elif name not in later:
                 yield f"{way}: {name}"
-            else:
-                yield from _missing(stored[name], value, f"{way}: {name}")
     elif isinstance(stored, list) and isinstance(checked, list) and len(stored) == len(checked):
         for number, (inner, value) in enumerate(zip(stored, checked, strict=True), 1):
             kind = f" ({inner['type']})" if isinstance(inner, dict) and isinstance(inner.get("type"), str) else ""
-            yield from _missing(inner, value, f"{way}: {'block' if way == 'body' else 'row'} {number}{kind}")
+            yield from _missing(inner, value, f"{way}: {'block' if way == 'body' else 'row'} {number}{kind}", later)
 
 
 def _page(item: models.Model) -> str:
