@@ -162,7 +162,11 @@ class PublicationViewSet(PublicViewSet):
         if preview.link.kind != self.serializer_class.Meta.kind or not previews.is_called(preview, name):
             raise refused()
         question = Question.read(request.GET.lists(), None, [], tree, paging=set(), formats=self.formats)
-        body = pick(preview.document(), question.fields and {**question.fields, "preview": None})
+        try:
+            document = preview.document()
+        except Http404 as error:
+            raise NotFound(str(error)) from error
+        body = pick(document, question.fields and {**question.fields, "preview": None})
         previews.note_use(preview.link)
         return Response(body, headers=PREVIEW_HEADERS)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from cms.publishing import press, wire
+from cms.publishing import press, previews, wire
 from cms.publishing.models import Publication, Version
 from newsroom.mending import whole
 from newsroom.models import Article
@@ -51,7 +51,7 @@ def test_story_that_cannot_be_shown_takes_no_other_with_it(api, caplog):
     assert api.slugs("articles/") == ["whole"]
     assert api.slugs("feed/") == ["whole"]
     assert api.slugs("articles/?byline=ann") == []
-    assert [card["slug"] for card in api("articles/whole/")["related"]] == ["broken"]  # whose card can be made
+    assert [block["html"] for block in api("articles/whole/")["body"] if block["type"] == "paragraph"] == ["Well."]
     answer = api.get("articles/broken/")
     assert answer.status_code == 404
     assert answer.json()["detail"] == "It cannot be shown at present. The newsroom's log says why."
@@ -100,11 +100,19 @@ def test_what_cannot_be_shown_is_not_published(desk):
 @pytest.mark.parametrize("block", BROKEN, ids=[f"{block.get('id')}-{block['type']}" for block in BROKEN])
 def test_desk_opens_what_an_older_release_let_in(desk, block):
     article = break_body(publish(make_article()), [block, *paragraphs("The rest.")])
-    pages = ["change/", "history/", "delete/"]
-    for page in pages:
-        response = desk.get(f"/admin/newsroom/article/{article.pk}/{page}")
-        assert response.status_code == 200, page
+    answers = {
+        page: desk.get(f"/admin/newsroom/article/{article.pk}/{page}/") for page in ("change", "history", "delete")
+    }
+    assert {page: answer.status_code for page, answer in answers.items()} == dict.fromkeys(answers, 200)
     assert "The rest." in desk.get(f"/admin/newsroom/article/{article.pk}/change/").content.decode()
+
+
+def test_preview_of_what_cannot_be_shown_is_not_there(api):
+    article = break_body(make_article(slug="broken"))
+    link = previews.make(article, None)
+    answer = api.get("articles/broken/", authorization=f"Preview {previews.token_of(link)}")
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == "It cannot be shown at present. The newsroom's log says why."
 
 
 def test_what_was_written_is_kept_when_a_body_is_mended():
