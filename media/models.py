@@ -58,10 +58,13 @@ MADE_BY_MACHINES = ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicM
 
 
 class PhotoQuerySet(SharedQuerySet):
+    def licensed(self, at):
+        """Photos that may be shown where they are described: with a credit, and rights that have not run out."""
+        return self.exclude(credit_line="").exclude(usable_until__lte=at)
+
     def usable(self, at):
-        """Photos that may be shown: with a credit, a description, and rights that have not run out."""
-        described = ~Q(alt_text="") | Q(is_decorative=True)
-        return self.exclude(credit_line="").filter(described).exclude(usable_until__lte=at)
+        """Photos that may be shown anywhere: with a description of their own as well."""
+        return self.licensed(at).filter(~Q(alt_text="") | Q(is_decorative=True))
 
     def showable(self, at):
         return self.usable(at)
@@ -324,11 +327,16 @@ class Photo(Shared):
         """Whether readers may see it at a moment, where something live uses it."""
         return not any(self.obstacles()) and (self.usable_until is None or self.usable_until > at)
 
-    def obstacles(self):
-        """What keeps readers from seeing the photo, in words for an editor."""
+    @property
+    def is_described(self):
+        """Whether it says itself what it shows, or that there is nothing to be said."""
+        return bool(self.alt_text or self.is_decorative)
+
+    def obstacles(self, *, is_described=False):
+        """What keeps readers from seeing the photo, in words for an editor. The place may describe it in its stead."""
         if not self.credit_line:
             yield gettext('Give the photo "%(photo)s" its credit line.') % {"photo": self}
-        if not (self.alt_text or self.is_decorative):
+        if not (self.is_described or is_described):
             yield gettext('Describe the photo "%(photo)s" in its alt text, or mark it as decorative.') % {"photo": self}
 
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from cms.publishing.files import file_url
 from cms.publishing.links import Target
 from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
+from media import gate
 from media.images import CROPS, FORMATS
 from media.models import Photo, Rendition
 
@@ -106,13 +107,20 @@ class PhotoSerializer(SharedSerializer):
 
     @classmethod
     def load(cls, keys, at):
-        rows = cls.for_list(Photo.objects.usable(at).filter(pk__in=list(keys)))
-        instance = cls.shared_instance()
-        return {row.pk: Target(instance.public(row), until=row.usable_until) for row in rows}
+        rows = cls.for_list(Photo.objects.licensed(at).filter(pk__in=list(keys)))
+        public = cls.shared_instance().public
+        return {
+            row.pk: Target(public(row), until=row.usable_until, lacks=() if row.is_described else ("alt_text",))
+            for row in rows
+        }
 
     @classmethod
     def for_list(cls, rows):
         return rows.prefetch_related("renditions")
+
+    @classmethod
+    def holder_of(cls, file):
+        return Photo.objects.filter(checksum=gate.checksum_of(file)).first()
 
     @classmethod
     def pictures(cls, keys):
@@ -131,6 +139,10 @@ class PhotoSerializer(SharedSerializer):
     @classmethod
     def ended(cls, since, until):
         return list(Photo.objects.filter(usable_until__gt=since, usable_until__lte=until).mentioned(until))
+
+    @classmethod
+    def end_of(cls, row):
+        return row.usable_until
 
     @classmethod
     def next_end(cls, after):

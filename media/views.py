@@ -58,9 +58,10 @@ def rendition(request, photo, name):
         raise Http404
     headers = HEADERS
     now = timezone.now()
-    public = Photo.objects.public(now).filter(pk=photo).only("usable_until").first()
+    # One without an alt text of its own is shown where the place describes it.
+    public = Photo.objects.licensed(now).mentioned(now).filter(pk=photo).only("usable_until").first()
     if public is None or previews.asks_for_file(request):
-        usable = Photo.objects.usable(now).filter(pk=photo)
+        usable = Photo.objects.licensed(now).filter(pk=photo)
         is_open = public or (previews.opens_file(request) and usable.exists())
         if not is_open and not request.user.has_perm("media.view_photo"):
             raise Http404

@@ -21,6 +21,7 @@ from media import captions
 from newsroom.body import plain
 from newsroom.body_html import WRITTEN, blocks_from_html, editor_html
 from newsroom.cards import Cards
+from newsroom.mending import whole
 from newsroom.models import Article, Blurb, Byline, Section, Topic, Video, VideoTrack
 from newsroom.serializers import ArticleSerializer
 from newsroom.widgets import BodyWidget, FilmWidget, ProseWidget, ProviderWidget
@@ -30,6 +31,7 @@ SEO = ("title", "description", "canonical_url")
 
 def reading_copy(blocks: list[dict]) -> SafeString:
     """A body for those who may read it at the desk and not write."""
+    blocks = whole(blocks)
     cards = Cards(blocks)
     lines: list[tuple[str]] = []
     for block in blocks:
@@ -52,7 +54,10 @@ class BodyFormField(forms.CharField):
     widget = BodyWidget
 
     def prepare_value(self, value):
-        return editor_html(value, Cards(value)) if isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        blocks = whole(value)
+        return editor_html(blocks, Cards(blocks))
 
     def to_python(self, value):
         return blocks_from_html(value or "")
@@ -69,7 +74,7 @@ class BodyFormField(forms.CharField):
 
 def as_sent(blocks: list[dict]) -> list[dict]:
     """Blocks as they come back from an editor that has not touched them."""
-    return blocks_from_html(editor_html(blocks, unlabelled))
+    return blocks_from_html(editor_html(whole(blocks), unlabelled))
 
 
 def with_untouched(sent: list[dict], known: list[dict]) -> list[dict]:
@@ -139,7 +144,7 @@ class ArticleForm(HeadlinedForm):
         if base and base != str(self.instance.head_id) and base.isdigit() and len(base) < 19:
             version = Version.objects.filter(pk=base, kind="article", key=self.instance.pk).first()
             known = version.data["body"] if version else known
-        blocks = with_untouched(self.cleaned_data["body"], known)
+        blocks = with_untouched(self.cleaned_data["body"], whole(known))
         if blocks == known:
             return known
         try:

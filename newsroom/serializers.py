@@ -5,20 +5,23 @@ import re
 from collections import defaultdict
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from cms.publishing import press
+from cms.publishing import moments, press
 from cms.publishing.files import StoredField, file_url
-from cms.publishing.links import Target, key_of, link
+from cms.publishing.links import Target, is_link, key_of, link
 from cms.publishing.models import Publication, Reference
+from cms.publishing.notices import notice
 from cms.publishing.serializers import (
     KindSerializer,
     LinkField,
     LinksField,
+    PartSerializer,
     PublishableSerializer,
     RowsField,
     SharedSerializer,
@@ -215,6 +218,11 @@ class TranslationField(LinkField):
     def __init__(self, **kwargs):
         super().__init__("article", **kwargs)
 
+    def to_internal_value(self, data):
+        if is_link(data) and data["link"] == "translations" and "names" not in self.context:
+            return link("translations", key_of(data))  # as a snapshot has it
+        return super().to_internal_value(data)
+
     def link_to(self, key, **placed):
         return link("translations", key)
 
@@ -250,16 +258,32 @@ class BylinesField(LinksField):
         return links
 
 
-class CorrectionSerializer(serializers.Serializer):
-    """A dated public note on a story."""
+class MomentField(serializers.DateTimeField):
+    """A moment, as a snapshot keeps it."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, str):
+            try:
+                return rfc3339(moments.read(data))
+            except (ValueError, OverflowError):
+                self.fail("invalid", format="2026-02-20T11:30:00Z")
+        return rfc3339(super().to_internal_value(data))
+
+    def to_representation(self, value):
+        return value if isinstance(value, str) else rfc3339(value)
+
+
+class CorrectionSerializer(PartSerializer):
+    """A dated public note on a story. One that does not say when it was made is made now."""
 
     type = serializers.ChoiceField(Correction.Type.choices, default=Correction.Type.CORRECTION)
     text = serializers.CharField(max_length=2000)
-    published_at = serializers.DateTimeField()
+    published_at = MomentField()
 
     def to_internal_value(self, data):
-        value = super().to_internal_value(data)
-        return {**value, "published_at": rfc3339(value["published_at"])}
+        if isinstance(data, dict) and not data.get("published_at"):
+            data = {**data, "published_at": rfc3339(timezone.now())}
+        return super().to_internal_value(data)
 
     def to_representation(self, row):
         return {"type": row.type, "text": row.text, "published_at": rfc3339(row.published_at)}
@@ -269,7 +293,7 @@ class CorrectionSerializer(serializers.Serializer):
         return {**value, "published_at": parse_datetime(value["published_at"])}
 
 
-class SeoSerializer(serializers.Serializer):
+class SeoSerializer(PartSerializer):
     """What search engines and social networks are told, where it differs from the story itself."""
 
     title = serializers.CharField(max_length=300, allow_blank=True, allow_null=True, required=False)
@@ -360,6 +384,7 @@ class WrittenSerializer(PublishableSerializer):
 class ArticleSerializer(WrittenSerializer):
     """A story."""
 
+    later_keys = frozenset({"start"})  # of a list
     headline = serializers.CharField(max_length=300, allow_blank=True, required=False)
     slug = serializers.SlugField(max_length=200, allow_unicode=True, allow_blank=True, required=False)
     lead_photo = LinkField("photo", placement=("caption", "alt_text"))
@@ -420,6 +445,25 @@ class ArticleSerializer(WrittenSerializer):
         return {**rest, "body": blocks_from_html(given["body_html"])}
 
     @classmethod
+    def as_before(cls, given, former):
+        if not isinstance(given.get("corrections"), list):
+            return given
+        dated = {(was["type"], was["text"]): was["published_at"] for was in former.get("corrections") or []}
+        return {**given, "corrections": [_dated_as_before(correction, dated) for correction in given["corrections"]]}
+
+    @classmethod
+    def without_itself(cls, key, data):
+        if any(key_of(other) == key for other in data.get("related") or []):
+            notice("related", "related: it names itself, which is left out")
+            data = {**data, "related": [other for other in data["related"] if key_of(other) != key]}
+        cards = [block for block in data.get("body") or [] if block["type"] == "related"]
+        own = [block for block in cards if key_of(block["article"]) == key]
+        if own:
+            notice("related", "body: a block shows the story inside itself, which is left out")
+            data = {**data, "body": [block for block in data["body"] if block not in own]}
+        return data
+
+    @classmethod
     def complete(cls, key, data):
         group = data.get("translation_of") or link("translations", key)
         original = key_of(group)
@@ -474,6 +518,16 @@ class ArticleSerializer(WrittenSerializer):
         return {name: seo.get(name) or None for name in ("title", "description", "canonical_url", "image")}
 
 
+def _dated_as_before(correction, dated):
+    """A correction of a line that does not say when it was made, with the time that it got the first time."""
+    if not isinstance(correction, dict) or correction.get("published_at"):
+        return correction
+    kind, text = correction.get("type", Correction.Type.CORRECTION), correction.get("text")
+    if not isinstance(kind, str) or not isinstance(text, str):
+        return correction
+    return {**correction, "published_at": dated.get((kind, text.strip()))}
+
+
 MAY_LACK = {"attribution", "title"}  # of a block; its other texts are what it is
 
 
@@ -498,7 +552,7 @@ def shown_body(blocks: list[dict]) -> list[dict]:
     return shown
 
 
-class TrackSerializer(serializers.Serializer):
+class TrackSerializer(PartSerializer):
     """A WebVTT file beside a video."""
 
     kind = serializers.ChoiceField(VideoTrack.Kind.values, default="captions")
@@ -535,16 +589,6 @@ class WrittenTrackSerializer(TrackSerializer):
     @staticmethod
     def to_row(value):
         return {**value, "file": (value["file"] or {}).get("stored", ""), "url": value["url"] or ""}
-
-
-class MomentField(serializers.DateTimeField):
-    """A moment, as a snapshot keeps it."""
-
-    def to_internal_value(self, data):
-        return rfc3339(super().to_internal_value(data))
-
-    def to_representation(self, value):
-        return value if isinstance(value, str) else rfc3339(value)
 
 
 def has_captions(data: dict) -> bool:

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
@@ -161,7 +162,11 @@ class PublicationViewSet(PublicViewSet):
         if preview.link.kind != self.serializer_class.Meta.kind or not previews.is_called(preview, name):
             raise refused()
         question = Question.read(request.GET.lists(), None, [], tree, paging=set(), formats=self.formats)
-        body = pick(preview.document(), question.fields and {**question.fields, "preview": None})
+        try:
+            document = preview.document()
+        except Http404 as error:
+            raise NotFound(str(error)) from error
+        body = pick(document, question.fields and {**question.fields, "preview": None})
         previews.note_use(preview.link)
         return Response(body, headers=PREVIEW_HEADERS)
 
@@ -182,6 +187,8 @@ class PublicationViewSet(PublicViewSet):
             if filled is None:  # it went away just now
                 raise Http404
             document, shows_until = filled.document or filled.card, filled.shows_until
+        if not document:
+            raise NotFound("It cannot be shown at present. The newsroom's log says why.")
         body = orjson.Fragment(document)
         if question.fields:
             body = pick(orjson.loads(document), question.fields)
@@ -287,6 +294,8 @@ class Walk:
                 continue  # it went away just now
             if pk in filled:
                 card, ends_at = filled[pk].card, filled[pk].shows_until
+            if not card:
+                continue  # it cannot be shown, which is in the log
             if ends_at:
                 ends.append(ends_at)
             if self.question.fields:

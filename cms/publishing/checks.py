@@ -136,10 +136,21 @@ def problems(drafts: list[Draft]) -> list[list[Problem]]:
     found = []
     for draft in drafts:
         draft.batch = batch
-        all_of_it = [problem for look in [*_checks[draft.kind], *_checks[ANY]] for problem in look(draft)]
+        all_of_it = [
+            problem for look in [*_checks[draft.kind], *_checks[ANY]] for problem in _or_unreadable(look, draft)
+        ]
         all_of_it += [problem for look in _own for problem in _carefully(look, draft)]
         found.append(sorted(dict.fromkeys(all_of_it), key=lambda problem: not problem.is_error))
     return found
+
+
+def _or_unreadable(look: Check, draft: Draft) -> list[Problem]:
+    """What one of our checks yields. What it cannot read, readers cannot either."""
+    try:
+        return list(look(draft))
+    except Exception:  # whatever an older release let in
+        logger.exception("The check %s cannot read %s %s", look.__qualname__, draft.kind, draft.key)
+        return [error(_("Something in it cannot be shown to readers; look through its text."))]
 
 
 def _carefully(look: Check, draft: Draft) -> list[Problem]:

@@ -5,6 +5,7 @@ link to, with one query for each kind and depth, and puts it in their place. Wha
 not there: alone it becomes null; in a list it goes, with the element that held it.
 """
 
+import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from functools import lru_cache
 from typing import Any
 
 from cms.publishing import registry
+
+logger = logging.getLogger(__name__)
 
 VALUES = uuid.UUID("6f0c2b6e-6c8b-5e0a-9a55-0c6a0f6f7a11")
 
@@ -57,6 +60,21 @@ def things(data: Any) -> set[Thing]:
     return found
 
 
+def placements(data: Any, kind: str) -> list[dict]:
+    """The links to things of one kind, each with what its place says of it."""
+    found: list[dict] = []
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "link" in value:
+                found += [value] if value["link"] == kind else []
+                continue
+            value = value.values()
+        waiting += [inner for inner in value or () if isinstance(inner, dict | list)]
+    return found
+
+
 HIDDEN = object()
 
 
@@ -67,6 +85,7 @@ class Target:
     data: Any
     show: Any = None  # (expanded data, whole: bool) -> public JSON; none: the data as they are
     until: datetime | None = None
+    lacks: tuple[str, ...] = ()  # what a link has to bring in its placement, or there is nothing to be shown
     things: set[Thing] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -123,10 +142,14 @@ class Expansion:
 
     def _follow(self, link: dict) -> Any:
         target = self.targets[link["link"], key_of(link)]
-        if target is None:
+        if target is None or not all(link.get(name) for name in target.lacks):
             return HIDDEN
         shown = target.data
         if target.show:
-            shown = target.show(self.expand(target.data), whole=link.get("whole", False))
+            try:
+                shown = target.show(self.expand(target.data), whole=link.get("whole", False))
+            except Exception:  # whatever is wrong with it, what shows it goes on without
+                logger.exception("%s %s cannot be shown in what links to it", link["link"], link["id"])
+                return HIDDEN
         placed = {name: value for name, value in link.items() if name not in {"link", "id", "whole"} and value != ""}
         return {**shown, **placed} if placed else shown

@@ -9,7 +9,7 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,11 +130,20 @@ def publish(
             printing_.note(verb, item.kind, item.pk, item.head, by, for_moment=publication.next_at)
         if by and item.stage != Stage.APPROVED and permissions.may(by, "approve", item):
             printing_.move(item, Stage.APPROVED)  # whoever may do both says both by publishing
-        publication.refresh_from_db(fields=["edition"])  # its own appearance may have moved it on
-        if publication.is_live and not publication.rendering:
-            rendering.keep([publication], rendering.render([publication], printing_.now), printing_.edition.number)
+        _show(publication, printing_)
         item.refresh_from_db(fields=["is_retired"])
         return publication
+
+
+def _show(publication: Publication, printing_: "Printing") -> None:
+    """Make its JSON now, before any reader asks. What cannot be shown does not go live."""
+    publication.refresh_from_db(fields=["edition"])  # its own appearance may have moved it on
+    if not publication.is_live or publication.rendering:
+        return
+    shown = rendering.render([publication], printing_.now)
+    if not publication.card:
+        raise checks.Refused([checks.error(_("Something in it cannot be shown to readers; look through its text."))])
+    rendering.keep([publication], shown, printing_.edition.number)
 
 
 def in_english(text: Any) -> str:
@@ -186,9 +195,7 @@ def amend(
             printing_.release(item.kind, [Release(amended[later.pk], at=next_at)])
             if not live:
                 printing_.note(Verb.SCHEDULED, item.kind, item.pk, amended[later.pk], by, note, for_moment=next_at)
-        publication.refresh_from_db(fields=["edition"])
-        if publication.is_live and not publication.rendering:
-            rendering.keep([publication], rendering.render([publication], printing_.now), printing_.edition.number)
+        _show(publication, printing_)
         return is_live
 
 
@@ -419,14 +426,15 @@ class Printing:
             self._release_due(kind, releases)
         over = Publication.objects.filter(place__isnull=False, live_until__lte=self.now).order_by("live_until", "pk")
         ended = list(over.select_related("version"))
-        self._take_down(ended, Reason.EXPIRED)  # what is scheduled for later still comes
+        self._take_down(ended, Reason.EXPIRED, is_due=True)  # what is scheduled for later still comes
         for publication in ended:
             at = publication.live_until
             self.note(Verb.EXPIRED, publication.kind, publication.key, publication.version, at=at)
         for serializer in registry.shared():
             gone = serializer.ended(self.edition.turned_at, self.now)
             for row in gone:
-                self.change(serializer.Meta.kind, row.pk, Action.WITHDRAWN, getattr(row, "slug", ""))
+                slug, end = getattr(row, "slug", ""), serializer.end_of(row)
+                self.change(serializer.Meta.kind, row.pk, Action.WITHDRAWN, slug, end)
             self._clear(serializer.Meta.kind, [row.pk for row in gone])
         self.edition.turned_at = self.now
 
@@ -483,18 +491,22 @@ class Printing:
             releases = self._give_way(kind, releases)
         released = []
         for publication, release in zip(publications, releases, strict=True):
-            if self._point(publication, release):
+            if self._point(publication, release, is_due=is_due):
                 released.append(publication)
         if not released:
             return publications
         moved = [publication for publication in released if publication.place == publication.edition]
         self._save(released)
         self._lead_to(kind, {publication.slug: publication.key for publication in released if publication.slug})
-        self._refer(kind, released)
+        self._refer(kind, released, is_due=is_due)
         self._retire(kind, [publication.key for publication in moved], retired=False)
         return publications
 
-    def _point(self, publication: Publication, release: Release) -> bool:
+    def _point(self, publication: Publication, release: Release, *, is_due: bool = False) -> bool:
+        """Whether that changes anything for readers.
+
+        What was due has been theirs since then. A release of an earlier date that was not, of an import, is theirs now.
+        """
         at = whole_seconds(min(release.at or self.now, self.now))
         published_at = whole_seconds(release.published_at or publication.published_at or at)
         asked_until = publication.asked_until if release.live_until is KEEP else release.live_until
@@ -506,7 +518,8 @@ class Printing:
         slug = release.version.data.get("slug") or ""
         is_moved = not was_live or published_at != publication.published_at
         is_same = publication.version_id == release.version.pk and asked_until == publication.asked_until
-        if is_same and live_until == publication.live_until and not is_moved:
+        is_dated = release.updated_at is None or whole_seconds(release.updated_at) == publication.updated_at
+        if is_same and is_dated and live_until == publication.live_until and not is_moved:
             if publication.next_at:
                 self.cancel([publication])
             return False
@@ -515,21 +528,23 @@ class Printing:
             publication.key,
             Action.UPDATED if was_live else Action.PUBLISHED,
             slug,
-            at,
+            at if is_due else self.now,
             previous_slug if previous_slug != slug else "",
         )
         publication.version, publication.slug = release.version, slug
         publication.published_at = published_at
         publication.asked_until, publication.live_until = asked_until, live_until
         first_life = publication.updated_at is None
+        # What was written elsewhere is as old as it says there; a change of it is made here, and now.
+        seen_at = at if is_due or first_life else self.now
         publication.updated_at = whole_seconds(
-            release.updated_at or (published_at if first_life and at > published_at else at)
+            release.updated_at or (published_at if first_life and at > published_at else seen_at)
         )
         publication.edition = number
         if is_moved:
             publication.place = number
         if not was_live:
-            publication.live_from = min(at, published_at) if first_life else at
+            publication.live_from = min(at, published_at) if first_life else whole_seconds(seen_at)
         publication.next_version = publication.next_at = None
         publication.withdrawn_at, publication.withdrawn_reason = None, ""
         publication.clear()
@@ -594,7 +609,9 @@ class Printing:
         self.cancel([publication for publication in publications if publication.next_at])
         self._take_down(publications, reason, moments or {})
 
-    def _take_down(self, publications: list[Publication], reason: str, moments: dict | None = None) -> None:
+    def _take_down(
+        self, publications: list[Publication], reason: str, moments: dict | None = None, *, is_due: bool = False
+    ) -> None:
         live = [publication for publication in publications if publication.is_live]
         if reason == Reason.LEGAL:  # what was withdrawn for a lesser reason is to be forgotten as well
             live += [gone for gone in publications if gone.withdrawn_at and gone.withdrawn_reason != reason]
@@ -602,7 +619,8 @@ class Printing:
             at = publication.live_until if reason == Reason.EXPIRED and publication.live_until else self.now
             at = (moments or {}).get(publication.key) or publication.withdrawn_at or at
             slug = "" if reason == Reason.LEGAL else publication.slug
-            number = self.change(publication.kind, publication.key, Action.WITHDRAWN, slug, at)
+            seen_at = at if is_due else self.now  # whatever is noted as the time when it was
+            number = self.change(publication.kind, publication.key, Action.WITHDRAWN, slug, seen_at)
             publication.place, publication.edition = None, number
             publication.withdrawn_at, publication.withdrawn_reason = whole_seconds(at), reason
             publication.clear()
@@ -648,7 +666,7 @@ class Printing:
 
     # References
 
-    def _refer(self, kind: str, publications: list[Publication]) -> None:
+    def _refer(self, kind: str, publications: list[Publication], *, is_due: bool = False) -> None:
         """Record anew what these mention, and render again what shows them."""
         implied = _implied(publications)
         before = set(Reference.objects.filter(publication__in=publications, is_direct=True).values_list("kind", "key"))
@@ -667,7 +685,7 @@ class Printing:
         for publication, *thing in references:
             if (found := tuple(thing)) in appeared:
                 moments[found] = min(moments.get(found, self.now), publication.live_from)
-        self._appear(moments)
+        self._appear(moments, is_due=is_due)
         self._disappear(before - after - elsewhere)
         self._clear(kind, [publication.key for publication in publications])
         for serializer in registry.groups():
@@ -684,11 +702,13 @@ class Printing:
                 found |= {(kind, key) for key in rows.values_list("pk", flat=True)}
         return found
 
-    def _appear(self, moments: dict) -> None:
+    def _appear(self, moments: dict, *, is_due: bool) -> None:
         for serializer, rows in self._not_always_public(moments):
-            serializer.first_seen({row.pk: moments[serializer.Meta.kind, row.pk] for row in rows})
+            kind = serializer.Meta.kind
+            serializer.first_seen({row.pk: moments[kind, row.pk] for row in rows})
             for row in rows:
-                self.change(serializer.Meta.kind, row.pk, Action.PUBLISHED, getattr(row, "slug", ""))
+                at = moments[kind, row.pk] if is_due else self.now
+                self.change(kind, row.pk, Action.PUBLISHED, getattr(row, "slug", ""), at)
 
     def _disappear(self, gone: set) -> None:
         for serializer, rows in self._not_always_public(gone):
@@ -750,20 +770,27 @@ class Printing:
 
 def mentioned_by(publication: Publication, implied: dict) -> set:
     """What a publication's version links to, what that implies, and the closed values it can be found by."""
-    found = set(publication.version.things)
-    for thing in publication.version.things:
-        found.update(implied.get(thing, []))
-    facets = registry.serializer_of(publication.kind).facets(publication.version.data)
-    found.update((kind, value_key(kind, value)) for kind, value in facets)
+    found: set = set()
+    try:
+        found.update(publication.version.things)
+        for thing in publication.version.things:
+            found.update(implied.get(thing, []))
+        facets = registry.serializer_of(publication.kind).facets(publication.version.data)
+        found.update((kind, value_key(kind, value)) for kind, value in facets)
+    except Exception:  # what an older release let in keeps nobody from moving a section or merging topics
+        logger.exception(
+            "%s %s cannot be read to its end; see manage.py check_content", publication.kind, publication.key
+        )
     return found
 
 
 def _implied(publications: list[Publication]) -> dict:
     by_kind = defaultdict(set)
     for publication in publications:
-        if publication.is_live:
-            for kind, key in publication.version.things:
-                by_kind[kind].add(key)
+        with suppress(Exception):  # which is said where its own mentions are recorded
+            if publication.is_live:
+                for kind, key in publication.version.things:
+                    by_kind[kind].add(key)
     return {
         (kind, key): others
         for kind, keys in by_kind.items()

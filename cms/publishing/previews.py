@@ -21,7 +21,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import InternalError, OperationalError, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from cms.publishing import files, press, registry, rendering, wire
@@ -137,9 +137,16 @@ class Preview(NamedTuple):
         return self.publication.version
 
     def document(self) -> dict:
-        """The item exactly as readers would get it, its files' addresses open to the link."""
+        """The item exactly as readers would get it, its files' addresses open to the link.
+
+        Raises Http404 where it cannot be shown, as an older release let in what this one cannot read.
+        """
         with files.addresses_ending(lambda path: f"?preview={_leave(self.link.pk, path)}"):
-            return {**rendering.preview(self.publication, self.at), "preview": True}
+            try:
+                return {**rendering.preview(self.publication, self.at), "preview": True}
+            except Exception as error:  # whatever is wrong with it
+                logger.exception("The preview of %s %s cannot be shown", self.link.kind, self.link.key)
+                raise Http404("It cannot be shown at present. The newsroom's log says why.") from error
 
 
 def look(link: PreviewLink) -> Preview | None:

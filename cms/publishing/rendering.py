@@ -1,6 +1,7 @@
 """Rendering: from versions, whose links are followed in bulk, to the JSON that readers get."""
 
 import hashlib
+import logging
 from collections import defaultdict
 from datetime import datetime
 from functools import cache
@@ -8,13 +9,15 @@ from functools import cache
 import orjson
 from django.conf import settings
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 import cms
 from cms.publishing import registry
 from cms.publishing.bulk import insert_rows, update_rows
 from cms.publishing.links import Expansion
 from cms.publishing.models import Change, Edition, Publication, Reference
+
+logger = logging.getLogger(__name__)
 
 
 @cache
@@ -25,27 +28,66 @@ def fingerprint() -> str:
 
 
 def render(publications: list[Publication], at: datetime) -> dict[int, set]:
-    """Make the JSON of these publications in bulk. Returns what each shows, by primary key."""
+    """Make the JSON of these publications in bulk. Returns what each shows, by primary key.
+
+    One that cannot be rendered is logged, and has none: lists leave it out until it is published anew.
+    """
     with translation.override("en"):  # readers' JSON is the same whatever the desk speaks
         return _render(publications, at)
 
 
 def _render(publications: list[Publication], at: datetime) -> dict[int, set]:
-    expansion = Expansion([publication.version.data for publication in publications], at)
+    expansion = Expansion(_readable(publications), at)
     shown = {}
     for publication in publications:
-        serializer = registry.serializer_of(publication.kind)
-        meta = serializer.Meta
-        data = publication.version.data
-        reached, ends_at = expansion.reach(data)
-        document = serializer.shared_instance().show(publication, expansion.expand(data), meta.fields)
-        card = {name: document[name] for name in meta.card_fields}
-        publication.card = orjson.dumps(card).decode()
-        publication.document = "" if meta.card_fields == meta.fields else orjson.dumps(document).decode()
+        reached: set = set()
+        try:
+            reached = _render_one(publication, expansion)
+        except Exception:  # whatever is wrong with it, the others are shown
+            logger.exception(
+                "%s %s cannot be shown to readers; manage.py check_content says what is wrong with it",
+                publication.kind,
+                publication.key,
+            )
+            publication.card = publication.document = ""
+            publication.shows_until = publication.live_until
         publication.rendering = fingerprint()
-        publication.shows_until = min((end for end in (ends_at, publication.live_until) if end), default=None)
         shown[publication.pk] = reached
     return shown
+
+
+def _readable(publications: list[Publication]) -> list[dict]:
+    """The data of those whose links can be read at all."""
+    found = []
+    for publication in publications:
+        try:
+            publication.version.things  # noqa: B018 - kept there
+        except Exception:  # noqa: S112 - which is said when it is rendered
+            continue
+        found.append(publication.version.data)
+    return found
+
+
+def _render_one(publication: Publication, expansion: Expansion) -> set:
+    serializer = registry.serializer_of(publication.kind)
+    meta = serializer.Meta
+    data = publication.version.data
+    reached, ends_at = expansion.reach(data)
+    document = serializer.shared_instance().show(publication, expansion.expand(data), meta.fields)
+    card = {name: document[name] for name in meta.card_fields}
+    whole = "" if meta.card_fields == meta.fields else orjson.dumps(document).decode()
+    publication.card, publication.document = orjson.dumps(card).decode(), whole
+    publication.shows_until = min((end for end in (ends_at, publication.live_until) if end), default=None)
+    return reached
+
+
+def failure(publication: Publication) -> Exception | None:
+    """What goes wrong when a publication is rendered; nothing is kept."""
+    try:
+        _render_one(publication, Expansion([publication.version.data], timezone.now()))
+    except Exception as error:  # whatever it is, it is what is asked
+        return error
+    return None
 
 
 def preview(publication: Publication, at: datetime) -> dict:

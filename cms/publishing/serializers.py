@@ -5,6 +5,7 @@ shared is a link (see links.py). A Version keeps one. `show()` turns an expanded
 """
 
 import contextlib
+import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ from cms.publishing import press, registry
 from cms.publishing.bulk import insert_rows
 from cms.publishing.links import Target, Thing, key_of, link
 from cms.publishing.models import Address, Publication
+from cms.publishing.notices import notice
+
+logger = logging.getLogger(__name__)
 
 
 def rfc3339(moment: datetime | None) -> str | None:
@@ -47,6 +51,24 @@ class DatabaseNames:
             return Address.objects.filter(kind=kind, slug=name).values_list("key", flat=True).first()
         except ObjectDoesNotExist:
             return None
+
+
+class PartSerializer(serializers.Serializer):
+    """An object inside a snapshot. A key that it does not have is said, where DRF would drop it in silence."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, Mapping):
+            for name in data.keys() - self.fields.keys():
+                notice("key", f"{self.place}.{str(name)[:64]} is not kept; there is no such key")
+        return super().to_internal_value(data)
+
+    @property
+    def place(self) -> str:
+        """The key of a line that it is the value of, or stands in the list of."""
+        field: Any = self
+        while not field.field_name and field.parent is not None:
+            field = field.parent
+        return field.field_name
 
 
 class LinkField(serializers.Field):
@@ -245,6 +267,11 @@ class SharedSerializer(KindSerializer):
         return self.shown(row, self.Meta.fields), None
 
     @classmethod
+    def holder_of(cls, file: Any) -> models.Model | None:
+        """The one that has this very file already; it is known by its bytes, and not decoded for that."""
+        return None
+
+    @classmethod
     def first_seen(cls, moments: dict[uuid.UUID, datetime]) -> None:
         """These have come before readers, at these moments."""
 
@@ -252,6 +279,11 @@ class SharedSerializer(KindSerializer):
     def ended(cls, since: datetime, until: datetime) -> list[models.Model]:
         """Those that came to their end in this time."""
         return []
+
+    @classmethod
+    def end_of(cls, row: Any) -> datetime | None:
+        """When one of those came to its end."""
+        return None
 
     @classmethod
     def next_end(cls, after: datetime) -> datetime | None:
@@ -268,6 +300,7 @@ class PublishableSerializer(KindSerializer):
     """
 
     is_publishable = True
+    later_keys: frozenset[str] = frozenset()  # of what stands in a snapshot: older ones lack them, and are read so
     reading_order: tuple[str, ...] = ()  # in which two snapshots are compared
 
     kind = serializers.SerializerMethodField()
@@ -321,6 +354,38 @@ class PublishableSerializer(KindSerializer):
     def from_line(cls, given: dict) -> dict:
         """What an imported line says, under the names of a snapshot."""
         return given
+
+    @classmethod
+    def as_before(cls, given: dict, former: dict) -> dict:
+        """What an imported line says, with what it leaves to us and we chose when it was imported before."""
+        return given
+
+    @classmethod
+    def without_itself(cls, key: uuid.UUID, data: dict) -> dict:
+        """What an imported line says, checked, without what points at the very item that it is of."""
+        return data
+
+    def checked(self, given: dict) -> dict:
+        """The part of a snapshot that some of its keys make.
+
+        Only these keys may be left out: what stands inside a value is whole, or refused. (DRF's `partial` would let
+        every required key of every block be left out as well.)
+        """
+        part: dict[str, Any] = {}
+        errors = {}
+        for name, value in given.items():
+            field = self.fields[name]
+            try:
+                found = field.run_validation(value)
+            except serializers.ValidationError as error:
+                errors[name] = error.detail
+                continue
+            except serializers.SkipField:
+                continue
+            part.update(found if field.source == "*" else {name: found})
+        if errors:
+            raise serializers.ValidationError(errors)
+        return part
 
     @classmethod
     def take_files(cls, given: dict, take: Callable[[str, Any, Callable], dict]) -> dict:
@@ -394,13 +459,23 @@ class PublishableSerializer(KindSerializer):
     @classmethod
     def load(cls, keys, at):
         rows = Publication.objects.visible(at).filter(kind=cls.Meta.kind, key__in=list(keys)).select_related("version")
-        rows = rows.defer("card", "document")
-        return {row.key: cls.target(row) for row in rows}
+        return cls._targets(rows.defer("card", "document"))
 
     @classmethod
     def load_ahead(cls, keys, at):
         rows = press.foreseen(Publication.objects.filter(kind=cls.Meta.kind, key__in=list(keys)), at)
-        return {row.key: cls.target(row) for row in rows}
+        return cls._targets(rows)
+
+    @classmethod
+    def _targets(cls, rows: Iterable[Publication]) -> dict[uuid.UUID, Target]:
+        """What links to these lead to. One that cannot be read is as if it were not there."""
+        targets = {}
+        for row in rows:
+            try:
+                targets[row.key] = cls.target(row)
+            except Exception:  # whatever is wrong with it, what links to it is shown without
+                logger.exception("%s %s cannot be shown in what links to it", row.kind, row.key)
+        return targets
 
     @classmethod
     def target(cls, publication: Publication) -> Target:

@@ -58,6 +58,36 @@ class Shared(models.Model):
             if self._stored() != former:
                 printing.change_shared(self.kind, [self], added=set() if former else {self.pk})
 
+    @classmethod
+    def save_many(cls, items, before):
+        """Save those of these that have changed, as an import does. `before` has their columns as they were, by key.
+
+        What a kind's own save does besides, it has to do here as well.
+        """
+        with press.printing() as printing:
+            columns = [field for field in cls._meta.concrete_fields if not field.primary_key]
+            changed = [
+                item
+                for item in items
+                if item._state.adding
+                or any(getattr(item, field.attname) != before[item.pk].get(field.attname) for field in columns)
+            ]
+            if not changed:
+                return
+            added = {item.pk for item in changed if item._state.adding}
+            cls.objects.bulk_create(
+                changed, update_conflicts=True, unique_fields=["id"], update_fields=[field.name for field in columns]
+            )
+            printing.change_shared(cls.kind, changed, added=added)
+            related = [field.attname for field in columns if field.is_relation]
+            moved = [
+                item.pk
+                for item in changed
+                if item.pk not in added and any(getattr(item, name) != before[item.pk][name] for name in related)
+            ]
+            if moved:  # what their mention implies is another
+                printing.refer_again(cls.kind, moved)
+
     def _stored(self):
         """What the database has of it, to tell whether a save changes anything."""
         return type(self).objects.filter(pk=self.pk).values().first()

@@ -126,8 +126,7 @@ def test_importing_again_changes_nothing_and_a_key_left_out_stays(file, api):
     call_command("import_content", path)
     assert (Edition.objects.get().number, Version.objects.count(), api("articles/flood-vote/")) == before
 
-    call_command("import_content", file({"kind": "article", "slug": "flood-vote", "headline": "Other words"}))
-    assert api("articles/flood-vote/")["headline"] == "Flood vote"  # no status: saved, not published
+    update(Article.objects.get(), headline="Other words")
     line = {"kind": "article", "slug": "flood-vote", "dateline": "Lviv", "status": "published"}
     call_command("import_content", file(line))
     shown = api("articles/flood-vote/")
@@ -135,6 +134,79 @@ def test_importing_again_changes_nothing_and_a_key_left_out_stays(file, api):
     assert shown["published_at"] == "2026-02-20T11:30:00Z"
     desk = Article.objects.get(slug="flood-vote")
     assert (desk.headline, desk.dateline) == ("Other words", "Lviv")  # what is being written goes on
+
+
+def test_line_without_a_status_leaves_it_as_it_is(file, api, capsys):
+    ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    later = story("later", published_at=ahead.isoformat())
+    call_command("import_content", file(WORLD, story("live"), story("draft", status="draft"), later))
+
+    words = {"kind": "article", "headline": "Other words", "live_until": (ahead + timedelta(days=1)).isoformat()}
+    lines = [{**words, "slug": slug} for slug in ("live", "draft", "later", "new")]
+    call_command("import_content", file(*lines))
+
+    shown = api("articles/live/")
+    assert (shown["headline"], shown["published_at"]) == ("Other words", "2026-02-20T11:30:00Z")
+    assert api.slugs("articles/") == ["live"]
+    assert list(Article.objects.order_by("slug").values_list("slug", "headline")) == [
+        (slug, "Other words") for slug in ("draft", "later", "live", "new")
+    ]
+    assert [publication.asked_until for publication in Publication.objects.order_by("slug")] == [
+        ahead + timedelta(days=1)
+    ] * 2
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        'line 3, article "draft": published_at is not kept, since the item is a draft',
+        'line 2, article "draft": live_until is not kept, since the item is a draft',
+        'line 4, article "new": live_until is not kept, since the item is a draft',
+    ]
+    with time_machine.travel(ahead + timedelta(seconds=1)):
+        assert api("articles/later/")["headline"] == "Other words"
+    with time_machine.travel(ahead + timedelta(days=1, seconds=1)):
+        assert api.get("articles/live/").status_code == 410
+
+
+def test_line_without_a_status_reaches_readers_and_what_is_scheduled_for_them(file, api):
+    ahead = datetime.now(UTC) + timedelta(days=1)
+    call_command("import_content", file(WORLD, story()))
+    call_command("import_content", file(story(headline="Tomorrow's words", published_at=ahead.isoformat())))
+    edition = Edition.objects.get().number
+
+    line = {"kind": "article", "slug": "flood-vote", "kicker": "Floods", "previous_slugs": ["flood"]}
+    call_command("import_content", file(line))
+
+    assert (api("articles/flood-vote/")["headline"], api("articles/flood-vote/")["kicker"]) == ("Flood vote", "Floods")
+    assert Edition.objects.get().number == edition + 1
+    call_command("import_content", file(line))
+    assert Edition.objects.get().number == edition + 1
+    with time_machine.travel(ahead + timedelta(seconds=1)):
+        shown = api("articles/flood-vote/")
+    assert (shown["headline"], shown["kicker"]) == ("Tomorrow's words", "Floods")
+
+
+def test_line_without_a_status_moves_the_dates_of_what_is_live(file, api):
+    call_command("import_content", file(WORLD, story()))
+    line = {"kind": "article", "slug": "flood-vote"}
+    call_command("import_content", file({**line, "published_at": "2026-02-19T10:00:00Z"}))
+    assert api("articles/flood-vote/")["published_at"] == "2026-02-19T10:00:00Z"
+    call_command("import_content", file({**line, "updated_at": "2026-02-21T10:00:00Z"}))
+    assert api("articles/flood-vote/")["updated_at"] == "2026-02-21T10:00:00Z"
+    ahead = datetime.now(UTC) + timedelta(days=1)
+    call_command("import_content", file({**line, "headline": "Tomorrow's words", "published_at": ahead.isoformat()}))
+    assert api("articles/flood-vote/")["headline"] == "Flood vote"
+    with time_machine.travel(ahead + timedelta(seconds=1)):
+        assert api("articles/flood-vote/")["headline"] == "Tomorrow's words"
+    call_command("import_content", file({**line, "live_until": "2026-02-22T10:00:00Z"}))
+    assert api.get("articles/flood-vote/").json()["reason"] == "expired"
+
+
+def test_line_without_a_status_does_not_bring_back_what_was_withdrawn(file, api, capsys):
+    call_command("import_content", file(WORLD, story()))
+    call_command("import_content", file({"kind": "article", "slug": "flood-vote", "status": "draft"}))
+    call_command("import_content", file({"kind": "article", "slug": "flood-vote", "headline": "Other words"}))
+    assert api.get("articles/flood-vote/").status_code == 410
+    assert Article.objects.get().headline == "Other words"
+    assert capsys.readouterr().err == ""
 
 
 def test_line_without_a_date_keeps_the_embargo(file, api):

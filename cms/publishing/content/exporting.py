@@ -64,7 +64,7 @@ class Export:
                 for name in serializer.Meta.writable_fields:
                     line[name] = self._value(row, name)
                 if previous[row.pk]:
-                    line["previous_slugs"] = previous[row.pk]
+                    line["previous_slugs" if has_slug(model) else "previous_ids"] = previous[row.pk]
                 yield line
 
     def _value(self, row: models.Model, name: str) -> Any:

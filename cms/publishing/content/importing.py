@@ -1,57 +1,46 @@
 """Content in and out as NDJSON: one object a line, the same both ways (docs/operators.md has the format).
 
 An import reads the file twice: first to learn what it holds, so that lines may refer to later ones, then kind by kind,
-in batches of one transaction each. A bad line is left out alone, and said.
+in batches of one transaction each. A bad line is left out alone, and said, whatever is wrong with it.
 """
 
 import logging
+import unicodedata
 import uuid
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import DataError, IntegrityError, models, transaction
-from rest_framework import serializers
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 
-from cms.publishing import press, registry, slugs
+from cms.publishing import notices, press, registry, slugs
 from cms.publishing.content.lines import (
     LONGEST_LINE,
     MOMENTS,
     STATE_KEYS,
     BadLine,
     parse,
+    raw_lines,
     read_moment,
     said,
 )
-from cms.publishing.content.names import Names, key_from_id
+from cms.publishing.content.names import Names, has_slug, key_from_id, slugs_on_desk
+from cms.publishing.content.report import Report, name_of
+from cms.publishing.content.sharing import Sharing
 from cms.publishing.links import is_link
-from cms.publishing.models import Publication, Version
+from cms.publishing.models import Address, Publication, Version
+from cms.publishing.notices import Notice, notice
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-# What a line that cannot be taken raises: our words, the rules' words, or what a database makes of a strange value.
-REFUSALS = (
-    BadLine,
-    ValidationError,
-    serializers.ValidationError,
-    IntegrityError,
-    DataError,
-    OSError,
-    TypeError,
-    ValueError,
-    OverflowError,
-)
 
 
 @dataclass
@@ -61,15 +50,20 @@ class Line:
     number: int
     key: uuid.UUID
     given: dict
+    status: str  # that the line gives, or that the item has: "published" where it is live or scheduled
     data: dict  # the snapshot
     moments: dict[str, datetime | None]
     working_copy: dict  # what the desk goes on with
     rights_end: datetime | None = None
     version: Version | None = None  # that has these data already, once there is one
+    later: dict | None = None  # the snapshot of what is scheduled besides, and stays so
+    later_at: datetime | None = None
+    later_version: Version | None = None
+    notices: list[Notice] = field(default_factory=list)
 
     @property
     def is_published(self) -> bool:
-        return self.given.get("status") == "published"
+        return self.status == "published"
 
     @property
     def ends_at(self) -> datetime | None:
@@ -86,7 +80,8 @@ class Line:
 class Known:
     """What the desk and the readers have of some items before their lines are taken, read under the press's lock."""
 
-    def __init__(self, serializer: type[Any], keys: list[uuid.UUID | None]):
+    def __init__(self, serializer: type[Any], keys: list[uuid.UUID | None], at: datetime):
+        self.at = at
         found = [key for key in keys if key]
         self.items = serializer.Meta.model.objects.select_related("head").in_bulk(found)
         publications = Publication.objects.filter(kind=serializer.Meta.kind, key__in=found)
@@ -102,17 +97,14 @@ class Import:
         self.is_dry_run = is_dry_run
         self.progress = progress or (lambda done, total: None)
         self.names = Names()
-        self.mistakes: list[str] = []
+        self.report = Report()
         self.refused: set[int] = set()
-        self.counts: dict[str, int] = defaultdict(int)
         self.total = self.done = 0
-        self.picture: BinaryIO | None = None  # the file that is being read, to be closed whatever becomes of it
         self.files_of: dict[int, list[str]] = {}  # by line, what it had stored
         self.new_files: set[str] = set()
         self.unfinished: dict[str, list[uuid.UUID]] = defaultdict(list)  # stored before what they point at was
         self.readers = {
-            serializer.Meta.kind: serializer(partial=True, context={"names": self.names})
-            for serializer in registry.publishable()
+            serializer.Meta.kind: serializer(context={"names": self.names}) for serializer in registry.publishable()
         }
 
     def run(self) -> None:
@@ -130,11 +122,13 @@ class Import:
             kind = serializer.Meta.kind
             lines = self._lines(file, kind, offsets.get(kind, array("Q")))
             if serializer.is_shared:
-                self._share_all(serializer, lines)
+                Sharing(self, serializer).take(lines)
             elif serializer.is_publishable:
                 self._publish_all(serializer, lines)
         for kind, keys in self.unfinished.items():
             self._finish(registry.serializer_of(kind), keys)
+        for serializer in registry.known():
+            self._say_lost_slugs(serializer)
         self._drop_unused_files()
 
     # Learning what is there
@@ -142,9 +136,8 @@ class Import:
     def _learn(self, file: BinaryIO) -> dict[str, array]:
         """Note what each line is known by, and where the lines of each kind begin."""
         offsets: dict[str, array] = defaultdict(lambda: array("Q"))
-        position = 0
-        for number, line in enumerate(file, 1):
-            start, position = position, position + len(line)
+        kinds = {serializer.Meta.kind for serializer in registry.known()}
+        for number, start, line in raw_lines(file):
             if not line.strip():
                 continue
             self.total += 1
@@ -153,19 +146,24 @@ class Import:
             except orjson.JSONDecodeError:
                 given = None
             kind = given.get("kind") if isinstance(given, dict) else None
-            if not isinstance(kind, str) or kind not in {found.Meta.kind for found in registry.known()}:
-                self._complain(number, given if isinstance(given, dict) else {}, refusal(line))
+            if not isinstance(kind, str) or kind not in kinds:
+                self.complain(number, given if isinstance(given, dict) else {}, refusal(line))
                 continue
             offsets[kind].extend((number, start))
-            name, slug = given.get("id"), given.get("slug")
-            if isinstance(name, str) and name:
-                key = key_from_id(name)
-                for alias in {name, str(key), slug if isinstance(slug, str) else name}:
-                    self.names.note(kind, alias, key)
-            elif isinstance(slug, str) and slug and "\x00" not in slug:
-                self.names.note_slug(kind, slug)
+            self._learn_names(kind, given)
         self.names.settle()
         return offsets
+
+    def _learn_names(self, kind: str, given: dict) -> None:
+        name, slug = given.get("id"), given.get("slug")
+        if isinstance(slug, str) and slug:
+            self.names.note_own_slug(kind, slug)
+        if isinstance(name, str) and name:
+            key = key_from_id(name)
+            for alias in {name, str(key), slug if isinstance(slug, str) else name}:
+                self.names.note(kind, alias, key)
+        elif isinstance(slug, str) and slug and "\x00" not in slug:
+            self.names.note_slug(kind, slug)
 
     def _lines(self, file: BinaryIO, kind: str, offsets: array) -> Iterator[tuple[int, dict]]:
         for at in range(0, len(offsets), 2):
@@ -174,108 +172,29 @@ class Import:
             try:
                 yield number, parse(file.readline())
             except BadLine as error:
-                self._complain(number, {"kind": kind}, error)
+                self.complain(number, {"kind": kind}, error)
 
-    def _complain(self, number: int, given: dict, error: Exception) -> None:
-        name = given.get("slug") or given.get("id")
-        what = (
-            f', {given.get("kind", "line")} "{name}"'
-            if isinstance(name, str)
-            else f", {given['kind']}"
-            if given.get("kind")
-            else ""
-        )
+    # What is said, and what a line is known by
+
+    def complain(self, number: int, given: dict, error: Exception) -> None:
+        """Leave a line out, and say why. Without the database there is nothing to go on with."""
+        if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
+            raise error
         self.refused.add(number)
-        self.mistakes.append(f"line {number}{str(what)[:200]}: {said(error)}")
-        self._step()
+        self.report.complain(name_of(number, given), said(error))
+        self.step()
 
-    def _step(self) -> None:
+    def count(self, number: int, given: dict, heard: Iterable[Notice]) -> None:
+        """Count a line as taken, and say what of it was not."""
+        self.report.taken[given["kind"]] += 1
+        self.report.notice(name_of(number, given), heard)
+        self.step()
+
+    def step(self) -> None:
         self.done += 1
         self.progress(self.done, self.total)
 
-    # What many share
-
-    def _share_all(self, serializer: type[Any], lines: Iterator[tuple[int, dict]]) -> None:
-        """Many lines in one act of the press; those with a file one by one, for its sizes take a second to make."""
-        if "parent" in serializer.Meta.writable_fields:
-            lines = parents_first(lines)
-        while batch := list(islice(lines, 1 if "file" in serializer.Meta.writable_fields else BATCH)):
-            with press.printing() if len(batch) > 1 else nullcontext():
-                for number, given in batch:
-                    self._attempt(serializer, number, given)
-
-    def _attempt(self, serializer: type[Any], number: int, given: dict) -> None:
-        try:
-            with press.attempt():
-                self._share(serializer, given)
-        except REFUSALS as error:
-            self._complain(number, given, error)
-        else:
-            self.counts[serializer.Meta.kind] += 1
-            self._step()
-
-    def _share(self, serializer: type[Any], given: dict) -> None:
-        model = serializer.Meta.model
-        key = self._key(given)
-        item = model.objects.filter(pk=key).first() or model(pk=key)
-        before = model_values(item)
-        item.said = frozenset(given)  # what a line says stands, though it be nothing
-        try:
-            for name, value in given.items():
-                if name not in {"kind", "id", "previous_slugs"}:
-                    self._set(serializer, item, name, value)
-            item.full_clean()
-            if self.is_dry_run:
-                models.Model.save_base(item, raw=True)  # the row alone, which is rolled back: no file is written
-            elif item._state.adding or before != model_values(item):
-                item.save()
-            with press.printing() as printing:
-                printing.note_addresses(serializer.Meta.kind, dict.fromkeys(former_slugs(given), item.pk))
-        finally:
-            if self.picture:
-                self.picture.close()
-
-    def _set(self, serializer: type[Any], item: models.Model, name: str, value: Any) -> None:
-        writable = serializer.Meta.writable_fields
-        if name not in writable:
-            raise BadLine(f'there is no key "{name[:64]}"; write {", ".join(writable)}')
-        if name == "file":
-            self._set_file(item, value)
-        elif name == "focal_point":
-            if not isinstance(value, dict) or value.keys() != {"x", "y"}:
-                raise BadLine('focal_point: write {"x": 0.5, "y": 0.5}')
-            item.focal_x, item.focal_y = value["x"], value["y"]
-        elif (field := item._meta.get_field(name)).is_relation:
-            found = self._named(field.related_model.kind, name, value)
-            setattr(item, field.attname, found)
-        else:
-            if value is None and not field.null:
-                value = field.get_default()
-            if isinstance(field, models.CharField | models.TextField) and not isinstance(value, str | None):
-                raise BadLine(f"{name}: write a text")
-            setattr(item, name, field.to_python(value))
-
-    def _named(self, kind: str, name: str, value: Any) -> uuid.UUID | None:
-        if value is None:
-            return None
-        found = self.names.find(kind, value) if isinstance(value, str) else None
-        if found is None:
-            raise BadLine(f'{name}: there is no {kind} "{str(value)[:64]}"')
-        return found
-
-    def _set_file(self, item: models.Model, value: Any) -> None:
-        self.picture = self._beside("file", value)
-        item.file = File(self.picture, name=Path(str(value)).name)
-
-    def _beside(self, name: str, value: Any) -> BinaryIO:
-        """A file in the folder of the lines."""
-        folder = self.path.parent.resolve()
-        path = (folder / str(value)).resolve()
-        if not path.is_relative_to(folder) or not path.is_file():
-            raise BadLine(f'{name}: there is no "{str(value)[:64]}" in the folder of the import')
-        return path.open("rb")
-
-    def _key(self, given: dict) -> uuid.UUID:
+    def key_of(self, given: dict) -> uuid.UUID:
         for name in ("id", "slug"):
             if given.get(name) is not None:
                 if not isinstance(given[name], str) or not given[name] or "\x00" in given[name]:
@@ -283,34 +202,56 @@ class Import:
                 return self.names.in_file(given["kind"], given[name]) or key_from_id(given[name])
         raise BadLine("give it an id or a slug")
 
-    # What is published
+    def key_or_none(self, given: dict) -> uuid.UUID | None:
+        """The same; none where the line does not say, which it is told when it is read."""
+        try:
+            return self.key_of(given)
+        except BadLine:
+            return None
 
-    def _publish_all(self, serializer: type[Any], lines: Iterator[tuple[int, dict]]) -> None:
+    def beside(self, name: str, value: Any) -> BinaryIO:
+        """A file in the folder of the lines."""
+        folder = self.path.parent.resolve()
+        path = (folder / str(value)).resolve()
+        if not path.is_relative_to(folder) or not path.is_file():
+            raise BadLine(f'{name}: there is no "{str(value)[:64]}" in the folder of the import')
+        return path.open("rb")
+
+    def batches(self, lines: Iterable[tuple[int, dict]]) -> Iterator[list[tuple[int, dict]]]:
+        """Lines in lists of BATCH, one of each thing in a list: a second line of it is to find what the first says."""
         batch: list[tuple[int, dict]] = []
         keys: set[uuid.UUID | None] = set()
         for number, given in lines:
-            try:
-                key = self._key(given)
-            except BadLine:
-                key = None  # which is said when it is read
-            try:
-                given = self._with_files(serializer, number, given)
-            except REFUSALS as error:
-                self._complain(number, given, error)
-                continue
+            key = self.key_or_none(given)
             if len(batch) == BATCH or (key and key in keys):
-                self._take_batch(serializer, batch)
+                yield batch
                 batch, keys = [], set()
             batch.append((number, given))
             keys.add(key)
-        self._take_batch(serializer, batch)
+        if batch:
+            yield batch
+
+    # What is published
+
+    def _publish_all(self, serializer: type[Any], lines: Iterator[tuple[int, dict]]) -> None:
+        for batch in self.batches(self._all_with_files(serializer, lines)):
+            self._take_batch(serializer, batch)
+
+    def _all_with_files(self, serializer: type[Any], lines: Iterator[tuple[int, dict]]) -> Iterator[tuple[int, dict]]:
+        for number, given in lines:
+            try:
+                taken = self._with_files(serializer, number, given)
+            except Exception as error:  # whatever is wrong with one is said, and the others are taken
+                self.complain(number, given, error)
+            else:
+                yield number, taken
 
     def _with_files(self, serializer: type[Any], number: int, given: dict) -> dict:
         """The line with its files taken in, before the press is held up for it."""
         taken: list[str] = []
 
         def take(name: str, path: Any, admit: Callable) -> dict:
-            with self._beside(name, path) as file:
+            with self.beside(name, path) as file:
                 stored, is_new = admit(file, is_dry_run=self.is_dry_run)
             taken.append(stored["stored"])
             if is_new:
@@ -322,7 +263,8 @@ class Import:
             if isinstance(copy := given.get("working_copy"), dict):
                 given = {**given, "working_copy": serializer.take_files(copy, take)}
         finally:
-            self.files_of[number] = taken
+            if taken:
+                self.files_of[number] = taken
         return given
 
     def _drop_unused_files(self) -> None:
@@ -332,57 +274,71 @@ class Import:
             default_storage.delete(name)
 
     def _take_batch(self, serializer: type[Any], batch: list[tuple[int, dict]]) -> None:
-        """All good lines of a batch in one act of the press; where two of them disagree, one by one."""
+        """All good lines of a batch in one act of the press; where one of them fails in it, each half by itself."""
         try:
             with press.printing() as printing:
-                refused = self._store(serializer, batch, printing)
-        except REFUSALS as error:
-            if len(batch) > 1:
-                for line in batch:
-                    self._take_batch(serializer, [line])
+                lines, refused = self._store(serializer, batch, printing)
+        except Exception as error:  # whatever is wrong with one is said, and the others are taken
+            middle = len(batch) // 2
+            if middle:
+                self._take_batch(serializer, batch[:middle])
+                self._take_batch(serializer, batch[middle:])
                 return
-            refused = [(*batch[0], error)]
+            lines, refused = [], [(*batch[0], error)]
         for number, given, error in refused:
-            self._complain(number, given, error)
-        for _ in range(len(batch) - len(refused)):
-            self.counts[serializer.Meta.kind] += 1
-            self._step()
+            self.complain(number, given, error)
+        for line in lines:
+            self.names.note_former(serializer.Meta.kind, former_slugs(line.given), line.key, line.number)
+            self.count(line.number, line.given, line.notices)
 
     def _read(self, serializer: type[Any], number: int, given: dict, known: "Known") -> Line:
-        key = self._key(given)
-        moments = {name: read_moment(name, given[name]) for name in given if name in MOMENTS}
-        if "status" in given and given["status"] not in ("draft", "published"):
-            raise BadLine('status: write "draft" or "published"')
-        reason = given.get("withdrawn_reason")
-        if reason is not None and reason not in press.Reason.values:
-            raise BadLine(f"withdrawn_reason: write one of {', '.join(press.Reason.values)}")
-        if "published_at" in moments and moments["published_at"] is None and given.get("status") == "published":
-            del moments["published_at"]
+        with notices.collecting() as heard:
+            line = self._read_states(serializer, number, given, known)
+            say_unkept(line, known.publications.get(line.key), known.at)
+        line.notices = heard
+        return line
+
+    def _read_states(self, serializer: type[Any], number: int, given: dict, known: "Known") -> Line:
+        """What a line makes of each state that the item has: before readers, scheduled, and at the desk."""
+        key = self.key_of(given)
+        moments = read_moments(given)
         former_slugs(given)
         own = {name: value for name, value in given.items() if name not in STATE_KEYS | {"kind", "id"}}
         item, publication = known.items.get(key), known.publications.get(key)
         head = item.head.data if item and item.head else None
-        stands = None
-        if given.get("status") == "published" and publication:
-            # What the line leaves out stays as readers have it, or are to have it; not as somebody is writing it.
-            stands = publication.version if "published_at" in moments else publication.next_version
-            stands = stands or publication.version or publication.next_version
-            if "published_at" not in moments and publication.next_at:
-                moments["published_at"] = publication.next_at
-        checked = self._checked(serializer, own)
+        status = given.get("status") or standing(publication)
+        if status == "published" and moments.get("published_at", given) is None:
+            del moments["published_at"]
+        stands = later = None
+        if status == "published" and publication:
+            is_ahead = bool(moments.get("published_at")) and moments["published_at"] > known.at
+            if "status" not in given and publication.is_live and not is_ahead:
+                stands, later = publication.version, publication.next_version
+            else:
+                # What the line leaves out stays as readers have it, or are to have it; not as somebody is writing it.
+                stands = publication.version if "published_at" in moments else publication.next_version
+                stands = stands or publication.version or publication.next_version
+                if "published_at" not in moments and publication.next_at:
+                    moments["published_at"] = publication.next_at
+        former = (stands.data if stands else head) or {}
+        checked = self._checked(serializer, key, own, former)
         blank = serializer.blank()
-        data = self._completed(serializer, key, {**blank, **((stands.data if stands else head) or {}), **checked})
+        data = self._completed(serializer, key, {**blank, **former, **checked})
         working_copy = self._completed(serializer, key, {**blank, **(head or data), **checked})
         if given.get("working_copy") is not None:
             if not isinstance(given["working_copy"], dict):
                 raise BadLine("working_copy: write an object")
-            written = self._checked(serializer, given["working_copy"])
+            written = self._checked(serializer, key, given["working_copy"], head or {})
             working_copy = self._completed(serializer, key, {**data, **written})
-        line = Line(number, key, given, data, moments, working_copy, serializer.rights_end(data))
+        line = Line(number, key, given, status, data, moments, working_copy, serializer.rights_end(data))
         line.version = next((found for found in (stands, item and item.head) if found and found.data == data), None)
+        if later:
+            line.later = self._completed(serializer, key, {**blank, **later.data, **checked})
+            line.later_at = publication.next_at
+            line.later_version = later if later.data == line.later else None
         return line
 
-    def _checked(self, serializer: type[Any], own: dict) -> dict:
+    def _checked(self, serializer: type[Any], key: uuid.UUID, own: dict, former: dict) -> dict:
         """What a line says, as a part of a snapshot. Null empties a field."""
         own = serializer.from_line(own)
         fields, blank = serializer.written(), serializer.blank()
@@ -390,7 +346,8 @@ class Import:
             if name not in fields:
                 raise BadLine(f'there is no key "{name[:64]}"; write {", ".join(fields)}')
         own = {name: blank[name] if value is None else value for name, value in own.items()}
-        return self.readers[serializer.Meta.kind].run_validation(own)
+        part = self.readers[serializer.Meta.kind].checked(serializer.as_before(own, former))
+        return serializer.without_itself(key, part)
 
     def _completed(self, serializer: type[Any], key: uuid.UUID, data: dict) -> dict:
         serializer.complete(key, data)
@@ -407,16 +364,16 @@ class Import:
 
     def _store(
         self, serializer: type[Any], batch: list[tuple[int, dict]], printing: press.Printing
-    ) -> list[tuple[int, dict, Exception]]:
-        """Check lines, and write the good ones: desk, versions, and what readers get. Returns the bad ones."""
+    ) -> tuple[list[Line], list[tuple[int, dict, Exception]]]:
+        """Check lines, and write the good ones: desk, versions, what readers get. Returns these and the bad ones."""
         kind = serializer.Meta.kind
-        known = Known(serializer, [self._key_or_none(given) for _, given in batch])
+        known = Known(serializer, [self.key_or_none(given) for _, given in batch], printing.now)
         refused: list[tuple[int, dict, Exception]] = []
         lines = []
         for number, given in batch:
             try:
                 lines.append(self._read(serializer, number, given, known))
-            except REFUSALS as error:
+            except Exception as error:  # whatever is wrong with one is said, and the others are taken
                 refused.append((number, given, error))
         obstacles = self._obstacles(serializer, lines)
         refused += [(line.number, line.given, obstacles[line.key]) for line in lines if line.key in obstacles]
@@ -430,16 +387,12 @@ class Import:
         ]
         for line in lines:
             line.version = line.version or items[line.key].head
-        published = [
-            self._release(line, printing.now)
-            for line in lines
-            if line.is_published and not line.has_ended(printing.now)
-        ]
-        taken = slugs.taken(kind, [release.version for release in published])
-        if taken:
-            raise ValidationError(next(iter(taken.values())))
-        printing.release(kind, published)
-        printing.note_addresses(kind, {slug: line.key for line in lines for slug in former_slugs(line.given)})
+        later = [line for line in lines if line.later]
+        self._keep(serializer, [(items[line.key], line.later) for line in later if line.later_version is None])
+        for line in later:
+            line.later_version = line.later_version or items[line.key].head
+        self._release_all(kind, lines, printing)
+        self._note_former(kind, lines, printing)
         self._take_down(kind, lines, printing)
         self._keep(
             serializer,
@@ -449,13 +402,45 @@ class Import:
                 if items[line.key].head is None or items[line.key].head.data != line.working_copy
             ],
         )
-        return refused
+        return lines, refused
 
-    def _key_or_none(self, given: dict) -> uuid.UUID | None:
-        try:
-            return self._key(given)
-        except BadLine:
-            return None
+    def _release_all(self, kind: str, lines: list[Line], printing: press.Printing) -> None:
+        """Bring before readers what is to be there, and note what is to come there later."""
+        up = [line for line in lines if line.is_published and not line.has_ended(printing.now)]
+        published = [self._release(line, printing.now) for line in up]
+        taken = slugs.taken(kind, [release.version for release in published])
+        if taken:
+            raise ValidationError(next(iter(taken.values())))
+        printing.release(kind, published)
+        # What is scheduled was cancelled by that, as it is whenever something else goes live.
+        printing.release(kind, [press.Release(line.later_version, at=line.later_at) for line in up if line.later])
+
+    def _note_former(self, kind: str, lines: list[Line], printing: press.Printing) -> None:
+        """Let former slugs lead to these, but those that are another's own: its line may be still to come."""
+        wanted: dict[str, uuid.UUID] = {}
+        for line in lines:
+            for slug in filter(is_reachable, former_slugs(line.given)):
+                wanted.setdefault(slug, line.key)
+        model = registry.serializer_of(kind).Meta.model
+        if not wanted or not has_slug(model):
+            return
+        at_desk = slugs_on_desk(model, list(wanted))
+        owners = {slug: self.names.whose_slug(kind, slug) or at_desk.get(slug, key) for slug, key in wanted.items()}
+        printing.note_addresses(kind, {slug: key for slug, key in wanted.items() if owners[slug] == key})
+
+    def _say_lost_slugs(self, serializer: type[Any]) -> None:
+        """Say which former slugs lead elsewhere now that all is in, or could never be reached."""
+        kind = serializer.Meta.kind
+        for wanted in self.names.former(kind):
+            found = Address.objects.filter(kind=kind, slug__in=[slug for slug, _, _ in wanted])
+            leading = dict(found.values_list("slug", "key"))
+            for slug, key, number in wanted:
+                if leading.get(slug) == key:
+                    continue
+                is_other = slug in leading or (has_slug(serializer.Meta.model) and is_reachable(slug))
+                why = f"is another {kind}'s" if is_other else "could never be reached"
+                what = Notice("old slug", f'previous_slugs: "{slug[:64]}" {why}, and is not kept')
+                self.report.notice(name_of(number, {"kind": kind}), [what])
 
     def _keep(self, serializer: type[Any], pairs: list[tuple[models.Model, dict]]) -> None:
         """Write snapshots to the desk, as new versions."""
@@ -478,16 +463,29 @@ class Import:
         serializer.store(pairs)
 
     def _finish(self, serializer: type[Any], keys: list[uuid.UUID]) -> None:
+        """Point what was stored at what was stored after it."""
         for start in range(0, len(keys), BATCH):
-            self.unfinished = defaultdict(list)
+            self._finish_some(serializer, keys[start : start + BATCH])
+
+    def _finish_some(self, serializer: type[Any], keys: list[uuid.UUID]) -> None:
+        self.unfinished = defaultdict(list)
+        try:
             with press.printing():
-                chunk = serializer.Meta.model.objects.filter(pk__in=keys[start : start + BATCH])
-                items = list(chunk.select_related("head"))
+                items = list(serializer.Meta.model.objects.filter(pk__in=keys).select_related("head"))
                 self._to_desk(serializer, items, [item.head.data for item in items])
-            if self.unfinished:
-                logger.warning(
-                    "%d items point at lines that could not be taken", len(self.unfinished[serializer.Meta.kind])
-                )
+        except Exception:  # readers have it as it is to be, and the next import tries again
+            middle = len(keys) // 2
+            if middle:
+                self._finish_some(serializer, keys[:middle])
+                self._finish_some(serializer, keys[middle:])
+                return
+            logger.exception("%s %s could not be pointed at what it is related to", serializer.Meta.kind, keys[0])
+            what = Notice("related", "the desk does not have what it is related to; save it there")
+            self.report.notice(f'{serializer.Meta.kind} "{keys[0]}"', [what])
+        if self.unfinished:
+            logger.warning(
+                "%d items point at lines that could not be taken", len(self.unfinished[serializer.Meta.kind])
+            )
 
     def _release(self, line: Line, now: datetime) -> press.Release:
         published_at = line.moments.get("published_at")
@@ -529,32 +527,49 @@ def refusal(line: bytes) -> BadLine:
     return BadLine(f"kind: {str(given.get('kind'))[:64]!r} is none of {kinds}")
 
 
+def standing(publication: Publication | None) -> str:
+    """The status of an item, in the words of a line: what is scheduled is published, at a time to come."""
+    return "published" if publication and (publication.is_live or publication.next_at) else "draft"
+
+
+def read_moments(given: dict) -> dict[str, datetime | None]:
+    """The times that a line gives, its other words about its state being checked as well."""
+    if "status" in given and given["status"] not in ("draft", "published"):
+        raise BadLine('status: write "draft" or "published"')
+    reason = given.get("withdrawn_reason")
+    if reason is not None and reason not in press.Reason.values:
+        raise BadLine(f"withdrawn_reason: write one of {', '.join(press.Reason.values)}")
+    return {name: read_moment(name, given[name]) for name in given if name in MOMENTS}
+
+
+def say_unkept(line: Line, publication: Publication | None, now: datetime) -> None:
+    """Say what a line tells of a state that the item is not in."""
+    given = {name for name in STATE_KEYS - {"status", "previous_slugs", "working_copy"} if line.given.get(name)}
+    if line.is_published:
+        unkept, state = given & {"withdrawn_at", "withdrawn_reason"}, "published"
+        if (published_at := line.moments.get("published_at")) and published_at > now:
+            unkept |= given & {"updated_at"}
+    elif "withdrawn_at" in given:  # which tells of the time when it was live
+        return
+    else:
+        unkept, state = given & {"published_at", "updated_at", "live_until"}, "a draft"
+        if publication:  # what it had as long as it was live, it has still
+            had = {"live_until": publication.asked_until}
+            unkept = {name for name in unkept if had.get(name, getattr(publication, name)) != line.moments[name]}
+    for name in sorted(unkept):
+        notice("key", f"{name} is not kept, since the item is {state}")
+
+
 def former_slugs(given: dict) -> list[str]:
     slugs = given.get("previous_slugs") or []
     if not isinstance(slugs, list) or not all(isinstance(slug, str) and 0 < len(slug) <= 200 for slug in slugs):
         raise BadLine("previous_slugs: write a list of slugs")
-    return slugs
+    return [unicodedata.normalize("NFC", slug) for slug in slugs]
 
 
-def model_values(item: models.Model) -> dict:
-    return {field.attname: getattr(item, field.attname) for field in item._meta.concrete_fields if field.name != "file"}
-
-
-def parents_first(lines: Iterator[tuple[int, dict]]) -> Iterator[tuple[int, dict]]:
-    """Lines of a tree so that a parent comes before its children."""
-    waiting = list(lines)
-    names = {str(given.get("slug")) for _, given in waiting}
-    done: set[str] = set()
-    while waiting:
-        ready: list[tuple[int, dict]] = []
-        later: list[tuple[int, dict]] = []
-        for line in waiting:
-            parent = str(line[1].get("parent"))
-            (ready if parent in done or parent not in names else later).append(line)
-        ready, later = (ready, later) if ready else (later, [])  # a ring, which is refused when it is checked
-        done |= {str(given.get("slug")) for _, given in ready}
-        yield from ready
-        waiting = later
+def is_reachable(slug: str) -> bool:
+    """Whether an address of ours could hold it: as one part of a path, which "." and ".." are not."""
+    return "/" not in slug and "\\" not in slug and slug.isprintable() and slug not in {".", ".."}
 
 
 def own_kind_links(serializer: type[Any], data: dict) -> Iterator[dict]:

@@ -3,19 +3,21 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, BinaryIO
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.db import DatabaseError, DataError, IntegrityError
 from rest_framework import serializers
+
+from cms.publishing import moments
 
 logger = logging.getLogger(__name__)
 
 LONGEST_LINE = 5_000_000  # bytes
+BOM = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MOMENTS = {"published_at", "updated_at", "live_until", "withdrawn_at"}
 STATE_KEYS = MOMENTS | {"status", "withdrawn_reason", "previous_slugs", "working_copy"}  # not part of a snapshot
 
@@ -35,6 +37,27 @@ def without_twice(pairs: list[tuple[str, Any]]) -> dict:
 
 def no_number(text: str) -> None:
     raise BadLine(f"{text} is no number in JSON; write null or a number")
+
+
+def raw_lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """Each line of a file: its number, where it begins, and its bytes. Of one that is too long, the beginning.
+
+    A mark at the head of the file that says how it is written (a BOM) is no part of a line.
+    """
+    number = position = 0
+    head = file.read(len(BOM))
+    if head.startswith(UTF_16):
+        raise BadLine("the file is UTF-16; save it as UTF-8")
+    if head == BOM:
+        position = len(BOM)
+    file.seek(position)
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        start, position = position, position + len(line)
+        rest = line
+        while not rest.endswith(b"\n") and (rest := file.readline(LONGEST_LINE)):
+            position += len(rest)
+        yield number, start, line
 
 
 def parse(line: bytes) -> dict:
@@ -61,30 +84,40 @@ def read_moment(name: str, value: Any) -> datetime | None:
     if value is None:
         return None
     try:
-        moment = parse_datetime(value) if isinstance(value, str) else None
-        if moment is None:
+        if not isinstance(value, str):
             raise ValueError
-        moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-        if not 1 < moment.year < 9999:  # nearer to the ends of the calendar a time zone leads out of it
-            raise ValueError
-        return moment.astimezone(UTC)
+        return moments.read(value)
     except (ValueError, OverflowError):
         raise BadLine(f"{name}: write a time such as 2026-02-20T11:30:00Z, or null") from None
 
 
 def said(error: Exception) -> str:
-    """An error's messages in one line, each with the key that it is about."""
+    """Why a line cannot be taken, in one line of words, each with the key that it is about.
+
+    Whatever the words do not explain is in the log.
+    """
     if isinstance(error, serializers.ValidationError):
         return "; ".join(flat(error.detail))
     if isinstance(error, ValidationError):
         return "; ".join(flat(error.message_dict if hasattr(error, "error_dict") else error.messages))
-    if isinstance(error, DataError | TypeError | ValueError | OverflowError):
-        logger.info("A line of an import has a strange value: %s", error)
-        return "a value in it is of the wrong kind, or too large"
+    if isinstance(error, BadLine):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"its file cannot be read ({error.strerror or type(error).__name__})"
+    if isinstance(error, RecursionError):
+        return "something in it is nested too deep"
+    if isinstance(error, MemoryError):
+        return "it is too large for the memory that there is"
     if isinstance(error, IntegrityError):
         logger.info("A line of an import was refused by the database: %s", error)
         return "it disagrees with another item: the same slug, or something that it needs is gone"
-    return str(error)
+    if isinstance(error, DataError | TypeError | ValueError | OverflowError):
+        logger.warning("A line of an import has a strange value", exc_info=error)
+        return "a value in it is of the wrong kind, or too large"
+    logger.error("A line of an import could not be taken", exc_info=error)
+    if isinstance(error, DatabaseError):
+        return "the database could not take it just now; import it again (the log says more)"
+    return f"Galley fails to take it, which is a fault of its own ({type(error).__name__}; the log says more)"
 
 
 def flat(detail: Any, way: str = "") -> Iterator[str]:

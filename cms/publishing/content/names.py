@@ -2,11 +2,13 @@
 
 import sqlite3
 import uuid
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from django.db import models
 
 from cms.publishing import registry
+from cms.publishing.models import Address
 
 NAMES = uuid.UUID("0a4d3c56-3f7b-5c0e-8d3a-2b9f6f1f9e01")
 
@@ -28,6 +30,8 @@ class Names:
     def __init__(self):
         self._file = sqlite3.connect("", check_same_thread=False)
         self._file.execute("CREATE TABLE names (kind, name, id BLOB, PRIMARY KEY (kind, name)) WITHOUT ROWID")
+        self._file.execute("CREATE TABLE slugs (kind, slug, PRIMARY KEY (kind, slug)) WITHOUT ROWID")
+        self._file.execute("CREATE TABLE former (kind, slug, id BLOB, line INTEGER, PRIMARY KEY (kind, slug, id))")
         self.find = lru_cache(20_000)(self._find)
 
     def note(self, kind: str, name: str, key: uuid.UUID) -> None:
@@ -38,6 +42,10 @@ class Names:
         """That a line is known by its slug alone; whose that is, `settle` finds out."""
         self._file.execute("INSERT OR IGNORE INTO names VALUES (?, ?, NULL)", (kind, slug))
 
+    def note_own_slug(self, kind: str, slug: str) -> None:
+        """That a line of the file has a slug, whatever it is known by."""
+        self._file.execute("INSERT OR IGNORE INTO slugs VALUES (?, ?)", (kind, slug))
+
     def settle(self) -> None:
         """Once all lines are noted: a slug means what has it at the desk, or something new."""
         for serializer in registry.known():
@@ -47,6 +55,28 @@ class Names:
                 known = slugs_on_desk(model, slugs) if has_slug(model) else {}
                 for slug in slugs:
                     self.note(kind, slug, known.get(slug) or uuid.uuid5(NAMES, f"{kind}/{slug}"))
+
+    def lead(self, kind: str, name: str, key: uuid.UUID) -> None:
+        """Let a name mean what came in under another one."""
+        self.note(kind, name, key)
+        self.find.cache_clear()
+
+    def note_former(self, kind: str, slugs: Iterable[str], key: uuid.UUID, line: int) -> None:
+        """That a line of the file wants former slugs to lead to it."""
+        rows = [(kind, slug, key.bytes, line) for slug in slugs]
+        self._file.executemany("INSERT OR IGNORE INTO former VALUES (?, ?, ?, ?)", rows)
+
+    def former(self, kind: str) -> Iterator[list[tuple[str, uuid.UUID, int]]]:
+        """The former slugs that lines of one kind want, with whose they are to be, some at a time."""
+        asked = "SELECT slug, id, line FROM former WHERE kind = ? ORDER BY line, slug"
+        rows = self._file.execute(asked, (kind,))
+        while some := rows.fetchmany(500):
+            yield [(slug, uuid.UUID(bytes=key), line) for slug, key, line in some]
+
+    def whose_slug(self, kind: str, slug: str) -> uuid.UUID | None:
+        """Which line of the file has a slug, as its own."""
+        row = self._file.execute("SELECT 1 FROM slugs WHERE kind = ? AND slug = ?", (kind, slug)).fetchone()
+        return self.in_file(kind, slug) if row else None
 
     def in_file(self, kind: str, name: str) -> uuid.UUID | None:
         row = self._file.execute("SELECT id FROM names WHERE kind = ? AND name = ?", (kind, name)).fetchone()
@@ -61,7 +91,10 @@ class Names:
         if name in by_slug:
             return by_slug[name]
         key = key_from_id(name)
-        return key if model.objects.filter(pk=key).exists() else None
+        if model.objects.filter(pk=key).exists():
+            return key
+        # What came in under this id as well leads there, as a former slug does.
+        return Address.objects.filter(kind=kind, slug=str(key)).values_list("key", flat=True).first()
 
 
 def has_slug(model: type[models.Model]) -> bool:

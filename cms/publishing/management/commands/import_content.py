@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 
 from cms.publishing import wire
 from cms.publishing.content.importing import Import
-from cms.publishing.content.lines import counted
+from cms.publishing.content.lines import BadLine
 
 
 class Command(BaseCommand):
@@ -23,17 +23,19 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {file}.")
         self.begun = self.said_at = time.monotonic()
         run = Import(file, is_dry_run=options["dry_run"], progress=self.say_progress)
-        run.run()
+        try:
+            run.run()
+        except BadLine as error:
+            raise CommandError(f"{file}: {error}.") from None
         if options["render"] and not options["dry_run"]:
             wire.render_missing()
-        for mistake in run.mistakes[:1000]:
-            self.stderr.write(mistake)
-        if len(run.mistakes) > 1000:
-            self.stderr.write(f"... and {len(run.mistakes) - 1000} more bad lines.")
-        taken = ", ".join(counted(number, kind) for kind, number in run.counts.items()) or "nothing"
+        for line in run.report.lines():
+            self.stderr.write(line)
         verb = "would be taken" if options["dry_run"] else "taken"
-        summary = f"{taken} {verb}, {counted(len(run.mistakes), 'bad line')}, {time.monotonic() - self.begun:.0f} s."
-        if run.mistakes:
+        summary = f"{run.report.summary(verb)}, {time.monotonic() - self.begun:.0f} s."
+        if left_out := run.report.left_out():
+            summary = f"{summary}\n{left_out}"
+        if run.report.bad_lines:
             raise CommandError(summary)
         return summary
 
