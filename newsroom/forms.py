@@ -17,9 +17,9 @@ from rest_framework import serializers
 
 from cms.publishing.admin import RowForm, RowsFormSet
 from cms.publishing.models import Version
+from cms.publishing.notices import collecting
 from media import captions
-from newsroom.body import plain
-from newsroom.body_html import WRITTEN, blocks_from_html, editor_html
+from newsroom.body import WRITTEN, blocks_from_html, body_in_shape, editor_html, plain
 from newsroom.cards import Cards
 from newsroom.models import Article, Blurb, Byline, Section, Topic, Video, VideoTrack
 from newsroom.serializers import ArticleSerializer
@@ -31,15 +31,27 @@ SEO = ("title", "description", "canonical_url")
 def reading_copy(blocks: list[dict]) -> SafeString:
     """A body for those who may read it at the desk and not write."""
     cards = Cards(blocks)
-    lines: list[tuple[str]] = []
-    for block in blocks:
+    lines: list[str] = []
+    for block in body_in_shape(blocks):
         if block["type"] == "list":
-            lines += [(f"• {plain(item)}",) for item in block["items"]]
+            lines += lines_of_list(block)
+        elif block["type"] == "table":
+            lines += [block["caption"]] if block["caption"] else []
+            lines += [" | ".join(map(plain, row)) for row in block["rows"]]
         elif block["type"] in WRITTEN:
-            lines.append((" — ".join(filter(None, [plain(block.get("html", "")), block.get("attribution")])),))
+            lines.append(" — ".join(filter(None, [plain(block.get("html", "")), block.get("attribution")])))
         else:
-            lines.append((f"[{cards(block)['label']}]",))
-    return format_html_join("", "<p>{}</p>", lines)
+            lines.append(f"[{cards(block)['label']}]")
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
+
+
+def lines_of_list(listing: dict, indent: str = "") -> Iterable[str]:
+    """A list as lines of text, what stands in an item set in below it."""
+    for number, item in enumerate(listing["items"], listing["start"]):
+        sign = f"{number}." if listing["ordered"] else "•"
+        yield f"{indent}{sign} {plain(item['html'])}"
+        if item["list"]:
+            yield from lines_of_list(item["list"], f"{indent}\u2003")
 
 
 def unlabelled(block: dict) -> dict:
@@ -58,7 +70,8 @@ class BodyFormField(forms.CharField):
         return blocks_from_html(value or "")
 
     def has_changed(self, initial, data):
-        return blocks_from_html(data or "") != as_sent(initial or [])
+        with collecting():
+            return blocks_from_html(data or "") != as_sent(initial or [])
 
     def validate(self, value):
         """Left to the form, which knows what the body was."""
@@ -69,7 +82,8 @@ class BodyFormField(forms.CharField):
 
 def as_sent(blocks: list[dict]) -> list[dict]:
     """Blocks as they come back from an editor that has not touched them."""
-    return blocks_from_html(editor_html(blocks, unlabelled))
+    with collecting():  # nobody has just lost what an older text cannot keep
+        return blocks_from_html(editor_html(blocks, unlabelled))
 
 
 def with_untouched(sent: list[dict], known: list[dict]) -> list[dict]:
