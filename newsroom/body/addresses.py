@@ -1,6 +1,7 @@
 """Where a link leads: to the page itself, without who counts the clicks on it, and never into the desk."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from django.conf import settings
@@ -51,6 +52,12 @@ DEEPEST = 5  # redirects in redirects
 
 def clean_address(address: str) -> str | None:
     """The address to link to; none for what is no address of the web or of a person."""
+    cleaned = _cleaned(address)
+    return None if cleaned and "/admin" in cleaned and is_of_the_desk(cleaned) else cleaned
+
+
+@lru_cache(2000)
+def _cleaned(address: str) -> str | None:
     address = CONTROLS.sub(lambda found: "" if found[0].strip(" ") else "%20", address.strip())
     if address.startswith("//"):
         address = f"https:{address}"
@@ -59,27 +66,22 @@ def clean_address(address: str) -> str | None:
         if inner is None:
             break
         address = inner
-    return _checked(address)
-
-
-def _checked(address: str) -> str | None:
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
+        host = parts.hostname
     except ValueError:
         return None
     scheme = parts.scheme.lower()
     if scheme == "mailto":
         return address if "@" in parts.path else None
-    if scheme not in SCHEMES or not host or is_of_the_desk(host, parts.path):
-        return None
-    return without_tracking(address)
+    return without_tracking(address) if scheme in SCHEMES and host else None
 
 
-def is_of_the_desk(host: str, path: str) -> bool:
+def is_of_the_desk(address: str) -> bool:
     """Whether a page is one of the desk's own, here or at another Galley."""
+    parts = urlsplit(address)
     ours = {(urlsplit(settings.PUBLIC_URL).hostname or "").lower(), *settings.ALLOWED_HOSTS, "localhost", "127.0.0.1"}
-    return bool(DESK_PAGE.match(path) or (DESK.match(path) and host.lower() in ours))
+    return bool(DESK_PAGE.match(parts.path) or (DESK.match(parts.path) and (parts.hostname or "") in ours))
 
 
 def _behind(address: str) -> str | None:

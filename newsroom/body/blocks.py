@@ -12,6 +12,7 @@ from cms.publishing.serializers import LinkField
 from newsroom import providers
 from newsroom.body.addresses import clean_address
 from newsroom.body.conversion import clean_flow, clean_inline, without_controls
+from newsroom.body.lines import Written
 from newsroom.body.shapes import flattened
 
 class HtmlField(serializers.CharField):
@@ -23,8 +24,14 @@ class HtmlField(serializers.CharField):
             check for check in self.validators if not isinstance(check, ProhibitSurrogateCharactersValidator)
         ]
 
+    def run_validation(self, data=serializers.empty):
+        if type(data) is Written and data:  # it was made a moment ago, from HTML
+            self.run_validators(data)
+            return str(data)
+        return super().run_validation(data)
+
     def to_internal_value(self, data):
-        return self.clean_html(super().to_internal_value(data))
+        return str(self.clean_html(super().to_internal_value(data)))
 
 
 class InlineField(HtmlField):

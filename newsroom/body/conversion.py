@@ -2,11 +2,20 @@
 
 import re
 
-from newsroom.body.lines import BLANKS, escaped
+from newsroom.body.addresses import clean_address
+from newsroom.body.lines import BLANKS, NOTHING, escaped
 from newsroom.body.pieces import blocks_of, flow_html, inline_html
 from newsroom.body.reading import CONTROLS, pieces_of
 
 # What plain text may hold that is not to be kept letter by letter.
+# HTML that may be clean already: a text with the marks of a line, and links to addresses without a query.
+CLEAN = re.compile(
+    r'(?:[^<>&\[\x00-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029:]++|:(?!//)|&(?:amp|lt|gt);|<br>'
+    r'|</?(?:strong|em|code|sub|sup|s)>|<a href="https?://[^"<>&?#\s]+">|</a>)*+'
+)
+MARKS = re.compile(r'<(/?)(a|strong|em|code|sub|sup|s)(?: href="([^"]*)")?>')
+UNTIDY = re.compile(r"<(\w+)[^>]*></\1>|</(\w+)><\2\b|>[ \u00a0]+</|<br></|<\w+[^>]*><br>|><a |<a [^>]*>[^<]*<br>")
+LOOSE_BLANKS = re.compile("[ \u00a0]{2}|[ \u00a0]\n|\n[ \u00a0]|\n\n|^[ \u00a0\n]|[ \u00a0\n]$")
 TELLING = re.compile(r"[<&\[\t\r\n\f\v\u2028\u2029]|://")
 
 
@@ -22,10 +31,29 @@ def blocks_from_html(text: str, language: str = "") -> list[dict]:
 
 def clean_inline(text: str) -> str:
     """HTML of one line of text: only links, emphasis, code, sub, sup, s and line breaks are left."""
-    if TELLING.search(text):
-        return inline_html(pieces_of(text))
-    text = BLANKS.sub(" ", CONTROLS.sub("", text)).strip(" \u00a0")
-    return escaped(text) if text.strip("\u200b\u200c\u200d\u2060\u00ad") else ""
+    if not TELLING.search(text):
+        text = BLANKS.sub(" ", CONTROLS.sub("", text)).strip(" \u00a0")
+        return escaped(text) if text.strip(NOTHING) else ""
+    return text if is_clean(text) else inline_html(pieces_of(text))
+
+
+def is_clean(text: str) -> bool:
+    """Whether HTML of one line is as it would be written; of some that is, it is not seen. Reading takes longer."""
+    if not CLEAN.fullmatch(text) or UNTIDY.search(text):
+        return False
+    shown = MARKS.sub("", text).replace("<br>", "\n")
+    if LOOSE_BLANKS.search(shown) or not shown.strip(NOTHING):
+        return False
+    open_: list[str] = []
+    for closes, name, address in MARKS.findall(text):
+        if closes:
+            if not open_ or open_.pop() != name:
+                return False
+        elif name in open_ or (address and clean_address(address) != address):
+            return False
+        else:
+            open_.append(name)
+    return not open_
 
 
 def clean_flow(text: str) -> str:

@@ -15,13 +15,21 @@ INLINE_TAGS = frozenset({"a", "strong", "em", "code", "sub", "sup", "s", "br"})
 NOTHING = " \n\t\r\f\u00a0\u200b\u200c\u200d\u2060\u00ad\ufeff\u2028\u2029\u200e\u200f"
 BLANKS = re.compile("[ \u00a0]{2,}")
 AROUND_BREAK = re.compile("[ \u00a0]*\n[ \u00a0]*")
+PARTED = re.compile("\n{2,}")
 SPACE = re.compile(r"[ \t\n\r\f\v\u2028\u2029]+")
 SPECIAL = re.compile("[&<>]")
-ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+class Written(str):
+    """HTML that was written from lines, and need not be read to be known as clean."""
+
+    __slots__ = ()
 
 
 def escaped(text: str) -> str:
-    return SPECIAL.sub(lambda found: ESCAPED[found[0]], text)
+    if not SPECIAL.search(text):
+        return text
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def link_mark(address: str) -> str:
@@ -30,14 +38,17 @@ def link_mark(address: str) -> str:
 
 def tidy(runs: Iterable[Run]) -> list[Line]:
     """Lines from runs as they were found: blanks as in print, and another line where two breaks stand together."""
-    runs = list(runs)
+    runs = [run for run in runs if run[0]]
     if len(runs) == 1 and "\n" not in runs[0][0]:
         text = BLANKS.sub(" ", runs[0][0]).strip(" \u00a0")
         return [[(text, runs[0][1])]] if text.strip(NOTHING) else []
     joined = _joined(runs)
     lines: list[Line] = [[]]
     for text, marks in joined:
-        first, *more = re.split("\n{2,}", text)
+        if "\n\n" not in text:
+            lines[-1].append((text, marks))
+            continue
+        first, *more = PARTED.split(text)
         lines[-1].append((first, marks))
         lines += [[(part, marks)] for part in more]
     return [line for found in lines if (line := _trimmed(found))]
@@ -46,7 +57,7 @@ def tidy(runs: Iterable[Run]) -> list[Line]:
 def _joined(runs: list[Run]) -> Line:
     """Runs of the same marks as one, with single blanks, none of them around a line break."""
     parts: list[list] = []
-    for text, marks in runs:
+    for text, marks in _breaks_first(runs):
         if not text.strip(" \n\u00a0"):
             marks = _common(parts[-1][1] if parts else (), marks)  # a blank is not bold, and no link
         if parts and parts[-1][1] == marks:
@@ -56,7 +67,9 @@ def _joined(runs: list[Run]) -> Line:
     joined: list[Run] = []
     before = "\n"
     for text, marks in parts:
-        text = BLANKS.sub(" ", AROUND_BREAK.sub("\n", text))
+        if "\n" in text:
+            text = AROUND_BREAK.sub("\n", text)
+        text = BLANKS.sub(" ", text)
         if before in " \u00a0\n":
             text = text.lstrip(" \u00a0")
         if text.startswith("\n"):
@@ -68,6 +81,18 @@ def _joined(runs: list[Run]) -> Line:
             before = text[-1]
             joined.append((text, marks))
     return _without_split_breaks(joined)
+
+
+def _breaks_first(runs: list[Run]) -> Iterable[Run]:
+    """Runs, those that begin with a line break in two."""
+    for text, marks in runs:
+        shown = text.lstrip(" \n\u00a0")
+        before = text[: len(text) - len(shown)]
+        if shown and "\n" in before:
+            yield before, marks
+            yield shown, marks
+        else:
+            yield text, marks
 
 
 def _without_split_breaks(runs: Line) -> Line:
@@ -108,8 +133,10 @@ def _trimmed(line: Line) -> Line:
     return merged
 
 
-def html_of(line: Line) -> str:
+def html_of(line: Line) -> Written:
     """A line as HTML, each mark opened once."""
+    if len(line) == 1 and not line[0][1]:
+        return Written(escaped(line[0][0]).replace("\n", "<br>"))
     written = []
     open_: list[str] = []
     for text, marks in line:
@@ -119,7 +146,7 @@ def html_of(line: Line) -> str:
         written.append(escaped(text).replace("\n", "<br>"))
         open_ = list(marks)
     written += [f"</{mark.split(' ', 1)[0]}>" for mark in reversed(open_)]
-    return "".join(written)
+    return Written("".join(written))
 
 
 def text_of(line: Line) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from newsroom import providers
 from newsroom.body.addresses import clean_address
-from newsroom.body.lines import Line, escaped, html_of, joined, link_mark, text_of
+from newsroom.body.lines import Line, Written, escaped, html_of, joined, link_mark, text_of
 
 DEEPEST_LIST = 6
 LONGEST_NAME = 300  # characters of who says a quote, and of an embed's title
@@ -159,12 +159,13 @@ def plain_text(pieces: Iterable[Piece]) -> str:
 # As a flow
 
 
-def flow_html(pieces: Iterable[Piece], apart: list[Piece] | None = None) -> str:
+def flow_html(pieces: Iterable[Piece], apart: list[Piece] | None = None) -> Written:
     """Pieces as paragraphs and lists."""
     parts = []
     for piece in pieces:
         if isinstance(piece, Listing):
-            parts.append(list_html(list_value(piece, apart)))
+            value = list_value(piece, apart)
+            parts.append(list_html(value) if value["items"] else "")
         elif isinstance(piece, Quote):
             parts.append(flow_html(piece.pieces, apart))
             if piece.attribution:
@@ -173,7 +174,7 @@ def flow_html(pieces: Iterable[Piece], apart: list[Piece] | None = None) -> str:
             parts.append(f"<p>{html_of(_all_strong(piece.line))}</p>")
         else:
             parts += [f"<p>{html_of(line)}</p>" for line in lines_of([piece], apart)]
-    return "".join(parts)
+    return Written("".join(parts))
 
 
 def _all_strong(line: Line) -> Line:
@@ -267,7 +268,7 @@ def _quote(piece: Quote, apart: list[Piece]) -> dict | None:
     text = flow_html(piece.pieces, apart)
     attribution = piece.attribution
     if len(attribution) > LONGEST_NAME or (attribution and not text):
-        text, attribution = f"{text}<p>{escaped(attribution)}</p>", ""
+        text, attribution = Written(f"{text}<p>{escaped(attribution)}</p>"), ""
     if not text:
         return None
     return {"type": "pullquote" if piece.is_pull else "quote", "html": text, "attribution": attribution or None}

@@ -660,15 +660,16 @@ class Reader:
         cells = [cell for row in rows for cell in row]
         is_ours = "data-id" in values or "data-caption" in values
         is_layout = not is_ours and (
-            values.get("role") in {"presentation", "none"} or len(cells) == 1 or any(_holds_more(c.pieces) for c in cells)
+            values.get("role") in {"presentation", "none"} or any(_holds_more(c.pieces) for c in cells)
         )
         if is_layout:
             self.pieces += captions
             self.pieces += [piece for cell in cells for piece in cell.pieces]
             return
         grid = Table(rows, headed, is_strict=is_ours).grid()
-        if grid is None:
+        if grid is None or (not is_ours and len(grid.rows) == len(grid.rows[0]) == 1):
             self.pieces += captions
+            self.pieces += grid.rows[0][0] if grid else []
             return
         grid.caption = values.get("data-caption") or plain_text(captions)
         grid.block_id = values.get("data-id") or ""
@@ -702,6 +703,7 @@ class Reader:
                 values = child.attributes
                 if not is_hidden(values, style := _style(values)):
                     pieces = self.inside(child, styled(marks, child.tag, style), is_bare=False)
+                    pieces = [piece for piece in pieces if not isinstance(piece, Rule)]
                     across, down = _number(values.get("colspan")), _number(values.get("rowspan"))
                     cells.append(Cell(pieces, child.tag == "th", across or 1, 1 if down is None else down))
             child = child.next
@@ -760,10 +762,10 @@ class Table:
         return Grid(rows, heads, columns)
 
     def _is_head(self, row: dict[int, Cell]) -> bool:
-        cells = row.values()
-        if self.is_strict:
-            return bool(row) and all(cell.is_head for cell in cells)
-        return any(cell.is_head for cell in cells) and all(cell.is_head or not cell.pieces for cell in cells)
+        """Whether all cells are heads; the one in the corner may be an empty one of any kind."""
+        return any(cell.is_head for cell in row.values()) and all(
+            cell.is_head or (column == 0 and not cell.pieces and not self.is_strict) for column, cell in row.items()
+        )
 
     def _heads_its_row(self, row: dict[int, Cell], column: int) -> bool:
         """Whether the cell there is a head; one that is spanned from above or from the left is as those are."""

@@ -17,6 +17,14 @@ TAGS = re.compile(r"<[^>]+>")
 ENDS = re.compile(r"</(?:p|li|td|th|tr)>|<(?:br|[uo]l)\b[^>]*>")
 # A segment between two of Unicode's word boundaries that holds a letter or a figure.
 WORD = regex.compile(r"\b(?=[\p{Pc}\p{M}\p{Cf}]*[\p{Alphabetic}\p{N}]).+?\b", regex.WORD | regex.V1 | regex.DOTALL)
+# The same for texts in Latin, Greek and Cyrillic letters with the signs that stand in most: several times as fast.
+COMMON = re.compile(
+    "[\t\n\r -\xac\xae-\xb1\xb5-\xb7\xba\xbb\xbf-\u024f\u0391-\u03ce\u0400-\u0481\u048a-\u052f\u1e00-\u1eff"
+    "\u2010-\u2015\u2018-\u2022\u2026\u2030\u2032\u2033\u2039\u203a\u20ac\u2116\u2122]*+"
+)
+COMMON_WORD = re.compile(
+    r"[^\W_](?:\w|(?<=[^\W\d_])['.:\u2018\u2019\u00b7](?=[^\W\d_])|(?<=\d)['.,;\u2018\u2019](?=\d))*+"
+)
 # What is written without blanks between words.
 DENSE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f"
@@ -71,6 +79,8 @@ def text_of_body(blocks: list[dict]) -> str:
 
 def count(text: str) -> int:
     """How many words a text has."""
+    if COMMON.fullmatch(text):
+        return len(COMMON_WORD.findall(text))
     if not DENSE.search(text):
         return sum(1 for _word in WORD.finditer(text))
     complex_words = sum(math.ceil(len(COMPLEX.findall(run)) / LETTERS_A_WORD) for run in COMPLEX_RUN.findall(text))
@@ -80,7 +90,7 @@ def count(text: str) -> int:
 def length(blocks: list[dict], language: str = "") -> Length:
     """How many words a body has, and the minutes that it takes to read, whatever it is written in."""
     text = text_of_body(blocks)
-    if not DENSE.search(text):
+    if COMMON.fullmatch(text) or not DENSE.search(text):
         words = count(text)
         return Length(words, _minutes(words / WORDS_A_MINUTE))
     is_japanese = language.lower().startswith("ja") or (not language.lower().startswith("zh") and KANA.search(text))
