@@ -17,7 +17,7 @@ from rest_framework import serializers
 
 from cms.publishing.admin import RowForm, RowsFormSet
 from cms.publishing.models import Version
-from cms.publishing.notices import collecting
+from cms.publishing.notices import Notice, collecting
 from media import captions
 from newsroom.body import WRITTEN, blocks_from_html, body_in_shape, editor_html, plain
 from newsroom.cards import Cards
@@ -95,7 +95,17 @@ def with_untouched(sent: list[dict], known: list[dict]) -> list[dict]:
     return [before if before and as_sent([before]) == [block] else block for block, before in found]
 
 
-class HeadlinedForm(forms.ModelForm):
+class TextForm(forms.ModelForm):
+    """What has a text with links and emphasis. `left_out` is what of it could not be kept."""
+
+    left_out: list[Notice] = []
+
+    def full_clean(self):
+        with collecting() as self.left_out:
+            super().full_clean()
+
+
+class HeadlinedForm(TextForm):
     """What has a headline, written over as many lines as it takes."""
 
     def clean_headline(self):
@@ -347,14 +357,14 @@ class TracksFormSet(RowsFormSet):
                 raise ValidationError(text % {"label": label, "language": language})
 
 
-class BlurbForm(forms.ModelForm):
+class BlurbForm(TextForm):
     class Meta:
         model = Blurb
         fields = "__all__"
         widgets = {"text_html": ProseWidget()}
 
 
-class BylineForm(forms.ModelForm):
+class BylineForm(TextForm):
     links = LinesField(
         label=gettext_lazy("Links"),
         read=read_link,

@@ -53,7 +53,8 @@ PROVIDERS = (
         "YouTube",
         pages(
             r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com/watch\?(?:[^#]*&)?v=(?P<id>[\w-]{11})(?:[&#].*)?",
-            r"(?:(?:www|m)\.)?youtube(?:-nocookie)?\.com/(?:shorts|live|embed)/(?!videoseries)(?P<id>[\w-]{11})/?" + REST,
+            r"(?:(?:www|m)\.)?youtube(?:-nocookie)?\.com/(?:shorts|live|embed)/(?!videoseries)(?P<id>[\w-]{11})/?"
+            + REST,
             r"(?:www\.)?youtube(?:-nocookie)?\.com/[ve]/(?P<id>[\w-]{11})(?:[?#&].*)?",
             r"youtu\.be/(?P<id>[\w-]{11})/?" + REST,
         ),

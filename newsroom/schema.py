@@ -3,8 +3,8 @@
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 
 from cms.api.schema import says, tell
-from newsroom.body import blocks as body
 from newsroom import serializers as kinds
+from newsroom.body import blocks as body
 
 SITE = "https://news.example.org"
 

@@ -338,8 +338,8 @@ class WrittenSerializer(PublishableSerializer):
     @classmethod
     def facets(cls, data):
         parts = data["language"].split("-")
-        for length in range(1, len(parts) + 1):
-            yield "language", "-".join(parts[:length]).lower()
+        for depth in range(1, len(parts) + 1):
+            yield "language", "-".join(parts[:depth]).lower()
         if data.get("breaking"):
             yield "breaking", "true"
 

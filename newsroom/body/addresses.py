@@ -11,11 +11,13 @@ TRACKING = re.compile(
     r"""(?:amp;)*(?:
         utm_\w+ | hsa_\w+ | mtm_\w+ | pk_(?:campaign|kwd|source|medium|content|cid) | matomo_\w+
       | fbclid | fb_(?:action_ids|action_types|source|ref) | gclid | gclsrc | dclid | gbraid | wbraid | srsltid
-      | msclkid | yclid | ysclid | twclid | ttclid | li_fat_id | igshid | igsh | epik | rdt_cid | sccid | scid | _openstat
+      | msclkid | yclid | ysclid | twclid | ttclid | li_fat_id | igshid | igsh | epik | rdt_cid | sccid | scid
+      | _openstat
       | mc_[ce]id | mkt_tok | _hsenc | _hsmi | __hs\w+ | hsctatracking | vero_(?:conv|id) | oly_(?:anon|enc)_id
       | wickedid | rb_clickid | s_kwcid | _ga | _gl | _branch_match_id | _bta_[ct]id | trk_(?:contact|msg|module|sid)
-      | dm_i | ml_subscriber(?:_hash)? | ref_src | ref_url | guce_referrer(?:_sig)? | guccounter | ns_(?:campaign|mchannel
-      |source|linkname|fee) | wt_?(?:mc|zmc)(?:[._]\w+)? | campaign_?id | icid | cmpid | ito | xtor | at_(?:campaign|medium)
+      | dm_i | ml_subscriber(?:_hash)? | ref_src | ref_url | guce_referrer(?:_sig)? | guccounter
+      | ns_(?:campaign|mchannel|source|linkname|fee) | wt_?(?:mc|zmc)(?:[._]\w+)? | icid | cmpid | ito | xtor
+      | at_(?:campaign|medium)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )

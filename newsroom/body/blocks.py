@@ -15,6 +15,7 @@ from newsroom.body.conversion import clean_flow, clean_inline, without_controls
 from newsroom.body.lines import Written
 from newsroom.body.shapes import flattened
 
+
 class HtmlField(serializers.CharField):
     """HTML, cleaned. Characters that no text may hold are dropped, so DRF's slow search for them is left out."""
 

@@ -3,19 +3,19 @@
 import re
 
 from newsroom.body.addresses import clean_address
-from newsroom.body.lines import BLANKS, NOTHING, escaped
+from newsroom.body.lines import BLANKS, EDGES, NOTHING, escaped
 from newsroom.body.pieces import blocks_of, flow_html, inline_html
 from newsroom.body.reading import CONTROLS, pieces_of
 
 # What plain text may hold that is not to be kept letter by letter.
 # HTML that may be clean already: a text with the marks of a line, and links to addresses without a query.
 CLEAN = re.compile(
-    r'(?:[^<>&\[\x00-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029:]++|:(?!//)|&(?:amp|lt|gt);|<br>'
+    r"(?:[^<>&\[\x00-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029:]++|:(?!//)|&(?:amp|lt|gt);|<br>"
     r'|</?(?:strong|em|code|sub|sup|s)>|<a href="https?://[^"<>&?#\s]+">|</a>)*+'
 )
 MARKS = re.compile(r'<(/?)(a|strong|em|code|sub|sup|s)(?: href="([^"]*)")?>')
 UNTIDY = re.compile(r"<(\w+)[^>]*></\1>|</(\w+)><\2\b|>[ \u00a0]+</|<br></|<\w+[^>]*><br>|><a |<a [^>]*>[^<]*<br>")
-LOOSE_BLANKS = re.compile("[ \u00a0]{2}|[ \u00a0]\n|\n[ \u00a0]|\n\n|^[ \u00a0\n]|[ \u00a0\n]$")
+LOOSE_BLANKS = re.compile("[ \u00a0]{2}|[ \u00a0]\n|\n[ \u00a0]|\n\n|^[ \u00a0\n\u200b\u2060]|[ \u00a0\n\u200b\u2060]$")
 TELLING = re.compile(r"[<&\[\t\r\n\f\v\u2028\u2029]|://")
 
 
@@ -32,7 +32,7 @@ def blocks_from_html(text: str, language: str = "") -> list[dict]:
 def clean_inline(text: str) -> str:
     """HTML of one line of text: only links, emphasis, code, sub, sup, s and line breaks are left."""
     if not TELLING.search(text):
-        text = BLANKS.sub(" ", CONTROLS.sub("", text)).strip(" \u00a0")
+        text = BLANKS.sub(" ", CONTROLS.sub("", text)).strip(EDGES)
         return escaped(text) if text.strip(NOTHING) else ""
     return text if is_clean(text) else inline_html(pieces_of(text))
 

@@ -3,16 +3,16 @@
 Blocks stand one after another, each with its id in `data-id`:
 
 - `<p>`, `<h2>` to `<h4>` and `<hr>`: a paragraph, a heading, a divider; inline HTML in them.
-- `<ul>`, or `<ol start="5">` where it begins with another number than 1: a list. An item is `<li><p>text</p></li>`, with
-  the list in it after the paragraph: `<li><p>text</p><ul><li>...</li></ul></li>`.
+- `<ul>`, or `<ol start="5">` where it begins with another number than 1: a list. An item is `<li><p>text</p></li>`,
+  with the list in it after the paragraph: `<li><p>text</p><ul><li>...</li></ul></li>`.
 - `<blockquote data-attribution="who says it" data-pull="yes">`: a quote, or with `data-pull` a pull quote. In it stand
-  `<p>`, `<ul>` and `<ol>`. Both attributes are left out where there is nothing to say. (A `<footer>` or `<cite>` at its
-  end, as a pasted page has it, is read as the attribution too.)
-- `<table data-caption="text"><tbody><tr><th><p>a</p></th><td><p>b</p></td></tr>...</tbody></table>`: a table. Cells that
-  are heads are `<th>`: the first rows of nothing but `<th>` are its `header_rows`, and the first columns of nothing
-  but `<th>` in all other rows its `header_columns`. No cell spans others.
-- Every other block is a card, `<div data-block="JSON" data-shown="JSON">`, whose fields change the JSON of the block and
-  nothing else. `data-shown` is what the card shows beside the block itself; it never comes back.
+  `<p>`, `<ul>` and `<ol>`. Both attributes are left out where there is nothing to say. (A `<footer>` or `<cite>` at
+  its end, as a pasted page has it, is read as the attribution too.)
+- `<table data-caption="text"><tbody><tr><th><p>a</p></th><td><p>b</p></td></tr>...</tbody></table>`: a table. Cells
+  that are heads are `<th>`: the first rows of nothing but `<th>` are its `header_rows`, and the first columns of
+  nothing but `<th>` in all other rows its `header_columns`. No cell spans others.
+- Every other block is a card, `<div data-block="JSON" data-shown="JSON">`, whose fields change the JSON of the block
+  and nothing else. `data-shown` is what the card shows beside the block itself; it never comes back.
 
 The way back is the way of all HTML (conversion.py), which knows these attributes.
 """

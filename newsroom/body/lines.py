@@ -13,6 +13,7 @@ Line = list[Run]
 
 INLINE_TAGS = frozenset({"a", "strong", "em", "code", "sub", "sup", "s", "br"})
 NOTHING = " \n\t\r\f\u00a0\u200b\u200c\u200d\u2060\u00ad\ufeff\u2028\u2029\u200e\u200f"
+EDGES = " \n\u00a0\u200b\u2060"  # what is not kept at the ends of a line
 BLANKS = re.compile("[ \u00a0]{2,}")
 AROUND_BREAK = re.compile("[ \u00a0]*\n[ \u00a0]*")
 PARTED = re.compile("\n{2,}")
@@ -40,7 +41,7 @@ def tidy(runs: Iterable[Run]) -> list[Line]:
     """Lines from runs as they were found: blanks as in print, and another line where two breaks stand together."""
     runs = [run for run in runs if run[0]]
     if len(runs) == 1 and "\n" not in runs[0][0]:
-        text = BLANKS.sub(" ", runs[0][0]).strip(" \u00a0")
+        text = BLANKS.sub(" ", runs[0][0]).strip(EDGES)
         return [[(text, runs[0][1])]] if text.strip(NOTHING) else []
     joined = _joined(runs)
     lines: list[Line] = [[]]
@@ -118,10 +119,10 @@ def _trimmed(line: Line) -> Line:
     """A line without the blanks at its ends; empty where nothing in it is seen."""
     if not any(text.strip(NOTHING) for text, _marks in line):
         return []
-    while not (first := line[0][0].lstrip(" \n\u00a0")):
+    while not (first := line[0][0].lstrip(EDGES)):
         line.pop(0)
     line[0] = (first, line[0][1])
-    while not (last := line[-1][0].rstrip(" \n\u00a0")):
+    while not (last := line[-1][0].rstrip(EDGES)):
         line.pop()
     line[-1] = (last, line[-1][1])
     merged: Line = []

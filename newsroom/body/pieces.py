@@ -197,7 +197,7 @@ def list_html(listing: dict, inside: str = "") -> str:
 
 
 def list_value(listing: Listing, apart: list[Piece] | None = None, depth: int = 1) -> dict:
-    """{ordered, start, items}. What follows an inner list in its item is an item of its own, so that the order stays."""
+    """{ordered, start, items}. What follows an inner list in its item is an item of its own: the order stays."""
     items: list[dict] = []
     for pieces in listing.items:
         lines: list[Line] = []

@@ -20,6 +20,7 @@ from newsroom.body.addresses import clean_address, clean_text
 from newsroom.body.lines import SPACE, Line, Marks, Run, link_mark, text_of, tidy
 from newsroom.body.losses import left_out
 from newsroom.body.pieces import (
+    LONGEST_NAME,
     Card,
     Grid,
     Heading,
@@ -30,7 +31,6 @@ from newsroom.body.pieces import (
     Player,
     Quote,
     Rule,
-    lines_of,
     nested,
     plain_text,
     player,
@@ -44,20 +44,26 @@ MARK = {
     "kbd": "code", "samp": "code", "tt": "code", "sub": "sub", "sup": "sup", "s": "s", "strike": "s", "del": "s",
 }  # fmt: skip
 # What readers never see as text. (A <noscript> and an <iframe> hold what stands in for what our readers get.)
-UNSEEN = frozenset(
-    """script style template noscript title head meta link base xml noframes noembed rp param source track map area
-    colgroup col datalist annotation annotation-xml""".split()
-)
+UNSEEN = frozenset({
+    "script", "style", "template", "noscript", "title", "head", "meta", "link", "base", "xml", "noframes",
+    "noembed", "rp", "param", "source", "track", "map", "area", "colgroup", "col", "datalist", "annotation",
+    "annotation-xml",
+})  # fmt: skip
 UNREAD = UNSEEN | {"iframe", "audio", "video", "svg", "canvas", "object", "select", "textarea", "button"}
-BLOCK = frozenset(
-    """address article aside body center dd details dialog dir div dl dt fieldset footer form header hgroup html legend
-    li main menu nav optgroup p search section summary table tbody thead tfoot tr td th caption figcaption""".split()
-)
-BARE = frozenset("body div section article main aside header footer blockquote center figure".split())
+BLOCK = frozenset({
+    "address", "article", "aside", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
+    "fieldset", "footer", "form", "header", "hgroup", "html", "legend", "li", "main", "menu", "nav",
+    "optgroup", "p", "search", "section", "summary", "table", "tbody", "thead", "tfoot", "tr", "td", "th",
+    "caption", "figcaption",
+})  # fmt: skip
+BARE = frozenset({
+    "body", "div", "section", "article", "main", "aside", "header", "footer", "blockquote", "center",
+    "figure",
+})  # fmt: skip
 HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
 LEFT_OUT = {"img": "picture", "svg": "picture", "canvas": "picture", "audio": "audio", "bgsound": "audio",
-            "video": "video", "frame": "iframe"}  # fmt: skip
-CONTROL_TAGS = frozenset("input select textarea button".split())
+            "video": "video", "frame": "iframe", "drupal-media": "picture", "drupal-entity": "object"}  # fmt: skip
+CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
 ADDRESS = re.compile(r"(?:https?:)?//\S+")
@@ -66,15 +72,19 @@ FRAMESET = re.compile(r"</?(?:frameset|frame)\b[^>]*>", re.I)
 WORD_SIGN = re.compile(r"^\s*\(?(\d{1,3}|[a-z]|[ivxlc]+)[.)]", re.I)
 PLAIN_SIGN = re.compile(r"^(?:[·•o§▪–-]|\(?(?:\d{1,3}|[a-z])[.)])[\s\u00a0]+")
 AROUND_SIGNS = re.compile(r"\s*([:;])\s*")
+DRESSING = re.compile(r"platform\.twitter\.com|platform\.x\.com|instagram\.com/embed|tiktok\.com/embed|/wp-embed\b")
+MEDIA_TOKEN = re.compile(r"\[\[\{.*?\}\]\]", re.DOTALL)  # a picture or a film in a text of Drupal 7
 HIDDEN = re.compile(r"display:none|mso-hide:all|mso-list:ignore|mso-element:comment|visibility:hidden")
 DASHES = re.compile(r"^[\s\u00a0]*(?:[—–―-]{1,3}[\s\u00a0]*)?")
 # Names that are shortcodes without having a value; any name with one is.
-SHORTCODES = frozenset(
-    """gallery caption wp_caption embed audio video playlist youtube vimeo soundcloud spotify instagram twitter tweet
-    facebook map googlemaps contact-form contact-form-7 wpforms gravityform ninja_form formidable mc4wp_form
-    newsletter_form poll slideshow slider rev_slider ngg_images nggallery slideshare scribd wpvideo videopress
-    flickr dailymotion ted tiktok iframe button quote pullquote recipe toc ad ads sharethis follow""".split()
-)
+SHORTCODES = frozenset({
+    "gallery", "caption", "wp_caption", "embed", "audio", "video", "playlist", "youtube", "vimeo",
+    "soundcloud", "spotify", "instagram", "twitter", "tweet", "facebook", "map", "googlemaps", "contact-form",
+    "contact-form-7", "wpforms", "gravityform", "ninja_form", "formidable", "mc4wp_form", "newsletter_form",
+    "poll", "slideshow", "slider", "rev_slider", "ngg_images", "nggallery", "slideshare", "scribd", "wpvideo",
+    "videopress", "flickr", "dailymotion", "ted", "tiktok", "iframe", "button", "quote", "pullquote",
+    "recipe", "toc", "ad", "ads", "sharethis", "follow",
+})  # fmt: skip
 SHORTCODE = re.compile(
     r"(\[?)\[(/?)([a-zA-Z][\w-]{1,40})"
     r"((?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[“”″][^“”″]*[“”″]|[^\s\]\"']+)|\s+(?:\"[^\"]*\"|https?://[^\s\]]+))*)"
@@ -87,8 +97,17 @@ def pieces_of(text: str, language: str = "") -> list[Piece]:
     body = _tree(CONTROLS.sub("", text))
     if body is None:
         return []
+    if "<script" in text:
+        for script in body.parent.css("head > script[src]"):  # one that begins a text
+            leave_out_script(script.attributes["src"] or "")
     reader = Reader(language or settings.CONTENT_LANGUAGE)
     return reader.inside(body, ())
+
+
+def leave_out_script(address: str) -> None:
+    """Say that a script is left out, unless it only dresses what is kept without it."""
+    if address and not DRESSING.search(address):
+        left_out("script", address)
 
 
 def _tree(text: str) -> Any:
@@ -176,8 +195,8 @@ class Reader:
             self.block(node, tag, marks)
         elif tag not in UNSEEN:
             self.told(node, tag, marks)
-        elif tag == "script" and (address := node.attributes.get("src")):
-            left_out("script", address)
+        elif tag == "script":
+            leave_out_script(node.attributes.get("src") or "")
 
     def told(self, node: Any, tag: str, marks: Marks) -> None:
         """An element that says more than its name."""
@@ -189,7 +208,7 @@ class Reader:
         with self._in_language(values):
             if tag == "a":
                 self.link(node, values, marks)
-            elif special := SPECIAL.get(tag):
+            elif special := SPECIAL.get(tag) or _of_class(values):
                 special(self, node, values, marks)
             elif tag in LEFT_OUT:
                 self.leave_out(node, tag, values)
@@ -212,6 +231,10 @@ class Reader:
     # Text
 
     def text(self, data: str, marks: Marks) -> None:
+        if "[[{" in data:
+            for token in MEDIA_TOKEN.findall(data):
+                self.lose("object", token)
+            data = MEDIA_TOKEN.sub(" ", data)
         if "[" in data and SHORTCODE.search(data):
             self.text_with_shortcodes(data, marks)
             return
@@ -282,8 +305,10 @@ class Reader:
             return not (name in {"sic", "video", "audio", "quote", "button", "follow", "map", "ad", "ads"}
                         and not found[4] and not self._stands_alone(found, data))  # fmt: skip
         closing = f"[/{found[3]}]"
-        return bool(found[2] and f"[{found[3]}" in data) or closing in data[found.end() :] or (
-            bool(found[2]) and ("_" in name or "-" in name)
+        return (
+            bool(found[2] and f"[{found[3]}" in data)
+            or closing in data[found.end() :]
+            or (bool(found[2]) and ("_" in name or "-" in name))
         )
 
     def _stands_alone(self, found: re.Match, data: str) -> bool:
@@ -410,11 +435,11 @@ class Reader:
             self.end()
 
     def quotation(self, node: Any, values: dict, marks: Marks) -> None:
-        opening, closing = quotation.marks_of(self.languages[-1], self.quotations)
+        pair = quotation.marks_of(self.languages[-1], self.quotations)
         self.quotations += 1
-        self.line.append((opening, marks))
+        self.line.append((pair[0], marks))
         self.children(node, marks)
-        self.line.append((closing, marks))
+        self.line.append((pair[1], marks))
         self.quotations -= 1
 
     def fraction(self, node: Any, values: dict, marks: Marks) -> None:
@@ -458,7 +483,12 @@ class Reader:
         elif tag == "svg" and (_is_icon(values) or node.parent.tag == "button"):
             return
         source = node.css_first("source[src]") if tag in {"audio", "video"} else None
-        address = values.get("src") or (source.attributes.get("src") if source else "") or ""
+        address = (
+            values.get("src")
+            or values.get("data-entity-uuid")
+            or (source.attributes.get("src") if source else "")
+            or ""
+        )
         if address.startswith("data:"):
             address = values.get("data-src") or values.get("data-lazy-src") or values.get("data-original") or address
         url = f"https:{address}" if address.startswith("//") else address
@@ -544,8 +574,8 @@ class Reader:
             main.is_pull = True
         if text and isinstance(main, Grid) and not main.caption:
             main.caption = text
-        elif text and isinstance(main, Player) and not main.title and not main.line:
-            main.title = text
+        elif text and isinstance(main, Player) and not main.line and len(text) <= LONGEST_NAME:
+            main.title = text  # what readers saw below it; a player's own title they did not
         elif text and isinstance(main, Quote) and not main.attribution:
             main.attribution = _speaker(text)
         else:
@@ -589,10 +619,10 @@ class Reader:
                         start = _number(told.get("value"))
                     items.append(self.inside(child, styled(marks, "li", _style(told)), is_bare=False))
                     levels.append(_quill_level(told))
-            elif child.is_element_node or child.text_content.strip():
+            elif child.is_element_node or (child.is_text_node and child.text_content.strip()):
                 # Not in an item, as Google Docs writes what stands deeper: it belongs to the item before.
                 loose = self._loose(child, marks)
-                (items[-1].extend if items else items.append)(loose)  # type: ignore[arg-type]
+                (items[-1].extend if items else items.append)(loose)
                 levels = levels or [0]
             child = child.next
         start = 1 if start is None else start
@@ -619,7 +649,7 @@ class Reader:
         sign = ""
         for inner in node.css("[style]"):
             if "mso-list:ignore" in _style(inner.attributes):
-                sign = inner.text_content
+                sign = inner.text()
                 break
         pieces = self.inside(node, marks, is_bare=False)
         if not sign and pieces and isinstance(pieces[0], Paragraph):
@@ -684,7 +714,7 @@ class Reader:
         child = table.child
         while child is not None:
             if child.is_element_node and child.tag in {"thead", "tbody", "tfoot"}:
-                part = {"thead": head if not body else body, "tfoot": foot}.get(child.tag, body)
+                part = {"thead": body or head, "tfoot": foot}.get(child.tag, body)
                 inner = child.child
                 while inner is not None:
                     if inner.is_element_node and inner.tag == "tr":
@@ -835,6 +865,16 @@ def _is_block(values: dict) -> bool:
     """Parts of a bookmark's card, which are lines by the style of their page alone (Ghost)."""
     name = values.get("class")
     return bool(name) and name.startswith("kg-bookmark-")
+
+
+def _of_class(values: dict) -> Any:
+    """A figure, or its caption, from before there were elements for them (WordPress)."""
+    names = (values.get("class") or "").split()
+    if "wp-caption" in names:
+        return Reader.figure
+    if "wp-caption-text" in names:
+        return Reader.caption
+    return Reader.quote if "pullquote" in names else None
 
 
 def _is_sign(values: dict) -> bool:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import regex
 
 WORDS_A_MINUTE = 238  # silent reading of English non-fiction: Brysbaert 2019, doi:10.1016/j.jml.2019.104047
-# Characters a minute where no blanks part words: Trauzettel-Klosinski and Dietz 2012, doi:10.1167/iovs.11-8284. Thai and
-# its neighbours were not measured there; they get the mean of the languages that were.
+# Characters a minute where no blanks part words: Trauzettel-Klosinski and Dietz 2012, doi:10.1167/iovs.11-8284.
+# Thai and its neighbours were not measured there; they get the mean of the languages that were.
 CHINESE, JAPANESE, OTHERS = 255, 357, 863
 LETTERS_A_WORD = 4  # of Thai and its neighbours, whose words Unicode leaves to dictionaries
 
