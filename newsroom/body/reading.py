@@ -606,43 +606,51 @@ class Reader:
     def listing(self, node: Any, values: dict, marks: Marks) -> None:
         self.end()
         is_ordered = node.tag == "ol"
-        level = _docs_level(values)
-        items: list[list[Piece]] = []
+        outer, outer_depth = self.pieces, _docs_level(values)
+        self.pieces = []
+        items, levels, number = self._items(node, marks)
+        self.pieces = outer
         start = _number(values.get("start"))
-        levels: list[int] = []
-        child = node.child
-        while child is not None:
-            if child.is_element_node and child.tag == "li":
-                told = child.attributes
-                if not is_hidden(told, _style(told)):
-                    if start is None and not items:
-                        start = _number(told.get("value"))
-                    items.append(self.inside(child, styled(marks, "li", _style(told)), is_bare=False))
-                    levels.append(_quill_level(told))
-            elif child.is_element_node or (child.is_text_node and child.text_content.strip()):
-                # Not in an item, as Google Docs writes what stands deeper: it belongs to the item before.
-                loose = self._loose(child, marks)
-                (items[-1].extend if items else items.append)(loose)
-                levels = levels or [0]
-            child = child.next
-        start = 1 if start is None else start
-        if level or any(levels):
-            deep = [level + inner for inner in levels]
+        start = next((found for found in (start, number) if found is not None), 1)
+        if outer_depth or any(levels):
+            deep = [outer_depth + level for level in levels]
             self.pieces += [LevelItem(at, is_ordered, item, start) for at, item in zip(deep, items, strict=True)]
         elif items:
             self.pieces.append(Listing(is_ordered, start, items, values.get("data-id") or ""))
 
-    def _loose(self, child: Any, marks: Marks) -> list[Piece]:
-        outer = self.pieces, self.line
-        self.pieces, self.line = [], []
-        if child.is_text_node:
-            self.text(child.text_content, marks)
-        elif child.is_element_node:
-            self.element(child, child.tag, marks)
+    def _items(self, node: Any, marks: Marks) -> tuple[list[list[Piece]], list[int], int | None]:
+        """The items of a list, how deep each says that it stands, and the number that the first has.
+
+        What is in no item (Google Docs writes so what stands deeper) belongs to the item before.
+        """
+        items: list[list[Piece]] = []
+        levels: list[int] = []
+        number = None
+        child = node.child
+        while child is not None:
+            if child.is_element_node and child.tag == "li":
+                self._take_loose(items, levels)
+                told = child.attributes
+                if not is_hidden(told, _style(told)):
+                    number = number if items else _number(told.get("value"))
+                    items.append(self.inside(child, styled(marks, "li", _style(told)), is_bare=False))
+                    levels.append(_quill_level(told))
+            elif child.is_element_node:
+                self.element(child, child.tag, marks)
+            elif child.is_text_node:
+                self.text(child.text_content, marks)
+            child = child.next
+        self._take_loose(items, levels)
+        return items, levels, number
+
+    def _take_loose(self, items: list[list[Piece]], levels: list[int]) -> None:
         self.end()
-        pieces = nested(self.pieces)
-        self.pieces, self.line = outer
-        return pieces
+        loose, self.pieces = nested(self.pieces), []
+        if loose and items:
+            items[-1] += loose
+        elif loose:
+            items.append(loose)
+            levels.append(0)
 
     def word_item(self, node: Any, values: dict, marks: Marks) -> None:
         """Word has no lists on the clipboard, but paragraphs that say that they are items."""
