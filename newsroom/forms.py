@@ -82,7 +82,7 @@ class BodyFormField(forms.CharField):
 
 def as_sent(blocks: list[dict]) -> list[dict]:
     """Blocks as they come back from an editor that has not touched them."""
-    with collecting():  # nobody has just lost what an older text cannot keep
+    with collecting():  # what an older text cannot keep was not lost now
         return blocks_from_html(editor_html(blocks, unlabelled))
 
 
@@ -99,10 +99,15 @@ class TextForm(forms.ModelForm):
     """What has a text with links and emphasis. `left_out` is what of it could not be kept."""
 
     left_out: list[Notice] = []
+    known_losses: list[Notice] = []  # of what was written before, and is not what somebody has just lost
 
     def full_clean(self):
-        with collecting() as self.left_out:
+        with collecting() as heard:
             super().full_clean()
+        for loss in self.known_losses:
+            if loss in heard:
+                heard.remove(loss)
+        self.left_out = heard
 
 
 class HeadlinedForm(TextForm):
@@ -163,6 +168,8 @@ class ArticleForm(HeadlinedForm):
         if base and base != str(self.instance.head_id) and base.isdigit() and len(base) < 19:
             version = Version.objects.filter(pk=base, kind="article", key=self.instance.pk).first()
             known = version.data["body"] if version else known
+        with collecting() as self.known_losses:
+            blocks_from_html(editor_html(known, unlabelled))
         blocks = with_untouched(self.cleaned_data["body"], known)
         if blocks == known:
             return known

@@ -16,7 +16,10 @@ LETTERS_A_WORD = 4  # of Thai and its neighbours, whose words Unicode leaves to 
 TAGS = re.compile(r"<[^>]+>")
 ENDS = re.compile(r"</(?:p|li|td|th|tr)>|<(?:br|[uo]l)\b[^>]*>")
 # A segment between two of Unicode's word boundaries that holds a letter or a figure.
-WORD = regex.compile(r"\b(?=[\p{Pc}\p{M}\p{Cf}]*[\p{Alphabetic}\p{N}]).+?\b", regex.WORD | regex.V1 | regex.DOTALL)
+WORD = regex.compile(
+    r"\b(?=[\p{Pc}\p{M}\p{Cf}]*[\p{Alphabetic}\p{Nd}\p{Nl}]).+?\b",
+    regex.WORD | regex.V1 | regex.DOTALL,
+)
 # The same for texts in Latin, Greek and Cyrillic letters with the signs that stand in most: several times as fast.
 COMMON = re.compile(
     "[\t\n\r -\xac\xae-\xb1\xb5-\xb7\xba\xbb\xbf-\u024f\u0391-\u03ce\u0400-\u0481\u048a-\u052f\u1e00-\u1eff"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms.publishing.notices import collecting
-from newsroom.body import BodyField, blocks_from_html, body_html, clean_flow, clean_inline, editor_html, plain
+from newsroom.body import BodyField, blocks_from_html, body_html, clean_flow, clean_inline, editor_html
 from newsroom.body.conversion import is_clean
 from newsroom.body.pieces import inline_html
 from newsroom.body.reading import pieces_of
@@ -65,7 +65,11 @@ def table(*rows, caption=None, heads=(0, 0)):
             [("pullquote", "<p>One</p>", "A")],
             [],
         ),
-        ("<blockquote><p>T</p><p><cite>— Ann, mayor</cite></p></blockquote>", [("quote", "<p>T</p>", "Ann, mayor")], []),
+        (
+            "<blockquote><p>T</p><p><cite>— Ann, mayor</cite></p></blockquote>",
+            [("quote", "<p>T</p>", "Ann, mayor")],
+            [],
+        ),
         ("<blockquote>Bare<br><cite>Ann</cite></blockquote>", [("quote", "<p>Bare</p>", "Ann")], []),
         (
             "<blockquote><p>I read <cite>Book</cite> today.</p></blockquote>",
@@ -94,14 +98,19 @@ def table(*rows, caption=None, heads=(0, 0)):
             ["picture"],
         ),
         (
-            '[caption id="a" width="300"]<a href="http://x.org/a.jpg"><img src="http://x.org/a.jpg" /></a> The text[/caption]',
+            '[caption id="a" width="300"]<a href="http://x.org/a.jpg"><img'
+            ' src="http://x.org/a.jpg" /></a> The text[/caption]',
             ["The text"],
             ["picture"],
         ),
         ('<p>Hi <img class="emoji" alt="😀" src="x"></p>', ["Hi 😀"], []),
         ("<p>a<img src=x.png>b</p>", ["a b"], ["picture"]),
         ('<p>a</p><img src="p.gif" width="1" height="1">', ["a"], []),
-        (f'<figure class="kg-embed-card"><iframe src="{VIDEO}"></iframe><figcaption>See</figcaption></figure>', [(VIDEO, "See")], []),
+        (
+            f'<figure class="kg-embed-card"><iframe src="{VIDEO}"></iframe><figcaption>See</figcaption></figure>',
+            [(VIDEO, "See")],
+            [],
+        ),
         ('<iframe src="//www.youtube.com/embed/GaLLeyHrb04?rel=0" title="A film"></iframe>', [(VIDEO, "A film")], []),
         ('<iframe data-src="https://www.youtube-nocookie.com/embed/GaLLeyHrb04"></iframe>', [(VIDEO, None)], []),
         (
@@ -110,23 +119,40 @@ def table(*rows, caption=None, heads=(0, 0)):
             [(VIDEO, None)],
             [],
         ),
-        ('<iframe src="https://player.vimeo.com/video/76979871?h=8272103f6e"></iframe>', [("https://vimeo.com/76979871/8272103f6e", None)], []),
+        (
+            '<iframe src="https://player.vimeo.com/video/76979871?h=8272103f6e"></iframe>',
+            [("https://vimeo.com/76979871/8272103f6e", None)],
+            [],
+        ),
         ('<iframe src="https://www.youtube.com/embed/videoseries?list=PL1"></iframe>', [], ["iframe"]),
         (f"<p>[embed width='500']{VIDEO}[/embed]</p>", [(VIDEO, None)], []),
         (f"Text.\n{VIDEO}\nMore", ["Text.", (VIDEO, None), "More"], []),
         (f'<p><a href="{VIDEO}">{VIDEO}</a></p>', [(VIDEO, None)], []),
         (f"<p>See {VIDEO}</p>", [f"See {VIDEO}"], []),
         (
-            '<figure class="wp-block-embed"><div class="wp-block-embed__wrapper">\nhttps://example.org/post/1\n</div></figure>',
+            '<figure class="wp-block-embed"><div class="wp-block-embed__wrapper"'
+            ">\nhttps://example.org/post/1\n</div></figure>",
             ['<a href="https://example.org/post/1">https://example.org/post/1</a>'],
             ["embed"],
         ),
         ('<script src="https://gist.github.com/x.js"></script><p>a</p>', ["a"], ["script"]),
         ('<drupal-media data-entity-uuid="u"></drupal-media><p>x</p>', ["x"], ["picture"]),
-        ("<p>a</p><form action=/go><label>Mail <input name=m></label><button>Go</button></form>", ["a", "Mail"], ["form"]),
+        (
+            "<p>a</p><form action=/go><label>Mail <input name=m></label><button>Go</button></form>",
+            ["a", "Mail"],
+            ["form"],
+        ),
         # Shortcodes, and what only looks like one
-        ("[vc_row][vc_column width='1/1']Hello world[/vc_column][/vc_row]", ["Hello world"], ["shortcode", "shortcode"]),
-        ("<p>After [sic] he [Name] said [...] of a [video] x[1]</p>", ["After [sic] he [Name] said [...] of a [video] x[1]"], []),
+        (
+            "[vc_row][vc_column width='1/1']Hello world[/vc_column][/vc_row]",
+            ["Hello world"],
+            ["shortcode", "shortcode"],
+        ),
+        (
+            "<p>After [sic] he [Name] said [...] of a [video] x[1]</p>",
+            ["After [sic] he [Name] said [...] of a [video] x[1]"],
+            [],
+        ),
         ("<p>Write [[gallery]] there</p>", ["Write [gallery] there"], []),
         ('Intro\n\n[gallery ids="1,2"]\n\nOutro', ["Intro", "Outro"], ["shortcode"]),
         # Lists
@@ -142,7 +168,7 @@ def table(*rows, caption=None, heads=(0, 0)):
             [],
         ),
         (
-            '<p class=MsoListParagraph style="mso-list:l0 level1 lfo1"><span style="mso-list:Ignore">3.<span>&nbsp; </span>'
+            '<p class=MsoListParagraph style="mso-list:l0 level1 lfo1"><span style="mso-list:Ignore">3.<i>&nbsp; </i>'
             '</span>One<o:p></o:p></p><p class=MsoListParagraph style="mso-list:l0 level2 lfo1">'
             '<span style="mso-list:Ignore">o<span>&nbsp;</span></span>Sub</p>',
             [["from 3", ("One", ["-", "Sub"])]],
@@ -153,11 +179,16 @@ def table(*rows, caption=None, heads=(0, 0)):
         ("<dl><dt>T</dt><dd>D</dd></dl>", ["<strong>T</strong>", "D"], []),
         # Tables
         (
-            '<table><tr><th colspan="2">Head</th></tr><tr><td rowspan="2">A</td><td>1</td></tr><tr><td>2</td></tr></table>',
+            '<table><tr><th colspan="2">Head</th></tr><tr><td rowspan="2"'
+            ">A</td><td>1</td></tr><tr><td>2</td></tr></table>",
             [table(["Head", ""], ["A", "1"], ["", "2"], heads=(1, 0))],
             [],
         ),
-        ("<table><tr><td></td><th>2023</th></tr><tr><th>A</th><td>1</td></tr></table>", [table(["", "2023"], ["A", "1"], heads=(1, 1))], []),
+        (
+            "<table><tr><td></td><th>2023</th></tr><tr><th>A</th><td>1</td></tr></table>",
+            [table(["", "2023"], ["A", "1"], heads=(1, 1))],
+            [],
+        ),
         ('<table><tr><td colspan="1000">H</td></tr><tr><td>a<td>b</table>', [table(["H", ""], ["a", "b"])], []),
         (
             "<table><caption>Cap</caption><tfoot><tr><td>Sum<td>3</tfoot><tr><td>a<td>3</table>",
@@ -170,27 +201,39 @@ def table(*rows, caption=None, heads=(0, 0)):
         ("<table><tr><td><p>a</p><p>b</p><td><ul><li>c<li>d</ul></table>", [table(["a<br>b", "c<br>d"])], []),
         # Links
         (
-            '<p>Text<a href="#_ftn1"><sup>[1]</sup></a> <a href="https://cms.example.org/admin/newsroom/article/1/change/#_ftn2">x</a></p>',
+            '<p>Text<a href="#_ftn1"><sup>[1]</sup></a> <a href="https://cms.example.org/admin/newsroom/article/1/change/#_ftn2"'
+            ">x</a></p>",
             ["Text<sup>[1]</sup> x"],
             ["link", "link"],
         ),
-        ('<p><a href="/admin/newsroom/article/">a</a> <a href="http://localhost/admin/">b</a></p>', ["a b"], ["link", "link"]),
         (
-            '<p><a href="https://www.google.com/url?q=https://example.org/a%3Fb%3D1%26utm_source%3Dx&amp;sa=D">a</a></p>',
+            '<p><a href="/admin/newsroom/article/">a</a> <a href="http://localhost/admin/">b</a></p>',
+            ["a b"],
+            ["link", "link"],
+        ),
+        (
+            '<p><a href="https://www.google.com/url?q=https://example.org/a%3Fb%3D1%26utm_source%3Dx&amp;sa=D"'
+            ">a</a></p>",
             ['<a href="https://example.org/a?b=1">a</a>'],
             [],
         ),
         (
-            '<p><a href="https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2F%3Fid%3D1%26mc_cid%3D2&amp;data=5">a</a></p>',
+            '<p><a href="https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2F%3Fid%3D1%26mc_cid%3D2&amp;data=5"'
+            ">a</a></p>",
             ['<a href="https://example.org/?id=1">a</a>'],
             [],
         ),
         (
-            '<p><a href="https://e.org/?a=1&amp;utm_source=x&amp;b=2&amp;fbclid=3#utm_medium=z">https://e.org/?gclid=1</a></p>',
+            '<p><a href="https://e.org/?a=1&amp;utm_source=x&amp;b=2&amp;fbclid=3#utm_medium=z"'
+            ">https://e.org/?gclid=1</a></p>",
             ['<a href="https://e.org/?a=1&amp;b=2">https://e.org/</a>'],
             [],
         ),
-        ('<p><a href="https://[">a</a> <a href="mailto:a@b.org">b</a></p>', ['a <a href="mailto:a@b.org">b</a>'], ["link"]),
+        (
+            '<p><a href="https://[">a</a> <a href="mailto:a@b.org">b</a></p>',
+            ['a <a href="mailto:a@b.org">b</a>'],
+            ["link"],
+        ),
         # What stands in a line
         ("<p lang=de>Er sagte <q>nie <q>mehr</q></q>.</p>", ["Er sagte „nie ‚mehr‘“."], []),
         ("<p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby></p>", ["漢(kan)"], []),
@@ -198,11 +241,19 @@ def table(*rows, caption=None, heads=(0, 0)):
         ("<h2><img src=x.png></h2><h3><p>in</p></h3>", ["h3: in"], ["picture"]),
         ("<p>A<br><br>B</p>", ["A", "B"], []),
         ("<p>&#8203;</p><p>a&nbsp;&nbsp;b &nbsp; c</p>", ["a b c"], []),
-        ('<p><span style="font-weight:700">B</span> <span style="display:none">no</span></p>', ["<strong>B</strong>"], []),
-        ("<noscript><p>no</p></noscript><textarea>no</textarea><template>no</template><svg><title>no</title></svg>a", ["a"], ["form", "picture"]),
+        (
+            '<p><span style="font-weight:700">B</span> <span style="display:none">no</span></p>',
+            ["<strong>B</strong>"],
+            [],
+        ),
+        (
+            "<noscript><p>no</p></noscript><textarea>no</textarea><template>no</template><svg><title>no</title></svg>a",
+            ["a"],
+            ["form", "picture"],
+        ),
         ("<frameset><noframes>no</noframes></frameset>a", ["a"], []),
     ],
-)  # fmt: skip
+)
 def test_html_of_other_programs_comes_whole_or_is_said(html, blocks, left_out):
     assert brief(html) == (blocks, left_out)
 
