@@ -34,6 +34,7 @@ from media.library import thumbnails
 from media.widgets import PhotoChooser
 from newsroom import models
 from newsroom.amending import BreakingMixin, TopicsMixin
+from newsroom.body import in_short
 from newsroom.cards import CardsMixin
 from newsroom.desk import RIGHTS_WARNING
 from newsroom.fetching import FILLED, fetch
@@ -81,6 +82,16 @@ class PhotosMixin:
             may_add = may_view and request.user.has_perm("media.add_photo")
             field.widget = PhotoChooser(admin_site=self.admin_site.name, may_view=may_view, may_add=may_add)
         return field
+
+
+class TextMixin:
+    """What has a text, of which some may not be kept: what was pasted without the editor's help, say."""
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if left_out := getattr(form, "left_out", []):
+            text = _("This could not be kept, and is left out of the text: %(what)s.") % {"what": in_short(left_out)}
+            self.message_user(request, text, messages.WARNING)
 
 
 class BylineInline(RowsInline):
@@ -190,7 +201,7 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
 
 
 @admin.register(models.Article)
-class ArticleAdmin(BreakingMixin, CardsMixin, WrittenAdmin):
+class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
@@ -243,7 +254,7 @@ class ArticleAdmin(BreakingMixin, CardsMixin, WrittenAdmin):
 
 
 @admin.register(models.Blurb)
-class BlurbAdmin(QuickMixin, BreakingMixin, WrittenAdmin):
+class BlurbAdmin(TextMixin, QuickMixin, BreakingMixin, WrittenAdmin):
     form = BlurbForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     written_first = "text_html"
@@ -496,7 +507,7 @@ class TopicAdmin(DeskAdmin):
 
 
 @admin.register(models.Byline)
-class BylineAdmin(PhotosMixin, DeskAdmin):
+class BylineAdmin(TextMixin, PhotosMixin, DeskAdmin):
     form = BylineForm
     list_display = ["name", "job_title", "type", "slug"]
     list_filter = ["type"]

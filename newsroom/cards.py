@@ -277,7 +277,7 @@ class CardsMixin:
             return _json({"block": {"type": "related", "article": link}, "shown": shown})
         if not (provider := providers.find(url)) or len(url) > 1000:
             return _json({"refusal": providers.refusal(url)})
-        block = {"type": "embed", "provider": provider[0].name, "url": url, "title": ""}
+        block = {"type": "embed", "provider": provider[0].name, "url": url, "title": None}
         return _json({"block": block, "shown": shown_embed(url)})
 
 

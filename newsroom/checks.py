@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from cms.publishing.checks import Draft, Problem, check, error, warning
-from newsroom.body import plain
+from newsroom.body import in_shape, plain, texts_of
 
 LONGEST_HEADLINE = 110  # search engines cut what is longer
 NO_NAMES = {
@@ -100,8 +100,7 @@ def texts(data: dict) -> Iterator[str]:
     """The HTML of a snapshot that has links in it."""
     found = [data.get("text_html") or ""]
     for block in data.get("body") or []:
-        found.append(block.get("html") or "")
-        found += block.get("items") or []
+        found += texts_of(in_shape(block))
     return (text for text in found if "<a" in text)
 
 

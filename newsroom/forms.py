@@ -17,9 +17,9 @@ from rest_framework import serializers
 
 from cms.publishing.admin import RowForm, RowsFormSet
 from cms.publishing.models import Version
+from cms.publishing.notices import Notice, collecting
 from media import captions
-from newsroom.body import plain
-from newsroom.body_html import WRITTEN, blocks_from_html, editor_html
+from newsroom.body import WRITTEN, blocks_from_html, body_in_shape, editor_html, plain
 from newsroom.cards import Cards
 from newsroom.mending import whole
 from newsroom.models import Article, Blurb, Byline, Section, Topic, Video, VideoTrack
@@ -33,15 +33,27 @@ def reading_copy(blocks: list[dict]) -> SafeString:
     """A body for those who may read it at the desk and not write."""
     blocks = whole(blocks)
     cards = Cards(blocks)
-    lines: list[tuple[str]] = []
-    for block in blocks:
+    lines: list[str] = []
+    for block in body_in_shape(blocks):
         if block["type"] == "list":
-            lines += [(f"• {plain(item)}",) for item in block["items"]]
+            lines += lines_of_list(block)
+        elif block["type"] == "table":
+            lines += [block["caption"]] if block["caption"] else []
+            lines += [" | ".join(map(plain, row)) for row in block["rows"]]
         elif block["type"] in WRITTEN:
-            lines.append((" — ".join(filter(None, [plain(block.get("html", "")), block.get("attribution")])),))
+            lines.append(" — ".join(filter(None, [plain(block.get("html", "")), block.get("attribution")])))
         else:
-            lines.append((f"[{cards(block)['label']}]",))
-    return format_html_join("", "<p>{}</p>", lines)
+            lines.append(f"[{cards(block)['label']}]")
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
+
+
+def lines_of_list(listing: dict, indent: str = "") -> Iterable[str]:
+    """A list as lines of text, what stands in an item set in below it."""
+    for number, item in enumerate(listing["items"], listing["start"]):
+        sign = f"{number}." if listing["ordered"] else "•"
+        yield f"{indent}{sign} {plain(item['html'])}"
+        if item["list"]:
+            yield from lines_of_list(item["list"], f"{indent}\u2003")
 
 
 def unlabelled(block: dict) -> dict:
@@ -63,7 +75,8 @@ class BodyFormField(forms.CharField):
         return blocks_from_html(value or "")
 
     def has_changed(self, initial, data):
-        return blocks_from_html(data or "") != as_sent(initial or [])
+        with collecting():
+            return blocks_from_html(data or "") != as_sent(initial or [])
 
     def validate(self, value):
         """Left to the form, which knows what the body was."""
@@ -74,7 +87,8 @@ class BodyFormField(forms.CharField):
 
 def as_sent(blocks: list[dict]) -> list[dict]:
     """Blocks as they come back from an editor that has not touched them."""
-    return blocks_from_html(editor_html(whole(blocks), unlabelled))
+    with collecting():  # what an older text cannot keep was not lost now
+        return blocks_from_html(editor_html(whole(blocks), unlabelled))
 
 
 def with_untouched(sent: list[dict], known: list[dict]) -> list[dict]:
@@ -86,7 +100,22 @@ def with_untouched(sent: list[dict], known: list[dict]) -> list[dict]:
     return [before if before and as_sent([before]) == [block] else block for block, before in found]
 
 
-class HeadlinedForm(forms.ModelForm):
+class TextForm(forms.ModelForm):
+    """What has a text with links and emphasis. `left_out` is what of it could not be kept."""
+
+    left_out: list[Notice] = []
+    known_losses: list[Notice] = []  # of what was written before, and is not what somebody has just lost
+
+    def full_clean(self):
+        with collecting() as heard:
+            super().full_clean()
+        for loss in self.known_losses:
+            if loss in heard:
+                heard.remove(loss)
+        self.left_out = heard
+
+
+class HeadlinedForm(TextForm):
     """What has a headline, written over as many lines as it takes."""
 
     def clean_headline(self):
@@ -144,7 +173,10 @@ class ArticleForm(HeadlinedForm):
         if base and base != str(self.instance.head_id) and base.isdigit() and len(base) < 19:
             version = Version.objects.filter(pk=base, kind="article", key=self.instance.pk).first()
             known = version.data["body"] if version else known
-        blocks = with_untouched(self.cleaned_data["body"], whole(known))
+        known = whole(known)
+        with collecting() as self.known_losses:
+            blocks_from_html(editor_html(known, unlabelled))
+        blocks = with_untouched(self.cleaned_data["body"], known)
         if blocks == known:
             return known
         try:
@@ -338,14 +370,14 @@ class TracksFormSet(RowsFormSet):
                 raise ValidationError(text % {"label": label, "language": language})
 
 
-class BlurbForm(forms.ModelForm):
+class BlurbForm(TextForm):
     class Meta:
         model = Blurb
         fields = "__all__"
         widgets = {"text_html": ProseWidget()}
 
 
-class BylineForm(forms.ModelForm):
+class BylineForm(TextForm):
     links = LinesField(
         label=gettext_lazy("Links"),
         read=read_link,

@@ -32,6 +32,7 @@ class Provider:
     pictures: tuple[str, ...] = ()  # larger ones than oEmbed names, the best first
     width: int = 1280
     height: int = 720
+    page: str = ""  # the page to link to for the address of a player
 
     def found(self, url: str) -> dict[str, str] | None:
         for page in self.pages:
@@ -52,12 +53,15 @@ PROVIDERS = (
         "YouTube",
         pages(
             r"(?:(?:www|m|music)\.)?youtube(?:-nocookie)?\.com/watch\?(?:[^#]*&)?v=(?P<id>[\w-]{11})(?:[&#].*)?",
-            r"(?:(?:www|m)\.)?youtube(?:-nocookie)?\.com/(?:shorts|live|embed)/(?P<id>[\w-]{11})/?" + REST,
+            r"(?:(?:www|m)\.)?youtube(?:-nocookie)?\.com/(?:shorts|live|embed)/(?!videoseries)(?P<id>[\w-]{11})/?"
+            + REST,
+            r"(?:www\.)?youtube(?:-nocookie)?\.com/[ve]/(?P<id>[\w-]{11})(?:[?#&].*)?",
             r"youtu\.be/(?P<id>[\w-]{11})/?" + REST,
         ),
         "https://www.youtube-nocookie.com/embed/{id}",
         "https://www.youtube.com/oembed",
         ("https://i.ytimg.com/vi/{id}/maxresdefault.jpg",),
+        page="https://www.youtube.com/watch?v={id}",
     ),
     Provider(
         "vimeo",
@@ -65,10 +69,12 @@ PROVIDERS = (
         pages(
             r"(?:www\.)?vimeo\.com/(?:video/|channels/[\w-]+/|showcase/\d+/video/)?(?P<id>\d{1,12})/?" + REST,
             r"(?:www\.)?vimeo\.com/(?P<id>\d{1,12})/(?P<key>[0-9a-f]{6,20})/?" + REST,  # not listed
+            r"player\.vimeo\.com/video/(?P<id>\d{1,12})/?\?(?:[^#]*&)?h=(?P<key>[0-9a-f]{6,20})(?:[&#].*)?",
             r"player\.vimeo\.com/video/(?P<id>\d{1,12})/?" + REST,
         ),
         "https://player.vimeo.com/video/{id}?dnt=1{key:&h=}",
         "https://vimeo.com/api/oembed.json",
+        page="https://vimeo.com/{id}{key:/}",
     ),
     Provider(
         "dailymotion",
@@ -76,9 +82,11 @@ PROVIDERS = (
         pages(
             r"(?:www\.)?dailymotion\.com/(?:embed/)?video/(?P<id>[A-Za-z0-9]{3,20})(?:_[^/?#]*)?/?" + REST,
             r"dai\.ly/(?P<id>[A-Za-z0-9]{3,20})/?" + REST,
+            r"geo\.dailymotion\.com/player(?:/\w+)?\.html\?(?:[^#]*&)?video=(?P<id>[A-Za-z0-9]{3,20})(?:[&#].*)?",
         ),
         "https://geo.dailymotion.com/player.html?video={id}",
         "https://www.dailymotion.com/services/oembed",
+        page="https://www.dailymotion.com/video/{id}",
     ),
     Provider(
         "ted",
@@ -86,11 +94,15 @@ PROVIDERS = (
         pages(r"(?:www\.|embed\.)?ted\.com/talks/(?P<id>\w{3,200})/?" + REST),
         "https://embed.ted.com/talks/{id}",
         "https://www.ted.com/services/v1/oembed.json",
+        page="https://www.ted.com/talks/{id}",
     ),
     Provider(
         "tiktok",
         "TikTok",
-        pages(r"(?:www\.|m\.)?tiktok\.com/@[\w.-]{1,50}/video/(?P<id>\d{10,25})/?" + REST),
+        pages(
+            r"(?:www\.|m\.)?tiktok\.com/@[\w.-]{1,50}/video/(?P<id>\d{10,25})/?" + REST,
+            r"(?:www\.)?tiktok\.com/(?:embed(?:/v[23])?|player/v1)/(?P<id>\d{10,25})/?" + REST,
+        ),
         "https://www.tiktok.com/player/v1/{id}?rel=0",
         "https://www.tiktok.com/oembed",
         width=720,
@@ -132,6 +144,15 @@ def find(url: str) -> tuple[Provider, dict[str, str]] | None:
         if found := provider.found(url.strip()):
             return provider, found
     return None
+
+
+OF_A_PLAYER = re.compile(r"https?://(?:player|embed|geo)\.|https?://[^/]+/(?:embed|player|v|e)/")
+
+
+def page_of(url: str) -> str:
+    """The page of the video whose player an address is; any other address as it is."""
+    found = find(url) if OF_A_PLAYER.match(url) else None
+    return _filled(found[0].page, found[1]) if found and found[0].page else url
 
 
 def check(url: str) -> None:

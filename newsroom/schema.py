@@ -3,8 +3,8 @@
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 
 from cms.api.schema import says, tell
-from newsroom import body
 from newsroom import serializers as kinds
+from newsroom.body import blocks as body
 
 SITE = "https://news.example.org"
 
@@ -33,8 +33,13 @@ tell(
     standfirst=says("The summary under the headline.", "The vote ends four years of argument over who pays."),
     genre=says("What kind of journalism it is.", "news"),
     corrected=says("Whether it has corrections; they stand in the article.", False),
-    word_count=says("Words of the body.", 640, minimum=0),
-    reading_minutes=says("At 238 words a minute, at least 1.", 3, minimum=1),
+    word_count=says("Words of the body, as Unicode parts them.", 640, minimum=0),
+    reading_minutes=says(
+        "At 238 words a minute, at least 1. Where no blanks part words, characters are counted: 255 Chinese or 357 "
+        "Japanese ones a minute.",
+        3,
+        minimum=1,
+    ),
     lead_photo=says("The picture at its head."),
     lead_video=says("The video at its head, in the place of a picture."),
     dateline=says("The place it was reported from.", "Lviv"),
@@ -198,6 +203,7 @@ tell(
     url=says("Where it was said.", "https://transport.example.org/news/17"),
 )
 
+FLOW = "HTML: paragraphs and lists, and in them links, emphasis, code, sub, sup, s and line breaks."
 LINE = "One line as HTML: only links, emphasis, code, sub, sup, s and line breaks."
 ABOUT = {
     "paragraph": "A paragraph.",
@@ -205,6 +211,7 @@ ABOUT = {
     "list": "A list, with bullets or numbers.",
     "quote": "What somebody said.",
     "pullquote": "A line of the story, set large beside it.",
+    "table": "A table, its rows all of one length.",
     "photo": "A photo, with this story's caption where it has one.",
     "gallery": "Photos to leaf through. Never empty.",
     "video": "A video, whole, ready to be played.",
@@ -217,7 +224,6 @@ tell(
     body.BlockSerializer,
     id=says("Stays the same for as long as the block does: an anchor, a key for lists.", "b1"),
     html=says(LINE, "The council voted <em>nine to two</em> on Thursday.", nullable=False),
-    attribution=says("Who said it.", "Mayor of the town"),
     title=says("Its heading."),
 )
 for name, block in body.BLOCKS.items():
@@ -230,19 +236,61 @@ tell(body.HeadingBlockSerializer, level=says("2 to 4: the headline of the story 
 tell(
     body.ListBlockSerializer,
     ordered=says("Whether it has numbers.", False),
-    items=says(f"The items. {LINE}", ["Who pays", "Who decides"]),
+    start=says("The number that it begins with.", 1),
+    items=says("The items, in order."),
+)
+tell(
+    body.QuoteBlockSerializer,
+    html=says(FLOW, "<p>We cannot wait for the next flood.</p>", nullable=False),
+    attribution=says("Who said it.", "Mayor of the town"),
+)
+tell(
+    body.TableBlockSerializer,
+    caption=says("What it shows, as plain text.", "Votes by ward"),
+    header_rows=says("How many rows at its top are heads.", 1, minimum=0),
+    header_columns=says("How many columns at its left are heads, in the rows below those.", 0, minimum=0),
+    rows=says(
+        f"The rows, each a list of cells. {LINE} No cell spans others; one that did is the first of some empty ones.",
+        [["Ward", "Votes"], ["North", "1,204"]],
+        type="array",
+        items={"type": "array", "items": {"type": "string"}},
+    ),
 )
 tell(
     body.EmbedBlockSerializer,
-    provider=says("Whose it is.", "youtube"),
+    provider=says("Whose it is.", "youtube", nullable=False),
     url=says("Its page at the provider.", "https://www.youtube.com/watch?v=aqz-KE-bpKQ"),
     html=says("A player, made by us; null for a provider that we do not know: link to `url` then."),
     title=says("What to call the link."),
 )
-tell(
-    body.FactboxBlockSerializer,
-    html=says("HTML: the same, with paragraphs and lists.", "<p>The first barrier was built in 1982.</p>"),
-)
+tell(body.FactboxBlockSerializer, html=says(FLOW, "<p>The first barrier was built in 1982.</p>", nullable=False))
+
+
+class ItemsExtension(OpenApiSerializerFieldExtension):
+    """The items of a list, in each of which a list may stand."""
+
+    target_class = body.ItemsField
+
+    def map_serializer_field(self, auto_schema, direction):
+        items = {"type": "array", "items": {"$ref": "#/components/schemas/ListItem"}}
+        inner = {
+            "type": ["object", "null"],
+            "description": "The list in it.",
+            "properties": {
+                "ordered": {"type": "boolean", "description": "Whether it has numbers."},
+                "start": {"type": "integer", "description": "The number that it begins with."},
+                "items": {**items, "description": "The items, in order."},
+            },
+            "required": ["ordered", "start", "items"],
+        }
+        item = {
+            "type": "object",
+            "description": "An item of a list.",
+            "properties": {"html": {"type": "string", "description": LINE, "examples": ["Who pays"]}, "list": inner},
+            "required": ["html", "list"],
+        }
+        auto_schema.register("ListItem", item)
+        return items
 
 
 class BodyExtension(OpenApiSerializerFieldExtension):

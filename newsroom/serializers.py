@@ -1,6 +1,5 @@
 """The contract of each kind of the newsroom: what the desk saves, and what readers get."""
 
-import math
 import re
 from collections import defaultdict
 
@@ -31,12 +30,9 @@ from cms.publishing.serializers import (
 )
 from media import captions, films
 from media.serializers import PhotoSerializer
-from newsroom.body import BodyField, FlowField, plain, words
-from newsroom.body_html import blocks_from_html, body_html
+from newsroom.body import BodyField, FlowField, blocks_from_html, body_html, body_in_shape, in_shape, length, plain
 from newsroom.models import LANGUAGE, Article, Blurb, Byline, Correction, Credit, Section, Topic, Video, VideoTrack
 from newsroom.providers import embed_of
-
-WORDS_A_MINUTE = 238  # silent reading of English non-fiction: Brysbaert 2019, doi:10.1016/j.jml.2019.104047
 
 
 class NamedSerializer(SharedSerializer):
@@ -314,6 +310,8 @@ WORDS = {
     "bylines": gettext_lazy("bylines"),
     "canonical_url": gettext_lazy("original address"),
     "caption": gettext_lazy("caption here"),
+    "header_columns": gettext_lazy("header columns"),
+    "header_rows": gettext_lazy("header rows"),
     "corrections": gettext_lazy("corrections"),
     "description": gettext_lazy("description"),
     "divider": gettext_lazy("Divider"),
@@ -332,7 +330,9 @@ WORDS = {
     "related": gettext_lazy("related story"),
     "seo": gettext_lazy("search engines"),
     "source": gettext_lazy("source"),
+    "start": gettext_lazy("begins with"),
     "stored": gettext_lazy("stored as"),
+    "table": gettext_lazy("Table"),
     "title": gettext_lazy("title"),
     "tracks": gettext_lazy("captions"),
     "url": gettext_lazy("address"),
@@ -362,8 +362,8 @@ class WrittenSerializer(PublishableSerializer):
     @classmethod
     def facets(cls, data):
         parts = data["language"].split("-")
-        for length in range(1, len(parts) + 1):
-            yield "language", "-".join(parts[:length]).lower()
+        for depth in range(1, len(parts) + 1):
+            yield "language", "-".join(parts[:depth]).lower()
         if data.get("breaking"):
             yield "breaking", "true"
 
@@ -398,7 +398,7 @@ class ArticleSerializer(WrittenSerializer):
     seo = SeoSerializer(required=False)
     corrected = serializers.SerializerMethodField()
     word_count = serializers.SerializerMethodField()
-    reading_minutes = serializers.SerializerMethodField(help_text="At 238 words a minute, at least 1.")
+    reading_minutes = serializers.SerializerMethodField(help_text="How long reading it takes, at least 1.")
 
     class Meta:
         kind = "article"
@@ -442,7 +442,8 @@ class ArticleSerializer(WrittenSerializer):
         if not isinstance(given["body_html"], str):
             raise serializers.ValidationError({"body_html": "write a text"})
         rest = {name: value for name, value in given.items() if name != "body_html"}
-        return {**rest, "body": blocks_from_html(given["body_html"])}
+        language = given.get("language")
+        return {**rest, "body": blocks_from_html(given["body_html"], language if isinstance(language, str) else "")}
 
     @classmethod
     def as_before(cls, given, former):
@@ -482,7 +483,7 @@ class ArticleSerializer(WrittenSerializer):
     def target(cls, publication):
         target = super().target(publication)
         data = publication.version.data
-        target.data |= {"corrections": data.get("corrections"), "words": words(data.get("body") or [])}
+        target.data |= {"corrections": data.get("corrections"), "length": length_of(data)}
         return target
 
     @classmethod
@@ -496,10 +497,16 @@ class ArticleSerializer(WrittenSerializer):
         return bool(data.get("corrections"))
 
     def get_word_count(self, publication, data) -> int:
-        return data["words"] if "words" in data else words(publication.version.data.get("body") or [])
+        return self._length(publication, data)[0]
 
     def get_reading_minutes(self, publication, data) -> int:
-        return max(1, math.ceil(self.get_word_count(publication, data) / WORDS_A_MINUTE))
+        return self._length(publication, data)[1]
+
+    def _length(self, publication, data) -> list[int]:
+        """Words and minutes; both are asked for, and counted once."""
+        if "length" not in data:
+            data["length"] = length_of(publication.version.data)
+        return data["length"]
 
     def get_body(self, publication, data) -> list:
         return shown_body(data.get("body") or [])
@@ -528,7 +535,9 @@ def _dated_as_before(correction, dated):
     return {**correction, "published_at": dated.get((kind, text.strip()))}
 
 
-MAY_LACK = {"attribution", "title"}  # of a block; its other texts are what it is
+def length_of(data: dict) -> list[int]:
+    """The words of a story and the minutes that it takes to read them."""
+    return list(length(body_in_shape(data.get("body") or []), data.get("language") or ""))
 
 
 def shown_body(blocks: list[dict]) -> list[dict]:
@@ -537,6 +546,7 @@ def shown_body(blocks: list[dict]) -> list[dict]:
     for block in blocks:
         if block["type"] == "gallery" and not block["photos"]:
             continue
+        block = in_shape(block)
         if block["type"] == "embed":
             found = embed_of(block["url"])
             block = {
@@ -547,7 +557,6 @@ def shown_body(blocks: list[dict]) -> list[dict]:
                 "html": found["html"] if found else None,
                 "title": block["title"],
             }
-        block = {name: None if value == "" and name in MAY_LACK else value for name, value in block.items()}
         shown.append(block)
     return shown
 

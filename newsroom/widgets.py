@@ -13,8 +13,9 @@ from django.urls import reverse
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Script
 
+from newsroom.body import WORDS_A_MINUTE
 from newsroom.providers import player_of
-from newsroom.serializers import WORDS_A_MINUTE, file_path
+from newsroom.serializers import file_path
 
 MARKS = {
     "Bold": True,

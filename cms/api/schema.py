@@ -427,10 +427,10 @@ class AutoSchema(SpectacularAutoSchema):
             members = {card.Meta.kind: card for card in cards}
             name, item = f"{place}List", self.union(f"{place}Item", "kind", members, "`kind` says which it is.")
         address = f"{settings.PUBLIC_URL}{self.path}"
-        self._register(name, envelope(item, address, has_newer="after" in self.view.paging))
+        self.register(name, envelope(item, address, has_newer="after" in self.view.paging))
         return {"$ref": f"#/components/schemas/{name}"}
 
-    def _register(self, name: str, schema: Schema) -> None:
+    def register(self, name: str, schema: Schema) -> None:
         kept = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, ComponentIdentity(name))
         self.registry.register_on_missing(kept)
 
@@ -443,7 +443,7 @@ class AutoSchema(SpectacularAutoSchema):
             "oneOf": list(refs.values()),
             "discriminator": {"propertyName": key, "mapping": mapping},
         }
-        self._register(name, schema)
+        self.register(name, schema)
         return {"$ref": f"#/components/schemas/{name}"}
 
     def shape(self, serializer: Any, names: tuple[str, ...] | None = None) -> Schema:

@@ -77,10 +77,11 @@ def make_newsroom():
     blocks = [
         {"type": "paragraph", "html": "One <em>two</em>."},
         {"type": "heading", "level": 2, "html": "Why"},
-        {"type": "list", "ordered": True, "items": ["First", "Second"]},
+        {"type": "list", "ordered": True, "items": ["First", {"html": "Second", "list": {"items": ["Third"]}}]},
         {"type": "quote", "html": "Yes.", "attribution": "The mayor"},
         {"type": "quote", "html": "No."},
         {"type": "pullquote", "html": "Well."},
+        {"type": "table", "header_rows": 1, "rows": [["Ward", "Votes"], ["North"]]},
         {"type": "photo", "photo": {"photo": str(photo.pk), "caption": "Here", "alt_text": "A quay"}},
         {"type": "gallery", "photos": [str(photo.pk), {"photo": str(bare_photo.pk), "caption": "There"}]},
         {"type": "video", "video": str(video.pk)},

@@ -31,9 +31,10 @@ TOPIC = "slug name url web_url type description same_as"
 BLOCKS = {
     "paragraph": "html",
     "heading": "level html",
-    "list": "ordered items",
+    "list": "ordered start items",
     "quote": "html attribution",
     "pullquote": "html attribution",
+    "table": "caption header_rows header_columns rows",
     "photo": "photo",
     "gallery": "photos",
     "video": "video",

@@ -451,3 +451,25 @@ def test_versions_are_listed_with_who_saved_them(desk):
         ("editor", ["Working copy"]),
         ("Galley", ["Live"]),
     ]
+
+
+def test_what_a_text_could_not_keep_is_said_after_the_save(desk):
+    body = (
+        '<p>A <a href="#_ftn1">note</a>.</p><p><img src="https://example.org/a.jpg"><img src="https://example.org/b.jpg"></p>'
+        "<table><tr><td>12</td><td>30</td></tr></table>"
+    )
+    response = send(desk, body=body)
+
+    said = [str(message) for message in response.context["messages"]]
+    assert "This could not be kept, and is left out of the text: links (1), pictures (2)." in said
+    assert [block["type"] for block in Article.objects.get().body] == ["paragraph", "table"]
+
+
+def test_an_untouched_text_says_nothing_of_what_it_holds_since_long(desk):
+    old = [{"id": "a", "type": "paragraph", "html": '<a href="/2019/old">There</a>'}]
+    article = make_article(body=old)
+
+    response = send(desk, article, **{**page_of(desk, article), "headline": "Another"})
+
+    assert not [message for message in response.context["messages"] if "left out" in str(message)]
+    assert Article.objects.get().body == old

@@ -163,7 +163,7 @@ def test_address_of_a_provider_becomes_a_player(desk):
     answer = desk.get(f"{CARDS}/address/", {"url": "youtu.be/abcdefghijk"}).json()
 
     url = "https://youtu.be/abcdefghijk"
-    assert answer["block"] == {"type": "embed", "provider": "youtube", "url": url, "title": ""}
+    assert answer["block"] == {"type": "embed", "provider": "youtube", "url": url, "title": None}
     assert answer["shown"]["provider"] == "YouTube"
 
 

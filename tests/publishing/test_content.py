@@ -97,7 +97,7 @@ def test_imported_story_is_live_with_all_that_its_line_says(file, api, tmp_path)
     assert shown["lead_photo"]["caption"] == "Raised on Monday"
     assert shown["lead_photo"]["focal_point"] == {"x": 0.4, "y": 0.3}
     assert [block["type"] for block in shown["body"]] == ["paragraph", "photo"]
-    assert shown["body"][0]["html"] == "It rained."
+    assert shown["body"][0]["html"] == "It <strong>rained</strong>."
     assert shown["body"][1]["photo"]["caption"] == "The barrier"
     assert shown["corrections"][0]["text"] == "It was Tuesday."
 
@@ -392,8 +392,13 @@ def test_body_html_becomes_blocks(file, api):
     assert blocks == [
         {"type": "heading", "level": 2, "html": "Why"},
         {"type": "paragraph", "html": "One <strong>two</strong>"},
-        {"type": "list", "ordered": False, "items": ["a", "b"]},
-        {"type": "quote", "html": "Said", "attribution": "Ann"},
+        {
+            "type": "list",
+            "ordered": False,
+            "start": 1,
+            "items": [{"html": "a", "list": None}, {"html": "b", "list": None}],
+        },
+        {"type": "quote", "html": "<p>Said</p>", "attribution": "Ann"},
         {"type": "divider"},
     ]
 

@@ -23,6 +23,7 @@ from cms.publishing.links import is_link, key_of, things
 
 LOOK_AHEAD = 4  # among how many that went the one is looked for that a new paragraph was made from
 SAME_ENOUGH = 0.4
+UNSAID = {"ordered": False, "start": 1, "header_rows": 0, "header_columns": 0}  # what goes without saying
 CLOSED = frozenset({"type", "role", "kind"})  # whose values are words of a list, and no text of anybody's
 
 
@@ -172,6 +173,8 @@ class Reader:
         for key, inner in value.items():
             if key in {"id", "level"} or (kind and key == "type") or inner in (None, "", [], {}):
                 continue
+            if inner == UNSAID.get(key):
+                continue
             links = inner if isinstance(inner, list) else [inner]
             if any(is_link(link) for link in links):
                 for link in links:
@@ -179,7 +182,7 @@ class Reader:
                     piece.lines += found.lines
                     piece.pictures += found.pictures
             else:
-                label = "" if key in {"html", "items", "text", "type"} else self.word(key)
+                label = "" if key in {"html", "items", "rows", "text", "type"} else self.word(key)
                 piece.lines.append((label, self._words(key, inner)))
         return piece
 
@@ -200,6 +203,9 @@ class Reader:
         if isinstance(value, list):
             lines = [self._words("html", inner) for inner in value]
             return [word for line in lines for word in (*line, Word("\n"))][:-1]
+        if isinstance(value, dict) and "html" in value:  # an item of a list, and the list in it
+            inner = (value.get("list") or {}).get("items") or []
+            return self._words("items", [value["html"], *inner]) if inner else words_of_html(value["html"])
         if isinstance(value, dict):
             return words_of_text(", ".join(f"{self.word(key)} {inner}" for key, inner in value.items() if inner))
         text = str(value)

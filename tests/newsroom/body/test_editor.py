@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.body import BLOCKS
-from newsroom.body_html import blocks_from_html, editor_html
+from newsroom.body import BLOCKS, blocks_from_html, editor_html
 from newsroom.forms import unlabelled, with_untouched
 
 KEY = "0d2f8d36-5f0e-4c5c-9d0e-6f1d2b1a0c11"
@@ -14,6 +13,14 @@ KEY = "0d2f8d36-5f0e-4c5c-9d0e-6f1d2b1a0c11"
 
 def placed(kind, **values):
     return {"link": kind, "id": KEY, **values}
+
+
+def item(text, *inner):
+    return {"html": text, "list": {"ordered": False, "start": 1, "items": list(inner)} if inner else None}
+
+
+def listed(*items):
+    return {"type": "list", "ordered": False, "start": 1, "items": list(items)}
 
 
 def every_block():
@@ -26,9 +33,28 @@ def every_block():
             "html": 'It <strong>rains</strong> &amp; <a href="https://x.org/?a=1&amp;b=2">pours</a>.',
         },
         {"id": "b2", "type": "heading", "level": 3, "html": "A <em>heading</em>"},
-        {"id": "b3", "type": "list", "ordered": True, "items": ["one", "two<br>lines", "<s>three</s>"]},
-        {"id": "b4", "type": "quote", "html": "Never.", "attribution": 'Anna "Ann" O\'Hara & co'},
-        {"id": "b5", "type": "pullquote", "html": "<em>Never</em> again.", "attribution": "A. Name"},
+        {
+            "id": "b3",
+            "type": "list",
+            "ordered": True,
+            "start": 5,
+            "items": [item("one"), item("two<br>lines", item("a"), item("b")), item("<s>three</s>")],
+        },
+        {
+            "id": "b4",
+            "type": "quote",
+            "html": "<p>Never.</p><ul><li>a</li></ul>",
+            "attribution": 'Anna "Ann" O\'Hara & co',
+        },
+        {"id": "b5", "type": "pullquote", "html": "<p><em>Never</em> again.</p>", "attribution": None},
+        {
+            "id": "b13",
+            "type": "table",
+            "caption": 'A "caption" & more',
+            "header_rows": 1,
+            "header_columns": 1,
+            "rows": [["", "2025"], ["<strong>Ships</strong>", "1<br>2"], ["Boats", ""]],
+        },
         {"id": "b6", "type": "photo", "photo": photo},
         {"id": "b7", "type": "gallery", "photos": [photo, photo]},
         {"id": "b8", "type": "video", "video": placed("video", whole=True)},
@@ -93,43 +119,24 @@ def test_blocks_around_an_edited_one_stay_as_they_were():
         ("bare", [{"type": "paragraph", "html": "bare"}]),
         ("<h1>Top</h1>", [{"type": "heading", "level": 2, "html": "Top"}]),
         ("<h6>Low</h6>", [{"type": "heading", "level": 4, "html": "Low"}]),
-        (
-            "<ul><li><p>a</p></li><li><p>b</p></li></ul>",
-            [{"type": "list", "ordered": False, "items": ["a", "b"]}],
-        ),
-        (
-            "<ul><li>a<ol><li>b</li></ol></li><li>c</li></ul>",
-            [{"type": "list", "ordered": False, "items": ["a", "b", "c"]}],
-        ),
+        ("<ul><li><p>a</p></li><li><p>b</p></li></ul>", [listed(item("a"), item("b"))]),
+        ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", [listed(item("a", item("b")), item("c"))]),
         (
             "<blockquote><p>a</p><p>b</p><footer>C</footer></blockquote>",
-            [{"type": "quote", "html": "a<br>b", "attribution": "C"}],
+            [{"type": "quote", "html": "<p>a</p><p>b</p>", "attribution": "C"}],
         ),
         (
             '<blockquote data-pull="yes" data-attribution="C"><p>a</p></blockquote>',
-            [{"type": "pullquote", "html": "a", "attribution": "C"}],
+            [{"type": "pullquote", "html": "<p>a</p>", "attribution": "C"}],
         ),
         ("<p>a<script>alert(1)</script></p>", [{"type": "paragraph", "html": "a"}]),
-        (
-            '<p><a href="javascript:alert(1)">a</a></p>',
-            [{"type": "paragraph", "html": "<a>a</a>"}],
-        ),
+        ('<p><a href="javascript:alert(1)">a</a></p>', [{"type": "paragraph", "html": "a"}]),
         ('<div data-block="no json"></div><hr>', [{"type": "divider"}]),
         (
             "<blockquote><p>a</p><ul><li>b</li></ul></blockquote>",
-            [
-                {"type": "quote", "html": "a", "attribution": ""},
-                {"type": "list", "ordered": False, "items": ["b"]},
-            ],
+            [{"type": "quote", "html": "<p>a</p><ul><li>b</li></ul>", "attribution": None}],
         ),
-        (
-            "<ul><li>a<blockquote>b<blockquote>c</blockquote></blockquote></li></ul>",
-            [
-                {"type": "list", "ordered": False, "items": ["a"]},
-                {"type": "quote", "html": "b", "attribution": ""},
-                {"type": "quote", "html": "c", "attribution": ""},
-            ],
-        ),
+        ("<ul><li>a<blockquote>b<blockquote>c</blockquote></blockquote></li></ul>", [listed(item("a<br>b<br>c"))]),
     ],
 )
 def test_html_of_an_editor_or_a_page_becomes_blocks(text, blocks):
@@ -142,7 +149,7 @@ def test_card_that_landed_in_a_list_is_not_lost():
     blocks = blocks_from_html(f"<ul><li><p>a</p>{card}</li><li><p>b</p></li></ul>")
 
     assert {"id": "c", "type": "divider"} in blocks
-    assert [block["items"] for block in blocks if block["type"] == "list"] == [["a", "b"]]
+    assert [block["items"] for block in blocks if block["type"] == "list"] == [[item("a"), item("b")]]
 
 
 @pytest.mark.parametrize("block", every_block(), ids=lambda block: block["type"])
@@ -156,3 +163,36 @@ def test_card_that_is_not_filled_in_yet_is_not_kept():
     assert blocks_from_html('<div data-unfilled="{&quot;type&quot;:&quot;photo&quot;}"></div><p>a</p>') == [
         {"type": "paragraph", "html": "a"}
     ]
+
+
+def test_heads_of_a_table_are_its_first_rows_and_columns_of_nothing_but_heads():
+    html = (
+        '<table data-id="t"><tbody><tr><th><p>a</p></th><th><p>b</p></th></tr>'
+        "<tr><th><p>c</p></th><td><p>d</p></td></tr></tbody></table>"
+    )
+
+    assert blocks_from_html(html) == [
+        {
+            "id": "t",
+            "type": "table",
+            "caption": None,
+            "header_rows": 1,
+            "header_columns": 1,
+            "rows": [["a", "b"], ["c", "d"]],
+        }
+    ]
+
+
+def test_body_of_an_older_release_comes_to_the_editor_in_its_shape_of_today():
+    old = [
+        {"id": "l", "type": "list", "ordered": False, "items": ["a", "b"]},
+        {"id": "q", "type": "quote", "html": "Never.", "attribution": ""},
+    ]
+
+    sent = blocks_from_html(editor_html(old, unlabelled))
+
+    assert sent == [
+        {"id": "l", **listed(item("a"), item("b"))},
+        {"id": "q", "type": "quote", "html": "<p>Never.</p>", "attribution": None},
+    ]
+    assert with_untouched(sent, old) == old

@@ -1,0 +1,41 @@
+"""The body of a story: a flat list of typed blocks.
+
+- blocks.py: the types, checked here for the desk, import and API alike; shapes.py: what was kept in another form once.
+- conversion.py: HTML in, by one way for every door. reading.py reads a tree into pieces (pieces.py), whose text are
+  lines (lines.py); addresses.py is where a link may lead, losses.py what is said of what cannot be kept.
+- page.py: HTML out, for readers; editor.py: for the editor and back; words.py: how long it is.
+"""
+
+from newsroom.body.blocks import BLOCKS, BlockSerializer, BodyField, FlowField, InlineField
+from newsroom.body.conversion import blocks_from_html, clean_flow, clean_inline, without_controls
+from newsroom.body.editor import WRITTEN, editor_html
+from newsroom.body.lines import INLINE_TAGS
+from newsroom.body.losses import in_short
+from newsroom.body.page import body_html, figure
+from newsroom.body.shapes import body_in_shape, in_shape
+from newsroom.body.words import WORDS_A_MINUTE, length, plain, texts_of, words
+
+__all__ = [
+    "BLOCKS",
+    "INLINE_TAGS",
+    "WORDS_A_MINUTE",
+    "WRITTEN",
+    "BlockSerializer",
+    "BodyField",
+    "FlowField",
+    "InlineField",
+    "blocks_from_html",
+    "body_html",
+    "body_in_shape",
+    "clean_flow",
+    "clean_inline",
+    "editor_html",
+    "figure",
+    "in_shape",
+    "in_short",
+    "length",
+    "plain",
+    "texts_of",
+    "without_controls",
+    "words",
+]

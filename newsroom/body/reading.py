@@ -1,0 +1,1011 @@
+"""HTML, from wherever it comes, read into pieces: the one place that knows what other programs write.
+
+The tree is built as browsers build it (lexbor, through selectolax), so tags in the wrong order, tables with text
+between their rows and paragraphs that nobody closed are here what their readers saw. What is not for readers is not
+read; what is, and cannot be kept, is said (losses.py).
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from django.conf import settings
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+
+from newsroom import providers
+from newsroom.body import quotation
+from newsroom.body.addresses import clean_address, clean_text
+from newsroom.body.lines import SPACE, Line, Marks, Run, link_mark, text_of, tidy
+from newsroom.body.losses import left_out
+from newsroom.body.pieces import (
+    LONGEST_NAME,
+    Card,
+    Grid,
+    Heading,
+    LevelItem,
+    Listing,
+    Paragraph,
+    Piece,
+    Player,
+    Quote,
+    Rule,
+    nested,
+    plain_text,
+    player,
+)
+
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
+DEEPEST = 80  # elements in elements; below that only the words are read
+MOST_COLUMNS = 1000  # that one cell may span
+MARK = {
+    "strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em", "code": "code",
+    "kbd": "code", "samp": "code", "tt": "code", "sub": "sub", "sup": "sup", "s": "s", "strike": "s", "del": "s",
+}  # fmt: skip
+# What readers never see as text. (A <noscript> and an <iframe> hold what stands in for what our readers get.)
+UNSEEN = frozenset({
+    "script", "style", "template", "noscript", "title", "head", "meta", "link", "base", "xml", "noframes",
+    "noembed", "rp", "param", "source", "track", "map", "area", "colgroup", "col", "datalist", "annotation",
+    "annotation-xml",
+})  # fmt: skip
+UNREAD = UNSEEN | {"iframe", "audio", "video", "svg", "canvas", "object", "select", "textarea", "button"}
+BLOCK = frozenset({
+    "address", "article", "aside", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
+    "fieldset", "footer", "form", "header", "hgroup", "html", "legend", "li", "main", "menu", "nav",
+    "optgroup", "p", "search", "section", "summary", "table", "tbody", "thead", "tfoot", "tr", "td", "th",
+    "caption", "figcaption",
+})  # fmt: skip
+BARE = frozenset({
+    "body", "div", "section", "article", "main", "aside", "header", "footer", "blockquote", "center",
+    "figure",
+})  # fmt: skip
+HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
+LEFT_OUT = {"img": "picture", "svg": "picture", "canvas": "picture", "audio": "audio", "bgsound": "audio",
+            "video": "video", "frame": "iframe", "drupal-media": "picture", "drupal-entity": "object"}  # fmt: skip
+CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
+BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
+ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
+ADDRESS = re.compile(r"(?:https?:)?//\S+")
+STRAY_CELLS = re.compile(r"<(?:t[dhr]|tbody|thead|tfoot)\b.*</?(?:t[dhr]|tbody|thead|tfoot)\b[^>]*>", re.I | re.S)
+FRAMESET = re.compile(r"</?(?:frameset|frame)\b[^>]*>", re.I)
+WORD_SIGN = re.compile(r"^\s*\(?(\d{1,3}|[a-z]|[ivxlc]+)[.)]", re.I)
+PLAIN_SIGN = re.compile(r"^(?:[·•o§▪–-]|\(?(?:\d{1,3}|[a-z])[.)])[\s\u00a0]+")
+AROUND_SIGNS = re.compile(r"\s*([:;])\s*")
+DRESSING = re.compile(r"platform\.twitter\.com|platform\.x\.com|instagram\.com/embed|tiktok\.com/embed|/wp-embed\b")
+MEDIA_TOKEN = re.compile(r"\[\[\{.*?\}\]\]", re.DOTALL)  # a picture or a film in a text of Drupal 7
+HIDDEN = re.compile(r"display:none|mso-hide:all|mso-list:ignore|mso-element:comment|visibility:hidden")
+DASHES = re.compile(r"^[\s\u00a0]*(?:[—–―-]{1,3}[\s\u00a0]*)?")
+# Names that are shortcodes without having a value; any name with one is.
+SHORTCODES = frozenset({
+    "gallery", "caption", "wp_caption", "embed", "audio", "video", "playlist", "youtube", "vimeo",
+    "soundcloud", "spotify", "instagram", "twitter", "tweet", "facebook", "map", "googlemaps", "contact-form",
+    "contact-form-7", "wpforms", "gravityform", "ninja_form", "formidable", "mc4wp_form", "newsletter_form",
+    "poll", "slideshow", "slider", "rev_slider", "ngg_images", "nggallery", "slideshare", "scribd", "wpvideo",
+    "videopress", "flickr", "dailymotion", "ted", "tiktok", "iframe", "button", "quote", "pullquote",
+    "recipe", "toc", "ad", "ads", "sharethis", "follow",
+})  # fmt: skip
+SHORTCODE = re.compile(
+    r"(\[?)\[(/?)([a-zA-Z][\w-]{1,40})"
+    r"((?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[“”″][^“”″]*[“”″]|[^\s\]\"']+)|\s+(?:\"[^\"]*\"|https?://[^\s\]]+))*)"
+    r"\s*/?\](\]?)"
+)
+
+
+def pieces_of(text: str, language: str = "") -> list[Piece]:
+    """HTML as pieces. `language` is what it is written in, where that is known."""
+    body = _tree(CONTROLS.sub("", text))
+    if body is None:
+        return []
+    if "<script" in text:
+        for script in body.parent.css("head > script[src]"):  # one that begins a text
+            leave_out_script(script.attributes["src"] or "")
+    reader = Reader(language or settings.CONTENT_LANGUAGE)
+    return reader.inside(body, ())
+
+
+def leave_out_script(address: str) -> None:
+    """Say that a script is left out, unless it only dresses what is kept without it."""
+    if address and not DRESSING.search(address):
+        left_out("script", address)
+
+
+def _tree(text: str) -> Any:
+    if "<t" in text or "<T" in text:
+        lowered = text.lower()
+        if "<table" not in lowered and (found := STRAY_CELLS.search(text)):
+            # Cells without a table: a browser would run their text together.
+            end = found.end() if found[0].rpartition("<")[2].startswith("/") else len(text)
+            text = f"{text[: found.start()]}<table>{text[found.start() : end]}</table>{text[end:]}"
+    parser = _parsed(text)
+    if parser.body is None:
+        parser = _parsed(FRAMESET.sub(" ", text))
+    return parser.body
+
+
+def _parsed(text: str) -> LexborHTMLParser:
+    return LexborHTMLParser(text, options=LexborDocumentOptions.WO_EVENTS, scripting=True)
+
+
+class Reader:
+    """Walks a tree. `pieces` is what was read of the element that is open, `line` the text since its last piece."""
+
+    def __init__(self, language: str):
+        self.languages = [language]
+        self.quotations = 0
+        self.pieces: list[Piece] = []
+        self.line: list[Run] = []
+        self.depth = 0
+        self.is_bare = True  # blank lines in the text part paragraphs
+        self.is_preformatted = False
+        self.forms = 0
+        self.captions: list[list[Piece]] | None = None  # of the figure that is open
+        self.lost: list[tuple[str, str]] | None = None  # in that figure
+
+    # Elements
+
+    def inside(self, node: Any, marks: Marks, *, is_bare: bool = True) -> list[Piece]:
+        """What stands in an element, by itself."""
+        outer = self.pieces, self.line, self.is_bare
+        self.pieces, self.line, self.is_bare = [], [], is_bare
+        self.children(node, marks)
+        self.end()
+        pieces = nested(self.pieces)
+        self.pieces, self.line, self.is_bare = outer
+        return pieces
+
+    def children(self, node: Any, marks: Marks) -> None:
+        if self.depth >= DEEPEST:
+            self.words_only(node, marks)
+            return
+        self.depth += 1
+        child = node.child
+        while child is not None:
+            if child.is_text_node:
+                self.text(child.text_content, marks)
+            elif child.is_element_node:
+                self.element(child, child.tag, marks)
+            child = child.next
+        self.depth -= 1
+
+    def words_only(self, node: Any, marks: Marks) -> None:
+        """The text of what stands too deep to be read one by one."""
+        waiting = [node.child]
+        while waiting:
+            child = waiting.pop()
+            if child is None:
+                self.end()  # an element ended
+                continue
+            if child.next is not None:
+                waiting.append(child.next)
+            if child.is_text_node:
+                self.text(child.text_content, marks)
+            elif child.is_element_node and child.tag not in UNREAD and child.child is not None:
+                if child.tag not in MARK and child.tag not in {"a", "span", "font", "u"}:
+                    self.end()
+                    waiting.append(None)
+                waiting.append(child.child)
+
+    def element(self, node: Any, tag: str, marks: Marks) -> None:
+        if tag in MARK and not node.attrs:
+            self.children(node, _with(marks, MARK[tag]))
+        elif tag == "br":
+            self.line.append(("\n", marks))
+        elif tag == "p" and not node.attrs:
+            self.block(node, tag, marks)
+        elif tag not in UNSEEN:
+            self.told(node, tag, marks)
+        elif tag == "script":
+            leave_out_script(node.attributes.get("src") or "")
+
+    def told(self, node: Any, tag: str, marks: Marks) -> None:
+        """An element that says more than its name."""
+        values = node.attributes
+        style = _style(values)
+        if is_hidden(values, style):
+            return
+        marks = styled(marks, tag, style)
+        with self._in_language(values):
+            if tag == "a":
+                self.link(node, values, marks)
+            elif special := SPECIAL.get(tag) or _of_class(values):
+                special(self, node, values, marks)
+            elif tag in LEFT_OUT:
+                self.leave_out(node, tag, values)
+            elif tag in CONTROL_TAGS:
+                self.control(node, tag, values)
+            elif tag in BLOCK or "display:block" in style or _is_block(values):
+                self.block(node, tag, marks, values)
+            else:
+                self.children(node, marks)
+
+    @contextmanager
+    def _in_language(self, values: dict) -> Iterator[None]:
+        language = values.get("lang")
+        if language:
+            self.languages.append(language)
+        yield
+        if language:
+            self.languages.pop()
+
+    # Text
+
+    def text(self, data: str, marks: Marks) -> None:
+        if "[[{" in data:
+            for token in MEDIA_TOKEN.findall(data):
+                self.lose("object", token)
+            data = MEDIA_TOKEN.sub(" ", data)
+        if "[" in data and SHORTCODE.search(data):
+            self.text_with_shortcodes(data, marks)
+            return
+        if self.is_preformatted:
+            self.line.append((data.replace("\r", "").replace("\t", " "), marks))
+            return
+        if self.is_bare and "\n" in data:
+            if "://" in data and ALONE.search(data):
+                self.text_with_addresses(data, marks)
+                return
+            first, *more = BLANK_LINE.split(data)
+            self.line.append((SPACE.sub(" ", first), marks))
+            for part in more:
+                self.end()
+                self.line.append((SPACE.sub(" ", part), marks))
+            return
+        if "://" in data:
+            data = clean_text(data)
+        self.line.append((SPACE.sub(" ", data), marks))
+
+    def text_with_addresses(self, data: str, marks: Marks) -> None:
+        """Bare text in which a line is the address of a player and nothing else."""
+        done = 0
+        for found in ALONE.finditer(data):
+            if providers.find(found[1]) and (made := player(found[1])):
+                self.text(data[done : found.start()].rstrip("\n"), marks)
+                self.end()
+                self.pieces.append(made)
+                done = found.end()
+        rest = data[done:]
+        if done == 0:
+            for number, part in enumerate(BLANK_LINE.split(rest)):
+                if number:
+                    self.end()
+                self.line.append((SPACE.sub(" ", clean_text(part)), marks))
+        else:
+            self.text(rest, marks)
+
+    def text_with_shortcodes(self, data: str, marks: Marks) -> None:
+        done = 0
+        tokens = list(SHORTCODE.finditer(data))
+        embeds = {found.start(): found for found in re.finditer(r"\[embed[^\]]*\]\s*(\S+?)\s*\[/embed\]", data)}
+        for found in tokens:
+            if found.start() < done or not self._is_shortcode(found, data):
+                continue
+            self._between(data[done : found.start()], marks)
+            done = found.end()
+            if found[1] and found[5]:  # [[name]] is how one writes the name itself
+                self.line.append((f"[{found[0][2:-2]}]", marks))
+            elif embed := embeds.get(found.start()):
+                done = embed.end()
+                self.address(embed[1], marks)
+            else:
+                self.shortcode(found, marks)
+        self._between(data[done:], marks)
+
+    def _between(self, text: str, marks: Marks) -> None:
+        if not text:
+            return
+        if SHORTCODE.search(text):
+            self.line.append((SPACE.sub(" ", clean_text(text)), marks))
+        else:
+            self.text(text, marks)
+
+    def _is_shortcode(self, found: re.Match, data: str) -> bool:
+        name = found[3].lower()
+        if name in SHORTCODES or "=" in found[4]:
+            return not (name in {"sic", "video", "audio", "quote", "button", "follow", "map", "ad", "ads"}
+                        and not found[4] and not self._stands_alone(found, data))  # fmt: skip
+        closing = f"[/{found[3]}]"
+        return (
+            bool(found[2] and f"[{found[3]}" in data)
+            or closing in data[found.end() :]
+            or (bool(found[2]) and ("_" in name or "-" in name))
+        )
+
+    def _stands_alone(self, found: re.Match, data: str) -> bool:
+        """Whether nothing else is on its line; "[video]" in a sentence is a remark of the desk's."""
+        return f"[/{found[3]}]" in data or not (data[: found.start()] + data[found.end() :]).strip()
+
+    def shortcode(self, found: re.Match, marks: Marks) -> None:
+        name = found[3].lower()
+        self.end()  # what it encloses stands by itself
+        if found[2]:
+            return
+        if name in {"caption", "wp_caption"}:
+            if said := re.search(r"\scaption=(\"[^\"]*\"|'[^']*')", found[4]):
+                self.line.append((said[1][1:-1], marks))
+                self.end()
+            return
+        address = re.search(r"https?://[^\s\"'\]]+", found[4])
+        if address and (made := player(address[0])):
+            self.pieces.append(made)
+        else:
+            left_out("shortcode", found[0])
+
+    def address(self, url: str, marks: Marks) -> None:
+        """An address that is meant to be shown as what it leads to."""
+        self.end()
+        url = f"https:{url}" if url.startswith("//") else url
+        if made := player(url):
+            self.pieces.append(made)
+        elif address := clean_address(url):
+            self.line.append((address, _with(marks, link_mark(address))))
+            self.end()
+            left_out("embed", address)
+
+    # Lines
+
+    def end(self, level: int = 0, block_id: str = "") -> None:
+        """The line ends; it is a paragraph or a heading."""
+        runs, self.line = self.line, []
+        if not runs:
+            return
+        for line in tidy(runs):
+            made: Piece
+            if level:
+                made = Heading(level, line, block_id)
+            elif len(line) == 1 and ADDRESS.fullmatch(line[0][0]) and (found := self._alone(line, block_id)):
+                made = found
+            else:
+                made = Paragraph(line, block_id)
+            self.pieces.append(made)
+            block_id = ""
+
+    def _alone(self, line: Line, block_id: str) -> Player | None:
+        text = text_of(line)
+        return player(f"https:{text}" if text.startswith("//") else text, line=line, block_id=block_id)
+
+    def block(self, node: Any, tag: str, marks: Marks, values: dict | None = None) -> None:
+        """An element that begins and ends a line."""
+        self.end()
+        values = values or {}
+        if card := values.get("data-block"):
+            self.card(card)
+            return
+        if tag == "p" and (level := _word_heading(values)):
+            self.heading(node, level, values, marks)
+        elif tag == "p" and _is_word_item(values):
+            self.word_item(node, values, marks)
+        else:
+            is_bare, self.is_bare = self.is_bare, tag in BARE
+            if tag == "dt":
+                marks = _with(marks, "strong")
+            self.children(node, marks)
+            self.end(block_id=values.get("data-id") or "")
+            self.is_bare = is_bare
+
+    def card(self, value: str) -> None:
+        try:
+            block = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            block = None
+        if isinstance(block, dict):
+            self.pieces.append(Card(block))
+        else:
+            left_out("block", value)
+
+    def heading(self, node: Any, level: int, values: dict, marks: Marks) -> None:
+        self.end()
+        is_bare, self.is_bare = self.is_bare, False
+        before = len(self.pieces)
+        self.children(node, marks)
+        self.end(level, values.get("data-id") or "")
+        if any(isinstance(piece, Paragraph) for piece in self.pieces[before:]):  # blocks in a heading
+            self.pieces[before:] = [
+                Heading(level, piece.line, piece.block_id) if isinstance(piece, Paragraph) else piece
+                for piece in self.pieces[before:]
+            ]
+        self.is_bare = is_bare
+
+    def preformatted(self, node: Any, values: dict, marks: Marks) -> None:
+        self.end()
+        before, self.is_preformatted = self.is_preformatted, True
+        self.children(node, marks)
+        self.is_preformatted = before
+        self.end()
+
+    def rule(self, node: Any, values: dict, marks: Marks) -> None:
+        self.end()
+        self.pieces.append(Rule(values.get("data-id") or ""))
+
+    # Links and what stands in a line
+
+    def link(self, node: Any, values: dict, marks: Marks) -> None:
+        href = (values.get("href") or "").strip()
+        address = clean_address(href) if href else None
+        marks = tuple(mark for mark in marks if not mark.startswith("a "))
+        if address:
+            marks = (*marks, link_mark(address))
+        if _is_block(values):
+            self.end()
+        before = len(self.line), len(self.pieces)
+        self.children(node, marks)
+        if href and not address and before != (len(self.line), len(self.pieces)):
+            left_out("link", href)
+        if _is_block(values):
+            self.end()
+
+    def quotation(self, node: Any, values: dict, marks: Marks) -> None:
+        pair = quotation.marks_of(self.languages[-1], self.quotations)
+        self.quotations += 1
+        self.line.append((pair[0], marks))
+        self.children(node, marks)
+        self.line.append((pair[1], marks))
+        self.quotations -= 1
+
+    def fraction(self, node: Any, values: dict, marks: Marks) -> None:
+        """A fraction of MathML, whose figures would run together."""
+        for number, child in enumerate(node.iter()):
+            if number:
+                self.line.append(("/", marks))
+            self.element(child, child.tag, marks)
+
+    def raised(self, node: Any, values: dict, marks: Marks) -> None:
+        """A base of MathML with what stands above or below it."""
+        scripts = {"msup": ["sup"], "msub": ["sub"]}.get(node.tag, ["sub", "sup"])
+        for child, own in zip(node.iter(), [None, *scripts], strict=False):
+            self.element(child, child.tag, _with(marks, own) if own else marks)
+
+    def apart(self, node: Any, values: dict, marks: Marks) -> None:
+        self.line.append((" ", marks))
+        self.children(node, marks)
+        self.line.append((" ", marks))
+
+    def ruby_text(self, node: Any, values: dict, marks: Marks) -> None:
+        self.line.append(("(", marks))
+        self.children(node, marks)
+        self.line.append((")", marks))
+
+    # What cannot be kept
+
+    def lose(self, kind: str, what: str = "") -> None:
+        if self.lost is None:
+            left_out(kind, what)
+        else:
+            self.lost.append((kind, what))
+
+    def leave_out(self, node: Any, tag: str, values: dict) -> None:
+        if tag == "img":
+            if _is_sign(values):
+                self.line.append((values.get("alt") or "", ()))
+                return
+            if _is_pixel(values):
+                return
+        elif tag == "svg" and (_is_icon(values) or node.parent.tag == "button"):
+            return
+        source = node.css_first("source[src]") if tag in {"audio", "video"} else None
+        address = (
+            values.get("src")
+            or values.get("data-entity-uuid")
+            or (source.attributes.get("src") if source else "")
+            or ""
+        )
+        if address.startswith("data:"):
+            address = values.get("data-src") or values.get("data-lazy-src") or values.get("data-original") or address
+        url = f"https:{address}" if address.startswith("//") else address
+        if tag in {"video", "frame"} and (made := player(url)):
+            self.end()
+            self.pieces.append(made)
+            return
+        kind = LEFT_OUT[tag]
+        self.lose(kind, address or (values.get("alt") or "" if tag == "img" else ""))
+        if tag != "svg":
+            self.line.append((" ", ()))
+
+    def control(self, node: Any, tag: str, values: dict) -> None:
+        self.line.append((" ", ()))
+        if self.forms or values.get("type") == "hidden" or (tag == "button" and not node.text(strip=True)):
+            return
+        self.lose("form", values.get("name") or (node.text(strip=True) if tag == "button" else ""))
+
+    def form(self, node: Any, values: dict, marks: Marks) -> None:
+        self.lose("form", values.get("action") or "")
+        self.forms += 1
+        self.block(node, "form", marks, values)
+        self.forms -= 1
+
+    def frame(self, node: Any, values: dict, marks: Marks) -> None:
+        names = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data-cmp-src", "data-original")
+        addresses = [url for name in names if (url := (values.get(name) or "").strip()) and url != "about:blank"]
+        for url in addresses:
+            if made := player(f"https:{url}" if url.startswith("//") else url, values.get("title") or ""):
+                made.title = "" if _says_nothing(made.title) else made.title
+                self.end()
+                self.pieces.append(made)
+                return
+        self.line.append((" ", ()))
+        self.lose("iframe", addresses[0] if addresses else "")
+
+    def old_player(self, node: Any, values: dict, marks: Marks) -> None:
+        """<object> and <embed>, as players were written once."""
+        found = [values.get("data"), values.get("src")]
+        for inner in node.css("param, embed, iframe"):
+            told = inner.attributes
+            found += [told.get("src")] + ([told.get("value")] if told.get("name") in {"movie", "src"} else [])
+        for url in filter(None, found):
+            if made := player(f"https:{url}" if url.startswith("//") else url):
+                self.end()
+                self.pieces.append(made)
+                return
+        self.line.append((" ", ()))
+        kind = "picture" if re.search(r"\.(?:svg|png|jpe?g|gif)$", (found[0] or "").lower()) else "object"
+        self.lose(kind, next(filter(None, found), ""))
+
+    def amp_player(self, node: Any, values: dict, marks: Marks) -> None:
+        key = values.get("data-videoid") or values.get("videoid") or ""
+        host = "https://vimeo.com/" if "vimeo" in node.tag else "https://www.youtube.com/watch?v="
+        if made := player(host + key):
+            self.end()
+            self.pieces.append(made)
+        else:
+            self.children(node, marks)
+
+    # Figures
+
+    def figure(self, node: Any, values: dict, marks: Marks) -> None:
+        """What a figure shows, its caption with it. That of a picture which is left out goes into what is said."""
+        self.end()
+        outer = self.captions, self.lost
+        self.captions, self.lost = [], []
+        pieces = self.inside(node, marks)
+        captions, lost = [piece for found in self.captions for piece in found], self.lost
+        self.captions, self.lost = outer
+        text = plain_text(captions)
+        name = values.get("class") or ""
+        if not pieces and lost:
+            for kind, what in lost:
+                left_out(kind, what, text)
+                text = ""
+            return
+        for kind, what in lost:
+            left_out(kind, what)
+        shown = [piece for piece in pieces if not isinstance(piece, Paragraph)]
+        main = shown[0] if len(shown) == 1 else None
+        if isinstance(main, Quote) and "pullquote" in name:
+            main.is_pull = True
+        if text and isinstance(main, Grid) and not main.caption:
+            main.caption = text
+        elif text and isinstance(main, Player) and not main.line and len(text) <= LONGEST_NAME:
+            main.title = text  # what readers saw below it; a player's own title they did not
+        elif text and isinstance(main, Quote) and not main.attribution:
+            main.attribution = _speaker(text)
+        else:
+            pieces += captions
+        self._shown_addresses(pieces, name)
+        self.pieces += pieces
+
+    def _shown_addresses(self, pieces: list[Piece], name: str) -> None:
+        """An address alone that was shown as a post elsewhere becomes a link to it."""
+        if "embed" not in name:
+            return
+        for piece in pieces:
+            if isinstance(piece, Paragraph) and ADDRESS.fullmatch(url := text_of(piece.line)):
+                address = clean_address(url)
+                if address and not any(marks for _text, marks in piece.line):
+                    piece.line = [(address, (link_mark(address),))]
+                    left_out("embed", address)
+
+    def caption(self, node: Any, values: dict, marks: Marks) -> None:
+        if self.captions is None:
+            self.block(node, "figcaption", marks, values)
+            return
+        self.end()
+        self.captions.append(self.inside(node, marks, is_bare=False))
+
+    # Lists
+
+    def listing(self, node: Any, values: dict, marks: Marks) -> None:
+        self.end()
+        is_ordered = node.tag == "ol"
+        outer, outer_depth = self.pieces, _docs_level(values)
+        self.pieces = []
+        items, levels, number = self._items(node, marks)
+        self.pieces = outer
+        start = _number(values.get("start"))
+        start = next((found for found in (start, number) if found is not None), 1)
+        if outer_depth or any(levels):
+            deep = [outer_depth + level for level in levels]
+            self.pieces += [LevelItem(at, is_ordered, item, start) for at, item in zip(deep, items, strict=True)]
+        elif items:
+            self.pieces.append(Listing(is_ordered, start, items, values.get("data-id") or ""))
+
+    def _items(self, node: Any, marks: Marks) -> tuple[list[list[Piece]], list[int], int | None]:
+        """The items of a list, how deep each says that it stands, and the number that the first has.
+
+        What is in no item (Google Docs writes so what stands deeper) belongs to the item before.
+        """
+        items: list[list[Piece]] = []
+        levels: list[int] = []
+        number = None
+        child = node.child
+        while child is not None:
+            if child.is_element_node and child.tag == "li":
+                self._take_loose(items, levels)
+                told = child.attributes
+                if not is_hidden(told, _style(told)):
+                    number = number if items else _number(told.get("value"))
+                    items.append(self.inside(child, styled(marks, "li", _style(told)), is_bare=False))
+                    levels.append(_quill_level(told))
+            elif child.is_element_node:
+                self.element(child, child.tag, marks)
+            elif child.is_text_node:
+                self.text(child.text_content, marks)
+            child = child.next
+        self._take_loose(items, levels)
+        return items, levels, number
+
+    def _take_loose(self, items: list[list[Piece]], levels: list[int]) -> None:
+        self.end()
+        loose, self.pieces = nested(self.pieces), []
+        if loose and items:
+            items[-1] += loose
+        elif loose:
+            items.append(loose)
+            levels.append(0)
+
+    def word_item(self, node: Any, values: dict, marks: Marks) -> None:
+        """Word has no lists on the clipboard, but paragraphs that say that they are items."""
+        sign = ""
+        for inner in node.css("[style]"):
+            if "mso-list:ignore" in _style(inner.attributes):
+                sign = inner.text()
+                break
+        pieces = self.inside(node, marks, is_bare=False)
+        if not sign and pieces and isinstance(pieces[0], Paragraph):
+            text, its = pieces[0].line[0]
+            if found := PLAIN_SIGN.match(text):
+                sign = found[0]
+                pieces[0].line[0] = (text[found.end() :], its)
+        if pieces:
+            found = re.search(r"level(\d)", _style(values))
+            number = WORD_SIGN.match(sign)
+            start = int(number[1]) if number and number[1].isdigit() else 1
+            is_ordered = bool(number) and sign.strip().lower() not in {"o"}
+            self.pieces.append(LevelItem(int(found[1]) if found else 1, is_ordered, pieces, start))
+
+    # Quotes
+
+    def quote(self, node: Any, values: dict, marks: Marks) -> None:
+        self.end()
+        page = values.get("cite") or values.get("data-instgrm-permalink") or ""
+        name = values.get("class") or ""
+        if page and "embed" in name and (made := player(page)):
+            self.pieces.append(made)
+            return
+        attribution = values.get("data-attribution") or ""
+        foot = None if attribution else _foot(node)
+        if foot is not None:
+            attribution = _speaker(plain_text(self.inside(foot, marks, is_bare=False)))
+            foot.decompose()
+        pieces = self.inside(node, marks)
+        is_pull = "data-pull" in values or "pullquote" in name
+        self.pieces.append(Quote(pieces, attribution, is_pull, values.get("data-id") or ""))
+
+    # Tables
+
+    def table(self, node: Any, values: dict, marks: Marks) -> None:
+        self.end()
+        rows, headed, captions = self._rows(node, marks)
+        cells = [cell for row in rows for cell in row]
+        is_ours = "data-id" in values or "data-caption" in values
+        is_layout = not is_ours and (
+            values.get("role") in {"presentation", "none"} or any(_holds_more(c.pieces) for c in cells)
+        )
+        if is_layout:
+            self.pieces += captions
+            self.pieces += [piece for cell in cells for piece in cell.pieces]
+            return
+        grid = Table(rows, headed, is_strict=is_ours).grid()
+        if grid is None or (not is_ours and len(grid.rows) == len(grid.rows[0]) == 1):
+            self.pieces += captions
+            self.pieces += grid.rows[0][0] if grid else []
+            return
+        grid.caption = values.get("data-caption") or plain_text(captions)
+        grid.block_id = values.get("data-id") or ""
+        self.pieces.append(grid)
+
+    def _rows(self, table: Any, marks: Marks) -> tuple[list[list["Cell"]], int, list[Piece]]:
+        """The rows of a table, its foot last; how many of them are its head; and its caption."""
+        head: list[list[Cell]] = []
+        body: list[list[Cell]] = []
+        foot: list[list[Cell]] = []
+        captions: list[Piece] = []
+        child = table.child
+        while child is not None:
+            if child.is_element_node and child.tag in {"thead", "tbody", "tfoot"}:
+                part = {"thead": body or head, "tfoot": foot}.get(child.tag, body)
+                inner = child.child
+                while inner is not None:
+                    if inner.is_element_node and inner.tag == "tr":
+                        part.append(self._cells(inner, marks))
+                    inner = inner.next
+            elif child.is_element_node and child.tag == "caption":
+                captions += self.inside(child, marks, is_bare=False)
+            child = child.next
+        return [*head, *body, *foot], len(head), captions
+
+    def _cells(self, row: Any, marks: Marks) -> list["Cell"]:
+        cells = []
+        child = row.child
+        while child is not None:
+            if child.is_element_node and child.tag in {"td", "th"}:
+                values = child.attributes
+                if not is_hidden(values, style := _style(values)):
+                    pieces = self.inside(child, styled(marks, child.tag, style), is_bare=False)
+                    pieces = [piece for piece in pieces if not isinstance(piece, Rule)]
+                    across, down = _number(values.get("colspan")), _number(values.get("rowspan"))
+                    cells.append(Cell(pieces, child.tag == "th", across or 1, 1 if down is None else down))
+            child = child.next
+        return cells
+
+
+class Cell:
+    __slots__ = ("across", "down", "is_head", "pieces")
+
+    def __init__(self, pieces: list[Piece], is_head: bool, across: int, down: int):
+        self.pieces, self.is_head = pieces, is_head
+        self.across, self.down = max(1, min(across, MOST_COLUMNS)), down
+
+
+class Table:
+    """Cells that may span others, as rows of equal length: what spans stands in its first, the others are empty."""
+
+    def __init__(self, rows: list[list[Cell]], headed: int, *, is_strict: bool):
+        self.is_strict = is_strict  # of the editor's own: what looks like a head is one, and nothing else
+        self.rows = self._spread(rows)
+        self.width = max((column + 1 for row in self.rows for column in row), default=0)
+        kept = [number for number, row in enumerate(self.rows) if is_strict or any(c.pieces for c in row.values())]
+        self.headed = sum(1 for number in kept if number < headed)
+        self.rows = [self.rows[number] for number in kept]
+
+    def _spread(self, rows: list[list[Cell]]) -> list[dict[int, Cell]]:
+        """Each row's cells by their column."""
+        spread = []
+        above: list[list[int]] = []  # [from, to, rows left] of the cells that reach down into what comes
+        for number, row in enumerate(rows):
+            placed: dict[int, Cell] = {}
+            column = 0
+            fresh = []
+            for cell in row:
+                column = _free(column, above)
+                placed[column] = cell
+                down = len(rows) - number if cell.down == 0 else cell.down
+                if down > 1:
+                    fresh.append([column, column + cell.across, down])
+                column += cell.across
+            above = [[start, end, left - 1] for start, end, left in [*above, *fresh] if left > 1]
+            spread.append(placed)
+        return spread
+
+    def grid(self) -> Grid | None:
+        if not any(cell.pieces for row in self.rows for cell in row.values()):
+            return None
+        heads = self.headed
+        while not heads < self.headed and heads < len(self.rows) and self._is_head(self.rows[heads]):
+            heads += 1
+        columns = 0
+        below = self.rows[heads:]
+        while below and columns < self.width - 1 and all(self._heads_its_row(row, columns) for row in below):
+            columns += 1
+        rows = [[row[column].pieces if column in row else [] for column in range(self.width)] for row in self.rows]
+        return Grid(rows, heads, columns)
+
+    def _is_head(self, row: dict[int, Cell]) -> bool:
+        """Whether all cells are heads; the one in the corner may be an empty one of any kind."""
+        return any(cell.is_head for cell in row.values()) and all(
+            cell.is_head or (column == 0 and not cell.pieces and not self.is_strict) for column, cell in row.items()
+        )
+
+    def _heads_its_row(self, row: dict[int, Cell], column: int) -> bool:
+        """Whether the cell there is a head; one that is spanned from above or from the left is as those are."""
+        return column not in row or row[column].is_head
+
+
+def _free(column: int, above: list[list[int]]) -> int:
+    for start, end, _left in sorted(above):
+        if start <= column < end:
+            column = end
+    return column
+
+
+def _holds_more(pieces: list[Piece]) -> bool:
+    """Whether a cell holds what makes its table a means of setting out a page."""
+    return any(
+        isinstance(piece, Grid | Card) or (isinstance(piece, Player) and not piece.line) for piece in pieces
+    ) or (len(pieces) > 1 and isinstance(pieces[0], Heading))
+
+
+# What elements say of themselves
+
+
+def _with(marks: Marks, mark: str) -> Marks:
+    return marks if mark in marks else (*marks, mark)
+
+
+def _style(values: dict) -> str:
+    style = values.get("style")
+    return f";{AROUND_SIGNS.sub(_sign_alone, style.lower()).strip()}" if style else ""
+
+
+def _sign_alone(found: re.Match) -> str:
+    return found[1]
+
+
+def styled(marks: Marks, tag: str, style: str) -> Marks:
+    """The marks of an element by its name and its looks."""
+    own = MARK.get(tag, "")
+    if style:
+        if re.search(r";font-weight:(?:normal|[1-4]00|lighter)", style):
+            # Google Docs puts everything into a bold that is none.
+            marks = tuple(mark for mark in marks if mark != "strong")
+            own = "" if own == "strong" else own
+        elif re.search(r";font-weight:(?:bold|[6-9]00)", style) and tag not in HEADINGS:
+            marks = _with(marks, "strong")
+        if ";font-style:normal" in style:
+            marks = tuple(mark for mark in marks if mark != "em")
+            own = "" if own == "em" else own
+        elif re.search(r";font-style:(?:italic|oblique)", style):
+            marks = _with(marks, "em")
+        if re.search(r";text-decoration[^;]*:[^;]*line-through", style):
+            marks = _with(marks, "s")
+        if own not in {"sub", "sup"}:
+            if ";vertical-align:super" in style:
+                marks = _with(marks, "sup")
+            elif ";vertical-align:sub" in style:
+                marks = _with(marks, "sub")
+    return _with(marks, own) if own else marks
+
+
+def is_hidden(values: dict, style: str) -> bool:
+    return ("hidden" in values and values["hidden"] != "until-found") or bool(style and HIDDEN.search(style))
+
+
+def _is_block(values: dict) -> bool:
+    """Parts of a bookmark's card, which are lines by the style of their page alone (Ghost)."""
+    name = values.get("class")
+    return bool(name) and name.startswith("kg-bookmark-")
+
+
+def _of_class(values: dict) -> Any:
+    """A figure, or its caption, from before there were elements for them (WordPress)."""
+    names = (values.get("class") or "").split()
+    if "wp-caption" in names:
+        return Reader.figure
+    if "wp-caption-text" in names:
+        return Reader.caption
+    return Reader.quote if "pullquote" in names else None
+
+
+def _is_sign(values: dict) -> bool:
+    """A picture that stands for a character."""
+    return bool(re.search(r"\b(?:emoji|wp-smiley|emojione|twemoji)\b", values.get("class") or "")) and bool(
+        values.get("alt")
+    )
+
+
+def _is_pixel(values: dict) -> bool:
+    return values.get("width") in {"0", "1"} and values.get("height") in {"0", "1"}
+
+
+def _is_icon(values: dict) -> bool:
+    return values.get("aria-hidden") == "true" or "icon" in (values.get("class") or "")
+
+
+def _says_nothing(title: str) -> bool:
+    return bool(re.fullmatch(r"(?:youtube|vimeo|dailymotion|tiktok|embedded)? ?(?:video)? ?(?:player)?", title.lower()))
+
+
+def _word_heading(values: dict) -> int:
+    found = re.search(r"\bMso(?:Title|Heading(\d))\b", values.get("class") or "")
+    return min(4, max(2, int(found[1] or 2))) if found else 0
+
+
+def _is_word_item(values: dict) -> bool:
+    return bool(re.search(r"mso-list:l\d", _style(values))) or "MsoListParagraph" in (values.get("class") or "")
+
+
+def _docs_level(values: dict) -> int:
+    """How deep a list stands in a document that Google Docs has exported, where all lists lie beside each other."""
+    found = re.search(r"\blst-kix_\w+-(\d)\b", values.get("class") or "")
+    return int(found[1]) + 1 if found else 0
+
+
+def _quill_level(values: dict) -> int:
+    found = re.search(r"\bql-indent-(\d)\b", values.get("class") or "")
+    return int(found[1]) if found else 0
+
+
+def _number(value: str | None) -> int | None:
+    found = re.match(r"\s*([+-]?\d{1,6})", value or "", re.ASCII)
+    return int(found[1]) if found else None
+
+
+def _speaker(text: str) -> str:
+    return DASHES.sub("", text).strip()
+
+
+def _foot(quote: Any) -> Any:
+    """The element at the end of a quote that says whose words it has."""
+    last = _last(quote)
+    while last is not None and last.is_element_node and last.tag in {"p", "div", "small"} and _only(last):
+        last = _last(last)  # <p><cite>Name</cite></p>
+    if last is None or not last.is_element_node:
+        return None
+    if last.tag == "p" and (inner := _last(last)) is not None and inner.is_element_node and inner.tag == "cite":
+        before = _before(inner)
+        return inner if before is not None and before.is_element_node and before.tag == "br" else None
+    return last if last.tag in {"cite", "footer", "figcaption"} else None
+
+
+def _last(node: Any) -> Any:
+    child = node.last_child
+    while child is not None and not _is_seen(child):
+        child = child.prev
+    return child
+
+
+def _before(node: Any) -> Any:
+    child = node.prev
+    while child is not None and not _is_seen(child):
+        child = child.prev
+    return child
+
+
+def _is_seen(node: Any) -> bool:
+    return node.is_element_node or (node.is_text_node and bool(node.text_content.strip()))
+
+
+def _only(node: Any) -> bool:
+    """Whether one thing alone stands in an element."""
+    last = _last(node)
+    return last is not None and last.is_element_node and _before(last) is None and last.tag != "br"
+
+
+def _heading(tag: str) -> Any:
+    return lambda reader, node, values, marks: reader.heading(node, HEADINGS[tag], values, marks)
+
+
+SPECIAL = {
+    **{tag: _heading(tag) for tag in HEADINGS},
+    "hr": Reader.rule,
+    "pre": Reader.preformatted,
+    "listing": Reader.preformatted,
+    "xmp": Reader.preformatted,
+    "plaintext": Reader.preformatted,
+    "ul": Reader.listing,
+    "ol": Reader.listing,
+    "menu": Reader.listing,
+    "dir": Reader.listing,
+    "blockquote": Reader.quote,
+    "table": Reader.table,
+    "figure": Reader.figure,
+    "figcaption": Reader.caption,
+    "q": Reader.quotation,
+    "rt": Reader.ruby_text,
+    "mfrac": Reader.fraction,
+    "msup": Reader.raised,
+    "msub": Reader.raised,
+    "msubsup": Reader.raised,
+    "mtd": Reader.apart,
+    "mo": Reader.apart,
+    "option": Reader.apart,
+    "form": Reader.form,
+    "iframe": Reader.frame,
+    "amp-iframe": Reader.frame,
+    "object": Reader.old_player,
+    "embed": Reader.old_player,
+    "applet": Reader.old_player,
+    "amp-youtube": Reader.amp_player,
+    "lite-youtube": Reader.amp_player,
+    "amp-vimeo": Reader.amp_player,
+    "lite-vimeo": Reader.amp_player,
+}
