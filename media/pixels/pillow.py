@@ -58,6 +58,7 @@ TURNS = {
 }
 SRGB = ImageCms.createProfile("sRGB")
 NOISE = 6  # steps of 256 that a lossy format may put into one colour
+STRIP = 256  # rows
 LARGE = 1_000_000  # pixels; above it a size is encoded faster, and becomes a little larger
 
 
@@ -252,19 +253,29 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _in_eight_bits(image: Image.Image) -> Image.Image:
-    """The upper half of each value; one that is declared see-through is known by both halves."""
-    clear, is_big = image.info.get("transparency"), image.mode == "I;16B"
-    halves = image.tobytes()
-    upper = Image.frombytes("L", image.size, halves[0 if is_big else 1 :: 2])
-    if not isinstance(clear, int):
-        return upper
-    lower = Image.frombytes("L", image.size, halves[1 if is_big else 0 :: 2])
-    del halves
-    differs = [
-        half.point([255 * (value != wanted) for value in range(256)])
-        for half, wanted in ((upper, clear >> 8), (lower, clear & 255))
-    ]
-    return Image.merge("LA", (upper, ImageChops.lighter(*differs))).convert("RGBA")
+    """The upper half of each value; one that is declared see-through is known by both halves. A strip at a time, as all
+    of it at once would need six times its memory.
+    """
+    clear = image.info.get("transparency")
+    whole = Image.new("RGBA" if isinstance(clear, int) else "L", image.size)
+    for top in range(0, image.height, STRIP):
+        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+        lower, upper = _halves(strip)
+        if isinstance(clear, int):
+            differs = ImageChops.lighter(_unlike(upper, clear >> 8), _unlike(lower, clear & 255))
+            upper = Image.merge("RGBA", (upper, upper, upper, differs))
+        whole.paste(upper, (0, top))
+    return whole
+
+
+def _halves(image: Image.Image) -> list[Image.Image]:
+    """The lower and the upper eight bits of each value."""
+    values, is_big = image.tobytes(), image.mode == "I;16B"
+    return [Image.frombytes("L", image.size, values[at::2]) for at in ((1, 0) if is_big else (0, 1))]
+
+
+def _unlike(image: Image.Image, value: int) -> Image.Image:
+    return image.point([255 * (other != value) for other in range(256)])
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
