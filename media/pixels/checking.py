@@ -1,5 +1,6 @@
 """What a file is, by its header alone, and whether it is taken: everything is checked before anything is decoded."""
 
+import contextlib
 import mmap
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,7 +70,8 @@ def _header(data: mmap.mmap, most: dict) -> Header:
         header.texts = containers.webp_texts(data)
         header.frames = containers.webp_frames(data)
     elif kind == "AVIF":
-        header.profile = colours.of_numbers(*numbers) if (numbers := boxes.nclx(data)) else None
+        with contextlib.suppress(IndexError):  # boxes that end too soon say nothing of colours
+            header.profile = colours.of_numbers(*numbers) if (numbers := boxes.nclx(data)) else None
     elif kind == "GIF":
         header.texts = containers.gif_texts(data)
         for header.canvas, pixels, header.end in containers.gif_frames(data):

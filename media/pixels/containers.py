@@ -149,7 +149,7 @@ def _joined(longer: dict[bytes, dict[int, bytes]], texts: Texts) -> list[bytes]:
 
 def _coefficients(frame: bytes) -> int:
     """How many bytes they need, two each, by the size of the picture and of its channels."""
-    if len(frame) < 6 or len(frame) < 6 + 3 * frame[5]:
+    if len(frame) < 9 or not frame[5] or len(frame) < 6 + 3 * frame[5]:
         return 0
     height, width = struct.unpack_from(">HH", frame, 1)
     samplings = [(byte >> 4 or 1, byte & 15 or 1) for byte in frame[7 : 7 + 3 * frame[5] : 3]]

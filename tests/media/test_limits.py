@@ -99,6 +99,12 @@ def test_what_is_larger_is_refused():
     assert refusal(resized(encoded(four_fields()), 65_000, 65_000, b"\xff\xc0")) == ("too-many-pixels-of-a-jpeg", 413)
 
 
+def test_jpeg_without_channels_is_damaged_and_no_fault_of_ours():
+    content = bytearray(encoded(four_fields()))
+    content[content.index(b"\xff\xc0") + 9] = 0
+    assert refusal(bytes(content)) == ("damaged", 400)
+
+
 def test_every_limit_stands_in_what_editors_read():
     megabytes, most = gate.MAX_BYTES // 1024 // 1024, gate.MOST
     for words in (
