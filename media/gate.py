@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -20,12 +21,28 @@ from media.darkroom import LOOKING, Refused, darkroom
 
 logger = logging.getLogger(__name__)
 
-MAX_BYTES = 25 * 1024 * 1024
-MOST = {"pixels": 50_000_000, "frames": 100, "scans": 100}
+MEGABYTE = 1024 * 1024
+MAX_BYTES = 60 * MEGABYTE
+# A JPEG is decoded at a fraction of its size; but one that is stored in layers (a progressive one) only after all its
+# coefficients are in memory.
+MOST = {
+    "pixels": 50_000_000,
+    "jpeg_pixels": 150_000_000,
+    "coefficients": 320 * MEGABYTE,
+    "frames": 100,
+    "scans": 100,
+}
 WORDS = {
     "empty": _("The file is empty; perhaps it did not arrive whole. Send it again."),
-    "too-large": _("The file is larger than 25 MB; save it smaller and send it again."),
-    "too-many-pixels": _("The picture has more than 50 million pixels; save it smaller and send it again."),
+    "too-large": _("The file is larger than 60 MB; save it smaller and send it again."),
+    "too-many-pixels": _(
+        "The picture has more than 50 million pixels, all its frames together; save it smaller, or as a JPEG, and send "
+        "it again."
+    ),
+    "too-many-pixels-of-a-jpeg": _("The picture has more than 150 million pixels; save it smaller and send it again."),
+    "too-large-in-layers": _(
+        "The picture is too large for a progressive JPEG; save it as an ordinary one (baseline), or smaller."
+    ),
     "too-many-frames": _("The picture has more than 100 frames; save one of them, and send that."),
     "too-many-scans": _("The picture is built of far too many layers; export it again as an ordinary JPEG."),
     "heavy": _("The picture needs too much memory or time to be read; export it again, smaller, as a JPEG."),
@@ -38,6 +55,8 @@ WORDS = {
 STATUSES = {
     "too-large": 413,
     "too-many-pixels": 413,
+    "too-many-pixels-of-a-jpeg": 413,
+    "too-large-in-layers": 413,
     "too-many-frames": 413,
     "heavy": 413,
     "not-a-picture": 415,
@@ -96,6 +115,7 @@ def admit(
             facts={},
             crop_widths=list(images.FIRST_CROP_WIDTHS),
             focal_point=focal_point,
+            language=settings.CONTENT_LANGUAGE,
         )
         facts: dict[str, Any] = {}
         sizes = []

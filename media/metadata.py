@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from datetime import timezone as tzinfo
 from typing import Any
 
 from django.conf import settings
@@ -11,28 +12,71 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from media.fields import LONGEST_WORD, MOST_WORDS
+from media.fillers import is_filler
 
-# Where each text stands, in the order in which it is believed.
+# Where each text stands, in the order in which it is believed. A slash leads into an object.
 TEXTS = {
-    "headline": ["xmp photoshop:Headline", "iptc Headline"],
-    "caption": ["xmp dc:description", "iptc Caption-Abstract", "exif ImageDescription"],
-    "credit_line": ["xmp photoshop:Credit", "iptc Credit"],
-    "creator": ["xmp dc:creator", "iptc By-line", "exif Artist"],
+    "headline": ["xmp photoshop:Headline", "iptc Headline", "exif XPTitle", "png Title"],
+    "caption": [
+        "xmp dc:description",
+        "iptc Caption-Abstract",
+        "exif ImageDescription",
+        "xmp tiff:ImageDescription",
+        "exif UserComment",
+        "xmp exif:UserComment",
+        "exif XPComment",
+        "exif XPSubject",
+        "png Description",
+        "png Comment",
+    ],
+    "credit_line": ["xmp photoshop:Credit", "iptc Credit", "png Credit"],
+    "creator": [
+        "xmp dc:creator",
+        "iptc By-line",
+        "xmp plus:ImageCreator/plus:ImageCreatorName",
+        "exif Artist",
+        "xmp tiff:Artist",
+        "exif XPAuthor",
+        "png Author",
+        "png Artist",
+    ],
     "source": ["xmp photoshop:Source", "iptc Source"],
-    "copyright_notice": ["xmp dc:rights", "iptc CopyrightNotice", "exif Copyright"],
+    "copyright_notice": [
+        "xmp dc:rights",
+        "iptc CopyrightNotice",
+        "exif Copyright",
+        "xmp tiff:Copyright",
+        "xmp plus:CopyrightOwner/plus:CopyrightOwnerName",
+        "png Copyright",
+    ],
     "usage_terms": ["xmp xmpRights:UsageTerms"],
     "alt_text": ["xmp Iptc4xmpCore:AltTextAccessibility"],
     "extended_description": ["xmp Iptc4xmpCore:ExtDescrAccessibility"],
 }
-KEYWORDS = ["xmp dc:subject", "iptc Keywords"]
+NAMES = {"exif Artist", "exif XPAuthor", "xmp tiff:Artist"}  # several, with a semicolon between them
+KEYWORDS = ["xmp dc:subject", "iptc Keywords", "exif XPKeywords", "png Keywords"]
 PLACES = [
     ["xmp Iptc4xmpCore:Location", "xmp photoshop:City", "xmp photoshop:State", "xmp photoshop:Country"],
     ["iptc Sub-location", "iptc City", "iptc Province-State", "iptc Country-PrimaryLocationName"],
 ]
-# What cameras write where a description belongs.
-NO_CAPTIONS = re.compile(
-    r"OLYMPUS DIGITAL CAMERA|SONY DSC|DCIM|KONICA MINOLTA DIGITAL CAMERA|SAMSUNG|MINOLTA\b.*|_+", re.I
+# Where an agency says what may be done with a picture; and where it says so amid other things, then in capitals.
+INSTRUCTIONS = ["xmp photoshop:Instructions", "iptc SpecialInstructions", "xmp xmpRights:UsageTerms"]
+MIXED = ["xmp dc:description", "iptc Caption-Abstract", "xmp dc:rights", "iptc CopyrightNotice"]
+LIMITS = re.compile(
+    r"embargo|sperrfrist|ембарго|эмбарго|hold (?:for|until)|not before|nicht vor|until|expire|\bno[- ](?!problem)"
+    r"|(?-i:[A-Z] OUT\b)|mandatory|must|credit (?:is )?(?:required|obligat)|editorial|restrict|not for|do not|may not"
+    r"|\bonly\b|one[- ]time|single use|exclusiv|\bkill\b|withdrawn|handout|honorarpflichtig|redaktionell|\bnur\b"
+    r"|\bkeine? |interdit|obligatoire|[ée]ditorial|\bpas de |prohibid|obligatori|\bno vent|\bsolo |vietat"
+    r"|obbligatori|verboden|\bniet |zakaz|obowiązk"
+    r"|\btylko|заборон|запрещ|лише|тільки|только|обов.язк|обязательн",
+    re.I,
 )
+LIMITS_IN_CAPITALS = re.compile(
+    r"EMBARGO|SPERRFRIST|NO (?:SALES?|ARCHIV|RESALE|MARKETING|ADVERTISING|COMMERCIAL|INTERNET|MOBILE|THIRD)"
+    r"|MANDATORY CREDIT|EDITORIAL USE ONLY|(?:RESTRICTED TO|FOR) EDITORIAL USE|\b[A-Z]{2,} OUT\b|HONORARPFLICHTIG"
+    r"|ЕМБАРГО|ЭМБАРГО"
+)
+LONGEST_SAID = 300
 # IPTC knows more ways of making a picture than we offer to choose from.
 SOURCE_TYPES = {
     "digitalCapture": "digitalCapture",
@@ -57,15 +101,19 @@ SOURCE_TYPES = {
     "compositeWithTrainedAlgorithmicMedia": "compositeWithTrainedAlgorithmicMedia",
 }
 LAST_MOMENT = time(23, 59, 59)
+# As EXIF, IIM and XMP write them, and programs that take one for the other.
+DATE = re.compile(r"\s*(?P<year>\d{4})(?:[-:/.]?(?P<month>\d{2})(?:[-:/.]?(?P<day>\d{2}))?)?(?!\d)")
+TIME = re.compile(
+    r"[T\s]*(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?\s*"
+    r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?)?"
+)
 
 
 def facts(raw: dict[str, Any]) -> dict[str, Any]:
     """What can be said of a picture, by the name of the field that says it."""
     found: dict[str, Any] = {}
     for name, places in TEXTS.items():
-        found[name] = next((text for place in places if (text := _text(raw, place))), "")
-    if NO_CAPTIONS.fullmatch(found["caption"]):
-        found["caption"] = ""
+        found[name] = next((text for place in places if (text := _text(raw, place)) and not is_filler(text)), "")
     found["keywords"] = next((words for place in KEYWORDS if (words := _words(raw, place))), [])
     found["place"] = next((text for places in PLACES if (text := _place(raw, places))), "")
     type_ = _text(raw, "xmp Iptc4xmpExt:DigitalSourceType").rstrip("/").rsplit("/", 1)[-1]
@@ -79,10 +127,33 @@ def notices(raw: dict[str, Any], now: datetime) -> Iterator[str]:
     """What an editor is to know beside that."""
     if raw.get("too_long"):
         yield _("The file says more about itself (XMP) than is read here; look whether something is missing.")
+    if raw.get("frames"):
+        yield _("The picture moves; here it becomes a still: its first frame that is not blank.")
     released = _iim_moment(raw, "ReleaseDate", "ReleaseTime", time(0))
     if released and released > now:
         at = date_format(timezone.localtime(released), "DATETIME_FORMAT")
         yield _("The agency has embargoed it: not to be shown before %(at)s.") % {"at": at}
+    for words in _limits(raw):
+        yield _('The agency limits its use: "%(words)s".') % {"words": words}
+    if not _taken_at(raw) and (told := _incomplete(_told_dates(raw))):
+        yield _('When it was taken the file tells only in part ("%(told)s"); write it if you know it.') % {"told": told}
+    if not _usable_until(raw) and (told := _incomplete(_told_ends(raw))):
+        yield _('When its rights end the file tells only in part ("%(told)s"); ask, and write it.') % {"told": told}
+
+
+def _limits(raw: dict) -> Iterator[str]:
+    """What an agency says may not be done with a picture, each once."""
+    said: set[str] = set()
+    texts = [text for place in INSTRUCTIONS if LIMITS.search(text := _text(raw, place))]
+    for place in MIXED:
+        text = _text(raw, place)
+        if begins := LIMITS_IN_CAPITALS.search(text):
+            texts.append(text[begins.start() :])
+    for text in texts:
+        text = " ".join(text.split())
+        if text.lower() not in said:
+            said.add(text.lower())
+            yield text if len(text) <= LONGEST_SAID else text[: LONGEST_SAID - 1].rstrip() + "…"
 
 
 def cut(text: str, longest: int, name: str) -> tuple[str, str]:
@@ -103,7 +174,12 @@ def cut_words(words: list[str]) -> tuple[list[str], str]:
 
 def _value(raw: dict, place: str) -> Any:
     where, _space, name = place.partition(" ")
-    return raw.get(where, {}).get(name)
+    name, _slash, inner = name.partition("/")
+    value = raw.get(where, {}).get(name)
+    if not inner:
+        return value
+    parts = value if isinstance(value, list) else [value]
+    return [part.get(inner) for part in parts if isinstance(part, dict)]
 
 
 def _text(raw: dict, place: str) -> str:
@@ -115,7 +191,7 @@ def _text(raw: dict, place: str) -> str:
         value = ", ".join(part for part in value if isinstance(part, str))
     if not isinstance(value, str):
         return ""
-    return re.sub(r"\s*;\s*", ", ", value) if place == "exif Artist" else value.strip()
+    return re.sub(r"\s*;\s*", ", ", value).strip(" ,") if place in NAMES else value.strip()
 
 
 def _in_our_language(texts: dict[str, Any]) -> Any:
@@ -141,15 +217,7 @@ def _place(raw: dict, places: list[str]) -> str:
 
 def _taken_at(raw: dict) -> datetime | None:
     """The first moment that is told; one that tells only the day gives way to one of that day that tells the time."""
-    exif = str(_value(raw, "exif DateTimeOriginal") or "")
-    exif_zone = str(_value(raw, "exif OffsetTimeOriginal") or _value(raw, "exif OffsetTime") or "").strip()
-    told = [
-        _parsed(_text(raw, "xmp photoshop:DateCreated")),
-        _parsed(_text(raw, "xmp exif:DateTimeOriginal")),
-        (_iim_moment(raw, "DateCreated", "TimeCreated", time(0)), bool(_text(raw, "iptc TimeCreated"))),
-        _parsed(exif.replace(":", "-", 2).replace(" ", "T", 1) + exif_zone if exif else ""),
-    ]
-    moments = [(moment, is_exact) for moment, is_exact in told if moment]
+    moments = [(moment, is_exact) for moment, is_exact in map(_parsed, _told_dates(raw)) if moment]
     if not moments:
         return None
     first, is_exact = moments[0]
@@ -159,17 +227,66 @@ def _taken_at(raw: dict) -> datetime | None:
     return first
 
 
+def _told_dates(raw: dict) -> list[str]:
+    exif = _text(raw, "exif DateTimeOriginal")
+    zone = _text(raw, "exif OffsetTimeOriginal") or _text(raw, "exif OffsetTime")
+    return [
+        _text(raw, "xmp photoshop:DateCreated"),
+        _text(raw, "xmp exif:DateTimeOriginal"),
+        _iim_words(raw, "DateCreated", "TimeCreated"),
+        f"{exif} {zone}" if exif else "",
+    ]
+
+
+def _told_ends(raw: dict) -> list[str]:
+    return [
+        _text(raw, "xmp pur:expirationDate"),
+        _text(raw, "xmp prism:expirationDate"),
+        _iim_words(raw, "ExpirationDate", "ExpirationTime"),
+    ]
+
+
+def _incomplete(dates: list[str]) -> str:
+    """What is told of the year, and perhaps of the month, where nothing tells the day."""
+    for told in dates:
+        match = DATE.match(told)
+        if match and 1800 < int(match["year"]) < 9000:
+            return "-".join(part for part in (match["year"], match["month"]) if part and part != "00")
+    return ""
+
+
 def _day(moment: datetime) -> date:
     return moment.astimezone(timezone.get_default_timezone()).date()
 
 
 def _parsed(text: str) -> tuple[datetime | None, bool]:
-    """A moment, and whether its time is told; without a zone it is the site's."""
+    """A moment, and whether its time is told; without a zone it is the site's. Half a date is none."""
+    match = DATE.match(text)
     try:
-        moment = datetime.fromisoformat(text)
-        return _aware(moment), "T" in text
-    except (ValueError, OverflowError):
+        on = date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except (TypeError, ValueError):  # nothing, a part, or no such day
         return None, False
+    at = _time(text[match.end() :])
+    return _aware(datetime.combine(on, at or time(0))), at is not None
+
+
+def _time(text: str) -> time | None:
+    """A time of day, with its zone where that is told."""
+    match = TIME.match(text)
+    if not match:
+        return None
+    zone = None
+    if match["zone"] in ("Z", "z"):
+        zone = UTC
+    elif match["zone"]:
+        offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+        zone = tzinfo(offset if match["sign"] == "+" else -offset) if offset < timedelta(hours=16) else None
+    second = min(int(match["second"] or 0), 59)  # a leap second
+    fraction = int((match["fraction"] or "0")[:6].ljust(6, "0"))
+    try:
+        return time(int(match["hour"]), int(match["minute"]), second, fraction, zone)
+    except ValueError:
+        return None
 
 
 def _usable_until(raw: dict) -> datetime | None:
@@ -179,20 +296,17 @@ def _usable_until(raw: dict) -> datetime | None:
     return xmp or _iim_moment(raw, "ExpirationDate", "ExpirationTime", LAST_MOMENT)
 
 
+def _iim_words(raw: dict, day: str, hour: str) -> str:
+    on = _text(raw, f"iptc {day}")
+    return f"{on} {_text(raw, f'iptc {hour}')}" if on else ""
+
+
 def _iim_moment(raw: dict, day: str, hour: str, otherwise: time) -> datetime | None:
-    """A date like 20251231 with a time like 235959+0100."""
-    try:
-        on = datetime.strptime(_text(raw, f"iptc {day}"), "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        return None
-    text = _text(raw, f"iptc {hour}").replace(":", "")
-    for form in ("%H%M%S%z", "%H%M%S"):
-        try:
-            at = datetime.strptime(text, form)  # noqa: DTZ007 - made aware below
-            return _aware(datetime.combine(on, at.time(), at.tzinfo))
-        except (ValueError, OverflowError):
-            continue
-    return _aware(datetime.combine(on, otherwise))
+    """A date like 20251231 or 2025-12-31, with a time like 235959+0100 where there is one."""
+    moment, is_exact = _parsed(_iim_words(raw, day, hour))
+    if moment and not is_exact:
+        return _aware(datetime.combine(_day(moment), otherwise))
+    return moment
 
 
 def _aware(moment: datetime) -> datetime | None:

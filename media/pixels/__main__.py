@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 
-from media.pixels import frames, work
+from media.pixels import checking, frames, work
 
 PR_SET_PDEATHSIG = 1
 
@@ -46,7 +46,7 @@ def answer(original: int, reply: int) -> None:
             for said, content in work.JOBS[job["job"]](original, job):
                 frames.send(to, said, content)
             frames.send(to, {"done": True})
-        except work.Refused as error:
+        except checking.Refused as error:
             frames.send(to, {"refused": error.code, **error.details})
         except MemoryError:
             frames.send(to, {"refused": "heavy"})

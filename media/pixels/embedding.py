@@ -26,6 +26,11 @@ SPACES = {
 }
 
 
+def clean(text: str) -> str:
+    """Text without control characters, its lines ended in one way."""
+    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
 def xmp_of(facts: Mapping[str, str]) -> bytes:
     """An XMP packet that says these things; nothing to say, no packet."""
     lines = []

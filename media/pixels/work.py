@@ -1,11 +1,11 @@
 """The two jobs: look at what was sent, and make the sizes of what was taken."""
 
 import base64
-import mmap
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from media.pixels import containers, embedding, metadata, pillow
+from media.pixels import embedding, metadata, pillow
+from media.pixels.checking import checked
 
 try:
     from media.pixels import vips
@@ -16,18 +16,10 @@ EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF"
 Said = tuple[dict[str, Any], bytes]
 
 
-class Refused(Exception):
-    """That a file is not taken, and why: a code, for which the gate has the words."""
-
-    def __init__(self, code: str, **details: Any):
-        super().__init__(code)
-        self.code, self.details = code, details
-
-
 def look(fd: int, job: dict) -> Iterator[Said]:
     """What a file is and says, and its first sizes. Everything is checked before anything is decoded."""
-    picture = _checked(fd, job["most"])
-    yield {"read": metadata.read(*picture.texts)}, b""
+    picture = checked(fd, job["most"])
+    yield {"read": metadata.read(picture.texts, picture.frames, job.get("language", ""))}, b""
     for said, content in _in_some_way(fd, job, max(job["widths"]), max(job["crop_widths"]), set()):
         if "seen" in said:
             said["seen"]["extension"] = EXTENSIONS[picture.kind]
@@ -45,14 +37,14 @@ def make(fd: int, job: dict) -> Iterator[Said]:
 def _in_some_way(fd: int, job: dict, least: int, least_cut: int, have: set[tuple]) -> Iterator[Said]:
     """Do it as fast as can be, and what cannot be done so in a way that needs less memory."""
     ways: list[tuple[Any, bool]] = [(pillow, False), (pillow, True)]
-    picture = _checked(fd, job["most"])
-    if vips and picture.kind != "HEIF" and picture.file.mode != "CMYK":  # which Pillow does better, or alone
+    picture = checked(fd, job["most"])
+    if vips and picture.is_plain and picture.kind != "HEIF" and picture.file.mode != "CMYK":  # Pillow's to do
         ways.insert(0, (vips, False))
     del picture
     while ways:
         engine, is_thrifty = ways.pop(0)
         try:
-            print_ = engine.Print(fd, _checked(fd, job["most"]), least, least_cut, is_thrifty=is_thrifty)
+            print_ = engine.Print(fd, checked(fd, job["most"]), least, least_cut, is_thrifty=is_thrifty)
             yield from _all_sizes(print_, job, have)
             return
         except Exception:
@@ -70,40 +62,6 @@ def _all_sizes(print_: Any, job: dict, have: set[tuple]) -> Iterator[Said]:
 
 
 JOBS: dict[str, Callable[[int, dict], Iterator[Said]]] = {"look": look, "make": make}
-
-
-def _checked(fd: int, most: dict) -> pillow.Picture:
-    """What stands in the file's header, or why it is not taken."""
-    with mmap.mmap(fd, 0, prot=mmap.PROT_READ) as data:
-        kind = containers.kind_of(data[:256])
-        if kind == "HEIF" and not pillow.READS_HEIF:
-            raise Refused("heic")
-        if not kind:
-            raise Refused("not-a-picture")
-        jpeg = containers.read_jpeg(data, most["scans"]) if kind == "JPEG" else None
-        if jpeg and jpeg.scans > most["scans"]:
-            raise Refused("too-many-scans")
-        end = jpeg.end if jpeg else 0
-        frames = pixels = 0
-        if kind == "GIF":
-            for width, height, frame_end in containers.gif_frames(data):
-                frames, end = frames + 1, frame_end
-                pixels += width * height
-                if frames > most["frames"] or pixels > most["pixels"]:
-                    break
-        if frames > most["frames"]:
-            raise Refused("too-many-frames")
-        if pixels > most["pixels"]:
-            raise Refused("too-many-pixels")
-        if containers.hides_another(data, containers.end_of(kind, data, end)):
-            raise Refused("polyglot")
-    picture = pillow.Picture(fd, kind, jpeg)
-    frames = max(frames, picture.frames)
-    if frames > most["frames"]:
-        raise Refused("too-many-frames")
-    if picture.width * picture.height * frames > most["pixels"]:
-        raise Refused("too-many-pixels")
-    return picture
 
 
 def crop_box(
@@ -146,7 +104,7 @@ class Sizes:
         is_whole = box == (0, 0, self.print.width, self.print.height)
         piece = None
         for width in sorted(wanted, reverse=True):
-            if width > box_width + 1 and width > min(wanted):
+            if width > box_width * 1.02 + 1 and width > min(wanted):
                 continue  # a thrifty print has no pixels for it
             height = max(1, round(box_height * width / box_width))
             if (whole := self.wholes.get(width)) and box_width == self.print.width:

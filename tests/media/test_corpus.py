@@ -106,11 +106,11 @@ def test_long_caption_is_cut_and_the_editor_is_told():
     assert photo.notices == ['"caption" was longer in the file than 2,000 characters and was cut.']
 
 
-def test_more_xmp_than_is_read_is_said():
+def test_long_xmp_is_read_and_what_is_longer_than_its_field_is_cut():
     photo = uploaded("xmp-caption-100k.png")
 
-    assert photo.caption == ""
-    assert len(photo.notices) == 1
+    assert (photo.credit_line, len(photo.caption)) == ("Long/Agency", 2000)
+    assert photo.notices == ['"caption" was longer in the file than 2,000 characters and was cut.']
 
 
 def test_keywords_place_and_headline_are_taken():

@@ -49,7 +49,7 @@ def large_profile():
 
 REFUSED = {
     "nothing at all": (lambda: b"", "empty", 400),
-    "over 25 MB": (lambda: photo_bytes() + b"\0" * 25 * 1024 * 1024, "too-large", 413),
+    "over 60 MB": (lambda: photo_bytes() + b"\0" * 60 * 1024 * 1024, "too-large", 413),
     "5,000 scans": (lambda: pictures.jpeg_of_many_scans(5000), "too-many-scans", 400),
     "51 million pixels": (lambda: pictures.png_bomb(10_000, 5_100), "too-many-pixels", 413),
     "a billion pixels": (lambda: pictures.png_bomb(40_000, 25_000), "too-many-pixels", 413),

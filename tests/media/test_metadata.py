@@ -13,6 +13,8 @@ from media import images, metadata, sizes
 from media.models import Photo
 from media.pixels import containers, embedding
 from media.pixels import metadata as reading
+from media.pixels.iim import read_iim
+from media.pixels.xmp import read_xmp
 from tests.factories import bring, make_article, make_photo, publish
 from tests.media.pictures import from_corpus, photo_bytes, upload
 
@@ -53,7 +55,7 @@ def content_of(size):
 def xmp_in(content):
     """The packet, wherever a format keeps it: it is never packed."""
     start = content.index(b"<x:xmpmeta")
-    return reading.read_xmp(content[start : content.index(b"</x:xmpmeta>") + 12])
+    return read_xmp(content[start : content.index(b"</x:xmpmeta>") + 12])
 
 
 def test_every_size_names_its_maker(made):
@@ -64,7 +66,7 @@ def test_every_size_names_its_maker(made):
         assert found == MAKER, size
         if size.format == "image/jpeg":
             jpeg = containers.read_jpeg(content, 100)
-            found = metadata.facts({"iptc": reading.read_iim(containers.photoshop_resource(jpeg.photoshop, 0x0404))})
+            found = metadata.facts({"iptc": read_iim(jpeg.texts.iim)})
             names = ["credit_line", "creator", "source", "copyright_notice"]
             assert found == {name: MAKER[name] for name in names}
         checked.add((size.crop, size.format))
@@ -97,7 +99,7 @@ def test_what_nobody_said_is_not_written():
     assert embedding.xmp_of({"credit_line": ""}) == b""
     plain = photo_bytes()
     assert embedding.into_jpeg(plain, {"credit_line": ""}) == plain
-    assert reading.read_xmp(embedding.xmp_of({"credit_line": "A\x07\x00B"})) == {"photoshop:Credit": "AB"}
+    assert read_xmp(embedding.xmp_of({"credit_line": "A\x07\x00B"})) == {"photoshop:Credit": "AB"}
     assert b"dc:creator" not in embedding.xmp_of({"credit_line": "A"})
 
 
@@ -243,14 +245,14 @@ def iim(*datasets):
 
 
 def test_iim_is_read_in_its_character_set():
-    assert reading.read_iim(iim(((1, 90), b"\x1b%G"), ((2, 110), "Ґ".encode())))["Credit"] == "Ґ"
-    assert reading.read_iim(iim(((2, 110), "Ґ".encode())))["Credit"] == "Ґ"
-    assert reading.read_iim(iim(((2, 110), b"Caf\xe9")))["Credit"] == "Café"
-    assert reading.read_iim(iim(((2, 110), b"\x93Caf\xe9\x94")))["Credit"] == "“Café”"
+    assert read_iim(iim(((1, 90), b"\x1b%G"), ((2, 110), "Ґ".encode())))["Credit"] == "Ґ"
+    assert read_iim(iim(((2, 110), "Ґ".encode())))["Credit"] == "Ґ"
+    assert read_iim(iim(((2, 110), b"Caf\xe9")))["Credit"] == "Café"
+    assert read_iim(iim(((2, 110), b"\x93Caf\xe9\x94")))["Credit"] == "“Café”"
 
 
 def test_iim_that_ends_in_a_letter_keeps_the_rest():
-    assert reading.read_iim(iim(((1, 90), b"\x1b%G"), ((2, 110), "Ґґ".encode()[:3])))["Credit"] == "Ґ"
+    assert read_iim(iim(((1, 90), b"\x1b%G"), ((2, 110), "Ґґ".encode()[:3])))["Credit"] == "Ґ"
 
 
 @pytest.mark.parametrize(
@@ -267,7 +269,7 @@ def test_iim_that_ends_in_a_letter_keeps_the_rest():
     ],
 )
 def test_iim_of_any_kind_is_borne(data):
-    found = reading.read(b"", data, data)
+    found = reading.read(containers.Texts(iim=data, exif=data))
     assert json.loads(json.dumps(found)) == found  # which the database can keep
 
 
@@ -285,7 +287,7 @@ def test_iim_of_any_kind_is_borne(data):
     ],
 )
 def test_xmp_of_any_kind_is_borne(xmp):
-    assert reading.read(xmp, b"", b"") == {}
+    assert reading.read(containers.Texts(xmp=[xmp])) == {}
 
 
 @pytest.mark.django_db
