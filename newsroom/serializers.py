@@ -17,11 +17,13 @@ from cms.publishing.links import Target, key_of, link
 from cms.publishing.models import Publication, Reference
 from cms.publishing.serializers import (
     KindSerializer,
+    LineField,
     LinkField,
     LinksField,
     PublishableSerializer,
     RowsField,
     SharedSerializer,
+    SlugField,
     api_url,
     rfc3339,
     web_url,
@@ -39,7 +41,7 @@ WORDS_A_MINUTE = 238  # silent reading of English non-fiction: Brysbaert 2019, d
 class NamedSerializer(SharedSerializer):
     """A kind with a name, a slug and a page."""
 
-    slug = serializers.SlugField(max_length=200, allow_unicode=True)
+    slug = SlugField()
     url = serializers.SerializerMethodField()
     web_url = serializers.SerializerMethodField()
 
@@ -118,7 +120,7 @@ class TopicSerializer(NamedSerializer):
 
 
 class LabelledLinkSerializer(serializers.Serializer):
-    label = serializers.CharField()  # type: ignore[assignment]  # the stubs take it for DRF's own option
+    label = LineField()  # type: ignore[assignment]  # the stubs take it for DRF's own option
     url = serializers.URLField()
 
 
@@ -204,7 +206,7 @@ class TranslationSerializer(serializers.Serializer):
     """The same story in another language."""
 
     language = serializers.CharField()
-    slug = serializers.SlugField()
+    slug = SlugField()
     url = serializers.URLField()
     web_url = serializers.URLField()
 
@@ -225,7 +227,7 @@ class TranslationField(LinkField):
 class BylinePlacementSerializer(serializers.Serializer):
     """A byline on an item, with what its bearer did for it."""
 
-    slug = serializers.SlugField()
+    slug = SlugField()
     name = serializers.CharField()
     role = serializers.ChoiceField(["writer", "photographer", "editor", "translator", "contributor"])
     url = serializers.URLField()
@@ -272,8 +274,8 @@ class CorrectionSerializer(serializers.Serializer):
 class SeoSerializer(serializers.Serializer):
     """What search engines and social networks are told, where it differs from the story itself."""
 
-    title = serializers.CharField(max_length=300, allow_blank=True, allow_null=True, required=False)
-    description = serializers.CharField(max_length=1000, allow_blank=True, allow_null=True, required=False)
+    title = LineField(max_length=300, allow_blank=True, allow_null=True, required=False)
+    description = LineField(max_length=1000, allow_blank=True, allow_null=True, required=False)
     canonical_url = serializers.URLField(max_length=1000, allow_blank=True, allow_null=True, required=False)
     image = LinkField("photo")
 
@@ -360,8 +362,8 @@ class WrittenSerializer(PublishableSerializer):
 class ArticleSerializer(WrittenSerializer):
     """A story."""
 
-    headline = serializers.CharField(max_length=300, allow_blank=True, required=False)
-    slug = serializers.SlugField(max_length=200, allow_unicode=True, allow_blank=True, required=False)
+    headline = LineField(max_length=300, allow_blank=True, required=False)
+    slug = SlugField(allow_blank=True, required=False)
     lead_photo = LinkField("photo", placement=("caption", "alt_text"))
     lead_video = LinkField("video")
     body = BodyField(required=False)
@@ -503,7 +505,7 @@ class TrackSerializer(serializers.Serializer):
 
     kind = serializers.ChoiceField(VideoTrack.Kind.values, default="captions")
     language = serializers.CharField(max_length=35)
-    label = serializers.CharField(max_length=100)  # type: ignore[assignment]  # as above
+    label = LineField(max_length=100)  # type: ignore[assignment]  # as above
     url = serializers.URLField(max_length=1000)
 
 
@@ -578,8 +580,8 @@ def file_path(folder: str, key: object, stored: str) -> str:
 class VideoSerializer(WrittenSerializer):
     """A video."""
 
-    headline = serializers.CharField(max_length=300, allow_blank=True, required=False)
-    slug = serializers.SlugField(max_length=200, allow_unicode=True, allow_blank=True, required=False)
+    headline = LineField(max_length=300, allow_blank=True, required=False)
+    slug = SlugField(allow_blank=True, required=False)
     poster = LinkField("photo", placement=())
     has_captions = serializers.SerializerMethodField()
     sources = serializers.SerializerMethodField()
@@ -730,7 +732,7 @@ class SourceField(serializers.Field):
             return {"source": None}
         if not isinstance(data, dict) or data.keys() - {"name", "url"} or not data.get("name"):
             self.fail("form")
-        name = serializers.CharField(max_length=200).run_validation(data["name"])
+        name = LineField(max_length=200).run_validation(data["name"])
         url = serializers.URLField(max_length=500, allow_null=True).run_validation(data.get("url"))
         return {"source": {"name": name, "url": url}}
 

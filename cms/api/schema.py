@@ -5,6 +5,7 @@ blank text is null, and a link is what stands in its place (shapes.link_shape). 
 means, an example of it - an app tells in its schema.py.
 """
 
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from rest_framework import serializers
 
 from cms.api import errors, shapes
 from cms.api.authentication import REFUSAL
+from cms.api.filters import STRINGS
 from cms.publishing import registry
 from cms.publishing.models import Change
 from cms.publishing.serializers import KindSerializer, LinkField, PublishableSerializer
@@ -279,7 +281,7 @@ PREVIEW_SCHEME: Schema = {
 
 # Parameters
 
-STRINGS: Schema = {"type": "array", "items": {"type": "string"}}
+BOTH_WAYS = "With commas between them or repeated: `a,b` is the same as `a` and `b` given one by one."
 WORDS: Schema = {"type": "string", "minLength": 1}
 COMMON_PARAMETERS: dict[str, tuple[Schema, str]] = {
     "page_size": ({"type": "integer", "minimum": 1}, "How many results a page has."),
@@ -293,7 +295,7 @@ COMMON_PARAMETERS: dict[str, tuple[Schema, str]] = {
     "count": ({"type": "string", "enum": ["exact"]}, "`exact` adds `count`, how many match now."),
     "fields": (
         STRINGS,
-        "Only these fields, with commas between them; a point leads into an object: `headline,lead_photo.src`. "
+        "Only these fields; a point leads into an object: `headline,lead_photo.src`. "
         "`kind`, `id` and `slug` always stay.",
     ),
     "ordering": ({"type": "string"}, "The order; a minus turns it round."),
@@ -301,10 +303,12 @@ COMMON_PARAMETERS: dict[str, tuple[Schema, str]] = {
 }
 
 
-def parameter(name: str, schema: Schema, description: str, *, explode: bool = False) -> Schema:
-    """A query parameter. A list is written with commas, unless it explodes: then each member stands by itself."""
+def parameter(name: str, schema: Schema, description: str) -> Schema:
+    """A query parameter. Of a list each member may stand by itself, or all with commas between them: it is the same."""
     told = {"in": "query", "name": name, "description": description, "schema": schema}
-    return {**told, "style": "form", "explode": explode} if schema.get("type") == "array" else told
+    if schema.get("type") != "array":
+        return told
+    return {**told, "description": f"{description} {BOTH_WAYS}", "style": "form", "explode": True}
 
 
 class AutoSchema(SpectacularAutoSchema):
@@ -356,8 +360,6 @@ class AutoSchema(SpectacularAutoSchema):
         return {"in": "path", "name": name, "required": True, "description": text, "schema": schema}
 
     def _filter(self, name: str, declared: Any) -> Schema:
-        if declared.is_repeatable:
-            return parameter(name, STRINGS, declared.help, explode=True)
         return parameter(name, declared.schema, declared.help)
 
     def _common_names(self) -> set[str]:
@@ -660,7 +662,16 @@ class SchemaGenerator(SpectacularGenerator):
         }
 
 
-@cache
+_documents: dict[str, Schema] = {}
+_making = threading.Lock()
+
+
 def document(public_url: str) -> Schema:
-    """The description of the API at an address, made once."""
-    return SchemaGenerator().get_schema(public=True)
+    """The description of the API at an address, made once: by one request, while the others wait for it.
+
+    drf-spectacular loads its parts when they are first used, and trips over another thread that does the same.
+    """
+    with _making:
+        if public_url not in _documents:
+            _documents[public_url] = SchemaGenerator().get_schema(public=True)
+        return _documents[public_url]

@@ -23,7 +23,7 @@ from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, models, transaction
 from rest_framework import serializers
 
-from cms.publishing import press, registry, slugs
+from cms.publishing import press, registry, slugs, spelling, texts
 from cms.publishing.content.lines import (
     LONGEST_LINE,
     MOMENTS,
@@ -148,22 +148,19 @@ class Import:
             if not line.strip():
                 continue
             self.total += 1
-            try:
-                given = orjson.loads(line) if len(line) <= LONGEST_LINE else None
-            except orjson.JSONDecodeError:
-                given = None
+            given = glance(line)
             kind = given.get("kind") if isinstance(given, dict) else None
             if not isinstance(kind, str) or kind not in {found.Meta.kind for found in registry.known()}:
                 self._complain(number, given if isinstance(given, dict) else {}, refusal(line))
                 continue
             offsets[kind].extend((number, start))
-            name, slug = given.get("id"), given.get("slug")
+            name, slug = texts.clean(given.get("id")), texts.clean(given.get("slug"))
             if isinstance(name, str) and name:
                 key = key_from_id(name)
-                for alias in {name, str(key), slug if isinstance(slug, str) else name}:
+                for alias in {name, str(key), spelling.normalised(slug) if isinstance(slug, str) else name}:
                     self.names.note(kind, alias, key)
-            elif isinstance(slug, str) and slug and "\x00" not in slug:
-                self.names.note_slug(kind, slug)
+            elif isinstance(slug, str) and slug:
+                self.names.note_slug(kind, spelling.normalised(slug))
         self.names.settle()
         return offsets
 
@@ -278,7 +275,7 @@ class Import:
     def _key(self, given: dict) -> uuid.UUID:
         for name in ("id", "slug"):
             if given.get(name) is not None:
-                if not isinstance(given[name], str) or not given[name] or "\x00" in given[name]:
+                if not isinstance(given[name], str) or not given[name]:
                     raise BadLine(f"{name}: write a text")
                 return self.names.in_file(given["kind"], given[name]) or key_from_id(given[name])
         raise BadLine("give it an id or a slug")
@@ -519,6 +516,17 @@ class Import:
             printing.withdraw(group, reason, at)
 
 
+def glance(line: bytes) -> Any:
+    """What a line holds, read fast; what cannot be read so gets a closer look."""
+    try:
+        return orjson.loads(line) if len(line) <= LONGEST_LINE else None
+    except orjson.JSONDecodeError:
+        try:
+            return parse(line)  # which leaves out half a character
+        except BadLine:
+            return None
+
+
 def refusal(line: bytes) -> BadLine:
     """What is wrong with a line that is of no known kind."""
     try:
@@ -531,8 +539,11 @@ def refusal(line: bytes) -> BadLine:
 
 def former_slugs(given: dict) -> list[str]:
     slugs = given.get("previous_slugs") or []
-    if not isinstance(slugs, list) or not all(isinstance(slug, str) and 0 < len(slug) <= 200 for slug in slugs):
+    if not isinstance(slugs, list) or not all(isinstance(slug, str) and slug.strip() for slug in slugs):
         raise BadLine("previous_slugs: write a list of slugs")
+    slugs = [spelling.normalised(slug) for slug in slugs]
+    if any(len(slug) > 200 for slug in slugs):
+        raise BadLine("previous_slugs: write a list of slugs, each of up to 200 characters")
     return slugs
 
 
