@@ -40,7 +40,7 @@ class Known(NamedTuple):
     last_modified: datetime | None
 
 
-_known: dict[tuple[int, bytes], Known] = {}
+_known: dict[tuple, Known] = {}
 
 
 def question_of(request: HttpRequest) -> bytes:
@@ -52,7 +52,7 @@ def recall(moment: Moment, question: bytes) -> Known | None:
 
     Within an edition only the clock can end what is shown; another process finds the same tag by making the answer.
     """
-    known = _known.get((moment.edition, question)) if moment.is_turned else None
+    known = _known.get((moment.edition, moment.changed, question)) if moment.is_turned else None
     return None if known and known.until and known.until <= moment.at else known
 
 
@@ -60,11 +60,7 @@ def remember(moment: Moment, question: bytes, known: Known) -> None:
     if moment.is_turned:
         if len(_known) >= MOST_KEPT:
             _known.clear()
-        _known[moment.edition, question] = known
-
-
-def forget() -> None:
-    _known.clear()
+        _known[moment.edition, moment.changed, question] = known
 
 
 def written(body: Any, question: bytes) -> tuple[Any, str]:

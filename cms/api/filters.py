@@ -383,7 +383,8 @@ def read_fields(value: str, tree: dict, details: dict[str, dict] | None = None) 
 
 def _no_field(path: str, name: str, known: dict, details: dict[str, dict]) -> BadParameter:
     """What is wrong with a field: another is meant, or it stands in details alone."""
-    if places := [where for where, tree in details.items() if path.partition(".")[0] in tree]:
+    first = path.partition(".")[0]
+    if first not in known and (places := [where for where, tree in details.items() if name == first and first in tree]):
         text = f"Lists do not show {path[:64]!r}; ask {hints.listed(places)} for it, one by one."
         return bad("fields", text, known)
     near = hints.nearest(name, known, of_fields=True)

@@ -109,7 +109,12 @@ def nearest(name: str, allowed: Iterable[str], *, of_fields: bool = False) -> st
                 return found
     if any(spelt in _others(of_fields) for spelt in spellings) or (not of_fields and places_of(name)):
         return None  # it is something else, which is not to be had here
-    near = difflib.get_close_matches(name[:LONGEST], allowed, 1, NEAR)
+    return _alike(name, allowed, NEAR)
+
+
+def _alike(name: str, allowed: list[str], cutoff: float) -> str | None:
+    swapped = [found for found in allowed if sorted(found) == sorted(name)]  # letters out of their order
+    near = swapped or difflib.get_close_matches(name[:LONGEST], allowed, 1, cutoff)
     return near[0] if near else None
 
 
@@ -119,8 +124,7 @@ def nearest_value(value: str, allowed: Iterable[str]) -> str | None:
     for spelt in (value.lower(), value.lower().strip("-")):
         if spelt in allowed:
             return spelt
-    near = difflib.get_close_matches(value[:LONGEST], allowed, 1, NEAR_VALUE)
-    return near[0] if near else None
+    return _alike(value, allowed, NEAR_VALUE)
 
 
 def places_of(parameter: str) -> list[str]:

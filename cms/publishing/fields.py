@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from django import forms
 from django.conf import settings
-from django.core.validators import URLValidator
+from django.core.validators import URLValidator, validate_unicode_slug
 from django.db import models
 from django.utils.html import strip_tags
 
@@ -91,7 +91,8 @@ class SlugField(models.SlugField):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"allow_unicode": True, **kwargs})
-        self.default_validators = [spelling.check_slug]
+        others = [check for check in self.validators if check is not validate_unicode_slug]
+        self.validators = [spelling.check_slug, *others]
 
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()

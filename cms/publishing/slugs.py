@@ -68,12 +68,13 @@ def taken_live(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, str]:
     live = Publication.objects.filter(kind=kind, key__in=leading.values(), place__isnull=False)
     holders = set(live.values_list("key", flat=True))
     held = {slug: key for slug, key in leading.items() if key in holders}
-    found = {}
+    asked: dict[str, uuid.UUID] = {}
+    taken = {}
     for slug, key in wanted:
         alike = spelling.key(slug)
-        if held.get(slug, held.get(alike, key)) != key or held.setdefault(alike, held.get(slug, key)) != key:
-            found[key] = slug
-    return found
+        if (held.get(slug) or held.get(alike) or asked.setdefault(alike, key)) != key:
+            taken[key] = slug
+    return taken
 
 
 def taken_at_desk(kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
