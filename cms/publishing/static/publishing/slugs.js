@@ -82,9 +82,11 @@
     return cut(joined(folded(transliterated(plain(text), rules)).normalize("NFC")), most);
   };
 
-  // Called by the admin's prepopulate.js as its own.
-  globalThis.URLify = (text, most) => {
-    const language = document.querySelector("[data-slug-language]")?.dataset.slugLanguage ?? "";
-    return globalThis.slugFrom(text, language, Math.min(most, 80));
-  };
+  // Called by the admin's prepopulate.js as its own, wherever in the page that stands.
+  globalThis.document?.addEventListener("DOMContentLoaded", () => {
+    globalThis.URLify = (text, most) => {
+      const language = document.querySelector("[data-slug-language]")?.dataset.slugLanguage ?? "";
+      return globalThis.slugFrom(text, language, Math.min(most, 80));
+    };
+  });
 }
