@@ -17,6 +17,7 @@ from rest_framework import serializers
 
 from cms.publishing.admin import RowForm, RowsFormSet
 from cms.publishing.models import Version
+from cms.publishing.texts import without_controls
 from media import captions
 from newsroom.body import plain
 from newsroom.body_html import WRITTEN, blocks_from_html, editor_html
@@ -55,7 +56,7 @@ class BodyFormField(forms.CharField):
         return editor_html(value, Cards(value)) if isinstance(value, list) else value
 
     def to_python(self, value):
-        return blocks_from_html(value or "")
+        return blocks_from_html(without_controls(value or ""))
 
     def has_changed(self, initial, data):
         return blocks_from_html(data or "") != as_sent(initial or [])
