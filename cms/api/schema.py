@@ -102,7 +102,7 @@ PROBLEMS = {
     500: ("InternalError", "The fault is on the server, and has been logged."),
     503: ("Unavailable", "The database does not answer; try again after `Retry-After` seconds."),
 }
-NOT_MODIFIED = "You have this answer already: `If-None-Match` names it."
+NOT_MODIFIED = "You have this answer already: `If-None-Match` names it, or it is older than `If-Modified-Since`."
 MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
 ALWAYS_POSSIBLE = [400, 401, 405, 406, 414, 500, 503]
 
@@ -223,7 +223,10 @@ def _problem_response(status: int) -> Schema:
 def headers() -> Schema:
     """Every header that answers carry, by its name."""
     texts = {
-        "ETag": ("Send it back as `If-None-Match`, and nothing new is answered by 304.", '"4711-0d2bd7-9c1a6e"'),
+        "ETag": (
+            "Send it back as `If-None-Match`, and nothing new is answered by 304.",
+            'W/"5f1c0d2bd79c1a6e84f7"',
+        ),
         "X-Edition": (
             "The number of the edition that the answer was made from; see `/api/v1/changes/`.",
             4711,
@@ -356,7 +359,7 @@ class AutoSchema(SpectacularAutoSchema):
     def _path_parameter(self) -> Schema:
         name = path_name(self.view)
         schema: Schema = {"type": "string", "format": "uuid"} if name == "id" else {"type": "string"}
-        text = "Its id." if name == "id" else "Its slug. A former one is answered by 308."
+        text = "Its id." if name == "id" else "Its slug. A former one, and one in other capitals, is answered by 308."
         return {"in": "path", "name": name, "required": True, "description": text, "schema": schema}
 
     def _filter(self, name: str, declared: Any) -> Schema:
