@@ -6,7 +6,6 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
 
-from cms.api import caching
 from cms.api.views import SharedViewSet, uuid_or_404
 from cms.publishing import previews
 from media.filtersets import PhotoFilterSet
@@ -31,7 +30,7 @@ class PhotoViewSet(SharedViewSet):
     path = "photos"
     serializer_class = PhotoSerializer
     filterset_class = PhotoFilterSet
-    ages = caching.LISTS
+    known_as = "id"
     orderings = {
         "-published_at": ("-published_at",),
         "published_at": ("published_at",),

@@ -12,15 +12,15 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.urls import Resolver404, path, resolve, reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from cms.publishing import permissions
+from cms.publishing import permissions, slugs, spelling
 from cms.publishing.admin import moment_in_words
 from cms.publishing.admin.standing import Standing
 from cms.publishing.fields import fold
+from cms.publishing.letters import slug_from
 from cms.publishing.links import key_of, things
-from cms.publishing.models import Address, Publication
+from cms.publishing.models import Publication
 from media.library import page_of, thumbnails, uuids, warnings
 from media.models import Photo
 from newsroom import providers
@@ -175,7 +175,10 @@ def found(model: Written, asked: str, but: Any = None) -> list[Article | Video]:
     for word in words:
         recent = recent.filter(search_text__contains=word)
     results = list(recent[:MOST])
-    if since and len(results) < MOST and (start := slugify(asked, allow_unicode=True)[:80].strip("-")):
+    # By the tables of the newsroom's language, or in the letters that it was given.
+    for start in {slug_from(asked, settings.CONTENT_LANGUAGE), slug_from(asked, "")} - {""} if since else ():
+        if len(results) >= MOST:
+            break
         known = {row.pk for row in results}
         older = rows.order_by("slug").filter(**_begins_with(start))[: MOST * 2]
         results += sorted((row for row in older if row.pk not in known), key=lambda row: row.modified_at, reverse=True)
@@ -209,9 +212,10 @@ def story_at(address: str, host: str) -> Article | None:
             return _story_at_the_desk(parts.path)
     if not slug or "/" in slug or "\x00" in slug:
         return None
-    key = Address.objects.filter(kind=Article.kind, slug=slug[:200]).values_list("key", flat=True).first()
+    slug = spelling.normalised(slug[:200])
+    key = slugs.leads_to(Article.kind, slug)
     rows = _light(Article.objects.all())
-    return rows.filter(pk=key).first() if key else rows.filter(slug=slug[:200], is_retired=False).first()
+    return rows.filter(pk=key).first() if key else rows.filter(slug=slug, is_retired=False).first()
 
 
 def _story_at_the_desk(way: str) -> Article | None:

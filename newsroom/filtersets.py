@@ -21,6 +21,8 @@ class WrittenFilterSet(PublicationFilterSet):
     section = ReferenceFilter("section", help=DESCENDANTS)
     topic = ReferenceFilter("topic")
     byline = ReferenceFilter("byline")
+    require_topic = ReferenceFilter("topic", every=True)
+    require_byline = ReferenceFilter("byline", every=True)
     exclude_section = ReferenceFilter("section", exclude=True, help=DESCENDANTS)
     exclude_topic = ReferenceFilter("topic", exclude=True)
     exclude_byline = ReferenceFilter("byline", exclude=True)

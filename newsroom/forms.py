@@ -18,6 +18,7 @@ from rest_framework import serializers
 from cms.publishing.admin import RowForm, RowsFormSet
 from cms.publishing.models import Version
 from cms.publishing.notices import Notice, collecting
+from cms.publishing.texts import without_controls
 from media import captions
 from newsroom.body import WRITTEN, blocks_from_html, body_in_shape, editor_html, plain
 from newsroom.cards import Cards
@@ -72,7 +73,7 @@ class BodyFormField(forms.CharField):
         return editor_html(blocks, Cards(blocks))
 
     def to_python(self, value):
-        return blocks_from_html(value or "")
+        return blocks_from_html(without_controls(value or ""))
 
     def has_changed(self, initial, data):
         with collecting():

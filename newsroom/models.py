@@ -6,15 +6,17 @@ from django.core.validators import MaxValueValidator, RegexValidator, URLValidat
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import Truncator, slugify
+from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing import press
+from cms.publishing import press, slugs
 from cms.publishing.desk import Publishable
-from cms.publishing.fields import DocumentField, FoldedField, SearchTextField, WebAddressField
+from cms.publishing.fields import DocumentField, FoldedField, SearchTextField, SlugField, WebAddressField
+from cms.publishing.letters import slug_from
 from cms.publishing.models import Address, Version
 from cms.publishing.shared import Named, SharedQuerySet
+from cms.publishing.texts import PlainTexts
 from media.models import Photo
 from newsroom import providers
 from newsroom.body import clean_flow, plain
@@ -249,10 +251,9 @@ class Headlined(Written):
     """What has a headline, and a slug made from it."""
 
     headline = models.CharField(_("headline"), max_length=300, blank=True)
-    slug = models.SlugField(
+    slug = SlugField(
         _("slug"),
         max_length=200,
-        allow_unicode=True,
         blank=True,
         help_text=_("The last part of its address. Left empty, it is made from the headline."),
     )
@@ -268,6 +269,8 @@ class Headlined(Written):
 
     def validate_constraints(self, exclude=None):
         """That its slug is taken is said at the slug."""
+        if "slug" not in (exclude or ()):
+            slugs.differs_by_more_than_case(self)
         try:
             super().validate_constraints(exclude=exclude)
         except ValidationError as error:
@@ -279,8 +282,8 @@ class Headlined(Written):
             raise ValidationError({"slug": taken, **({NON_FIELD_ERRORS: others} if others else {})}) from error
 
     def clean(self):
-        if self.headline and not self.slug:
-            self.slug = press.free_slug(self.kind, slugify(self.headline, allow_unicode=True)[:80].strip("-"), self.pk)
+        if not self.slug and (proposed := slug_from(self.headline, self.language)):
+            self.slug = press.free_slug(self.kind, proposed, self.pk)
 
 
 def one_desk_item_a_slug(name):
@@ -413,7 +416,7 @@ class RelatedArticle(models.Model):
             raise ValidationError({"related": gettext("A story is not related to itself; choose another.")})
 
 
-class Correction(models.Model):
+class Correction(PlainTexts):
     """A dated public note on a story, added and never edited."""
 
     class Type(models.TextChoices):
@@ -496,7 +499,7 @@ def files_of(data):
     return [stored["stored"] for stored in held if stored]
 
 
-class VideoTrack(models.Model):
+class VideoTrack(PlainTexts):
     """Captions beside a video, or another text that runs with it."""
 
     class Kind(models.TextChoices):

@@ -18,12 +18,14 @@ from cms.publishing.models import Publication, Reference
 from cms.publishing.notices import notice
 from cms.publishing.serializers import (
     KindSerializer,
+    LineField,
     LinkField,
     LinksField,
     PartSerializer,
     PublishableSerializer,
     RowsField,
     SharedSerializer,
+    SlugField,
     api_url,
     rfc3339,
     web_url,
@@ -38,7 +40,7 @@ from newsroom.providers import embed_of
 class NamedSerializer(SharedSerializer):
     """A kind with a name, a slug and a page."""
 
-    slug = serializers.SlugField(max_length=200, allow_unicode=True)
+    slug = SlugField()
     url = serializers.SerializerMethodField()
     web_url = serializers.SerializerMethodField()
 
@@ -117,7 +119,7 @@ class TopicSerializer(NamedSerializer):
 
 
 class LabelledLinkSerializer(serializers.Serializer):
-    label = serializers.CharField()  # type: ignore[assignment]  # the stubs take it for DRF's own option
+    label = LineField()  # type: ignore[assignment]  # the stubs take it for DRF's own option
     url = serializers.URLField()
 
 
@@ -203,7 +205,7 @@ class TranslationSerializer(serializers.Serializer):
     """The same story in another language."""
 
     language = serializers.CharField()
-    slug = serializers.SlugField()
+    slug = SlugField()
     url = serializers.URLField()
     web_url = serializers.URLField()
 
@@ -229,7 +231,7 @@ class TranslationField(LinkField):
 class BylinePlacementSerializer(serializers.Serializer):
     """A byline on an item, with what its bearer did for it."""
 
-    slug = serializers.SlugField()
+    slug = SlugField()
     name = serializers.CharField()
     role = serializers.ChoiceField(["writer", "photographer", "editor", "translator", "contributor"])
     url = serializers.URLField()
@@ -292,8 +294,8 @@ class CorrectionSerializer(PartSerializer):
 class SeoSerializer(PartSerializer):
     """What search engines and social networks are told, where it differs from the story itself."""
 
-    title = serializers.CharField(max_length=300, allow_blank=True, allow_null=True, required=False)
-    description = serializers.CharField(max_length=1000, allow_blank=True, allow_null=True, required=False)
+    title = LineField(max_length=300, allow_blank=True, allow_null=True, required=False)
+    description = LineField(max_length=1000, allow_blank=True, allow_null=True, required=False)
     canonical_url = serializers.URLField(max_length=1000, allow_blank=True, allow_null=True, required=False)
     image = LinkField("photo")
 
@@ -385,8 +387,8 @@ class ArticleSerializer(WrittenSerializer):
     """A story."""
 
     later_keys = frozenset({"start"})  # of a list
-    headline = serializers.CharField(max_length=300, allow_blank=True, required=False)
-    slug = serializers.SlugField(max_length=200, allow_unicode=True, allow_blank=True, required=False)
+    headline = LineField(max_length=300, allow_blank=True, required=False)
+    slug = SlugField(allow_blank=True, required=False)
     lead_photo = LinkField("photo", placement=("caption", "alt_text"))
     lead_video = LinkField("video")
     body = BodyField(required=False)
@@ -566,7 +568,7 @@ class TrackSerializer(PartSerializer):
 
     kind = serializers.ChoiceField(VideoTrack.Kind.values, default="captions")
     language = serializers.CharField(max_length=35)
-    label = serializers.CharField(max_length=100)  # type: ignore[assignment]  # as above
+    label = LineField(max_length=100)  # type: ignore[assignment]  # as above
     url = serializers.URLField(max_length=1000)
 
 
@@ -631,8 +633,8 @@ def file_path(folder: str, key: object, stored: str) -> str:
 class VideoSerializer(WrittenSerializer):
     """A video."""
 
-    headline = serializers.CharField(max_length=300, allow_blank=True, required=False)
-    slug = serializers.SlugField(max_length=200, allow_unicode=True, allow_blank=True, required=False)
+    headline = LineField(max_length=300, allow_blank=True, required=False)
+    slug = SlugField(allow_blank=True, required=False)
     poster = LinkField("photo", placement=())
     has_captions = serializers.SerializerMethodField()
     sources = serializers.SerializerMethodField()
@@ -783,7 +785,7 @@ class SourceField(serializers.Field):
             return {"source": None}
         if not isinstance(data, dict) or data.keys() - {"name", "url"} or not data.get("name"):
             self.fail("form")
-        name = serializers.CharField(max_length=200).run_validation(data["name"])
+        name = LineField(max_length=200).run_validation(data["name"])
         url = serializers.URLField(max_length=500, allow_null=True).run_validation(data.get("url"))
         return {"source": {"name": name, "url": url}}
 

@@ -1,11 +1,12 @@
 """The newsroom's endpoints, and the files of its videos."""
 
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from cms.api.views import PublicationViewSet, SharedViewSet, uuid_or_404
 from cms.publishing import previews
-from cms.publishing.models import Publication
+from cms.publishing.models import Change, Publication
 from media.ranges import PREFLIGHT, send
 from media.views import HEADERS, YEAR
 from newsroom import filtersets, serializers
@@ -41,8 +42,10 @@ class BlurbViewSet(PublicationViewSet):
     serializer_class = serializers.BlurbSerializer
     filterset_class = filtersets.BlurbFilterSet
 
+    known_as = "id"
+
     def known_by(self, name):
-        return uuid_or_404(name)
+        return [uuid_or_404(name)]
 
 
 class VideoViewSet(PublicationViewSet):
@@ -60,6 +63,11 @@ class BylineViewSet(SharedViewSet):
     serializer_class = serializers.BylineSerializer
     filterset_class = filtersets.BylineFilterSet
 
+    def last_change(self):
+        """That of the portrait as well."""
+        shown = Q(kind="byline", key=OuterRef("pk")) | Q(kind="photo", key=OuterRef("portrait"))
+        return Subquery(Change.objects.filter(shown).order_by("-edition").values("at")[:1])
+
 
 class SectionViewSet(SharedViewSet):
     """All sections, a tree."""
@@ -67,6 +75,11 @@ class SectionViewSet(SharedViewSet):
     path = "sections"
     serializer_class = serializers.SectionSerializer
     orderings = {"position": ("position", "sort_name"), "name": ("sort_name",)}
+
+    def last_change(self):
+        """That of any section: each shows its parent and its children, and one that leaves changes both."""
+        changes = Change.objects.filter(kind="section").order_by().values("kind")
+        return Subquery(changes.annotate(last=Max("at")).values("last"))
 
 
 class TopicViewSet(SharedViewSet):

@@ -1,33 +1,91 @@
 """How long others may keep an answer, and how they ask whether it still holds."""
 
 import hashlib
-import hmac
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any, NamedTuple
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import parse_http_date_safe
 from rest_framework.response import Response
 
-from cms.publishing.rendering import fingerprint
 from cms.publishing.wire import Moment
 
-LISTS = (15, 60)  # max-age, s-maxage, in seconds
-SHARED = (60, 300)
+MAX_AGE, S_MAXAGE = 15, 60  # seconds
 STALE_WHILE_REVALIDATE = 30
 STALE_IF_ERROR = 86_400
 MAX_TAG_BYTES = 4096
+MOST_KEPT = 10_000  # answers whose tags this process remembers, in about 2 MB
+
+LINKS = {"next", "newer"}  # of a list: another place in it, and not what it shows
 
 
-def etag(request: HttpRequest, moment: Moment) -> str:
-    """Names an answer: the edition it is of, what renders it, and the question."""
-    question = hashlib.blake2b(request.get_full_path().encode(), digest_size=6).hexdigest()
-    return f'"{moment.edition}-{fingerprint()}-{question}"'
+class Shown(NamedTuple):
+    """What an answer shows."""
+
+    body: Any
+    tags: list[str]  # what a cache may purge it by
+    until: datetime | None = None  # when something in it ends
+    last_modified: datetime | None = None
 
 
-def matches(request: HttpRequest, tag: str) -> bool:
-    """Whether the client has this answer already."""
-    return tag in (held := held_tags(request)) or held == ["*"]
+class Known(NamedTuple):
+    """What is to be remembered of an answer, to know it again."""
+
+    tag: str
+    until: datetime | None
+    last_modified: datetime | None
+
+
+_known: dict[tuple, Known] = {}
+
+
+def question_of(request: HttpRequest) -> bytes:
+    return hashlib.blake2b(request.get_full_path().encode(), digest_size=12).digest()
+
+
+def recall(moment: Moment, question: bytes) -> Known | None:
+    """What this process answered to the same question, if nothing that readers see has changed since.
+
+    Within an edition only the clock can end what is shown; another process finds the same tag by making the answer.
+    """
+    known = _known.get((moment.edition, moment.changed, question)) if moment.is_turned else None
+    return None if known and known.until and known.until <= moment.at else known
+
+
+def remember(moment: Moment, question: bytes, known: Known) -> None:
+    if moment.is_turned:
+        if len(_known) >= MOST_KEPT:
+            _known.clear()
+        _known[moment.edition, moment.changed, question] = known
+
+
+def written(body: Any, question: bytes) -> tuple[Any, str]:
+    """The body as bytes where that is the dear part of it, and its tag.
+
+    The tag is weak, and a hash of what the answer shows: a list's rows, its count, whether there is more; not its
+    links, which name the edition. So it stays while others publish elsewhere.
+    """
+    if isinstance(body, dict) and "results" in body:
+        rows = orjson.dumps(body["results"])
+        facts = {name: value for name, value in body.items() if name not in LINKS and name != "results"}
+        facts["more"] = body["next"] is not None
+        body = {**body, "results": orjson.Fragment(rows)}
+        parts = [orjson.dumps(facts), rows]
+    else:
+        parts = [orjson.dumps(body)]
+        body = orjson.Fragment(parts[0])
+    digest = hashlib.blake2b(question, digest_size=12)
+    for part in parts:
+        digest.update(part)
+    return body, weak(digest.hexdigest())
+
+
+def weak(word: str) -> str:
+    return f'W/"{word}"'
 
 
 def held_tags(request: HttpRequest) -> list[str]:
@@ -36,65 +94,32 @@ def held_tags(request: HttpRequest) -> list[str]:
     return [part.strip().removeprefix("W/") for part in given.split(",") if part.strip()]
 
 
-def with_end(tag: str, shows_until: datetime | None) -> str:
-    """The tag with the end of what the answer shows, hidden in it for the 304s to come.
-
-    They are given before anything is looked up, and must not lengthen the life of what is to end. Nor may they go by
-    the site's next change: that would tell of it long before it comes.
-    """
-    if shows_until is None:
-        return tag
-    moment = int(shows_until.timestamp()).to_bytes(8, "big")
-    check = _keyed(b"check", tag, moment)[:6]
-    hidden = bytes(a ^ b for a, b in zip(moment, _keyed(b"hide", tag, check), strict=False))
-    return f'{tag[:-1]}-{(check + hidden).hex()}"'
+def is_held(request: HttpRequest, tag: str, last_modified: datetime | None = None) -> bool:
+    """Whether the client has this answer already. Its tags count before its date (RFC 9110, 13.2.2)."""
+    if "HTTP_IF_NONE_MATCH" in request.META:
+        held = held_tags(request)
+        return held == ["*"] or tag.removeprefix("W/") in held
+    since = parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", ""))
+    return since is not None and last_modified is not None and int(last_modified.timestamp()) <= since
 
 
-def end_in(held: str, tag: str) -> datetime | None:
-    """The end that `with_end` has hidden in a tag. ValueError if it is not that tag at all."""
-    if held == tag:
-        return None
-    prefix = f"{tag[:-1]}-"
-    word = bytes.fromhex(held.removeprefix(prefix)[:-1]) if held.startswith(prefix) else b""
-    check, hidden = word[:6], word[6:]
-    moment = bytes(a ^ b for a, b in zip(hidden, _keyed(b"hide", tag, check), strict=False))
-    if len(moment) != 8 or not hmac.compare_digest(check, _keyed(b"check", tag, moment)[:6]):
-        raise ValueError(held)
-    return datetime.fromtimestamp(int.from_bytes(moment, "big"), UTC)
-
-
-def _keyed(purpose: bytes, tag: str, data: bytes) -> bytes:
-    return hmac.digest(settings.SECRET_KEY.encode(), b"etag %s %s %s" % (purpose, tag.encode(), data), "sha256")
-
-
-def not_modified(request: HttpRequest, tag: str, moment: Moment, ages: tuple[int, int]) -> Response | None:
-    """A 304 for a client that has this answer already. It has no cache tags: a cache keeps those of the answer."""
-    if not moment.is_turned:
-        return None  # what it has may show something that has ended
-    for held in held_tags(request):
-        try:
-            shows_until = end_in(held, tag)
-        except ValueError:
-            continue
-        return label(Response(status=304), tag, moment, None, ages, shows_until)
-    return None
-
-
-def cache_control(moment: Moment, ages: tuple[int, int] = LISTS, shows_until: datetime | None = None) -> str:
+def cache_control(moment: Moment, until: datetime | None = None, *, is_poll: bool = False) -> str:
     """Ages cut so that no cache outlives an embargo, an expiry or a licence.
 
-    The fresh ages end at the next change of the site; all four at the end of what the answer shows.
+    The fresh ages end at the next change of the site; all four at the end of what the answer shows. What is asked for
+    to learn what is new is never answered with what is old.
     """
-    max_age, s_maxage = ages
+    max_age, s_maxage = MAX_AGE, S_MAXAGE
     stale, error = STALE_WHILE_REVALIDATE, STALE_IF_ERROR
     if moment.next_change_at:
         left = max(0, int((moment.next_change_at - moment.at).total_seconds()))
         max_age, s_maxage = min(max_age, left), min(s_maxage, left)
-    if shows_until:
-        left = max(0, int((shows_until - moment.at).total_seconds()))
+    if until:
+        left = max(0, int((until - moment.at).total_seconds()))
         max_age, s_maxage = min(max_age, left), min(s_maxage, left)
         stale, error = min(stale, left - s_maxage), min(error, left - s_maxage)
-    return f"public, max-age={max_age}, s-maxage={s_maxage}, stale-while-revalidate={stale}, stale-if-error={error}"
+    while_asking = "" if is_poll else f"stale-while-revalidate={stale}, "
+    return f"public, max-age={max_age}, s-maxage={s_maxage}, {while_asking}stale-if-error={error}"
 
 
 def surrogate_keys(tags: Iterable[str]) -> str:
@@ -106,19 +131,12 @@ def surrogate_keys(tags: Iterable[str]) -> str:
     return joined
 
 
-def label(
-    response: Response,
-    tag: str,
-    moment: Moment,
-    keys: Iterable[str] | None,
-    ages: tuple[int, int] = LISTS,
-    shows_until: datetime | None = None,
-) -> Response:
+def label(response: Response, moment: Moment, known: Known, *, is_poll: bool = False) -> Response:
     """The headers of a 200 or a 304."""
     headers = response.headers
-    headers["ETag"] = with_end(tag, shows_until)
+    headers["ETag"] = known.tag
     headers["X-Edition"] = str(moment.edition)
-    headers["Cache-Control"] = cache_control(moment, ages, shows_until)
-    if keys is not None:
-        headers[settings.CACHE_TAG_HEADER] = surrogate_keys(keys)
+    headers["Cache-Control"] = cache_control(moment, known.until, is_poll=is_poll)
+    if known.last_modified:
+        headers["Last-Modified"] = format_datetime(known.last_modified, usegmt=True)
     return response

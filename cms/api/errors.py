@@ -134,11 +134,13 @@ def _pointers(detail: Any, pointer: str = ""):
         yield {"pointer": pointer, "code": getattr(detail, "code", "invalid"), "message": str(detail), "allowed": None}
 
 
-def plain_problem(request: HttpRequest, status_code: int, detail: str) -> HttpResponse:
+def plain_problem(
+    request: HttpRequest, status_code: int, detail: str, errors: list[dict] | None = None
+) -> HttpResponse:
     """A problem for what never reached a view: a foreign host, an unknown path, a fault of ours."""
     kind, title = TITLES.get(status_code, TITLES[400])
     return HttpResponse(
-        orjson.dumps(problem(status_code, kind, title, detail, request.path)),
+        orjson.dumps(problem(status_code, kind, title, detail, request.path, errors)),
         status=status_code,
         content_type=ProblemRenderer.media_type,
         headers={"Cache-Control": "public, max-age=10" if status_code == 404 else "no-store"},

@@ -4,7 +4,6 @@ A list's filters are a FilterSet of the classes below. `Question.read()` checks 
 form for every request would cost more than the page that it asks for) and makes a `Plan`, which lists turn into SQL.
 """
 
-import difflib
 import re
 import uuid
 from collections.abc import Iterable, Sequence, Set
@@ -16,9 +15,10 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cms.api import hints
 from cms.api.errors import BadParameter
 from cms.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
-from cms.publishing import statements
+from cms.publishing import spelling, statements
 from cms.publishing.links import value_key
 from cms.publishing.models import Address
 
@@ -45,13 +45,14 @@ class Plan:
         if not self.named:
             return
         kinds = {kind for kind, _, _ in self.named}
-        slugs_asked = {slug for _, slugs, _ in self.named for slug in slugs}
+        slugs_asked = {spelt for _, slugs, _ in self.named for slug in slugs for spelt in spelling.spellings(slug)}
         values: list = []
         asked = statements.take_out((kinds, slugs_asked), values, texts=True)
         found = statements.rows(("addresses", asked), values, lambda: _addresses(*asked))
         keys = {(kind, slug): key for kind, slug, key in found}
         for kind, slugs, is_required in self.named:
-            mention = (kind, {keys[kind, slug] for slug in slugs if (kind, slug) in keys})
+            leading = [[keys.get((kind, spelt)) for spelt in spelling.spellings(slug)] for slug in slugs]
+            mention = (kind, {key for found in leading if (key := next(filter(None, found), None))})
             wanted_or_not = self.required if is_required else self.excluded
             if mention not in wanted_or_not:
                 wanted_or_not.append(mention)
@@ -76,16 +77,23 @@ def members(name: str, value: str) -> list[str]:
     return [member.strip() for member in found]
 
 
-def choices_of(name: str, value: str, allowed: Iterable[str], *, many: bool = True) -> list[str]:
+def all_members(name: str, given: list[str]) -> list[str]:
+    """The members of a list that may be written with commas, by repeating the parameter, or both, each once."""
+    found = list(dict.fromkeys(member for value in given for member in members(name, value)))
+    if len(found) > MAX_MEMBERS:
+        raise bad(name, f"List at most {MAX_MEMBERS} values.")
+    return found
+
+
+def chosen_of(name: str, values: list[str], allowed: Iterable[str]) -> list[str]:
     """Members of a closed list."""
     allowed = list(allowed)
-    found = members(name, value) if many else [value]
-    for member in found:
-        if member not in allowed:
-            near = difflib.get_close_matches(member[:64], allowed, 1, 0.4)
-            hint = f" Did you mean {near[0]!r}?" if near else f" Write one of {', '.join(allowed)}."
-            raise bad(name, f"{member[:64]!r} is none of the values of {name}.{hint}", allowed)
-    return found
+    for value in values:
+        if value not in allowed:
+            near = hints.nearest_value(value, allowed)
+            hint = f" Did you mean {near!r}?" if near else f" Write one of {', '.join(allowed)}."
+            raise bad(name, f"{value[:64]!r} is none of the values of {name}.{hint}", allowed)
+    return values
 
 
 def whole_number(name: str, value: str, least: int, most: int) -> int:
@@ -112,37 +120,50 @@ def moment(name: str, value: str) -> datetime:
         raise bad(name, "Write a time such as 2026-02-20T11:30:00Z, or a date such as 2026-02-20.") from None
 
 
-class ParameterFilter(django_filters.Filter):
-    """One query parameter. `is_repeatable` ones may stand several times, and then all of them hold."""
+STRINGS: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "maxItems": MAX_MEMBERS}
 
-    is_repeatable = False
+
+class ParameterFilter(django_filters.Filter):
+    """One query parameter of one value."""
+
+    takes_several = False
     schema: dict[str, Any] = {"type": "string"}
     help = ""
 
-    def add(self, plan: Plan, name: str, value: str) -> None:
-        """Put what the value asks for into the plan, or raise BadParameter."""
+    def add(self, plan: Plan, name: str, values: list[str]) -> None:
+        """Put what the values ask for into the plan, or raise BadParameter."""
         raise NotImplementedError
 
 
-class ReferenceFilter(ParameterFilter):
-    """Slugs of things that an item mentions: `a,b` is any of them, repeated is all."""
+class SeveralFilter(ParameterFilter):
+    """One query parameter of several values: with commas between them, or repeated."""
 
-    is_repeatable = True
+    takes_several = True
+    schema = STRINGS
 
-    def __init__(self, kind: str, *, exclude: bool = False, help: str = "", **kwargs):
-        self.kind = kind
+
+class ReferenceFilter(SeveralFilter):
+    """Slugs of things that an item mentions: any of them, none of them, or all of them."""
+
+    def __init__(self, kind: str, *, exclude: bool = False, every: bool = False, help: str = "", **kwargs):
+        self.kind, self.every = kind, every
         super().__init__(exclude=exclude, **kwargs)
-        finds = "finds what has none of them" if exclude else "`a,b` finds what has any of them; repeated, all of them"
-        self.help = f"Slugs of {kind}s: {finds}. {help}".strip()
+        finds = "none of them" if exclude else "all of them" if every else "any of them"
+        self.help = f"Slugs of {kind}s: finds what has {finds}. {help}".strip()
+        if every:
+            self.schema = {**STRINGS, "maxItems": MAX_REQUIREMENTS}
 
-    def add(self, plan, name, value):
-        plan.named.append((self.kind, members(name, value), not self.exclude))
+    def add(self, plan, name, values):
+        if self.every:
+            plan.named += [(self.kind, [slug], True) for slug in values]
+        else:
+            plan.named.append((self.kind, values, not self.exclude))
 
 
-class ClosedFilter(ParameterFilter):
+class ClosedFilter(SeveralFilter):
     """Values of a closed list, any of them."""
 
-    help = "Any of these, with commas between them."
+    help = "Any of these."
 
     def __init__(self, choices: Iterable[str], **kwargs):
         self.choices = list(choices)
@@ -157,23 +178,21 @@ class FacetFilter(ClosedFilter):
         self.facet = facet
         super().__init__(choices, **kwargs)
 
-    def add(self, plan, name, value):
-        keys = {value_key(self.facet, member) for member in choices_of(name, value, self.choices)}
+    def add(self, plan, name, values):
+        keys = {value_key(self.facet, member) for member in chosen_of(name, values, self.choices)}
         plan.required.append((self.facet, keys))
 
 
-class LanguageFilter(ParameterFilter):
+class LanguageFilter(SeveralFilter):
     """Language tags, any of them; `en` finds `en-GB`."""
 
-    schema = {"type": "array", "items": {"type": "string"}, "maxItems": MAX_MEMBERS}
-    help = "BCP 47 tags, any of them, with commas between them; `en` finds `en-GB`."
+    help = "BCP 47 tags, any of them; `en` finds `en-GB`."
 
-    def add(self, plan, name, value):
-        found = members(name, value)
-        for tag in found:
+    def add(self, plan, name, values):
+        for tag in values:
             if not LANGUAGE.fullmatch(tag):
                 raise bad(name, f"{tag[:64]!r} is no language tag; write one such as en or en-GB.")
-        plan.required.append(("language", {value_key("language", tag.lower()) for tag in found}))
+        plan.required.append(("language", {value_key("language", tag.lower()) for tag in values}))
 
 
 class FlagFilter(ParameterFilter):
@@ -186,8 +205,8 @@ class FlagFilter(ParameterFilter):
         self.facet = facet
         super().__init__(**kwargs)
 
-    def add(self, plan, name, value):
-        asked = choices_of(name, value, ["true", "false"], many=False)[0]
+    def add(self, plan, name, values):
+        asked = chosen_of(name, values, ["true", "false"])[0]
         (plan.required if asked == "true" else plan.excluded).append((self.facet, {value_key(self.facet, "true")}))
 
 
@@ -201,36 +220,34 @@ class MomentFilter(ParameterFilter):
         bound = "From this moment on" if self.lookup_expr == "gte" else "Before this moment"
         return f"{bound}: RFC 3339; without a zone, or as a bare date, in the site's zone."
 
-    def add(self, plan, name, value):
-        plan.conditions &= Q(**{f"{self.field_name}__{self.lookup_expr}": moment(name, value)})
+    def add(self, plan, name, values):
+        plan.conditions &= Q(**{f"{self.field_name}__{self.lookup_expr}": moment(name, values[0])})
 
 
 class KindFilter(ClosedFilter):
     """Kinds of items, any of them."""
 
-    def add(self, plan, name, value):
-        plan.kinds = sorted(set(choices_of(name, value, self.choices)))
+    def add(self, plan, name, values):
+        plan.kinds = sorted(set(chosen_of(name, values, self.choices)))
 
 
-class SlugFilter(ParameterFilter):
+class SlugFilter(SeveralFilter):
     """The items with these slugs, or all but these."""
-
-    schema = {"type": "array", "items": {"type": "string"}, "maxItems": MAX_MEMBERS}
 
     @property
     def help(self) -> str:
-        return f"{'All but those with' if self.exclude else 'Those with'} these slugs, with commas between them."
+        return f"{'All but those with' if self.exclude else 'Those with'} these slugs."
 
-    def add(self, plan, name, value):
-        found = Q(slug__in=members(name, value))
+    def add(self, plan, name, values):
+        found = Q(slug__in=sorted({spelt for slug in values for spelt in spelling.spellings(slug)}))
         plan.conditions &= ~found if self.exclude else found
 
 
 class ChoiceFilter(ClosedFilter):
     """Values of a closed list in a column of what many share."""
 
-    def add(self, plan, name, value):
-        plan.conditions &= self.condition(choices_of(name, value, self.choices))
+    def add(self, plan, name, values):
+        plan.conditions &= self.condition(chosen_of(name, values, self.choices))
 
     def condition(self, chosen: list[str]) -> Q:
         return Q(**{f"{self.field_name}__in": chosen})
@@ -241,10 +258,10 @@ class ContainsFilter(ParameterFilter):
 
     help = "Finds what contains this text, whatever its case and accents."
 
-    def add(self, plan, name, value):
+    def add(self, plan, name, values):
         from cms.publishing.fields import fold
 
-        folded = fold(value).strip()
+        folded = fold(values[0]).strip()
         if not folded:  # accents alone fold to nothing, which everything contains
             raise bad(name, "Write at least one letter or digit.")
         plan.conditions &= Q(**{f"{self.field_name}__contains": folded})
@@ -273,11 +290,12 @@ class Question:
     ordering: str
     page_size: int
     fields: dict | None
+    filters: dict[str, list[str]]  # the values of each filter, however they were written
 
     @property
     def context(self) -> str:
         """What a cursor is bound to besides the endpoint."""
-        filters = sorted(pair for pair in self.pairs if pair[0] not in PAGING | SHAPING | {"ordering"})
+        filters = sorted((name, sorted(values)) for name, values in self.filters.items())
         return repr((filters, self.ordering, self.page_size))
 
     @classmethod
@@ -291,52 +309,60 @@ class Question:
         formats: tuple[str, ...] = (),
         max_page_size: int = MAX_PAGE_SIZE,
         page_size: int = PAGE_SIZE,
+        details: dict[str, dict] | None = None,
     ) -> "Question":
+        """`details` are the fields of what the list shows, by its path: they are told where to ask for the rest."""
         filters = filterset.base_filters if filterset else {}
         own = paging | {"fields"} | ({"ordering"} if orderings else set()) | ({"format"} if formats else set())
         plan = Plan()
         pairs: list[tuple[str, str]] = []
         values: dict[str, str] = {}
+        asked: dict[str, list[str]] = {}
         for name, given in lists:
             found = filters.get(name)
             if found is None and name not in own:
                 raise unknown(name, {*filters, *own})
-            if len(given) > 1 and not (found and found.is_repeatable):
+            takes_several = name == "fields" or bool(found and found.takes_several)
+            if len(given) > 1 and not takes_several:
                 raise BadParameter(name, "repeated-parameter", f"Give {name} once.")
-            if len(given) > MAX_MEMBERS:
-                raise bad(name, f"Repeat it at most {MAX_MEMBERS} times.")
             for value in given:
                 if not value.strip():
                     raise bad(name, f"{name} is empty; give it a value or leave it out.")
                 if len(value) > MAX_VALUE:
                     raise bad(name, "This value is too long.")
-                if found:
-                    found.add(plan, name, value)
                 pairs.append((name, value))
-            values[name] = given[0]
+            values[name] = ",".join(given)
+            if found:
+                asked[name] = all_members(name, given) if takes_several else given
+                found.add(plan, name, asked[name])
         if len(plan.named) + len(plan.required) + len(plan.excluded) > MAX_REQUIREMENTS:
             raise bad(next(reversed(values)), f"Ask for at most {MAX_REQUIREMENTS} of these at once.")
         ordering = orderings[0] if orderings else ""
         if "ordering" in values:
-            ordering = choices_of("ordering", values["ordering"], orderings, many=False)[0]
+            ordering = chosen_of("ordering", [values["ordering"]], orderings)[0]
         if "page_size" in values:
             page_size = whole_number("page_size", values["page_size"], 1, max_page_size)
         if "count" in values:
-            choices_of("count", values["count"], ["exact"], many=False)
+            chosen_of("count", [values["count"]], ["exact"])
         if "format" in values:
-            choices_of("format", values["format"], formats, many=False)
-        fields = read_fields(values["fields"], field_tree) if "fields" in values else None
-        return cls(values, pairs, plan, ordering, page_size, fields)
+            chosen_of("format", [values["format"]], formats)
+        fields = read_fields(values["fields"], field_tree, details) if "fields" in values else None
+        return cls(values, pairs, plan, ordering, page_size, fields, asked)
 
 
 def unknown(name: str, allowed: set[str]) -> BadParameter:
-    near = difflib.get_close_matches(name[:64], sorted(allowed), 1, 0.4)
-    hint = f" Did you mean {near[0]!r}?" if near else " See /api/docs/."
-    message = f"There is no parameter {name[:64]!r} here.{hint}"
+    near = hints.nearest(name, allowed)
+    if near:
+        hint = f". Did you mean {near!r}?"
+    elif places := hints.places_of(name):
+        hint = f"; {hints.listed(places)} {'takes' if len(places) == 1 else 'take'} it."
+    else:
+        hint = ". See /api/docs/."
+    message = f"There is no parameter {name[:64]!r} here{hint}"
     return BadParameter(name, "unknown-parameter", message, sorted(allowed))
 
 
-def read_fields(value: str, tree: dict) -> dict:
+def read_fields(value: str, tree: dict, details: dict[str, dict] | None = None) -> dict:
     """`headline,lead_photo.src` as {"headline": None, "lead_photo": {"src": None}}."""
     chosen: dict = {}
     for path in members("fields", value):
@@ -344,10 +370,7 @@ def read_fields(value: str, tree: dict) -> dict:
         *ways, last = path.split(".")
         for name in [*ways, last]:
             if not isinstance(below, dict) or name not in below:
-                known = below if isinstance(below, dict) else {}
-                near = difflib.get_close_matches(name[:64], list(known), 1, 0.4)
-                hint = f" Did you mean {near[0]!r}?" if near else ""
-                raise bad("fields", f"There is no field {path[:64]!r}.{hint}", known)
+                raise _no_field(path, name, below if isinstance(below, dict) else {}, details or {})
             below = below[name]
         for name in ways:
             if name in place and place[name] is None:
@@ -356,6 +379,16 @@ def read_fields(value: str, tree: dict) -> dict:
         else:
             place[last] = None
     return chosen
+
+
+def _no_field(path: str, name: str, known: dict, details: dict[str, dict]) -> BadParameter:
+    """What is wrong with a field: another is meant, or it stands in details alone."""
+    first = path.partition(".")[0]
+    if first not in known and (places := [where for where, tree in details.items() if name == first and first in tree]):
+        text = f"Lists do not show {path[:64]!r}; ask {hints.listed(places)} for it, one by one."
+        return bad("fields", text, known)
+    near = hints.nearest(name, known, of_fields=True)
+    return bad("fields", f"There is no field {path[:64]!r}.{f' Did you mean {near!r}?' if near else ''}", known)
 
 
 ALWAYS = ("kind", "id", "slug")

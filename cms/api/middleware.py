@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
@@ -13,13 +13,15 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
-from cms.api.errors import plain_problem
+from cms.api.errors import MAX_REPEATED, plain_problem
+from cms.publishing import spelling
 
 logger = logging.getLogger(__name__)
 
 MAX_QUERY_BYTES = 16_384
 MAX_PARAMETERS = 1000
 SMALLEST_TO_COMPRESS = 1000  # bytes
+JOINERS = dict.fromkeys(map(ord, spelling.JOINERS))  # that some languages write between letters
 BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -62,11 +64,13 @@ class PublicApiMiddleware:
             request.get_host()
         except DisallowedHost:
             return plain_problem(request, 400, "This site does not answer to that host name.")
-        complaint = unreadable(request.META.get("QUERY_STRING", ""))
-        if complaint:
+        query = request.META.get("QUERY_STRING", "")
+        if complaint := too_much(query):
             return plain_problem(request, *complaint)
+        if unread := unreadable(query):
+            return plain_problem(request, 400, *unread)
         try:
-            if not request.path_info.isprintable() or "%" in request.path_info:
+            if "%" in request.path_info or not request.path_info.translate(JOINERS).isprintable():
                 raise Http404
             view, args, kwargs = resolve(request.path_info)
             if request.method == "OPTIONS":
@@ -85,22 +89,40 @@ class PublicApiMiddleware:
             return plain_problem(request, 500, "The fault is ours and has been logged; try again later.")
 
 
-def unreadable(query: str) -> tuple[int, str] | None:
-    """Why a query string cannot be read at all, as a status and what to do."""
+def too_much(query: str) -> tuple[int, str] | None:
+    """Why a query string is not read, as a status and what to do."""
     if len(query) > MAX_QUERY_BYTES:
         return 414, f"Keep the query under {MAX_QUERY_BYTES} bytes."
     if query.count("&") >= MAX_PARAMETERS:
         return 400, f"Send at most {MAX_PARAMETERS} parameters."
-    if BAD_ESCAPE.search(query):
-        return 400, "The query has a % that is not followed by two hexadecimal digits; write it as %25."
-    if "%" in query or not query.isascii():
-        try:
-            text = unquote_to_bytes(query.encode("latin-1", "replace")).decode()
-        except UnicodeDecodeError:
-            return 400, "The query is not UTF-8; encode it so."
-        if "\x00" in text:
-            return 400, "The query holds a NUL character; leave it out."
     return None
+
+
+def unreadable(query: str) -> tuple[str, list[dict]] | None:
+    """What cannot be read in a query string: what to do, and which parameter it stands in."""
+    if "%" not in query and query.isascii() and "\x00" not in query:
+        return None
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if why := _unreadable_text(name):
+            return f"A parameter's name {why}", []
+        if why := _unreadable_text(value):
+            parameter = unquote_plus(name)[:MAX_REPEATED]
+            message = f"The value of {parameter} {why}"
+            error = {"parameter": parameter, "code": "unreadable", "message": message, "allowed": None}
+            return message, [error]
+    return None
+
+
+def _unreadable_text(written: str) -> str:
+    """Why a name or a value cannot be read; nothing when it can."""
+    if BAD_ESCAPE.search(written):
+        return "has a % that is not followed by two hexadecimal digits; write it as %25."
+    try:
+        text = unquote_to_bytes(written.encode("latin-1", "replace")).decode()
+    except UnicodeDecodeError:
+        return "is not UTF-8; encode it so."
+    return "holds a NUL character; leave it out." if "\x00" in text else ""
 
 
 def takes_gzip(accepted: str) -> bool:

@@ -29,7 +29,6 @@ class RootViewSet(PublicViewSet):
     """Links to everything."""
 
     path = "root"
-    ages = caching.SHARED
     formats = ()
     answer_component = "Root"
 
@@ -37,7 +36,7 @@ class RootViewSet(PublicViewSet):
     def retrieve(self, request: Request) -> Response:
         question = Question.read(request.GET.lists(), None, [], dict.fromkeys(ROOT), paging=set())
         links = {name: f"{settings.PUBLIC_URL}/api/v1/{name}/" for name in ROOT}
-        return self.answer(request, wire.now(), lambda: (pick(links, question.fields), [], None))
+        return self.answer(request, wire.now(), lambda: caching.Shown(pick(links, question.fields), []))
 
 
 class WrittenRenderer(BaseRenderer):
@@ -57,7 +56,6 @@ class SchemaViewSet(PublicViewSet):
     """This description, for programs: OpenAPI 3.1."""
 
     path = "schema"
-    ages = caching.SHARED
     formats = ("json", "yaml")
     has_edition = False
     answer_component = "OpenApi"
@@ -70,11 +68,11 @@ class SchemaViewSet(PublicViewSet):
         is_whole = question.fields is None
         written = whole(settings.PUBLIC_URL, form) if is_whole else write(pick(known, question.fields), form)
         headers = {
-            "ETag": f'"{hashlib.blake2b(written, digest_size=9).hexdigest()}"',
-            "Cache-Control": caching.cache_control(Moment(0, now(), None, True), self.ages),
+            "ETag": caching.weak(hashlib.blake2b(written, digest_size=12).hexdigest()),
+            "Cache-Control": caching.cache_control(Moment(0, now(), None, True)),
             settings.CACHE_TAG_HEADER: self.path,
         }
-        if caching.matches(request._request, headers["ETag"]):
+        if caching.is_held(request._request, headers["ETag"]):
             return Response(status=304, headers=headers)
         request.accepted_renderer = WrittenRenderer(f"application/{form}")
         request.accepted_media_type = request.accepted_renderer.media_type

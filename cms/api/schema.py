@@ -5,6 +5,7 @@ blank text is null, and a link is what stands in its place (shapes.link_shape). 
 means, an example of it - an app tells in its schema.py.
 """
 
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from rest_framework import serializers
 
 from cms.api import errors, shapes
 from cms.api.authentication import REFUSAL
+from cms.api.filters import STRINGS
 from cms.publishing import registry
 from cms.publishing.models import Change
 from cms.publishing.serializers import KindSerializer, LinkField, PublishableSerializer
@@ -100,7 +102,7 @@ PROBLEMS = {
     500: ("InternalError", "The fault is on the server, and has been logged."),
     503: ("Unavailable", "The database does not answer; try again after `Retry-After` seconds."),
 }
-NOT_MODIFIED = "You have this answer already: `If-None-Match` names it."
+NOT_MODIFIED = "You have this answer already: `If-None-Match` names it, or it is older than `If-Modified-Since`."
 MEDIA_TYPES = {"json": "application/json", "yaml": "application/yaml"}
 ALWAYS_POSSIBLE = [400, 401, 405, 406, 414, 500, 503]
 
@@ -221,7 +223,10 @@ def _problem_response(status: int) -> Schema:
 def headers() -> Schema:
     """Every header that answers carry, by its name."""
     texts = {
-        "ETag": ("Send it back as `If-None-Match`, and nothing new is answered by 304.", '"4711-0d2bd7-9c1a6e"'),
+        "ETag": (
+            "Send it back as `If-None-Match`, and nothing new is answered by 304.",
+            'W/"5f1c0d2bd79c1a6e84f7"',
+        ),
         "X-Edition": (
             "The number of the edition that the answer was made from; see `/api/v1/changes/`.",
             4711,
@@ -279,7 +284,7 @@ PREVIEW_SCHEME: Schema = {
 
 # Parameters
 
-STRINGS: Schema = {"type": "array", "items": {"type": "string"}}
+BOTH_WAYS = "With commas between them or repeated: `a,b` is the same as `a` and `b` given one by one."
 WORDS: Schema = {"type": "string", "minLength": 1}
 COMMON_PARAMETERS: dict[str, tuple[Schema, str]] = {
     "page_size": ({"type": "integer", "minimum": 1}, "How many results a page has."),
@@ -293,7 +298,7 @@ COMMON_PARAMETERS: dict[str, tuple[Schema, str]] = {
     "count": ({"type": "string", "enum": ["exact"]}, "`exact` adds `count`, how many match now."),
     "fields": (
         STRINGS,
-        "Only these fields, with commas between them; a point leads into an object: `headline,lead_photo.src`. "
+        "Only these fields; a point leads into an object: `headline,lead_photo.src`. "
         "`kind`, `id` and `slug` always stay.",
     ),
     "ordering": ({"type": "string"}, "The order; a minus turns it round."),
@@ -301,10 +306,12 @@ COMMON_PARAMETERS: dict[str, tuple[Schema, str]] = {
 }
 
 
-def parameter(name: str, schema: Schema, description: str, *, explode: bool = False) -> Schema:
-    """A query parameter. A list is written with commas, unless it explodes: then each member stands by itself."""
+def parameter(name: str, schema: Schema, description: str) -> Schema:
+    """A query parameter. Of a list each member may stand by itself, or all with commas between them: it is the same."""
     told = {"in": "query", "name": name, "description": description, "schema": schema}
-    return {**told, "style": "form", "explode": explode} if schema.get("type") == "array" else told
+    if schema.get("type") != "array":
+        return told
+    return {**told, "description": f"{description} {BOTH_WAYS}", "style": "form", "explode": True}
 
 
 class AutoSchema(SpectacularAutoSchema):
@@ -352,12 +359,10 @@ class AutoSchema(SpectacularAutoSchema):
     def _path_parameter(self) -> Schema:
         name = path_name(self.view)
         schema: Schema = {"type": "string", "format": "uuid"} if name == "id" else {"type": "string"}
-        text = "Its id." if name == "id" else "Its slug. A former one is answered by 308."
+        text = "Its id." if name == "id" else "Its slug. A former one, and one in other capitals, is answered by 308."
         return {"in": "path", "name": name, "required": True, "description": text, "schema": schema}
 
     def _filter(self, name: str, declared: Any) -> Schema:
-        if declared.is_repeatable:
-            return parameter(name, STRINGS, declared.help, explode=True)
         return parameter(name, declared.schema, declared.help)
 
     def _common_names(self) -> set[str]:
@@ -660,7 +665,16 @@ class SchemaGenerator(SpectacularGenerator):
         }
 
 
-@cache
+_documents: dict[str, Schema] = {}
+_making = threading.Lock()
+
+
 def document(public_url: str) -> Schema:
-    """The description of the API at an address, made once."""
-    return SchemaGenerator().get_schema(public=True)
+    """The description of the API at an address, made once: by one request, while the others wait for it.
+
+    drf-spectacular loads its parts when they are first used, and trips over another thread that does the same.
+    """
+    with _making:
+        if public_url not in _documents:
+            _documents[public_url] = SchemaGenerator().get_schema(public=True)
+        return _documents[public_url]

@@ -5,7 +5,7 @@ from __future__ import annotations  # the methods named list hide the type
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ import orjson
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404
 from rest_framework.exceptions import NotFound
@@ -22,11 +23,12 @@ from rest_framework.viewsets import ViewSet
 
 from cms.api import caching, lists
 from cms.api.authentication import PreviewCredentials, refused
+from cms.api.caching import Shown
 from cms.api.errors import Gone, Moved
 from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, whole_number
 from cms.api.pagination import LAST_NUMBERED_ROW, MAX_PAGE_SIZE, PAGE_SIZE, seal, unseal
 from cms.api.shapes import Tree, tree_of
-from cms.publishing import previews, registry, statements, wire
+from cms.publishing import previews, registry, spelling, statements, wire
 from cms.publishing.models import Address, Change, Publication
 from cms.publishing.serializers import KindSerializer, api_url, rfc3339
 from cms.publishing.wire import Moment
@@ -40,7 +42,6 @@ class PublicViewSet(ViewSet):
     """Answers to anyone, by the edition."""
 
     path = ""
-    ages = caching.LISTS
     paging: frozenset[str] = frozenset(PAGING)
     page_size, max_page_size = PAGE_SIZE, MAX_PAGE_SIZE
     formats: tuple[str, ...] = ("json",)
@@ -56,16 +57,39 @@ class PublicViewSet(ViewSet):
         self,
         request: Request,
         moment: Moment,
-        make: Callable[[], tuple[Any, list[str], datetime | None]],
+        make: Callable[[], Shown],
     ) -> Response:
-        """A 304 to whoever has it already; else what `make` gives: the body, its cache tags, when it ends."""
-        tag = caching.etag(request._request, moment)
-        if unchanged := caching.not_modified(request._request, tag, moment, self.ages):
-            return unchanged
-        body, tags, shows_until = make()
-        if caching.held_tags(request._request) == ["*"]:  # any answer will do, now that we know there is one
-            return caching.label(Response(status=304), tag, moment, None, self.ages, shows_until)
-        return caching.label(Response(body), tag, moment, [self.path, *tags], self.ages, shows_until)
+        """What `make` gives, or a 304 to whoever has it already. That has no cache tags: a cache keeps the answer's."""
+        asked, question = request._request, caching.question_of(request._request)
+        is_poll = "after" in request.GET
+        known = caching.recall(moment, question)
+        if known and caching.is_held(asked, known.tag, known.last_modified):
+            return caching.label(Response(status=304), moment, known, is_poll=is_poll)
+        shown = make()
+        body, tag = caching.written(shown.body, question)
+        known = caching.Known(tag, shown.until, shown.last_modified)
+        caching.remember(moment, question, known)
+        if caching.is_held(asked, tag, shown.last_modified):
+            return caching.label(Response(status=304), moment, known, is_poll=is_poll)
+        response = Response(body, headers={settings.CACHE_TAG_HEADER: caching.surrogate_keys([self.path, *shown.tags])})
+        return caching.label(response, moment, known, is_poll=is_poll)
+
+    known_as = "slug"  # what the last part of a detail's address is
+
+    @classmethod
+    def list_parameters(cls) -> set[str]:
+        """What its list takes; nothing where there is none."""
+        if not hasattr(cls, "list"):
+            return set()
+        filters = getattr(cls, "filterset_class", None)
+        orderings = {"ordering"} if getattr(cls, "orderings", None) else set()
+        return {*(filters.base_filters if filters else ()), *cls.paging, "fields", *orderings}
+
+    @classmethod
+    def detail_parameters(cls) -> set[str]:
+        """What one of them takes."""
+        is_one = hasattr(cls, "list") and hasattr(cls, "retrieve")
+        return {"fields", *({"format"} if cls.formats else ())} if is_one else set()
 
 
 def page_number(question: Question) -> int | None:
@@ -135,8 +159,19 @@ class PublicationViewSet(PublicViewSet):
             tree |= tree_of(serializer, tuple(serializer.Meta.card_fields))
         return tree
 
+    def details(self) -> dict[str, Tree]:
+        """The fields of what the list shows, by where each has an address of its own."""
+        return {
+            f"{serializer.Meta.path}/{{{'slug' if 'slug' in serializer.Meta.fields else 'id'}}}/": tree_of(
+                serializer, tuple(serializer.Meta.fields)
+            )
+            for serializer in self.serializers
+        }
+
     def list(self, request: Request) -> Response:
-        question = Question.read(request.GET.lists(), self.filterset_class, list(self.orderings), self.tree())
+        question = Question.read(
+            request.GET.lists(), self.filterset_class, list(self.orderings), self.tree(), details=self.details()
+        )
         question.plan.kinds = question.plan.kinds or self.kinds()
         moment = wire.now()
         walk = Walk(self.address(request), question, moment)
@@ -179,7 +214,7 @@ class PublicationViewSet(PublicViewSet):
                 reason = row.withdrawn_reason or Publication.Reason.EXPIRED
                 raise Gone(reason, rfc3339(row.withdrawn_at or row.live_until))
             raise Http404
-        if row.slug and row.slug != name:
+        if row.slug and not spelling.is_same(name, row.slug):
             raise Moved(api_url(self.path, row.slug), request.META.get("QUERY_STRING", ""))
         document, shows_until = row.document or row.card, row.shows_until
         if wire.is_stale(row.rendering, shows_until, moment):
@@ -192,19 +227,21 @@ class PublicationViewSet(PublicViewSet):
         body = orjson.Fragment(document)
         if question.fields:
             body = pick(orjson.loads(document), question.fields)
-        self.headers["Last-Modified"] = format_datetime(max(row.updated_at, row.changed_at or NEVER), usegmt=True)
-        return body, [tag_of(row.pk)], shows_until
+        return Shown(body, [tag_of(row.pk)], shows_until, max(row.updated_at, row.changed_at or NEVER))
 
     def find(self, name: str) -> Item | None:
-        """The item at an address, live or not."""
-        values: list = []
-        asked = statements.take_out(self.known_by(name), values, texts=True)
-        found = statements.rows(("item", self.serializer_class.Meta.kind, asked), values, lambda: self._item(asked))
-        return Item(*found[0]) if found else None
+        """The item at an address, live or not. Capitals are looked at first, and then passed over."""
+        for known_by in self.known_by(name):
+            values: list = []
+            asked = statements.take_out(known_by, values, texts=True)
+            rows = statements.rows(("item", self.serializer_class.Meta.kind, asked), values, partial(self._item, asked))
+            if rows:
+                return Item(*rows[0])
+        return None
 
-    def known_by(self, name: str) -> str | uuid.UUID:
-        """What the last part of an address tells of an item: its slug, or its id."""
-        return name
+    def known_by(self, name: str) -> Sequence[str | uuid.UUID]:
+        """What the last part of an address tells of an item: the spellings of its slug, or its id."""
+        return spelling.spellings(name)
 
     def _item(self, asked: str | uuid.UUID) -> QuerySet:
         kind = self.serializer_class.Meta.kind
@@ -265,7 +302,7 @@ class Walk:
         body: dict[str, Any] = {"next": next_url, "newer": self._newer(edition), "results": cards}
         if "count" in self.question.values:
             body = {"count": lists.matching(self.question.plan, self.moment.at).count(), **body}
-        return body, [tag_of(row[0]) for row in rows], shows_until
+        return Shown(body, [tag_of(row[0]) for row in rows], shows_until)
 
     def _stretch(self, edition: int) -> lists.Range:
         limit = self.question.page_size + 1
@@ -311,7 +348,6 @@ class SharedViewSet(PublicViewSet):
     serializer_class: type
     filterset_class: type | None = None
     orderings: dict[str, tuple[str, ...]] = {"name": ("sort_name",), "-name": ("-sort_name",)}
-    ages = caching.SHARED
     paging = frozenset(PAGING - {"after"})
 
     def rows(self, moment: Moment) -> QuerySet:
@@ -360,7 +396,7 @@ class SharedViewSet(PublicViewSet):
             body = {"next": next_url, "newer": None, "results": [pick(card, question.fields) for card, _ in shown]}
             if "count" in question.values:
                 body = {"count": found.count(), **body}
-            return body, [self.tag(row) for row in got], _first_end(shown)
+            return Shown(body, [self.tag(row) for row in got], _first_end(shown))
 
         return self.answer(request, moment, make)
 
@@ -369,18 +405,14 @@ class SharedViewSet(PublicViewSet):
         moment = wire.now()
 
         def make():
-            changes = Change.objects.filter(kind=self.serializer_class.Meta.kind, key=OuterRef("pk"))
-            last = Subquery(changes.order_by("-edition").values("at")[:1])
-            row = self.find(self.rows(moment).annotate(changed_at=last), name)
+            row = self.find(self.rows(moment).annotate(changed_at=self.last_change()), name)
             if row is None:
                 raise Http404
             slug = getattr(row, "slug", name)
-            if slug != name:
+            if not spelling.is_same(name, slug):
                 raise Moved(api_url(self.path, slug), request.META.get("QUERY_STRING", ""))
             card, ends_at = self.show(row, moment)
-            if row.changed_at:
-                self.headers["Last-Modified"] = format_datetime(row.changed_at, usegmt=True)
-            return pick(card, question.fields), [self.tag(row)], ends_at
+            return Shown(pick(card, question.fields), [self.tag(row)], ends_at, row.changed_at)
 
         return self.answer(request, moment, make)
 
@@ -394,9 +426,18 @@ class SharedViewSet(PublicViewSet):
         """Names it for a purge; short enough for the tags of 100 in 4 kB."""
         return f"{self.path}-{row.pk.hex[:16]}"
 
+    def last_change(self) -> Combinable:
+        """When what one of them shows was last changed."""
+        changes = Change.objects.filter(kind=self.serializer_class.Meta.kind, key=OuterRef("pk"))
+        return Subquery(changes.order_by("-edition").values("at")[:1])
+
     def find(self, rows: QuerySet, name: str):
         kind = self.serializer_class.Meta.kind
-        return rows.filter(pk=Subquery(Address.objects.filter(kind=kind, slug=name).values("key"))).first()
+        for slug in spelling.spellings(name):
+            row = rows.filter(pk=Subquery(Address.objects.filter(kind=kind, slug=slug).values("key"))).first()
+            if row:
+                return row
+        return None
 
 
 def _plain(value: Any) -> Any:
@@ -464,7 +505,7 @@ class ChangesViewSet(PublicViewSet):
                 "next": Links(address, question).to(after=last),
                 "results": [pick(change_line(row), question.fields) for row in rows],
             }
-            return body, [], None
+            return Shown(body, [])
 
         return self.answer(request, moment, make)
 

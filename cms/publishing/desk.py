@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import permissions, press
 from cms.publishing.models import Act, PreviewLink, Publication, Stage, Version
+from cms.publishing.texts import PlainTexts
 
 
-class Publishable(models.Model):
+class Publishable(PlainTexts):
     """The working copy of something that is published: saving it shows nothing to readers."""
 
     kind = ""

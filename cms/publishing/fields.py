@@ -5,9 +5,13 @@ import unicodedata
 from typing import Any
 
 import orjson
-from django.core.validators import URLValidator
+from django import forms
+from django.conf import settings
+from django.core.validators import URLValidator, validate_unicode_slug
 from django.db import models
 from django.utils.html import strip_tags
+
+from cms.publishing import spelling
 
 
 def fold(text: str) -> str:
@@ -68,6 +72,42 @@ class WebAddressField(models.URLField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+
+class SlugFormField(forms.CharField):
+    """A slug as an editor types it, or pastes it from an address."""
+
+    default_validators = [spelling.check_slug]
+
+    def to_python(self, value):
+        return spelling.normalised(super().to_python(value))
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "data-slug-language": settings.CONTENT_LANGUAGE}
+
+
+class SlugField(models.SlugField):
+    """A slug in the letters of any language. (Django's own refuses vowel signs.)"""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"allow_unicode": True, **kwargs})
+        others = [check for check in self.validators if check is not validate_unicode_slug]
+        self.validators = [spelling.check_slug, *others]
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.SlugField", args, kwargs
+
+    def to_python(self, value):
+        return spelling.normalised(value) if isinstance(value, str) else super().to_python(value)
+
+    def pre_save(self, model_instance, add):
+        slug = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, slug)
+        return slug
+
+    def formfield(self, **kwargs):
+        return models.CharField.formfield(self, **{"form_class": SlugFormField, **kwargs})
 
 
 class DocumentField(models.TextField):

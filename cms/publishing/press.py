@@ -20,7 +20,7 @@ from django.db.models import Min, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from cms.publishing import checks, permissions, registry, rendering, slugs
+from cms.publishing import checks, permissions, registry, rendering, slugs, spelling
 from cms.publishing.bulk import insert_rows, update_rows
 from cms.publishing.links import value_key
 from cms.publishing.models import Act, Address, Change, Edition, PreviewLink, Publication, Reference, Stage, Version
@@ -586,6 +586,8 @@ class Printing:
 
     def _lead_to(self, kind: str, slugs: dict[str, uuid.UUID]) -> None:
         """Let slugs lead to these things from now on; those that they had before still do."""
+        alike = {spelling.key(slug): key for slug, key in slugs.items()}
+        self.note_addresses(kind, {slug: key for slug, key in alike.items() if slug not in slugs})
         Address.objects.bulk_create(
             [Address(kind=kind, slug=slug, key=key) for slug, key in slugs.items()],
             update_conflicts=True,
@@ -595,7 +597,8 @@ class Printing:
 
     def note_addresses(self, kind: str, slugs: dict[str, uuid.UUID]) -> None:
         """Let former slugs lead to these things, where they lead to nothing else."""
-        addresses = [Address(kind=kind, slug=slug, key=key) for slug, key in slugs.items()]
+        alike = {spelling.key(slug): key for slug, key in slugs.items()}
+        addresses = [Address(kind=kind, slug=slug, key=key) for slug, key in {**alike, **slugs}.items()]
         Address.objects.bulk_create(addresses, ignore_conflicts=True)
 
     def _retire(self, kind: str, keys: list[uuid.UUID], *, retired: bool) -> None:
@@ -805,8 +808,8 @@ def free_slug(kind: str, wanted: str, key: uuid.UUID, taken: Container[str] = ()
     number = 1
     while (
         tried in taken
-        or Address.objects.filter(kind=kind, slug=tried).exclude(key=key).exists()
-        or model.objects.filter(slug=tried, is_retired=False).exclude(pk=key).exists()
+        or Address.objects.filter(kind=kind, slug__in=slugs.with_alikes([tried])).exclude(key=key).exists()
+        or model.objects.filter(slug__in=slugs.with_alikes([tried]), is_retired=False).exclude(pk=key).exists()
     ):
         number += 1
         tried = f"{wanted[:190]}-{number}"

@@ -24,8 +24,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from cms.publishing import files, press, registry, rendering, wire
-from cms.publishing.models import Address, PreviewLink, Publication, Version
+from cms.publishing import files, press, registry, rendering, slugs, spelling, wire
+from cms.publishing.models import PreviewLink, Publication, Version
 
 logger = logging.getLogger(__name__)
 
@@ -159,7 +159,7 @@ def look(link: PreviewLink) -> Preview | None:
     rows = Publication.objects.filter(kind=link.kind, key=link.key).select_related("version", "next_version")
     publication = rows.defer("card", "document").first() or Publication(kind=link.kind, key=link.key)
     versions = [head, publication.version, publication.next_version]
-    slugs = {version.data.get("slug") or "" for version in versions if version} | {publication.slug}
+    names = {version.data.get("slug") or "" for version in versions if version} | {publication.slug}
     publication.former_slug = publication.slug
     at, standing = now, "working copy"
     if link.ahead_to:
@@ -170,14 +170,14 @@ def look(link: PreviewLink) -> Preview | None:
         standing = "live"
     if standing in {"working copy", "not live"}:
         press.as_released(publication, head, at)
-    return Preview(link, publication, standing, at, frozenset(slugs - {""} | {str(link.key)}))
+    return Preview(link, publication, standing, at, frozenset(names - {""} | {str(link.key)}))
 
 
 def is_called(preview: Preview, name: str) -> bool:
     """Whether a name, as an address has it, is one of the item's, those that it had before included."""
-    if name in preview.names:
+    if not preview.names.isdisjoint(slugs.with_alikes([spelling.composed(name)])):
         return True
-    return Address.objects.filter(kind=preview.link.kind, slug=name, key=preview.link.key).exists()
+    return slugs.leads_to(preview.link.kind, name) == preview.link.key
 
 
 def note_use(link: PreviewLink) -> None:

@@ -18,10 +18,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from rest_framework import serializers
 
-from cms.publishing import press, registry
+from cms.publishing import press, registry, slugs, spelling, texts
 from cms.publishing.bulk import insert_rows
 from cms.publishing.links import Target, Thing, key_of, link
-from cms.publishing.models import Address, Publication
+from cms.publishing.models import Publication
 from cms.publishing.notices import notice
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,24 @@ def web_url(kind: str, name: object) -> str:
     return settings.FRONT_URL + settings.WEB_PATHS[kind].format(quote(str(name)))
 
 
+class SlugField(serializers.CharField):
+    """A slug in the letters of any language, spelt as it is kept."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": 200, **kwargs})
+        self.validators.append(spelling.check_slug)
+
+    def to_internal_value(self, data):
+        return spelling.normalised(super().to_internal_value(data))
+
+
+class LineField(serializers.CharField):
+    """Plain text of one line."""
+
+    def to_internal_value(self, data):
+        return texts.in_one_line(super().to_internal_value(data)).strip()
+
+
 class DatabaseNames:
     """Finds things by id or slug, one query each. (An import brings a resolver that knows a whole file.)"""
 
@@ -48,7 +66,7 @@ class DatabaseNames:
         try:
             return model.objects.values_list("pk", flat=True).get(pk=uuid.UUID(name))
         except ValueError:
-            return Address.objects.filter(kind=kind, slug=name).values_list("key", flat=True).first()
+            return slugs.leads_to(kind, name)
         except ObjectDoesNotExist:
             return None
 
@@ -208,6 +226,14 @@ class KindSerializer(serializers.ModelSerializer):
 
     is_publishable = is_shared = is_group = False
     words: Mapping[str, Any] = {}  # what the newsroom calls the names and closed values in a snapshot
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.CharField: LineField,
+        models.SlugField: SlugField,
+    }
+
+    def run_validation(self, data=serializers.empty):
+        return super().run_validation(texts.clean(data))
 
     @classmethod
     @cache

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing import press
-from cms.publishing.fields import FoldedField
+from cms.publishing import press, slugs
+from cms.publishing.fields import FoldedField, SlugField
 from cms.publishing.models import Reference
+from cms.publishing.texts import PlainTexts
 
 
 class SharedQuerySet(models.QuerySet):
@@ -39,7 +40,7 @@ class SharedQuerySet(models.QuerySet):
         return self.annotate(seen_until=Case(When(~Exists(lasting), then=last), default=None))
 
 
-class Shared(models.Model):
+class Shared(PlainTexts):
     """Something that many items point at. It has no drafts: a change shows at once wherever it is mentioned."""
 
     kind = ""
@@ -102,7 +103,7 @@ class Named(Shared):
     """Something shared that has a name and a page of its own."""
 
     name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=200, allow_unicode=True, unique=True)
+    slug = SlugField(_("slug"), max_length=200, unique=True)
     sort_name = FoldedField(source="name", db_index=True)
 
     class Meta:
@@ -116,3 +117,8 @@ class Named(Shared):
     def leads_to(self):
         """Whose page its address shows."""
         return self.pk
+
+    def validate_unique(self, exclude=None):
+        super().validate_unique(exclude=exclude)
+        if "slug" not in (exclude or ()):
+            slugs.differs_by_more_than_case(self)

@@ -4,10 +4,40 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cms.publishing import registry
+from cms.publishing import registry, spelling
 from cms.publishing.models import Address, Publication
+
+
+def leads_to(kind: str, name: str) -> uuid.UUID | None:
+    """What a slug leads to, those of former days included, however its accents and capitals are written."""
+    spellings = spelling.spellings(name)
+    keys = dict(Address.objects.filter(kind=kind, slug__in=spellings).values_list("slug", "key"))
+    return next((keys[slug] for slug in spellings if slug in keys), None)
+
+
+def differs_by_more_than_case(item: Any) -> None:
+    """Refuse a slug that another one has in other capitals; what stands so already may stay."""
+    model = type(item)
+    if not item.slug or model.objects.filter(pk=item.pk, slug=item.slug).exists():
+        return
+    spellings = spelling.spellings(item.slug)
+    led_to = Address.objects.filter(kind=item.kind, slug__in=spellings).values("key")
+    others = model.objects.filter(Q(slug__in=spellings) | Q(pk__in=led_to)).exclude(pk=item.pk)
+    if hasattr(model, "is_retired"):
+        others = others.filter(is_retired=False)
+    for slug in others.values_list("slug", flat=True):
+        if slug != item.slug and spelling.key(slug) == spelling.key(item.slug):
+            text = _('Another one has the slug "%(slug)s", which differs in capitals only; choose another.')
+            raise ValidationError({"slug": ValidationError(text, code="slug_taken", params={"slug": slug})})
+
+
+def with_alikes(slugs: Iterable[str]) -> set[str]:
+    """These slugs, and those under which they are found whatever their capitals."""
+    return {alike for slug in slugs for alike in (slug, spelling.key(slug))}
 
 
 class Asking(Protocol):
@@ -33,12 +63,18 @@ def taken(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, list[str]]:
 def taken_live(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, str]:
     """Slugs that lead to something else that is live, or that an earlier one of these asks for."""
     wanted = [(one.data["slug"], one.key) for one in asking if one.data.get("slug")]
-    slugs = {slug for slug, _key in wanted}
+    slugs = with_alikes(slug for slug, _key in wanted)
     leading = dict(Address.objects.filter(kind=kind, slug__in=slugs).values_list("slug", "key"))
     live = Publication.objects.filter(kind=kind, key__in=leading.values(), place__isnull=False)
     holders = set(live.values_list("key", flat=True))
     held = {slug: key for slug, key in leading.items() if key in holders}
-    return {key: slug for slug, key in wanted if held.setdefault(slug, key) != key}
+    asked: dict[str, uuid.UUID] = {}
+    taken = {}
+    for slug, key in wanted:
+        alike = spelling.key(slug)
+        if (held.get(slug) or held.get(alike) or asked.setdefault(alike, key)) != key:
+            taken[key] = slug
+    return taken
 
 
 def taken_at_desk(kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:

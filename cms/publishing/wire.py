@@ -1,6 +1,7 @@
 """The wire: what readers' requests see of the press. It reads publications, and fills in JSON that was thrown away."""
 
 import logging
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,10 +9,11 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import InternalError, OperationalError, connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from cms.publishing import press, rendering, statements
-from cms.publishing.models import Edition, Publication
+from cms.publishing.models import Change, Edition, Publication
 
 logger = logging.getLogger(__name__)
 
@@ -23,12 +25,13 @@ class Moment(NamedTuple):
     at: datetime
     next_change_at: datetime | None
     is_turned: bool  # False: something is due that could not be done, so stored JSON may show too much
+    changed: uuid.UUID | None = None  # what it changed, as one of this number need not after a backup is restored
 
 
 def now() -> Moment:
     """The edition of this moment. The first request after something fell due turns it."""
     at = timezone.now()
-    number, due = _edition()
+    number, due, changed = _edition()
     if due and due <= at:
         try:
             with briefly(), press.printing():
@@ -41,14 +44,18 @@ def now() -> Moment:
         except Exception:  # whatever is wrong with it, readers get what is live
             logger.exception("What fell due could not be done; trying again at the next request")
             return Moment(number, at, due, is_turned=False)
-        number, due = _edition()
-    return Moment(number, at, due, is_turned=True)
+        number, due, changed = _edition()
+    return Moment(number, at, due, is_turned=True, changed=changed)
 
 
-def _edition() -> tuple[int, datetime | None]:
-    """The newest edition, and when the next change falls due."""
-    rows = statements.rows("edition", [], lambda: Edition.objects.values_list("number", "next_change_at"))
-    return rows[0]
+def _edition() -> tuple[int, datetime | None, uuid.UUID | None]:
+    """The newest edition, when the next change falls due, and what it was that changed last."""
+    return statements.rows("edition", [], _edition_row)[0]
+
+
+def _edition_row() -> QuerySet:
+    changed = Subquery(Change.objects.filter(edition=OuterRef("number")).values("key"))
+    return Edition.objects.annotate(changed=changed).values_list("number", "next_change_at", "changed")
 
 
 def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool:

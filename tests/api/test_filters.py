@@ -53,19 +53,33 @@ def make_stories():
         ("section=world", "ba"),
         ("section=europe", "b"),
         ("section=world,sport", "cba"),
-        ("section=world&section=europe", "b"),
-        ("section=world&section=sport", ""),
+        ("section=world&section=europe", "ba"),
+        ("section=world&section=sport", "cba"),
         ("section=nowhere", ""),
         ("section=nowhere,sport", "c"),
         ("topic=x", "a"),
         ("topic=x,z", "ca"),
-        ("topic=x&topic=y", "a"),
-        ("topic=y&topic=x,z", "a"),
+        ("topic=x&topic=y", "ba"),
+        ("topic=y&topic=x,z", "cba"),
         ("topic=x&topic=x", "a"),
+        ("require_topic=x,y", "a"),
+        ("require_topic=x&require_topic=y", "a"),
+        ("require_topic=y", "ba"),
+        ("require_topic=y,unknown", ""),
+        ("require_topic=x,x", "a"),
+        ("require_topic=y&topic=x,z", "a"),
+        ("require_topic=y&exclude_topic=x", "b"),
+        ("require_byline=ada,bo", "b"),
+        ("require_byline=ada&require_topic=x", "a"),
+        ("exclude_topic=x,z", "db"),
+        ("genre=news&genre=opinion", "dcba"),
+        ("language=uk&language=en-US", "dc"),
+        ("slug=a&slug=c,unknown", "ca"),
+        ("exclude_slug=a&exclude_slug=d", "cb"),
         ("topic=unknown", ""),
-        ("topic=y&topic=unknown", ""),
+        ("topic=y&topic=unknown", "ba"),
         ("byline=ada", "ba"),
-        ("byline=ada&byline=bo", "b"),
+        ("byline=ada&byline=bo", "cba"),
         ("byline=ada,bo", "cba"),
         ("exclude_section=world", "dc"),
         ("exclude_section=europe", "dca"),
@@ -135,6 +149,7 @@ def test_feed_is_filtered_by_kind_and_kinds_without_a_mark_count_as_false(api):
         return [row["kind"] for row in api(f"feed/?{query}")["results"]]
 
     assert kinds("kind=article") == ["article"]
+    assert kinds("kind=video&kind=blurb") == kinds("kind=video,blurb")
     assert kinds("kind=video,blurb") == ["video", "blurb", "blurb"]
     assert kinds("breaking=true") == ["blurb", "article"]
     assert kinds("breaking=false") == ["video", "blurb"]

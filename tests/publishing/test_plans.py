@@ -56,6 +56,29 @@ def test_no_act_reads_the_whole_archive(scans):
     assert scans == []
 
 
+@pytest.mark.parametrize("path", ["feed/", "articles/", "blurbs/", "videos/"])
+def test_what_has_all_of_several_is_found_by_ranges(scans, api, path, django_assert_max_num_queries):
+    topics, bylines = [make_topic(name) for name in "abc"], [make_byline(name) for name in ("Ada", "Bo")]
+    publish(make_article(topics=topics, bylines=bylines))
+    publish(make_blurb(topics=topics[:2]))
+    api(path)
+    scans.clear()
+
+    for question in ("require_topic=a,b", "require_topic=a&require_byline=ada,bo", "require_topic=a,b,c&topic=a,b"):
+        with django_assert_max_num_queries(4):
+            api(f"{path}?{question}")
+    assert scans == []
+
+
+def test_addresses_and_dates_of_details_are_found_by_indexes(scans, api):
+    section, topic, byline = make_section("World", slug="World"), make_topic("Ports"), make_byline("Ada")
+    publish(make_article(slug="My-Story", section=section, topics=[topic], bylines=[byline]))
+
+    for path in ("articles/MY-STORY/", "articles/nothing/", "sections/World/", "topics/ports/", "bylines/ada/"):
+        api.get(path)
+    assert scans == []
+
+
 def test_first_page_and_schedule_read_no_whole_archive(scans, admin_client):
     publish(make_article(), at=timezone.now() + timedelta(seconds=30))
     press.withdraw(publish(make_article()))

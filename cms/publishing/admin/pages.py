@@ -33,7 +33,13 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["publishing/desk.css"]}
-        js = ["publishing/desk.js", "publishing/previews.js", "publishing/moments.js"]
+        js = [
+            "publishing/desk.js",
+            "publishing/previews.js",
+            "publishing/moments.js",
+            "publishing/letters.js",
+            "publishing/slugs.js",
+        ]
 
     def why_not_delete(self, obj: models.Model) -> str:
         """What keeps something from being deleted, in words; empty when nothing does."""

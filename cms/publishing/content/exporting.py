@@ -12,7 +12,7 @@ import orjson
 from django.core.files.storage import default_storage
 from django.db import models
 
-from cms.publishing import registry
+from cms.publishing import registry, spelling
 from cms.publishing.content.names import has_slug
 from cms.publishing.files import is_stored
 from cms.publishing.links import HIDDEN, is_link
@@ -200,7 +200,7 @@ def previous_slugs(kind: str, rows: list[models.Model]) -> dict[uuid.UUID, list[
     found: dict[uuid.UUID, list[str]] = defaultdict(list)
     own = {row.pk: getattr(row, "slug", "") for row in rows}
     for key, slug in Address.objects.filter(kind=kind, key__in=own).order_by("slug").values_list("key", "slug"):
-        if slug != own[key]:
+        if slug not in {own[key], spelling.key(own[key])}:
             found[key].append(slug)
     return found
 

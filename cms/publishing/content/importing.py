@@ -5,7 +5,6 @@ in batches of one transaction each. A bad line is left out alone, and said, what
 """
 
 import logging
-import unicodedata
 import uuid
 from array import array
 from collections import defaultdict
@@ -20,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 
-from cms.publishing import notices, press, registry, slugs
+from cms.publishing import notices, press, registry, slugs, spelling, texts
 from cms.publishing.content.lines import (
     LONGEST_LINE,
     MOMENTS,
@@ -141,10 +140,7 @@ class Import:
             if not line.strip():
                 continue
             self.total += 1
-            try:
-                given = orjson.loads(line) if len(line) <= LONGEST_LINE else None
-            except orjson.JSONDecodeError:
-                given = None
+            given = glance(line)
             kind = given.get("kind") if isinstance(given, dict) else None
             if not isinstance(kind, str) or kind not in kinds:
                 self.complain(number, given if isinstance(given, dict) else {}, refusal(line))
@@ -155,14 +151,15 @@ class Import:
         return offsets
 
     def _learn_names(self, kind: str, given: dict) -> None:
-        name, slug = given.get("id"), given.get("slug")
-        if isinstance(slug, str) and slug:
+        name, slug = texts.clean(given.get("id")), texts.clean(given.get("slug"))
+        slug = spelling.normalised(slug) if isinstance(slug, str) else ""
+        if slug:
             self.names.note_own_slug(kind, slug)
         if isinstance(name, str) and name:
             key = key_from_id(name)
-            for alias in {name, str(key), slug if isinstance(slug, str) else name}:
+            for alias in {name, str(key), slug or name}:
                 self.names.note(kind, alias, key)
-        elif isinstance(slug, str) and slug and "\x00" not in slug:
+        elif slug:
             self.names.note_slug(kind, slug)
 
     def _lines(self, file: BinaryIO, kind: str, offsets: array) -> Iterator[tuple[int, dict]]:
@@ -197,7 +194,7 @@ class Import:
     def key_of(self, given: dict) -> uuid.UUID:
         for name in ("id", "slug"):
             if given.get(name) is not None:
-                if not isinstance(given[name], str) or not given[name] or "\x00" in given[name]:
+                if not isinstance(given[name], str) or not given[name]:
                     raise BadLine(f"{name}: write a text")
                 return self.names.in_file(given["kind"], given[name]) or key_from_id(given[name])
         raise BadLine("give it an id or a slug")
@@ -517,6 +514,17 @@ class Import:
             printing.withdraw(group, reason, at)
 
 
+def glance(line: bytes) -> Any:
+    """What a line holds, read fast; what cannot be read so gets a closer look."""
+    try:
+        return orjson.loads(line) if len(line) <= LONGEST_LINE else None
+    except orjson.JSONDecodeError:
+        try:
+            return parse(line)  # which leaves out half a character
+        except BadLine:
+            return None
+
+
 def refusal(line: bytes) -> BadLine:
     """What is wrong with a line that is of no known kind."""
     try:
@@ -562,9 +570,12 @@ def say_unkept(line: Line, publication: Publication | None, now: datetime) -> No
 
 def former_slugs(given: dict) -> list[str]:
     slugs = given.get("previous_slugs") or []
-    if not isinstance(slugs, list) or not all(isinstance(slug, str) and 0 < len(slug) <= 200 for slug in slugs):
+    if not isinstance(slugs, list) or not all(isinstance(slug, str) and slug.strip() for slug in slugs):
         raise BadLine("previous_slugs: write a list of slugs")
-    return [unicodedata.normalize("NFC", slug) for slug in slugs]
+    slugs = [spelling.normalised(slug) for slug in slugs]
+    if any(len(slug) > 200 for slug in slugs):
+        raise BadLine("previous_slugs: write a list of slugs, each of up to 200 characters")
+    return slugs
 
 
 def is_reachable(slug: str) -> bool:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, IntegrityError
 from rest_framework import serializers
 
-from cms.publishing import moments
+from cms.publishing import moments, texts
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def parse(line: bytes) -> dict:
     if len(line) > LONGEST_LINE:
         raise BadLine(f"the line is longer than {LONGEST_LINE // 1_000_000} MB")
     try:
-        found = json.loads(line.decode(), object_pairs_hook=without_twice, parse_constant=no_number)
+        found = texts.clean(json.loads(line.decode(), object_pairs_hook=without_twice, parse_constant=no_number))
     except UnicodeDecodeError:
         raise BadLine("it is not UTF-8") from None
     except (ValueError, RecursionError) as error:
@@ -73,10 +73,9 @@ def parse(line: bytes) -> dict:
     if not isinstance(found, dict):
         raise BadLine("it is not a JSON object")
     try:
-        if b"\\u0000" in orjson.dumps(found):
-            raise BadLine("it holds a NUL character (\\u0000); leave it out")
+        orjson.dumps(found)
     except TypeError:
-        raise BadLine("it holds half a character (a lone surrogate), is too deep, or has too long a number") from None
+        raise BadLine("it is too deep, or has too long a number") from None
     return found
 
 

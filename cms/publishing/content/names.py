@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.db import models
 
-from cms.publishing import registry
+from cms.publishing import registry, spelling
 from cms.publishing.models import Address
 
 NAMES = uuid.UUID("0a4d3c56-3f7b-5c0e-8d3a-2b9f6f1f9e01")
@@ -79,17 +79,22 @@ class Names:
         return self.in_file(kind, slug) if row else None
 
     def in_file(self, kind: str, name: str) -> uuid.UUID | None:
-        row = self._file.execute("SELECT id FROM names WHERE kind = ? AND name = ?", (kind, name)).fetchone()
-        return uuid.UUID(bytes=row[0]) if row else None
+        for spelt in dict.fromkeys((name, spelling.normalised(name))):
+            row = self._file.execute("SELECT id FROM names WHERE kind = ? AND name = ?", (kind, spelt)).fetchone()
+            if row:
+                return uuid.UUID(bytes=row[0])
+        return None
 
     def _find(self, kind: str, name: str) -> uuid.UUID | None:
         return self.in_file(kind, name) or self._in_database(kind, name)
 
     def _in_database(self, kind: str, name: str) -> uuid.UUID | None:
         model = registry.serializer_of(kind).Meta.model
-        by_slug = slugs_on_desk(model, [name]) if has_slug(model) and "\x00" not in name else {}
-        if name in by_slug:
-            return by_slug[name]
+        spellings = spelling.spellings(name) if has_slug(model) and "\x00" not in name else []
+        by_slug = slugs_on_desk(model, spellings) if spellings else {}
+        for spelt in spellings:
+            if spelt in by_slug:
+                return by_slug[spelt]
         key = key_from_id(name)
         if model.objects.filter(pk=key).exists():
             return key

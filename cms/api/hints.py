@@ -1,0 +1,154 @@
+"""What somebody may have meant by a name that there is not: the nearest one, what other systems call it, or its place.
+
+A wrong neighbour is worse than none, so only what is really near is offered.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django.urls import get_resolver
+
+NEAR = 0.75  # of what difflib calls the ratio: "sectoin" is 0.86 to "section", "search" 0.62 to "section"
+NEAR_VALUE = 0.6  # in a closed list, all of which is said besides
+LONGEST = 64
+
+# Names that WordPress, Ghost, Strapi, Wagtail, JSON:API and Django filters have for the same, as words.
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "section": ("category", "categories", "cat", "channel", "desk", "rubric", "child_of", "descendant_of"),
+    "topic": ("tag", "tags", "keyword", "keywords", "primary_tag", "term", "terms", "tag_slug"),
+    "byline": ("author", "authors", "creators", "writer", "writers", "contributor", "primary_author", "author_name"),
+    "exclude_section": ("categories_exclude", "category_not_in", "not_section", "section_not", "section_exclude"),
+    "exclude_topic": ("tags_exclude", "tag_not_in", "not_topic", "topic_not", "topic_exclude"),
+    "exclude_byline": ("author_exclude", "author_not_in", "byline_exclude"),
+    "require_topic": ("tag_and", "tags_and", "all_topics", "topic_and", "topic_all"),
+    "require_byline": ("byline_and", "all_bylines", "byline_all"),
+    "exclude_slug": ("exclude", "not_in", "post_not_in", "slug_not"),
+    "slug": ("slugs", "ids", "slug_in", "post_in"),
+    "kind": ("type", "types", "post_type", "content_type", "kinds"),
+    "genre": ("genres", "article_type"),
+    "language": ("lang", "locale", "languages", "hl"),
+    "breaking": ("is_breaking", "featured", "sticky"),
+    "page_size": ("limit", "per_page", "perpage", "size", "pagesize", "posts_per_page", "first", "take", "rows", "max"),
+    "page": ("offset", "skip", "start", "paged", "page_number", "pagenumber", "p"),
+    "cursor": ("next", "page_token", "next_token", "continue"),
+    "count": ("total", "with_count", "include_count"),
+    "ordering": ("sort", "order", "orderby", "order_by", "sort_by", "sortby", "sorting", "sort_order"),
+    "fields": ("include", "populate", "expand", "select", "only", "embed", "columns", "field", "props"),
+    "format": ("formats", "output", "type_of_answer"),
+    "published_after": ("since", "from", "date_from", "start_date", "after", "published_at_gte", "published_at_gt"),
+    "published_before": ("until", "to", "date_to", "end_date", "before", "published_at_lte", "published_at_lt"),
+    "updated_after": ("modified_after", "modified_since", "updated_since", "updated_at_gte", "updated_at_gt"),
+    "updated_before": ("modified_before", "updated_at_lte", "updated_at_lt"),
+    "credit": ("credit_line", "credits"),
+    "creator": ("photographer",),
+    "orientation": ("shape", "aspect"),
+    "has_captions": ("captions", "subtitles"),
+}
+FIELDS: dict[str, tuple[str, ...]] = {
+    "headline": ("title", "name", "post_title"),
+    "standfirst": ("excerpt", "summary", "description", "custom_excerpt", "subtitle", "dek", "deck"),
+    "body": ("content", "blocks", "text"),
+    "body_html": ("html", "content_html"),
+    "section": ("category", "categories", "primary_section"),
+    "topics": ("tags", "topic", "keywords", "primary_tag"),
+    "bylines": ("authors", "author", "primary_author"),
+    "lead_photo": ("image", "feature_image", "featured_image", "featured_media", "thumbnail", "photo", "cover"),
+    "published_at": ("date", "published", "published_date", "created_at", "date_gmt"),
+    "updated_at": ("modified", "updated", "modified_at", "modified_gmt", "last_modified"),
+    "web_url": ("link", "permalink", "canonical_url"),
+    "reading_minutes": ("reading_time",),
+}
+# What says how a parameter is compared, not which one it is.
+AROUND = {
+    "filter",
+    "filters",
+    "pagination",
+    "in",
+    "eq",
+    "exact",
+    "iexact",
+    "contains",
+    "icontains",
+    "slug",
+    "name",
+    "id",
+}
+
+
+@cache
+def _others(of_fields: bool) -> dict[str, list[str]]:
+    """Ours by the names that others have."""
+    others: dict[str, list[str]] = {}
+    for name, aliases in (FIELDS if of_fields else PARAMETERS).items():
+        for alias in aliases:
+            others.setdefault(alias, []).append(name)
+    return others
+
+
+def _as_words(name: str) -> list[str]:
+    """`filters[publishedAt][$gt]`, `page[size]`, `section__slug` as words with "_", as we write names."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:LONGEST])
+    words = re.findall(r"[a-z]+", spaced.lower())
+    core = [word for word in words if word not in AROUND]
+    return ["_".join(words), "_".join(core)]
+
+
+def nearest(name: str, allowed: Iterable[str], *, of_fields: bool = False) -> str | None:
+    """The one of these that a name was meant for, if that is plain."""
+    allowed = sorted(allowed)
+    spellings = _as_words(name)
+    for spelt in spellings:
+        if spelt in allowed:
+            return spelt
+    for spelt in spellings:
+        for found in _others(of_fields).get(spelt, []):
+            if found in allowed:
+                return found
+    if any(spelt in _others(of_fields) for spelt in spellings) or (not of_fields and places_of(name)):
+        return None  # it is something else, which is not to be had here
+    return _alike(name, allowed, NEAR)
+
+
+def _alike(name: str, allowed: list[str], cutoff: float) -> str | None:
+    swapped = [found for found in allowed if sorted(found) == sorted(name)]  # letters out of their order
+    near = swapped or difflib.get_close_matches(name[:LONGEST], allowed, 1, cutoff)
+    return near[0] if near else None
+
+
+def nearest_value(value: str, allowed: Iterable[str]) -> str | None:
+    """The value of a closed list that another one was meant for."""
+    allowed = list(allowed)
+    for spelt in (value.lower(), value.lower().strip("-")):
+        if spelt in allowed:
+            return spelt
+    return _alike(value, allowed, NEAR_VALUE)
+
+
+def places_of(parameter: str) -> list[str]:
+    """Where a parameter is taken, as paths."""
+    return _places().get(parameter, [])
+
+
+@cache
+def _places() -> dict[str, list[str]]:
+    places: dict[str, list[str]] = {}
+    for view in _views():
+        for name in view.list_parameters():
+            places.setdefault(name, []).append(f"{view.path}/")
+        for name in view.detail_parameters():
+            places.setdefault(name, []).append(f"{view.path}/{{{view.known_as}}}/")
+    return {name: list(dict.fromkeys(paths)) for name, paths in places.items()}
+
+
+def _views() -> list[Any]:
+    classes = [getattr(pattern.callback, "cls", None) for pattern in get_resolver().url_patterns]
+    return list(dict.fromkeys(found for found in classes if hasattr(found, "list_parameters")))
+
+
+def listed(paths: list[str], most: int = 4) -> str:
+    """Paths in a sentence."""
+    shown = paths[:most] if len(paths) <= most else [*paths[: most - 1], "others"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
