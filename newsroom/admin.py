@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cms.publishing.admin import (
     AddedRowsFormSet,
-    DeskAdmin,
     PublishableAdmin,
     RowsInline,
     SearchedChoice,
+    SharedAdmin,
     goes_with_its_item,
     moment_in_words,
 )
@@ -431,7 +431,7 @@ class VideoAdmin(WrittenAdmin):
 
 
 @admin.register(models.Section)
-class SectionAdmin(DeskAdmin):
+class SectionAdmin(SharedAdmin):
     form = SectionForm
     list_display = ["name", "parent", "position", "slug"]
     list_select_related = ["parent"]
@@ -442,7 +442,7 @@ class SectionAdmin(DeskAdmin):
 
 
 class MergeForm(forms.Form):
-    into = forms.ModelChoiceField(models.Topic.objects.filter(merged_into=None), label=gettext_lazy("Merge into"))
+    into = forms.ModelChoiceField(models.Topic.objects.all(), label=gettext_lazy("Merge into"))
 
     def __init__(self, *args, admin_site, **kwargs):
         super().__init__(*args, **kwargs)
@@ -452,7 +452,7 @@ class MergeForm(forms.Form):
 
 
 @admin.register(models.Topic)
-class TopicAdmin(DeskAdmin):
+class TopicAdmin(SharedAdmin):
     form = TopicForm
     list_display = ["name", "type", "slug"]
     list_filter = ["type"]
@@ -473,7 +473,7 @@ class TopicAdmin(DeskAdmin):
             merged = 0
             for topic in queryset.exclude(pk=into.pk):
                 try:
-                    topic.merge_into(into)
+                    into = topic.merge_into(into)
                 except ValidationError as error:
                     self.message_user(request, f"{topic}: {' '.join(error.messages)}", messages.ERROR)
                 else:
@@ -496,7 +496,7 @@ class TopicAdmin(DeskAdmin):
 
 
 @admin.register(models.Byline)
-class BylineAdmin(PhotosMixin, DeskAdmin):
+class BylineAdmin(PhotosMixin, SharedAdmin):
     form = BylineForm
     list_display = ["name", "job_title", "type", "slug"]
     list_filter = ["type"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from cms.publishing.admin import RowForm, RowsFormSet
+from cms.publishing.admin import MergingForm, RowForm, RowsFormSet
 from cms.publishing.models import Version
 from media import captions
 from newsroom.body import plain
@@ -340,7 +340,7 @@ class BlurbForm(forms.ModelForm):
         widgets = {"text_html": ProseWidget()}
 
 
-class BylineForm(forms.ModelForm):
+class BylineForm(MergingForm):
     links = LinesField(
         label=gettext_lazy("Links"),
         read=read_link,
@@ -354,7 +354,7 @@ class BylineForm(forms.ModelForm):
         widgets = {"bio_html": ProseWidget()}
 
 
-class TopicForm(forms.ModelForm):
+class TopicForm(MergingForm):
     same_as = LinesField(
         label=gettext_lazy("The same as"),
         read=check_address,
@@ -370,7 +370,7 @@ class TopicForm(forms.ModelForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
 
-class SectionForm(forms.ModelForm):
+class SectionForm(MergingForm):
     class Meta:
         model = Section
         fields = "__all__"

@@ -38,10 +38,10 @@ class ChecksMixin:
         problems += checks.problems([draft])[0]
         return TemplateResponse(request, "publishing/checks.html", {"problems": list(self._in_words(problems))})
 
-    def _as_written(self, request, item):
+    def _as_written(self, request, item, key=None):
         """The snapshot that saving a page would make, and what is wrong with its fields."""
         adding = item is None
-        known = item or self.model(pk=posted_key(request) or uuid.uuid4())
+        known = item or self.model(pk=key or posted_key(request) or uuid.uuid4())
         form = self.get_form(request, item, change=not adding)(request.POST, {}, instance=known)
         problems = [checks.error(text, name) for name, texts in form.errors.items() for text in texts]
         formsets, inlines = self._create_formsets(request, form.instance, change=not adding)
