@@ -358,4 +358,4 @@ def both_notes(seen: str, there: str, mine: str) -> str:
     """The note that somebody has written, below the lines that others wrote in theirs meanwhile."""
     known = {line.strip() for text in (seen, mine) for line in text.splitlines()}
     others = [line for line in there.splitlines() if line.strip() not in known]
-    return "\n\n".join(filter(None, ["\n".join(others), mine]))
+    return "\n\n".join(filter(None, ["\n".join(others).strip(), mine]))

@@ -39,7 +39,7 @@ def in_json(value: Any) -> Any:
     if isinstance(value, models.QuerySet | list | tuple):
         return [in_json(row) for row in value]
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds")
+        return value.astimezone(UTC).isoformat(timespec="minutes")  # which is what a page asks for
     if isinstance(value, str):
         return "\n".join(value.splitlines()).strip()
     if value is None or isinstance(value, bool | int | float | dict):
@@ -56,7 +56,11 @@ class MergingForm(forms.ModelForm):
     @cached_property
     def _now(self) -> dict[str, Any]:
         """What the row says, which was read when the form was made."""
-        return {name: in_json(self.initial.get(name)) for name in self._merged()}
+        return {name: self._in_json(name, self.initial.get(name)) for name in self._merged()}
+
+    def _in_json(self, name: str, value: Any) -> Any:
+        is_key = isinstance(self.fields[name], forms.ModelChoiceField) and isinstance(value, int)
+        return in_json(str(value) if is_key else value)
 
     def _merged(self) -> list[str]:
         if self.instance._state.adding:
@@ -114,7 +118,8 @@ class MergingForm(forms.ModelForm):
 
     def _join(self, name: str, mine: set[str]) -> None:
         """Of several that were chosen, what each of the two has added and taken away."""
-        then, now = set(self._then[name] or []), set(self._now[name] or [])
+        known = self._then[name] if isinstance(self._then[name], list) else []
+        then, now = {key for key in known if isinstance(key, str)}, set(self._now[name] or [])
         keys = (now | (mine - then)) - (then - mine)
         self.cleaned_data[name] = self.fields[name].queryset.filter(pk__in=keys)
 
