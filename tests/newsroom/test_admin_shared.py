@@ -230,6 +230,23 @@ def test_shared_thing_deleted_while_its_page_was_open_is_made_anew(ann, bob):
     assert Topic.objects.get().description == "All that Bob wrote"
 
 
+def test_topic_merged_while_its_page_was_open_shows_what_was_written_on_that_of_the_other(bob):
+    topic, into = make_topic("Flood"), make_topic("Floods", description="Water")
+    page = opened(bob, topic)
+    topic.merge_into(into)
+
+    response = save(bob, topic, page, description="All that Bob wrote")
+
+    assert said(response) == ['It was merged into "Floods" meanwhile. What you wrote stands below, to be saved there.']
+    assert f'action="{at(into)}"'.encode() in response.content
+    shown = fields_of(response)
+    refused = save(bob, into, shown)
+    assert errors_of(refused)["description"][0].startswith('Somebody wrote "Water" here meanwhile.')
+    save(bob, into, fields_of(refused))
+    into.refresh_from_db()
+    assert (into.name, into.description) == ("Floods", "All that Bob wrote")
+
+
 def test_section_or_portrait_deleted_while_a_page_was_open_is_left_out_and_named(ann, bob):
     world, section = make_section("World"), make_section("Europe")
     page = opened(bob, section)

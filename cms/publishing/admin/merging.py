@@ -182,20 +182,27 @@ class MergingMixin:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with self.lock(request, object_id):
             without_deleted(self, request)
-            if object_id and self._is_gone(unquote(object_id)) and self.has_add_permission(request):
-                return self._once_more(request, unquote(object_id), extra_context)
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            shown = self._shown_elsewhere(request, unquote(object_id), extra_context) if object_id else None
+            return shown or super().changeform_view(request, object_id, form_url, extra_context)
 
-    def _is_gone(self, key: str) -> bool:
-        return self.is_made_anew and is_key(key, self.model) and not self.model._default_manager.filter(pk=key).exists()
-
-    def _once_more(self, request, key, extra_context):
-        """The page for a new one, with all that was written on that of one which is there no more."""
-        entry = log_of(self.model, key, DELETION).first()
-        text = _("%(who)s has deleted it meanwhile. What you wrote stands below: save it to make it anew.")
-        self.message_user(request, text % {"who": name_of(entry.user if entry else None)}, messages.WARNING)
+    def _shown_elsewhere(self, request: HttpRequest, key: str, extra_context: dict | None) -> Any:
+        """What was written of something that is there no more, on the page where it can still be saved."""
+        known = self.model._default_manager.filter(pk=key).first() if is_key(key, self.model) else None
+        other = known.at_last() if hasattr(known, "at_last") else known
+        if known is None:
+            if not self.is_made_anew or not is_key(key, self.model) or not self.has_add_permission(request):
+                return None
+            entry = log_of(self.model, key, DELETION).first()
+            text = _("%(who)s has deleted it meanwhile. What you wrote stands below: save it to make it anew.")
+            text, page = text % {"who": name_of(entry.user if entry else None)}, self.address("add")
+        elif other.pk != known.pk:
+            text = _('It was merged into "%(other)s" meanwhile. What you wrote stands below, to be saved there.')
+            text, page = text % {"other": other}, self.address("change", other.pk)
+        else:
+            return None
+        self.message_user(request, text, messages.WARNING)
         request.is_shown_only = True
-        return self._changeform_view(request, None, self.address("add"), extra_context)
+        return self._changeform_view(request, str(other.pk) if other else None, page, extra_context)
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
