@@ -47,7 +47,10 @@ from newsroom.forms import (
     TrackForm,
     TracksFormSet,
     VideoForm,
+    converted,
+    converting_once,
     reading_copy,
+    with_untouched,
 )
 from newsroom.quick import QuickMixin
 from newsroom.serializers import CorrectionSerializer, file_path
@@ -229,6 +232,15 @@ class ArticleAdmin(BreakingMixin, CardsMixin, WrittenAdmin):
             {"classes": ["collapse"], "fields": ["seo_title", "seo_description", "seo_canonical_url"]},
         ),
     ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        with converting_once():
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_ready(self, request, object_id):
+        """Convert the body, which takes longer than all else of a save."""
+        article = self.get_object(request, unquote(object_id)) if object_id else None
+        with_untouched(converted(request.POST.get("body", "")), article.body if article else [])
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

@@ -1,9 +1,11 @@
 """How editors fill in what is written."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
+import orjson
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -46,6 +48,28 @@ def unlabelled(block: dict) -> dict:
     return {}
 
 
+_converted: ContextVar[dict[str, bytes] | None] = ContextVar("converted", default=None)
+
+
+@contextlib.contextmanager
+def converting_once() -> Iterator[None]:
+    """A text that is converted in here is not converted again: what takes long is done before a lock is taken."""
+    token = _converted.set({})
+    try:
+        yield
+    finally:
+        _converted.reset(token)
+
+
+def converted(html: str) -> list[dict]:
+    known = _converted.get()
+    if known is None:
+        return blocks_from_html(html)
+    if html not in known:
+        known[html] = orjson.dumps(blocks_from_html(html))
+    return orjson.loads(known[html])
+
+
 class BodyFormField(forms.CharField):
     """A body: blocks in the database, HTML in the editor."""
 
@@ -55,10 +79,10 @@ class BodyFormField(forms.CharField):
         return editor_html(value, Cards(value)) if isinstance(value, list) else value
 
     def to_python(self, value):
-        return blocks_from_html(value or "")
+        return converted(value or "")
 
     def has_changed(self, initial, data):
-        return blocks_from_html(data or "") != as_sent(initial or [])
+        return converted(data or "") != as_sent(initial or [])
 
     def validate(self, value):
         """Left to the form, which knows what the body was."""
@@ -69,7 +93,7 @@ class BodyFormField(forms.CharField):
 
 def as_sent(blocks: list[dict]) -> list[dict]:
     """Blocks as they come back from an editor that has not touched them."""
-    return blocks_from_html(editor_html(blocks, unlabelled))
+    return converted(editor_html(blocks, unlabelled))
 
 
 def with_untouched(sent: list[dict], known: list[dict]) -> list[dict]:
