@@ -11,6 +11,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -381,3 +382,34 @@ def test_every_pair_of_acts_on_what_is_shared_a_minute_apart(desk, turn):
         desk.do(act, desk.clients[number % 2], things, pages)
 
     assert (desk.wrong, desk.lost(), rings(), faults()) == ([], [], [], [])
+
+
+def add_same_topic(desk, client, thing, page, text):
+    return client.post("/admin/newsroom/topic/add/", {"name": text, "slug": "floods", "type": "keyword"})
+
+
+def add_same_picture(desk, client, thing, page, text):
+    values = {"credit_line": text, "focal_x": "0.5", "focal_y": "0.5"}
+    return client.post("/admin/media/photo/add/", {**values, "file": SimpleUploadedFile("boat.jpg", page)})
+
+
+def upload_same_picture(desk, client, thing, page, text):
+    answer = client.post("/admin/media/photo/upload/", {"file": SimpleUploadedFile("boat.jpg", page)})
+    desk.wrong += [text] if answer.status_code not in (201, 409) else []
+
+
+@pytest.mark.parametrize(
+    ("acts", "model"),
+    [
+        ([add_same_topic, add_same_topic], Topic),
+        ([add_same_picture, add_same_picture], Photo),
+        ([add_same_picture, upload_same_picture], Photo),
+    ],
+)
+def test_the_same_thing_added_by_two_in_the_same_moment_is_there_once(desk, acts, model):
+    content = make_picture(40, 30).read()
+
+    desk.at_once(acts, None, [content, content])
+
+    assert desk.wrong == []
+    assert model.objects.count() == 1

@@ -78,7 +78,7 @@ class AutosavingMixin:
             return JsonResponse({"error": text}, status=413)
         draft, _problems = self._as_written(request, item, key)
         at = timezone.now() - age(request)
-        last = mine.filter(page=page).values("pk", "created_at").first()
+        last = mine.filter(page=page).values("pk").first()
         kept = {"data": draft.data, "written": fields, "base_id": self._base(request, item), "created_at": at}
         if last is None:
             Version.autosaves.create(
@@ -90,8 +90,8 @@ class AutosavingMixin:
                 **kept,
             )
             self._clear_out(request)
-        elif last["created_at"] <= at:  # what comes from a browser that was offline may be older
-            Version.autosaves.filter(pk=last["pk"]).update(**kept)
+        else:  # what comes from a browser that was offline may be older
+            Version.autosaves.filter(pk=last["pk"], created_at__lte=at).update(**kept)
         return JsonResponse({"at": moment_today(at), **self._newest(request, item)})
 
     def deleted_key(self, name: str) -> uuid.UUID | None:
