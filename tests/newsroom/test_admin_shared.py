@@ -293,6 +293,19 @@ def test_story_is_saved_without_what_was_deleted_while_it_was_written(ann, bob):
         assert f'"{name}": ann has deleted it meanwhile' in said(response)[0]
 
 
+def test_check_and_autosave_say_what_was_deleted_and_name_no_id(ann, bob):
+    topic, article = make_topic("Floods"), make_article()
+    page = {**page_of(bob, article), "topics": [topic.pk], "page": "7d6cd9e5-9b05-4b6f-b5f3-2a2e3a5d1b11"}
+    ann.post(at(topic).replace("change", "delete"), {"post": "yes"})
+
+    checked = bob.post(address(article).replace("change", "check"), page).content.decode()
+    kept = bob.post(address(article).replace("change", "autosave"), page)
+
+    assert "Floods" in checked
+    assert str(topic.pk) not in checked
+    assert (kept.status_code, Version.autosaves.get().data["topics"]) == (200, [])
+
+
 def test_topic_merged_while_a_story_was_written_gives_its_place_to_the_other(bob):
     topic, into, article = make_topic("Flood"), make_topic("Floods"), make_article()
     page = page_of(bob, article)

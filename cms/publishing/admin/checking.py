@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.publishing import checks, registry
+from cms.publishing.admin.choosing import without_deleted
 from cms.publishing.admin.posted import posted_key
 
 
@@ -42,8 +43,13 @@ class ChecksMixin:
         """The snapshot that saving a page would make, and what is wrong with its fields."""
         adding = item is None
         known = item or self.model(pk=key or posted_key(request) or uuid.uuid4())
-        form = self.get_form(request, item, change=not adding)(request.POST, {}, instance=known)
+        form_class = self.get_form(request, item, change=not adding)
+        form = form_class(request.POST, {}, instance=known)
+        gone = without_deleted(self, request) if form.errors else []
+        if gone:
+            form = form_class(request.POST, {}, instance=known)
         problems = [checks.error(text, name) for name, texts in form.errors.items() for text in texts]
+        problems += [checks.warning(text) for text in gone]
         formsets, inlines = self._create_formsets(request, form.instance, change=not adding)
         rows: dict[str, list] = {}
         for formset, inline in zip(formsets, inlines, strict=True):

@@ -48,8 +48,8 @@ class Chosen(NamedTuple):
     row: str  # of the row in which it was chosen, what its names begin with
 
 
-def without_deleted(page: Any, request: HttpRequest) -> None:
-    """Take out of what a page has sent what was deleted while it was open, and say so: all else can be saved.
+def without_deleted(page: Any, request: HttpRequest) -> list[str]:
+    """Take out of what a page has sent what was deleted while it was open: all else can be saved. Answers what it was.
 
     What was merged into another meanwhile gives its place to that one.
     """
@@ -71,9 +71,14 @@ def without_deleted(page: Any, request: HttpRequest) -> None:
                 posted[f"{chosen.row}-DELETE"] = "on"
             if not now:
                 said.append(what_was_deleted(model, chosen.key))
-    if said:
-        page.message_user(request, " ".join(dict.fromkeys(said)), messages.WARNING)
     request.POST = posted  # type: ignore[assignment]  # as the page would have sent it by now
+    return list(dict.fromkeys(said))
+
+
+def leave_out_deleted(page: Any, request: HttpRequest) -> None:
+    """The same before a save, which says it."""
+    if said := without_deleted(page, request):
+        page.message_user(request, " ".join(said), messages.WARNING)
 
 
 def _choices(page: Any, request: HttpRequest) -> Iterator[Chosen]:

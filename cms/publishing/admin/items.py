@@ -22,7 +22,7 @@ from cms.publishing.admin.acts import ActsMixin
 from cms.publishing.admin.autosaving import AutosavingMixin
 from cms.publishing.admin.bulk import BulkMixin
 from cms.publishing.admin.checking import ChecksMixin
-from cms.publishing.admin.choosing import without_deleted
+from cms.publishing.admin.choosing import leave_out_deleted
 from cms.publishing.admin.history import HistoryMixin
 from cms.publishing.admin.listed import RowMenuMixin, edition_address
 from cms.publishing.admin.lists import DeskChangeList, TabFilter
@@ -163,7 +163,7 @@ class PublishableAdmin(
             item = self._act_at_once(request, object_id)
             if item and not self.has_change_permission(request, item):
                 return self._to(request, self.address("change", quote(item.pk)))
-            without_deleted(self, request)
+            leave_out_deleted(self, request)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_ready(self, request: HttpRequest, object_id: str | None) -> None:

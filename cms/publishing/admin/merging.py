@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cms.publishing import press
-from cms.publishing.admin.choosing import is_key, without_deleted
+from cms.publishing.admin.choosing import is_key, leave_out_deleted
 from cms.publishing.admin.words import name_of
 
 OPENED = "opened"  # the field of a page that holds what it was opened with
@@ -181,7 +181,7 @@ class MergingMixin:
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         with self.lock(request, object_id):
-            without_deleted(self, request)
+            leave_out_deleted(self, request)
             shown = self._shown_elsewhere(request, unquote(object_id), extra_context) if object_id else None
             return shown or super().changeform_view(request, object_id, form_url, extra_context)
 
