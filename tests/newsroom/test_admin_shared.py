@@ -293,6 +293,15 @@ def test_story_is_saved_without_what_was_deleted_while_it_was_written(ann, bob):
         assert f'"{name}": ann has deleted it meanwhile' in said(response)[0]
 
 
+def test_what_is_there_is_kept_however_its_id_is_written(bob):
+    topic, section, article = make_topic("Floods"), make_section("World"), make_article()
+
+    response = send(bob, article, topics=[str(topic.pk).upper()], section=section.pk.hex)
+
+    article.refresh_from_db()
+    assert (said(response), list(article.topics.all()), article.section) == (["Saved."], [topic], section)
+
+
 def test_check_and_autosave_say_what_was_deleted_and_name_no_id(ann, bob):
     topic, article = make_topic("Floods"), make_article()
     page = {**page_of(bob, article), "topics": [topic.pk], "page": "7d6cd9e5-9b05-4b6f-b5f3-2a2e3a5d1b11"}

@@ -43,7 +43,8 @@ class Chosen(NamedTuple):
     """One thing that a page has chosen, and in which field of what it has sent."""
 
     name: str
-    key: str
+    sent: str
+    key: str  # the same, as the database has it
     model: type[models.Model]
     row: str  # of the row in which it was chosen, what its names begin with
 
@@ -63,9 +64,9 @@ def without_deleted(page: Any, request: HttpRequest) -> list[str]:
         stands = {str(row.pk): str(row.at_last().pk) for row in rows} if is_merged else {}
         stands = stands or {str(key): str(key) for key in rows.values_list("pk", flat=True)}
         for chosen in choices:
-            if (now := stands.get(chosen.key)) == chosen.key:
+            if (now := stands.get(chosen.key)) == chosen.sent:
                 continue
-            others = [key for key in posted.getlist(chosen.name) if key not in (chosen.key, now)]
+            others = [key for key in posted.getlist(chosen.name) if key not in (chosen.sent, now)]
             posted.setlist(chosen.name, [*others, now] if now else others)
             if chosen.row and not now:
                 posted[f"{chosen.row}-DELETE"] = "on"
@@ -83,7 +84,7 @@ def leave_out_deleted(page: Any, request: HttpRequest) -> None:
 
 def _choices(page: Any, request: HttpRequest) -> Iterator[Chosen]:
     fields = [*page.model._meta.concrete_fields, *page.model._meta.many_to_many]
-    related = {field.name: field.related_model for field in fields if field.is_relation}
+    related = {field.name: field.related_model for field in fields if field.is_relation and field.editable}
     in_rows = {}
     for inline in page.get_inline_instances(request):
         owner = _get_foreign_key(page.model, inline.model, fk_name=inline.fk_name)
@@ -96,9 +97,9 @@ def _choices(page: Any, request: HttpRequest) -> Iterator[Chosen]:
         row = f"{prefix}-{number}" if prefix in in_rows and number.isdecimal() else ""
         model = in_rows[prefix].get(own) if row else related.get(name)
         if model:
-            for key in request.POST.getlist(name):
-                if key and is_key(key, model):
-                    yield Chosen(name, key, model, row)
+            for sent in request.POST.getlist(name):
+                if sent and is_key(sent, model):
+                    yield Chosen(name, sent, str(model._meta.pk.to_python(sent)), model, row)
 
 
 def what_was_deleted(model: type[models.Model], key: str) -> str:
