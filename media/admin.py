@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cms.publishing.admin import DeskAdmin
+from cms.publishing.admin import SharedAdmin
 from cms.publishing.fields import fold
 from media import desk, gate, images  # noqa: F401 - the desk's panels make themselves known
 from media.forms import CompletionForm, PhotoForm, ReplaceForm, twin_of
@@ -207,7 +208,7 @@ class PhotoList(ChangeList):
 
 
 @admin.register(Photo)
-class PhotoAdmin(DeskAdmin):
+class PhotoAdmin(SharedAdmin):
     form = PhotoForm
     change_list_template = "media/photo_list.html"
     change_form_template = "media/photo_form.html"
@@ -362,8 +363,9 @@ class PhotoAdmin(DeskAdmin):
         if not photos:
             raise Http404
         data = request.POST if request.method == "POST" else None
-        written = [(photo, CompletionForm(data, instance=photo, prefix=photo.pk.hex)) for photo in photos]
-        refused = [form for _photo, form in written if data is not None and not self._save_row(request, form)]
+        written = [self._row(request, photo, data) for photo in photos]
+        photos = [photo for photo, _form in written]
+        refused = [form for _photo, form in written if form.errors]
         is_part = request.GET.get("part") == "rows"
         if data is not None and not refused:
             return self._completed(request, photos, is_part=is_part)
@@ -382,14 +384,21 @@ class PhotoAdmin(DeskAdmin):
         template = "media/complete_rows.html" if is_part else "media/complete.html"
         return TemplateResponse(request, template, context, status=422 if refused and is_part else 200)
 
-    def _save_row(self, request: HttpRequest, form: CompletionForm) -> bool:
-        if not form.is_valid():
-            form.instance.refresh_from_db()
-            return False
-        if form.has_changed():
-            form.save()
-            self.log_change(request, form.instance, [{"changed": {"fields": form.changed_data}}])
-        return True
+    def _row(self, request: HttpRequest, photo: Photo, data: Any) -> tuple[Photo, CompletionForm]:
+        """A photo with its row of the page, saved if one was sent that can be."""
+        if data is None:
+            return photo, CompletionForm(instance=photo, prefix=photo.pk.hex)
+        with self.lock(request, photo.pk):
+            now = Photo.objects.filter(pk=photo.pk).first()
+            form = CompletionForm(data, instance=now or photo, prefix=photo.pk.hex)
+            if now is None:
+                form.add_error(None, _("It has been deleted meanwhile."))
+            elif not form.is_valid():
+                now.refresh_from_db()
+            elif form.has_changed():
+                form.save()
+                self.log_change(request, now, [{"changed": {"fields": form.changed_data}}])
+        return now or photo, form
 
     def _completed(self, request: HttpRequest, photos: list[Photo], *, is_part: bool) -> HttpResponse:
         if is_part:
@@ -420,10 +429,18 @@ class PhotoAdmin(DeskAdmin):
         (name, options), *rest = super().get_fieldsets(request, obj)
         return [(name, {**options, "fields": [field for field in options["fields"] if field != "file"]}), *rest]
 
+    def lock(self, request, object_id):
+        """A new file is looked into, which takes a second, before anybody has to wait for it."""
+        return super().lock(request, object_id) if object_id else nullcontext()
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        # Not in one transaction with the making of the sizes, which takes a second that nobody else should wait.
-        # What is saved is saved by one call, in a transaction of its own.
-        return self._changeform_view(request, object_id, form_url, extra_context)
+        if object_id or request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        # Not in one transaction with the making of the sizes. What is saved is saved by one call, in one of its own.
+        try:
+            return self._changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError:  # the same picture came in meanwhile: the form knows by now
+            return self._changeform_view(request, object_id, form_url, extra_context)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in {"alt_text", "caption", "usage_terms", "extended_description"}:

@@ -7,47 +7,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.publishing.admin import MergingForm
 from media.library import page_of
 from media.models import Photo
 
 LINES = forms.Textarea(attrs={"rows": 2})
-
-
-class MergingForm(forms.ModelForm):
-    """Saves what was changed on the page and nothing else, so that two who work on one photo lose nothing.
-
-    Where both changed the same text, the second is told, and can press Save again.
-    """
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.show_hidden_initial = not isinstance(field, forms.FileField)
-
-    def clean(self):
-        cleaned = super().clean()
-        for name in self.changed_data:
-            if name in self.cleaned_data:
-                self._look_for_another(name)
-        return cleaned
-
-    def _look_for_another(self, name: str) -> None:
-        field, hidden = self.fields[name], self.add_initial_prefix(name)
-        if not isinstance(field, forms.CharField) or hidden not in self.data:
-            return
-        now = getattr(self.instance, name)
-        if now in (field.to_python(self.data[hidden]), self.cleaned_data[name]):
-            return
-        data = self.data.copy()
-        data[hidden] = field.prepare_value(now)
-        self.data = data
-        text = _('Meanwhile somebody wrote "%(text)s" here. To put your text in its place, save again.')
-        self.add_error(name, text % {"text": field.prepare_value(now)})
-
-    def _post_clean(self):
-        changed = set(self.changed_data)
-        self.cleaned_data = {name: value for name, value in self.cleaned_data.items() if name in changed}
-        super()._post_clean()
 
 
 class PhotoForm(MergingForm):

@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cms.publishing.admin import (
     AddedRowsFormSet,
-    DeskAdmin,
     PublishableAdmin,
     RowsInline,
     SearchedChoice,
+    SharedAdmin,
     goes_with_its_item,
     moment_in_words,
 )
@@ -48,7 +48,10 @@ from newsroom.forms import (
     TrackForm,
     TracksFormSet,
     VideoForm,
+    converted,
+    converting_once,
     reading_copy,
+    with_untouched,
 )
 from newsroom.quick import QuickMixin
 from newsroom.serializers import CorrectionSerializer, file_path
@@ -240,6 +243,15 @@ class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
             {"classes": ["collapse"], "fields": ["seo_title", "seo_description", "seo_canonical_url"]},
         ),
     ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        with converting_once():
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_ready(self, request, object_id):
+        """Convert the body, which takes longer than all else of a save."""
+        article = self.get_object(request, unquote(object_id)) if object_id else None
+        with_untouched(converted(request.POST.get("body", "")), article.body if article else [])
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -442,7 +454,7 @@ class VideoAdmin(WrittenAdmin):
 
 
 @admin.register(models.Section)
-class SectionAdmin(DeskAdmin):
+class SectionAdmin(SharedAdmin):
     form = SectionForm
     list_display = ["name", "parent", "position", "slug"]
     list_select_related = ["parent"]
@@ -453,7 +465,7 @@ class SectionAdmin(DeskAdmin):
 
 
 class MergeForm(forms.Form):
-    into = forms.ModelChoiceField(models.Topic.objects.filter(merged_into=None), label=gettext_lazy("Merge into"))
+    into = forms.ModelChoiceField(models.Topic.objects.all(), label=gettext_lazy("Merge into"))
 
     def __init__(self, *args, admin_site, **kwargs):
         super().__init__(*args, **kwargs)
@@ -463,7 +475,7 @@ class MergeForm(forms.Form):
 
 
 @admin.register(models.Topic)
-class TopicAdmin(DeskAdmin):
+class TopicAdmin(SharedAdmin):
     form = TopicForm
     list_display = ["name", "type", "slug"]
     list_filter = ["type"]
@@ -484,7 +496,7 @@ class TopicAdmin(DeskAdmin):
             merged = 0
             for topic in queryset.exclude(pk=into.pk):
                 try:
-                    topic.merge_into(into)
+                    into = topic.merge_into(into)
                 except ValidationError as error:
                     self.message_user(request, f"{topic}: {' '.join(error.messages)}", messages.ERROR)
                 else:
@@ -507,7 +519,7 @@ class TopicAdmin(DeskAdmin):
 
 
 @admin.register(models.Byline)
-class BylineAdmin(TextMixin, PhotosMixin, DeskAdmin):
+class BylineAdmin(TextMixin, PhotosMixin, SharedAdmin):
     form = BylineForm
     list_display = ["name", "job_title", "type", "slug"]
     list_filter = ["type"]

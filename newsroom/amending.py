@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import quote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +20,7 @@ KEPT = "kept"
 
 
 class TopicForm(forms.Form):
-    topic = forms.ModelChoiceField(Topic.objects.filter(merged_into=None), label=gettext_lazy("Topic"))
+    topic = forms.ModelChoiceField(Topic.objects.all(), label=gettext_lazy("Topic"))
     where = forms.ChoiceField(
         label=gettext_lazy("Of what is live"),
         choices=[
@@ -102,7 +102,7 @@ class TopicsMixin:
             return form
 
         def act(item, form):
-            topic = form.cleaned_data["topic"]
+            topic = topic_now(form.cleaned_data["topic"])
             is_shown = form.cleaned_data["where"] == SHOWN
             said = press.in_english(note) % {"topic": topic}
             press.amend(item, lambda data: edit(data, topic), by=request.user, note=said, is_shown=is_shown)
@@ -110,10 +110,24 @@ class TopicsMixin:
         return self.in_bulk(request, queryset, act, form_class=form_class, title=title, button=title)
 
 
+def topic_now(topic: Topic) -> Topic:
+    """The topic that was chosen, or the one that it was merged into since."""
+    found = Topic.objects.filter(pk=topic.pk).first()
+    if found is None:
+        raise ValidationError(_('The topic "%(topic)s" has been deleted meanwhile.') % {"topic": topic})
+    return found.at_last()
+
+
+def keys_of(topic: Topic) -> set[str]:
+    """Under which ids a snapshot may have a topic: those that were merged into it are the same to readers."""
+    return {str(key) for key in [topic.pk, *topic.merged.values_list("pk", flat=True)]}
+
+
 def with_topic(data: dict, topic: Topic) -> dict:
-    there = [found for found in data["topics"] if found["id"] == str(topic.pk)]
+    there = keys_of(topic) & {found["id"] for found in data["topics"]}
     return data if there else {**data, "topics": [*data["topics"], link("topic", topic.pk)]}
 
 
 def without_topic(data: dict, topic: Topic) -> dict:
-    return {**data, "topics": [found for found in data["topics"] if found["id"] != str(topic.pk)]}
+    keys = keys_of(topic)
+    return {**data, "topics": [found for found in data["topics"] if found["id"] not in keys]}

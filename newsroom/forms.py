@@ -1,9 +1,11 @@
 """How editors fill in what is written."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
+import orjson
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -15,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from cms.publishing.admin import RowForm, RowsFormSet
+from cms.publishing.admin import MergingForm, RowForm, RowsFormSet
 from cms.publishing.models import Version
-from cms.publishing.notices import Notice, collecting
+from cms.publishing.notices import Notice, collecting, notice
 from cms.publishing.texts import without_controls
 from media import captions
 from newsroom.body import WRITTEN, blocks_from_html, body_in_shape, editor_html, plain
@@ -61,6 +63,32 @@ def unlabelled(block: dict) -> dict:
     return {}
 
 
+_converted: ContextVar[dict[str, tuple[bytes, list[Notice]]] | None] = ContextVar("converted", default=None)
+
+
+@contextlib.contextmanager
+def converting_once() -> Iterator[None]:
+    """A text that is converted in here is not converted again: what takes long is done before a lock is taken."""
+    token = _converted.set({})
+    try:
+        yield
+    finally:
+        _converted.reset(token)
+
+
+def converted(html: str) -> list[dict]:
+    known = _converted.get()
+    if known is None:
+        return blocks_from_html(html)
+    if html not in known:
+        with collecting() as heard:
+            known[html] = orjson.dumps(blocks_from_html(html)), heard
+    blocks, left_out = known[html]
+    for loss in left_out:
+        notice(*loss)
+    return orjson.loads(blocks)
+
+
 class BodyFormField(forms.CharField):
     """A body: blocks in the database, HTML in the editor."""
 
@@ -73,11 +101,11 @@ class BodyFormField(forms.CharField):
         return editor_html(blocks, Cards(blocks))
 
     def to_python(self, value):
-        return blocks_from_html(without_controls(value or ""))
+        return converted(without_controls(value or ""))
 
     def has_changed(self, initial, data):
         with collecting():
-            return blocks_from_html(data or "") != as_sent(initial or [])
+            return converted(without_controls(data or "")) != as_sent(initial or [])
 
     def validate(self, value):
         """Left to the form, which knows what the body was."""
@@ -89,7 +117,7 @@ class BodyFormField(forms.CharField):
 def as_sent(blocks: list[dict]) -> list[dict]:
     """Blocks as they come back from an editor that has not touched them."""
     with collecting():  # what an older text cannot keep was not lost now
-        return blocks_from_html(editor_html(whole(blocks), unlabelled))
+        return converted(editor_html(whole(blocks), unlabelled))
 
 
 def with_untouched(sent: list[dict], known: list[dict]) -> list[dict]:
@@ -176,7 +204,7 @@ class ArticleForm(HeadlinedForm):
             known = version.data["body"] if version else known
         known = whole(known)
         with collecting() as self.known_losses:
-            blocks_from_html(editor_html(known, unlabelled))
+            converted(editor_html(known, unlabelled))
         blocks = with_untouched(self.cleaned_data["body"], known)
         if blocks == known:
             return known
@@ -378,7 +406,7 @@ class BlurbForm(TextForm):
         widgets = {"text_html": ProseWidget()}
 
 
-class BylineForm(TextForm):
+class BylineForm(TextForm, MergingForm):
     links = LinesField(
         label=gettext_lazy("Links"),
         read=read_link,
@@ -392,7 +420,7 @@ class BylineForm(TextForm):
         widgets = {"bio_html": ProseWidget()}
 
 
-class TopicForm(forms.ModelForm):
+class TopicForm(MergingForm):
     same_as = LinesField(
         label=gettext_lazy("The same as"),
         read=check_address,
@@ -408,7 +436,7 @@ class TopicForm(forms.ModelForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
 
-class SectionForm(forms.ModelForm):
+class SectionForm(MergingForm):
     class Meta:
         model = Section
         fields = "__all__"

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator, URLValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -77,23 +77,28 @@ class Section(Named):
         ordering = ["position", "sort_name"]
 
     def clean(self):
-        if self.parent and self.pk in {section.pk for section in self.parent.with_ancestors()}:
+        if self.pk in self.keys_above():
             raise ValidationError({"parent": gettext("A section cannot stand below itself; choose another parent.")})
 
     def save(self, *args, **kwargs):
         with press.printing() as printing:
             former = Section.objects.filter(pk=self.pk).values_list("parent", flat=True).first()
+            if former != self.parent_id:
+                self.clean()  # once more, now that nobody else can move the sections above
             super().save(*args, **kwargs)
             if former != self.parent_id:
                 printing.refer_again(self.kind, [self.pk])
 
-    def with_ancestors(self):
-        """The section, its parent, and so on to the top."""
-        section, passed = self, []
-        while section and section not in passed:
-            passed.append(section)
-            section = section.parent
-        return passed
+    def keys_above(self):
+        """The ids of its parent and of all above that, read anew; a ring that stands in the database has an end too."""
+        if self.parent_id is None:
+            return set()
+        field, table = self._meta.pk, connection.ops.quote_name(self._meta.db_table)
+        rows = f"SELECT parent_id FROM {table} JOIN above USING (id) WHERE parent_id IS NOT NULL"  # noqa: S608 - our table
+        found = f"WITH RECURSIVE above(id) AS (SELECT %s UNION {rows}) SELECT id FROM above"  # noqa: S608 - the same
+        with connection.cursor() as cursor:
+            cursor.execute(found, [field.get_db_prep_value(self.parent_id, connection)])
+            return {field.to_python(key) for (key,) in cursor.fetchall()}
 
 
 class TopicQuerySet(SharedQuerySet):
@@ -144,11 +149,30 @@ class Topic(Named):
         """Whose page the topic's address shows."""
         return self.merged_into_id or self.pk
 
+    def at_last(self):
+        """The topic that this one was merged into, whatever that was merged into meanwhile included; else itself."""
+        topic, passed = self, {self.pk}
+        while topic.merged_into_id and topic.merged_into_id not in passed:
+            passed.add(topic.merged_into_id)
+            topic = topic.merged_into
+        return topic
+
     def merge_into(self, other):
-        """Move every use of this topic to another, which this one's address leads to from now on."""
-        if other.pk == self.pk or other.merged_into_id or self.merged_into_id:
-            raise ValidationError(gettext("Choose another topic, one that was not itself merged."))
+        """Move every use of this topic to another, which this one's address leads to from now on.
+
+        Where that was merged itself meanwhile, they move to the last in the row, which is answered.
+        """
         with press.printing() as printing:
+            known = Topic.objects.in_bulk([self.pk, other.pk])  # as they stand now that nobody else can merge them
+            if len(known) < len({self.pk, other.pk}):
+                raise ValidationError(gettext("It has been deleted meanwhile."))
+            self.merged_into = known[self.pk].merged_into
+            other = known[other.pk].at_last()
+            if self.merged_into:
+                into = self.at_last()
+                raise ValidationError(gettext('It was merged into "%(topic)s" meanwhile.') % {"topic": into})
+            if other.pk == self.pk:
+                raise ValidationError(gettext("A topic cannot be merged into itself; choose another."))
             for model in (Article, Blurb, Video):
                 uses = model.topics.through.objects
                 mine = uses.filter(topic=self)
@@ -160,6 +184,7 @@ class Topic(Named):
             self.merged_into = other
             printing.refer_again(self.kind, [self.pk])
             printing.change_shared(self.kind, [self])
+        return other
 
 
 class Byline(Named):

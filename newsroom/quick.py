@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms.publishing import checks, press
 from cms.publishing.admin.posted import posted_key
+from cms.publishing.models import Version
 from newsroom.models import Section
 
 FIELDS = ["text_html", "section"]
@@ -50,7 +51,7 @@ class QuickMixin:
         if not html:
             return JsonResponse({"errors": [_("Write what happened.")]}, status=400)
         posted = request.POST.copy()
-        posted["base"] = str(known.head_id) if known else ""
+        posted["base"] = str(self._newest_of(request, known)) if known else ""
         request.POST = posted  # type: ignore[assignment]  # as the page would have sent it
         form = self.get_form(request, known, change=bool(known), fields=FIELDS)(
             {"text_html": html, "section": request.POST.get("section", "")}, instance=known
@@ -63,6 +64,8 @@ class QuickMixin:
         self.save_related(request, form, [], change=bool(known))
         if not known:
             self.log_addition(request, blurb, self.construct_change_message(request, form, [], add=True))
+        if request.is_stale:
+            return self._quick_is_late(request, blurb)
         if not self.may(request, "publish", blurb):
             text = _("Saved as a draft: publishing is for others. Open it to say that it is ready for review.")
             return JsonResponse(self._quick_done(request, blurb, text))
@@ -73,6 +76,21 @@ class QuickMixin:
             said = _("Kept as a draft, but not published. What is to be done first:")
             return JsonResponse({"errors": texts, "said": said, "page": self.address("change", blurb.pk)}, status=400)
         return JsonResponse(self._quick_done(request, blurb, _("Published.")))
+
+    def _newest_of(self, request: HttpRequest, known: Any) -> int | None:
+        """The version that a dialog goes on from, which is sent again: the last that was saved by who sends it."""
+        if known.head is None or known.head.author_id == request.user.pk:
+            return known.head_id
+        own = Version.objects.filter(kind=known.kind, key=known.pk, author=request.user).order_by("-pk")
+        return own.values_list("pk", flat=True).first()
+
+    def _quick_is_late(self, request: HttpRequest, blurb: Any) -> JsonResponse:
+        """Somebody else has written on it since it was first sent."""
+        if request.kept is None:
+            return JsonResponse(self._quick_done(request, blurb, _("This was saved already.")))
+        said = _("Somebody has changed this blurb meanwhile. Yours is kept beside it; open it to choose.")
+        page = self.address("compare", blurb.pk, request.kept.pk)
+        return JsonResponse({"errors": [], "said": said, "page": page}, status=400)
 
     def _quick_done(self, request: HttpRequest, blurb: Any, text: str) -> dict:
         links = self.standing_of(blurb).addresses

@@ -314,8 +314,38 @@ def test_what_the_server_does_not_take_is_said_as_it_is_and_the_text_stays(open_
     press(page, "Save draft")
     expect(page.locator(".messagelist")).to_have_text("Saved.")
 
+
+def test_story_that_was_deleted_while_it_was_written_is_made_anew(open_desk):
+    article = make_article(headline="Saved")
+    page = open_desk()
+    open_story(page, article)
     Article.objects.get().delete()
-    page.locator("#id_headline").fill("Written for nobody")
+
+    page.locator("#id_headline").fill("Written all the same")
     page.keyboard.press("Control+s")
-    expect(page.locator(".messagelist")).to_contain_text("it has been deleted meanwhile")
-    expect(page.locator("#id_headline")).to_have_value("Written for nobody")
+
+    expect(page.locator(".messagelist")).to_contain_text("has deleted it meanwhile. What you wrote stands here")
+    expect(page.locator("#id_headline")).to_have_value("Written all the same")
+    press(page, "Save draft")
+    expect(page.locator(".messagelist")).to_have_text("Saved.")
+    assert Article.objects.get().headline == "Written all the same"
+
+
+def test_note_of_another_stays_though_somebody_goes_on_writing_in_theirs(open_desk):
+    article = make_article(desk_note="Old")
+    page = open_desk()
+    open_story(page, article)
+    Article.objects.update(desk_note="Old\nCall the mayor")
+    page.locator("#id_desk_note").fill("Old\nWait")
+    page.locator("#id_desk_note").press("Control+s")  # the field keeps the focus, and what is typed in it
+    expect(page.locator(".messagelist")).to_have_text("Saved.")
+
+    page.locator("#id_desk_note").fill("Old\nWait until six")
+    press(page, "Save draft")
+
+    for _look in range(100):
+        note = Article.objects.get().desk_note
+        if "Wait until six" in note:
+            break
+        page.wait_for_timeout(200)
+    assert ("Call the mayor" in note, "Wait until six" in note) == (True, True)

@@ -87,8 +87,11 @@ class Publishable(PlainTexts):
 
     def delete(self, *args, by=None, **kwargs):
         """Delete the working copy. What readers have must be withdrawn first; that it was there is not forgotten."""
-        permissions.demand(by, "delete", self)
         with press.printing() as printing:
+            if not type(self).objects.filter(pk=self.pk).exists():
+                return 0, {}  # somebody else has deleted it meanwhile
+            press.as_it_stands(self)
+            permissions.demand(by, "delete", self)
             publication = self.publication
             if publication and publication.is_live:
                 raise models.ProtectedError(gettext("It is live. Withdraw it first, then delete it."), {self})

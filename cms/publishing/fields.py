@@ -2,6 +2,7 @@
 
 import html
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -63,6 +64,17 @@ class SearchTextField(models.TextField):
         if name.endswith("_html"):
             return html.unescape(strip_tags(value))
         return ", ".join(value) if isinstance(value, list) else value
+
+
+def derived_from(model: type[models.Model], names: Iterable[str]) -> list[str]:
+    """The columns that are made of these when a row is saved, and so must be written with them."""
+    written = set(names)
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if (isinstance(field, FoldedField) and field.source in written)
+        or (isinstance(field, SearchTextField) and written & set(field.sources))
+    ]
 
 
 class WebAddressField(models.URLField):

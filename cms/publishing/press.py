@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, models, transaction
 from django.db.models import Min, Q
 from django.utils import timezone, translation
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from cms.publishing import checks, permissions, registry, rendering, slugs, spelling
 from cms.publishing.bulk import insert_rows, update_rows
+from cms.publishing.fields import derived_from
 from cms.publishing.links import value_key
 from cms.publishing.models import Act, Address, Change, Edition, PreviewLink, Publication, Reference, Stage, Version
 
@@ -32,6 +33,7 @@ Action = Change.Action
 Reason = Publication.Reason
 Verb = Act.Verb
 KEEP: Any = object()
+DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
 PUT_OFF = timedelta(minutes=5)
 
 
@@ -57,7 +59,17 @@ class Release:
 def save(item: models.Model, by: Any = None, base: Version | None = None) -> Version | None:
     """Keep an item, as it stands in the database, as a version; none when nothing changed since the last."""
     serializer = registry.serializer_of(item.kind)
-    return keep([(item, serializer.snapshot(item))], by, base)[0]
+    with printing():
+        as_it_stands(item)
+        return keep([(item, serializer.snapshot(item))], by, base)[0]
+
+
+def as_it_stands(item: models.Model) -> None:
+    """Read anew, under the lock, what is decided by: who asked may have read it long before the lock was theirs."""
+    try:
+        item.refresh_from_db(fields=DECIDED_ON)
+    except ObjectDoesNotExist:
+        raise ValidationError(_("It has been deleted meanwhile."), code="deleted") from None
 
 
 def keep(
@@ -108,8 +120,8 @@ def publish(
     Raises checks.Refused, a ValidationError that names all that stands in the way.
     """
     with printing() as printing_:
+        as_it_stands(item)
         permissions.demand(by, "publish", item)
-        item.refresh_from_db(fields=["head", "stage"])
         if item.head is None:
             save(item)
         draft = checks.Draft(item.kind, item.head.data, item.pk, at=at or printing_.now, item=item, by=by)
@@ -162,6 +174,7 @@ def amend(
     is_shown=False it is the working copy's alone.
     """
     with printing() as printing_:
+        as_it_stands(item)
         item.refresh_from_db()  # whole: what was read before the press was locked may have been saved over since
         permissions.demand(by, "change", item)
         publication = Publication.objects.filter(kind=item.kind, key=item.pk).select_related("version").first()
@@ -209,6 +222,7 @@ def _amended(version: Version, data: dict, by: Any) -> Version:
 def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None) -> Publication | None:
     """Take an item from the readers, or cancel the date on which it would have reached them."""
     with printing() as printing_:
+        as_it_stands(item)
         permissions.demand(by, "withdraw", item)
         publication = Publication.objects.filter(kind=item.kind, key=item.pk).first()
         if publication:
@@ -227,6 +241,7 @@ def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None)
 def cancel_schedule(item: models.Model, by: Any = None) -> None:
     """Forget what was to go live later; what is live stays so."""
     with printing() as printing_:
+        as_it_stands(item)
         permissions.demand(by, "publish", item)
         scheduled = Publication.objects.filter(kind=item.kind, key=item.pk, next_at__isnull=False)
         if scheduled:
@@ -253,8 +268,8 @@ def send_back(item: models.Model, note: str, by: Any = None) -> None:
 
 def _move(item: models.Model, by: Any, verb: str, stage: str, act: str, note: str) -> None:
     with printing() as printing_:
+        as_it_stands(item)
         permissions.demand(by, verb, item)
-        item.refresh_from_db(fields=["stage"])
         if item.stage != stage:
             printing_.move(item, stage, act, by, note)
 
@@ -262,6 +277,7 @@ def _move(item: models.Model, by: Any, verb: str, stage: str, act: str, note: st
 def assign(item: models.Model, to: Any, by: Any = None) -> None:
     """Say whose an item is to write; nobody's, where `to` is none."""
     with printing() as printing_:
+        as_it_stands(item)
         permissions.demand(by, "change", item)
         type(item).objects.filter(pk=item.pk).update(assignee=to)
         item.assignee = to
@@ -567,7 +583,7 @@ class Printing:
         made_free: set[str] = set()
         for key, slug in slugs.taken_at_desk(kind, [release.version.key for release in releases]).items():
             made_free.add(free := free_slug(kind, slug, key, made_free))
-            model.objects.filter(pk=key).update(slug=free)
+            self._rename(model.objects.filter(pk=key), free)
         taken = slugs.taken_live(kind, [release.version for release in releases])
         asked = {release.version.data["slug"] for release in releases if release.version.data.get("slug")}
         made = []
@@ -580,9 +596,20 @@ class Printing:
                 version = Version.objects.create(
                     kind=kind, key=version.key, data={**version.data, "slug": slug}, author=version.author, base=version
                 )
-                model.objects.filter(pk=version.key, head=version.base).update(head=version, slug=slug)
+                working_copy = model.objects.filter(pk=version.key, head=version.base)
+                if self._rename(working_copy, slug):
+                    working_copy.update(head=version)
             made.append(replace(release, version=version))
         return made
+
+    def _rename(self, items: models.QuerySet, slug: str) -> bool:
+        """Give the working copy found, if there is one, another slug, in the desk's search too."""
+        item = items.first()
+        if item is None:
+            return False
+        item.slug = slug
+        item.save(update_fields=["slug", *derived_from(type(item), ["slug"])])
+        return True
 
     def _lead_to(self, kind: str, slugs: dict[str, uuid.UUID]) -> None:
         """Let slugs lead to these things from now on; those that they had before still do."""

@@ -1,13 +1,16 @@
 """What many items point at: sections, topics, bylines, photos."""
 
+import copy
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import press, slugs
-from cms.publishing.fields import FoldedField, SlugField
+from cms.publishing.fields import FoldedField, SlugField, derived_from
 from cms.publishing.models import Reference
 from cms.publishing.texts import PlainTexts
 
@@ -41,7 +44,11 @@ class SharedQuerySet(models.QuerySet):
 
 
 class Shared(PlainTexts):
-    """Something that many items point at. It has no drafts: a change shows at once wherever it is mentioned."""
+    """Something that many items point at. It has no drafts: a change shows at once wherever it is mentioned.
+
+    A save writes the columns that were changed since the row was read, and no others: whoever saved those meanwhile
+    loses nothing.
+    """
 
     kind = ""
 
@@ -52,10 +59,43 @@ class Shared(PlainTexts):
     class Meta:
         abstract = True
 
+    _read: dict | None = None  # the columns as they were read; none: it was never stored
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        row = super().from_db(db, field_names, values)
+        row._note_read(field_names)
+        return row
+
+    def refresh_from_db(self, *args, **kwargs):
+        super().refresh_from_db(*args, **kwargs)
+        fields = kwargs.get("fields") or (args[1:2] and args[1]) or None
+        self._note_read([self._meta.get_field(name).attname for name in fields] if fields else None)
+
+    def _note_read(self, names=None):
+        known = self.__dict__
+        names = [field.attname for field in self._meta.concrete_fields] if names is None else names
+        now = {name: known[name] for name in names if name in known}
+        self._read = {**(self._read or {}), **{name: _kept(value) for name, value in now.items()}}
+
+    def _changed(self) -> list[str]:
+        """The fields that are not what was read, and what is made of them."""
+        own = self.__dict__
+        read = self._read or {}
+        names = [
+            field.name
+            for field in self._meta.concrete_fields
+            if field.attname in own and (field.attname not in read or own[field.attname] != read[field.attname])
+        ]
+        return list(dict.fromkeys([*names, *derived_from(type(self), names)]))
+
     def save(self, *args, **kwargs):
         with press.printing() as printing:
             former = self._stored()
+            if former and self._read and not args and not kwargs:
+                kwargs["update_fields"] = self._changed()
             super().save(*args, **kwargs)
+            self._note_read()
             if self._stored() != former:
                 printing.change_shared(self.kind, [self], added=set() if former else {self.pk})
 
@@ -95,8 +135,17 @@ class Shared(PlainTexts):
 
     def delete(self, *args, **kwargs):
         with press.printing() as printing:
+            if self._stored() is None:
+                return 0, {}  # somebody else has deleted it meanwhile
             printing.remove_shared(self.kind, self)
             return super().delete(*args, **kwargs)
+
+
+def _kept(value: Any) -> Any:
+    """A value, out of reach of what may change it in its place."""
+    if isinstance(value, FieldFile):
+        return value.name
+    return copy.deepcopy(value) if isinstance(value, list) else value
 
 
 class Named(Shared):

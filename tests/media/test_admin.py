@@ -1,5 +1,6 @@
 """The photo library at the desk."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -361,12 +362,14 @@ def row(photo, credit_line=None, alt_text=None, caption=None):
     prefix = photo.pk.hex
     now = {"credit_line": photo.credit_line, "alt_text": photo.alt_text, "caption": photo.caption}
     new = {"credit_line": credit_line, "alt_text": alt_text, "caption": caption}
-    values = {f"initial-{prefix}-{name}": value for name, value in now.items()}
-    return {**values, **{f"{prefix}-{name}": now[name] if value is None else value for name, value in new.items()}}
+    return {
+        f"{prefix}-opened": json.dumps(now),
+        **{f"{prefix}-{name}": now[name] if value is None else value for name, value in new.items()},
+    }
 
 
 def complete(desk, *rows, part=""):
-    keys = [key.split("-")[0] for row in rows for key in row if key.endswith("-caption") and "initial" not in key]
+    keys = [key.split("-")[0] for row in rows for key in row if key.endswith("-caption")]
     values = {name: value for row in rows for name, value in row.items()}
     return desk.post(f"{LIBRARY}complete/?photos={','.join(keys)}{part}", values)
 
@@ -415,7 +418,7 @@ def test_two_who_complete_one_photo_lose_nothing(desk):
     assert "Theirs" in response.content.decode()
     photo.refresh_from_db()
     assert (photo.credit_line, photo.caption) == ("Theirs", "A caption")
-    again = {**mine, f"initial-{photo.pk.hex}-credit_line": "Theirs"}
+    again = {**mine, f"{photo.pk.hex}-opened": json.dumps({"credit_line": "Theirs", "caption": ""})}
     complete(desk, again)
     photo.refresh_from_db()
     assert (photo.credit_line, photo.caption) == ("Mine", "A caption")
@@ -457,10 +460,10 @@ def test_page_says_what_is_known_of_the_file_and_of_its_rights(desk):
 def test_focal_point_is_saved_and_the_rest_stays(desk):
     photo = make_photo(caption="Before")
     Photo.objects.filter(pk=photo.pk).update(caption="Written meanwhile")
-    values = {"credit_line": photo.credit_line, "initial-credit_line": photo.credit_line}
-    values |= {"caption": "Before", "initial-caption": "Before", "focal_x": "0.25", "initial-focal_x": "0.5"}
+    opened = {"credit_line": photo.credit_line, "alt_text": photo.alt_text, "caption": "Before", "focal_x": 0.5}
+    page = {**opened, "opened": json.dumps(opened), "focal_y": "0.5"}
 
-    desk.post(page_of(photo), {**values, "focal_y": "0.5", "initial-focal_y": "0.5"})
+    desk.post(page_of(photo), {**page, "focal_x": "0.25"})
 
     photo.refresh_from_db()
     assert (photo.focal_x, photo.focal_y, photo.caption) == (0.25, 0.5, "Written meanwhile")

@@ -27,8 +27,8 @@ def desk(client):
     return client
 
 
-def address(article=None):
-    return f"/admin/newsroom/article/{article.pk}/change/" if article else "/admin/newsroom/article/add/"
+def address(item=None):
+    return f"/admin/newsroom/{item.kind}/{item.pk}/change/" if item else "/admin/newsroom/article/add/"
 
 
 def page_of(client, article=None):

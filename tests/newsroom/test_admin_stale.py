@@ -1,13 +1,17 @@
 """Two editors in one story: no text is lost to the other's."""
 
 import threading
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
+from cms.publishing import press, wire
 from cms.publishing.models import Publication, Version
-from newsroom.models import Article
+from newsroom.models import Article, Blurb
 from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, paragraphs, publish
 from tests.newsroom.comparing import seen
 from tests.newsroom.test_admin_articles import ROLES, address, log_in, page_of, rows, said, send
@@ -203,6 +207,59 @@ def test_comparing_is_for_those_who_may_edit(ann, bob, client):
 
     assert client.get(response.redirect_chain[-1][0]).status_code == 403
     assert client.post(response.redirect_chain[-1][0], {"use_mine": "1"}).status_code == 403
+
+
+def test_page_that_is_out_of_date_schedules_nothing(ann, bob):
+    article = make_article(headline="First")
+    page = page_of(bob, article)
+    send(ann, article, headline="Ann's headline")
+
+    send(bob, article, "_schedule", page, headline="Bob's headline", schedule_at="2099-01-01T12:00")
+
+    assert Article.objects.get().headline == "Ann's headline"
+    assert not Publication.objects.exists()
+    assert Version.objects.get(is_stale=True).data["headline"] == "Bob's headline"
+
+
+def test_story_that_went_live_by_itself_while_it_was_written_is_saved_as_ever(bob):
+    article = make_article()
+    press.publish(article, at=timezone.now() + timedelta(minutes=5))
+    page = page_of(bob, article)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        wire.now()
+        send(bob, article, "_publish", page, headline="Later")
+
+    assert Publication.objects.get().version.data["headline"] == "Later"
+    assert not Version.objects.filter(is_stale=True).exists()
+
+
+def test_two_tabs_of_one_person_keep_what_is_written_on_each(bob):
+    article = make_article()
+    page = page_of(bob, article)
+    for number, text in enumerate(["On the first tab", "On the second tab", "More on the second"]):
+        sent = {**page, "page": f"7d6cd9e5-9b05-4b6f-b5f3-2a2e3a5d1b1{min(number, 1)}", "kicker": text}
+        assert bob.post(address(article).replace("change", "autosave"), sent).status_code == 200
+
+    kept = Version.autosaves.order_by("pk")
+    assert [version.data["kicker"] for version in kept] == ["On the first tab", "More on the second"]
+
+
+def test_blurb_that_is_sent_again_from_the_dialog_takes_nobody_elses_words(ann, bob):
+    key = "7d6cd9e5-9b05-4b6f-b5f3-2a2e3a5d1b11"
+    quick = {"text": "Bob's first", "key": key}
+    assert bob.post("/admin/newsroom/blurb/quick/", quick).status_code == 200
+    blurb = Blurb.objects.get()
+    page = page_of(ann, blurb)
+    ann.post(f"/admin/newsroom/blurb/{blurb.pk}/change/", {**page, "text_html": "<p>Ann's</p>", "_publish": "1"})
+
+    again = bob.post("/admin/newsroom/blurb/quick/", {**quick, "text": "Bob's second"})
+
+    assert "Somebody has changed this blurb meanwhile." in again.json()["said"]
+    assert Blurb.objects.get().text_html == "<p>Ann's</p>"
+    kept = Version.objects.get(is_stale=True)
+    assert kept.data["text_html"] == "<p>Bob's second</p>"
+    assert again.json()["page"] == f"/admin/newsroom/blurb/{blurb.pk}/compare/{kept.pk}/"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from django.db import models
 
 from cms.publishing import press, wire
 from cms.publishing.models import Change, Reference
-from newsroom.models import Article, Blurb
+from newsroom.models import Article, Blurb, Topic
 from tests.factories import (
     make_article,
     make_blurb,
@@ -132,13 +132,29 @@ def test_a_merge_moves_drafts_as_well():
         assert list(item.topics.all()) == [target]
 
 
-def test_a_topic_is_not_merged_into_itself_or_into_a_merged_one():
-    former, target, other = make_topic(), make_topic(), make_topic()
-    with pytest.raises(ValidationError):
+def test_a_topic_is_not_merged_into_itself_nor_twice():
+    former, target, other = make_topic(), make_topic("Target"), make_topic()
+    with pytest.raises(ValidationError, match="cannot be merged into itself"):
         former.merge_into(former)
     former.merge_into(target)
-    with pytest.raises(ValidationError):
-        other.merge_into(former)
+    with pytest.raises(ValidationError, match='was merged into "Target" meanwhile'):
+        former.merge_into(other)
+
+
+def test_topics_merged_in_a_chain_lead_to_the_last(api):
+    first, second, third, late = make_topic("First"), make_topic("Second"), make_topic("Third"), make_topic("Late")
+    publish(make_article(slug="story", topics=[first, late]))
+    first.merge_into(second)
+
+    second.merge_into(third)
+    late.merge_into(first)  # by somebody whose page is older
+
+    assert set(Topic.objects.filter(merged_into=third)) == {first, second, late}
+    assert [topic["slug"] for topic in api("articles/story/")["topics"]] == ["third"]
+    for slug in ("first", "second", "late"):
+        assert api.slugs(f"articles/?topic={slug}") == ["story"]
+    with pytest.raises(ValidationError, match="cannot be merged into itself"):
+        third.merge_into(first)
 
 
 # Bylines

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.exceptions import ValidationError
+from django.contrib.auth.models import Permission, User
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models
 from django.utils import timezone
 
 from cms.publishing import press, wire
-from cms.publishing.models import Address, Change, Edition, Publication, Reference, Version
-from newsroom.models import Article
+from cms.publishing.models import Act, Address, Change, Edition, Publication, Reference, Version
+from newsroom.models import Article, Section
 from tests.factories import (
     LONG_AGO,
     make_article,
@@ -694,3 +695,79 @@ def test_two_threads_that_turn_one_edition_have_one_effect(api):
             thread.join()
         assert numbers == [5] * 4
         assert sorted(log()) == [("published", "article", f"due-{number}") for number in range(5)]
+
+
+# What was done with it since it was read
+
+ACTS = {
+    "save": lambda item: press.save(item),
+    "publish": lambda item: press.publish(item),
+    "amend": lambda item: press.amend(item, lambda data: {**data, "breaking": True}),
+    "withdraw": lambda item: press.withdraw(item),
+    "cancel_schedule": lambda item: press.cancel_schedule(item),
+    "submit": lambda item: press.submit(item),
+    "approve": lambda item: press.approve(item),
+    "send_back": lambda item: press.send_back(item, "Again"),
+    "assign": lambda item: press.assign(item, None),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_on_what_was_deleted_meanwhile_is_refused_in_words(act):
+    article = make_article()
+    Article.objects.get().delete()
+
+    with pytest.raises(ValidationError, match=r"^\['It has been deleted meanwhile.'\]$"):
+        ACTS[act](article)
+
+    assert not Article.objects.exists()
+
+
+def test_what_is_deleted_twice_is_deleted_once():
+    items = [(make(), make) for make in (make_article, make_topic, make_photo)]
+    for item, _make in items:
+        again = type(item).objects.get(pk=item.pk)
+        item.delete()
+        number = edition()
+
+        assert again.delete() == (0, {})
+
+        assert edition() == number
+    assert Act.objects.filter(verb=Act.Verb.DELETED).count() == 1
+
+
+def test_rights_are_those_of_the_moment_and_not_of_when_the_item_was_read():
+    reporter = User.objects.create_user("reporter")
+    reporter.user_permissions.set(Permission.objects.filter(codename__in=["change_article", "publish_article"]))
+    article = make_article(assignee=reporter)
+    read_before = Article.objects.get()
+    press.assign(article, None)
+
+    with pytest.raises(PermissionDenied):
+        press.publish(read_before, by=reporter)
+
+
+def test_what_goes_live_under_another_slug_is_found_by_it_at_the_desk():
+    with time_machine.travel(NOON, tick=False):
+        story = make_article(slug="flood", headline="Rain")
+        press.publish(story, at=NOON + timedelta(hours=1))
+        publish(make_article(slug="other"))
+        Article.objects.filter(pk=story.pk).update(is_retired=True)
+        publish(make_article(slug="flood", headline="Water"))
+    with time_machine.travel(NOON + timedelta(hours=2), tick=False):
+        wire.now()
+
+    story.refresh_from_db()
+    assert (story.slug, story.search_text.splitlines()[1]) == ("flood-2", "flood-2")
+
+
+def test_sections_cannot_be_moved_below_each_other_by_two_who_read_them_before():
+    world, europe = make_section("World"), make_section("Europe")
+    first, second = Section.objects.get(pk=world.pk), Section.objects.get(pk=europe.pk)
+    first.parent, second.parent = europe, world
+    first.save()
+
+    with pytest.raises(ValidationError, match="cannot stand below itself"):
+        second.save()
+
+    assert Section.objects.get(pk=europe.pk).parent is None

@@ -11,7 +11,8 @@ from cms.publishing.admin import dashboard  # noqa: F401 - its panels make thems
 from cms.publishing.admin.choosing import SearchedChoice
 from cms.publishing.admin.items import PublishableAdmin
 from cms.publishing.admin.log import ActAdmin
-from cms.publishing.admin.pages import DeskAdmin
+from cms.publishing.admin.merging import MergingForm
+from cms.publishing.admin.pages import DeskAdmin, SharedAdmin
 from cms.publishing.admin.rows import AddedRowsFormSet, RowForm, RowsFormSet, RowsInline, goes_with_its_item
 from cms.publishing.admin.users import DeskUserAdmin
 from cms.publishing.admin.words import moment_in_words
@@ -21,11 +22,13 @@ __all__ = [
     "AddedRowsFormSet",
     "DeskAdmin",
     "DeskUserAdmin",
+    "MergingForm",
     "PublishableAdmin",
     "RowForm",
     "RowsFormSet",
     "RowsInline",
     "SearchedChoice",
+    "SharedAdmin",
     "goes_with_its_item",
     "moment_in_words",
 ]

@@ -8,22 +8,31 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.publishing import registry
+from cms.publishing.admin.choosing import is_key
 from cms.publishing.admin.comparing import compare
+from cms.publishing.admin.merging import shows_only
 from cms.publishing.admin.posted import posted_base, posted_key, posted_page
 from cms.publishing.admin.words import moment_in_words, name_of
-from cms.publishing.models import Version
+from cms.publishing.models import Act, Version
 
 MOST = 1_000_000  # characters of a page
 MOST_EACH = 100  # of each kind, that one person may leave lying
@@ -51,7 +60,9 @@ class AutosavingMixin:
         name = unquote(object_id) if object_id else str(key)
         item = self.get_object(request, name)
         if object_id and item is None:
-            raise Http404
+            key = self.deleted_key(name)
+            if key is None:
+                raise Http404
         may = self.has_change_permission(request, item) if item else self.has_add_permission(request)
         if not may:
             raise PermissionDenied
@@ -65,9 +76,9 @@ class AutosavingMixin:
         if sum(len(name) + len(value) for name, value in fields) > MOST:
             text = _("This is too long to be kept by itself. Save it.")
             return JsonResponse({"error": text}, status=413)
-        draft, _problems = self._as_written(request, item)
+        draft, _problems = self._as_written(request, item, key)
         at = timezone.now() - age(request)
-        last = mine.filter(page=page).values("pk", "created_at").first()
+        last = mine.filter(page=page).values("pk").first()
         kept = {"data": draft.data, "written": fields, "base_id": self._base(request, item), "created_at": at}
         if last is None:
             Version.autosaves.create(
@@ -79,9 +90,30 @@ class AutosavingMixin:
                 **kept,
             )
             self._clear_out(request)
-        elif last["created_at"] <= at:  # what comes from a browser that was offline may be older
-            Version.autosaves.filter(pk=last["pk"]).update(**kept)
+        else:  # what comes from a browser that was offline may be older
+            Version.autosaves.filter(pk=last["pk"], created_at__lte=at).update(**kept)
         return JsonResponse({"at": moment_today(at), **self._newest(request, item)})
+
+    def deleted_key(self, name: str) -> uuid.UUID | None:
+        """The id of an item that was there once, and was deleted."""
+        if not is_key(name, self.model) or self.model._default_manager.filter(pk=name).exists():
+            return None
+        deleted = Act.objects.filter(kind=self.model.kind, key=name, verb=Act.Verb.DELETED)
+        return deleted.values_list("key", flat=True).first()
+
+    def keep_of_deleted(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        """Keep the page of an item that was deleted while it was written, and offer to make it anew."""
+        act = Act.objects.filter(kind=self.model.kind, key=key, verb=Act.Verb.DELETED)[0]
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        draft, _problems = self._as_written(request, None, key)
+        page = posted_page(request) or uuid.uuid4()
+        kept = {"data": draft.data, "written": worth_keeping(request.POST), "base_id": None}
+        mine = {"kind": self.model.kind, "key": key, "author": request.user, "is_autosave": True, "page": page}
+        known, _is_new = Version.autosaves.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
+        text = _("%(who)s has deleted it meanwhile. What you wrote stands here: save it to make it anew.")
+        self.message_user(request, text % {"who": act.by_name or _("Somebody")}, messages.WARNING)
+        return self._to(request, f"{self.address('add')}?take_up={known.pk}")
 
     def is_still_theirs(self, request: HttpRequest) -> None:
         """A page that goes on by itself says whose it is: somebody else may have logged in meanwhile, beside it."""
@@ -187,12 +219,6 @@ class AutosavingMixin:
         if hasattr(request, "taken_up"):
             form.is_valid = shows_only
         return form
-
-
-def shows_only(form: forms.ModelForm) -> bool:
-    """Of a form that shows what was written: it is not saved, and nobody finds fault with it yet."""
-    form._errors = forms.utils.ErrorDict()
-    return False
 
 
 def worth_keeping(posted: QueryDict) -> list[tuple[str, str]]:

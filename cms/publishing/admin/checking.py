@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.publishing import checks, registry
+from cms.publishing.admin.choosing import without_deleted
 from cms.publishing.admin.posted import posted_key
 
 
@@ -38,12 +39,17 @@ class ChecksMixin:
         problems += checks.problems([draft])[0]
         return TemplateResponse(request, "publishing/checks.html", {"problems": list(self._in_words(problems))})
 
-    def _as_written(self, request, item):
+    def _as_written(self, request, item, key=None):
         """The snapshot that saving a page would make, and what is wrong with its fields."""
         adding = item is None
-        known = item or self.model(pk=posted_key(request) or uuid.uuid4())
-        form = self.get_form(request, item, change=not adding)(request.POST, {}, instance=known)
+        known = item or self.model(pk=key or posted_key(request) or uuid.uuid4())
+        form_class = self.get_form(request, item, change=not adding)
+        form = form_class(request.POST, {}, instance=known)
+        gone = without_deleted(self, request) if form.errors else []
+        if gone:
+            form = form_class(request.POST, {}, instance=known)
         problems = [checks.error(text, name) for name, texts in form.errors.items() for text in texts]
+        problems += [checks.warning(text) for text in gone]
         formsets, inlines = self._create_formsets(request, form.instance, change=not adding)
         rows: dict[str, list] = {}
         for formset, inline in zip(formsets, inlines, strict=True):

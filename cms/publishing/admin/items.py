@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
@@ -22,6 +22,7 @@ from cms.publishing.admin.acts import ActsMixin
 from cms.publishing.admin.autosaving import AutosavingMixin
 from cms.publishing.admin.bulk import BulkMixin
 from cms.publishing.admin.checking import ChecksMixin
+from cms.publishing.admin.choosing import leave_out_deleted
 from cms.publishing.admin.history import HistoryMixin
 from cms.publishing.admin.listed import RowMenuMixin, edition_address
 from cms.publishing.admin.lists import DeskChangeList, TabFilter
@@ -153,13 +154,20 @@ class PublishableAdmin(
                 return self.take_up(request, object_id, form_url, extra_context)
             return super().changeform_view(request, object_id, form_url, extra_context)
         self.is_still_theirs(request)
+        self.get_ready(request, object_id)
         with press.printing():
+            if object_id and (gone := self.deleted_key(unquote(object_id))):
+                return self.keep_of_deleted(request, gone)
             if object_id is None and self.model.objects.filter(pk=posted_key(request)).exists():
                 object_id = str(posted_key(request))  # the same new page, sent twice
             item = self._act_at_once(request, object_id)
             if item and not self.has_change_permission(request, item):
                 return self._to(request, self.address("change", quote(item.pk)))
+            leave_out_deleted(self, request)
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_ready(self, request: HttpRequest, object_id: str | None) -> None:
+        """What takes its time, before a save has everybody wait: nothing is decided here."""
 
     def _to(self, request, address, item=None):
         """Where a save leads. A page that saves itself in place is told, and whether it may simply go on."""
@@ -250,9 +258,8 @@ class PublishableAdmin(
         obj.assignee = stored.assignee if stored else None
         there = stored.desk_note if stored else ""
         request.desk_note = obj.desk_note if "desk_note" in changed else there
-        seen = request.POST.get("initial-desk_note", there)
-        if "desk_note" in changed and there != seen and there not in obj.desk_note:
-            request.desk_note = f"{there}\n\n{obj.desk_note}"  # somebody else has written one meanwhile
+        if "desk_note" in changed:
+            request.desk_note = both_notes(request.POST.get("initial-desk_note", there), there, obj.desk_note)
         request.is_noted = request.desk_note != there or request.assigned_to is not press.KEEP
         obj.desk_note = request.desk_note
 
@@ -270,7 +277,8 @@ class PublishableAdmin(
             obj.made_by = request.user
         self._set_apart(request, obj, form)
         request.kept = None
-        request.is_stale = str(obj.head_id or "") != request.POST.get("base", "")
+        # One that was deleted and is made anew has nothing newer beside it.
+        request.is_stale = change and str(obj.head_id or "") != request.POST.get("base", "")
         if request.is_stale:
             request.savepoint = transaction.savepoint()
         super().save_model(request, obj, form, change)
@@ -344,3 +352,10 @@ class PublishableAdmin(
 
     def why_not_delete(self, obj):
         return _("It is live. Withdraw it first, then delete it.") if self.standing_of(obj).is_live else ""
+
+
+def both_notes(seen: str, there: str, mine: str) -> str:
+    """The note that somebody has written, below the lines that others wrote in theirs meanwhile."""
+    known = {line.strip() for text in (seen, mine) for line in text.splitlines()}
+    others = [line for line in there.splitlines() if line.strip() not in known]
+    return "\n\n".join(filter(None, ["\n".join(others).strip(), mine]))

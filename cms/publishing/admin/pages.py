@@ -14,6 +14,7 @@ from cms.publishing import press
 from cms.publishing.admin import menu
 from cms.publishing.admin.choosing import ChoicesMixin, SelectionMixin
 from cms.publishing.admin.lists import BriefPaginator
+from cms.publishing.admin.merging import MergingMixin
 from cms.publishing.admin.rows import only_add
 
 
@@ -89,3 +90,7 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
 
     def address(self, page: str, *args: Any) -> str:
         return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+
+class SharedAdmin(MergingMixin, DeskAdmin):
+    """What many items point at."""

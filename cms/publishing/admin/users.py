@@ -1,7 +1,8 @@
 """Accounts at the desk. Whoever looks after them gives nobody more than they have themselves."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.access.accounts import TwoFactorMixin
 from cms.publishing.admin.choosing import SelectionMixin
+from cms.publishing.admin.merging import MergingForm, MergingMixin
 
-admin.site.unregister(User)
+admin.site.unregister([User, Group])
 
 VERBS = {"add": _("can add"), "change": _("can change"), "delete": _("can delete"), "view": _("can see")}
 
@@ -26,10 +28,22 @@ Group.add_to_class("__str__", lambda group: gettext(group.name))
 Permission.add_to_class("__str__", permission_in_words)
 
 
+class AccountForm(MergingForm, UserChangeForm):
+    """An account, whose password no page holds."""
+
+
+@admin.register(Group)
+class DeskGroupAdmin(MergingMixin, SelectionMixin, GroupAdmin):
+    change_form_template = "publishing/shared_form.html"
+    is_made_anew = False
+
+
 @admin.register(User)
-class DeskUserAdmin(TwoFactorMixin, SelectionMixin, UserAdmin):
+class DeskUserAdmin(MergingMixin, TwoFactorMixin, SelectionMixin, UserAdmin):
     """A superuser does everything. Others neither make superusers nor change those who may more than they."""
 
+    form = AccountForm
+    is_made_anew = False
     list_display = ["username", "first_name", "last_name", "email", "is_active"]
     list_filter = ["is_active", "is_staff", "groups"]
     short_fieldsets = [

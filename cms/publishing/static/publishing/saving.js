@@ -276,6 +276,13 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const plain = (text) => text.replace(/\s+/g, " ").trim();
 
+  // Whether the page shows what is kept of a field. Where somebody else's words were put beside those that were sent,
+  // and the editor has gone on writing meanwhile, it does not: the next save must put them together once more.
+  const isSeen = (there, sent, name) => {
+    const kept = plain(there.querySelector(`form [name="${CSS.escape(name)}"]`)?.value ?? "");
+    return kept === plain(sent.get(name) ?? "") || kept === plain(form.elements[name]?.value ?? "");
+  };
+
   // Takes over what the save has made of the fields: a slug, say. What has been typed meanwhile stays as it is.
   const takeFields = (there, sent) => {
     for (const theirs of there.querySelector(".desk-saving").closest("form").elements) {
@@ -284,6 +291,7 @@ document.addEventListener("DOMContentLoaded", () => {
       if (mine === token) token.value = theirs.value;
       if (mine.closest(".inline-group, .desk-bar") || mine.multiple || mine.type === "checkbox" || mine.type === "file") continue;
       if (mine.matches("[data-django-prose-editor-configurable]")) continue;
+      if (mine.name.startsWith("initial-") && !isSeen(there, sent, mine.name.slice("initial-".length))) continue;
       if (plain(mine.value) !== plain(sent.get(mine.name) ?? "") || plain(mine.value) === plain(theirs.value)) continue;
       if (mine.options && ![...mine.options].some((option) => option.value === theirs.value)) continue;
       mine.value = theirs.value;
