@@ -264,9 +264,14 @@ class PublishableAdmin(
 
     # Saving
 
+    def save_form(self, request, form, change):
+        """A new item has the key that its page came with before any of its rows is looked at."""
+        if not change:
+            form.instance.pk = posted_key(request) or form.instance.pk
+        return super().save_form(request, form, change)
+
     def save_model(self, request, obj, form, change):
         if not change:
-            obj.pk = posted_key(request) or uuid.uuid4()
             obj.made_by = request.user
         self._set_apart(request, obj, form)
         request.kept = None
