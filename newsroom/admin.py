@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from cms.publishing.admin import (
     AddedRowsFormSet,
     DeskAdmin,
+    MadeHereMixin,
+    NamedMixin,
     PublishableAdmin,
     RowsInline,
     SearchedChoice,
@@ -431,7 +433,7 @@ class VideoAdmin(WrittenAdmin):
 
 
 @admin.register(models.Section)
-class SectionAdmin(DeskAdmin):
+class SectionAdmin(NamedMixin, DeskAdmin):
     form = SectionForm
     list_display = ["name", "parent", "position", "slug"]
     list_select_related = ["parent"]
@@ -439,6 +441,14 @@ class SectionAdmin(DeskAdmin):
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "description", "parent", "position", "needs_byline"]
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return found.select_related("parent"), may_repeat
+
+    def noted_in_choices(self, section):
+        """Sections of one name stand below different ones."""
+        return str(section.parent) if section.parent else ""
 
 
 class MergeForm(forms.Form):
@@ -452,7 +462,9 @@ class MergeForm(forms.Form):
 
 
 @admin.register(models.Topic)
-class TopicAdmin(DeskAdmin):
+class TopicAdmin(MadeHereMixin, DeskAdmin):
+    make_words = gettext_lazy("Make a new topic: %s")
+    told_words = gettext_lazy("No topic is called “%s”. New topics are made by editors: ask one of them.")
     form = TopicForm
     list_display = ["name", "type", "slug"]
     list_filter = ["type"]
@@ -496,7 +508,9 @@ class TopicAdmin(DeskAdmin):
 
 
 @admin.register(models.Byline)
-class BylineAdmin(PhotosMixin, DeskAdmin):
+class BylineAdmin(PhotosMixin, MadeHereMixin, DeskAdmin):
+    make_words = gettext_lazy("Make a new byline: %s")
+    told_words = gettext_lazy("No byline is called “%s”. New bylines are made by editors: ask one of them.")
     form = BylineForm
     list_display = ["name", "job_title", "type", "slug"]
     list_filter = ["type"]
