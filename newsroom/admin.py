@@ -464,7 +464,7 @@ class MergeForm(forms.Form):
 @admin.register(models.Topic)
 class TopicAdmin(MadeHereMixin, DeskAdmin):
     make_words = gettext_lazy("Make a new topic: %s")
-    told_words = gettext_lazy("No topic is called “%s”. New topics are made by editors: ask one of them.")
+    told_words = gettext_lazy("No topic is called “%s”. Ask somebody who may make one.")
     form = TopicForm
     list_display = ["name", "type", "slug"]
     list_filter = ["type"]
@@ -510,7 +510,7 @@ class TopicAdmin(MadeHereMixin, DeskAdmin):
 @admin.register(models.Byline)
 class BylineAdmin(PhotosMixin, MadeHereMixin, DeskAdmin):
     make_words = gettext_lazy("Make a new byline: %s")
-    told_words = gettext_lazy("No byline is called “%s”. New bylines are made by editors: ask one of them.")
+    told_words = gettext_lazy("No byline is called “%s”. Ask somebody who may make one.")
     form = BylineForm
     list_display = ["name", "job_title", "type", "slug"]
     list_filter = ["type"]

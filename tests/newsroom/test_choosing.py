@@ -122,9 +122,7 @@ def test_who_may_not_make_one_is_told_who_does(client):
     answer = make(client, "byline", "Nora Hale")
 
     assert answer.status_code == 403
-    assert answer.json() == {
-        "error": "No byline is called “Nora Hale”. New bylines are made by editors: ask one of them."
-    }
+    assert answer.json() == {"error": "No byline is called “Nora Hale”. Ask somebody who may make one."}
     assert not Byline.objects.exists()
     page = client.get("/admin/newsroom/article/add/").content.decode()
     assert page.count("data-told=") == 2  # topics, and the row that a byline is added in

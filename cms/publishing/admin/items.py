@@ -184,7 +184,8 @@ class PublishableAdmin(
         can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         undecided = self._undecided(item) if obj else None
         scheduling = request.POST if is_post and "_schedule" in request.POST else None
-        schedule_form = ScheduleForm(scheduling, standing=standing)
+        may_end = self.may(request, "withdraw", item)
+        schedule_form = ScheduleForm(scheduling, standing=standing, may_end=may_end)
         context.update(
             {
                 "title": capfirst(self.opts.verbose_name),
