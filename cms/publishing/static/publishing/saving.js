@@ -30,8 +30,13 @@ document.addEventListener("DOMContentLoaded", () => {
     Boolean(form.querySelector(".film progress:not([hidden])"));
 
   // Until somebody writes, what the page says is what is saved, whatever its editors make of it as they start.
+  const asShown = (field) => {
+    const fresh = field.cloneNode(); // a line takes no line breaks, whatever is stored
+    fresh.value = field.defaultValue;
+    return fresh.value;
+  };
   const wasTyped = [...form.querySelectorAll('textarea, input[type="text"]')].some(
-    (field) => field.value !== field.defaultValue && field.offsetParent,
+    (field) => field.value !== asShown(field) && field.offsetParent,
   );
   let isTouched = wasTyped || place.hasAttribute("data-taken-up") || Boolean(form.querySelector(".errornote"));
   let saved = isTouched ? null : written();
