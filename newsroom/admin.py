@@ -28,7 +28,7 @@ from cms.publishing.admin import (
     goes_with_its_item,
     moment_in_words,
 )
-from cms.publishing.admin.lists import FAR
+from cms.publishing.admin.lists import FAR, SearchedFilter
 from cms.publishing.fields import fold
 from cms.publishing.models import Publication
 from media import films
@@ -199,7 +199,7 @@ class ArticleAdmin(BreakingMixin, CardsMixin, WrittenAdmin):
     list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
     only_added = ("corrections",)
-    list_filter = ["section", "genre", LanguageFilter, "breaking"]
+    list_filter = [("section", SearchedFilter), "genre", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "lead_video", "translation_of"]
     photo_fields = ("lead_photo",)
@@ -251,7 +251,7 @@ class BlurbAdmin(QuickMixin, BreakingMixin, WrittenAdmin):
     written_first = "text_html"
     inlines = [BlurbBylineInline]
     list_display = ["what", "section", "state", "last_saved", "printed_date"]
-    list_filter = ["section", LanguageFilter, "breaking"]
+    list_filter = [("section", SearchedFilter), LanguageFilter, "breaking"]
     search_fields = ["search_text"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "article", "video"]
     photo_fields = ("photo",)
@@ -296,7 +296,7 @@ class VideoAdmin(WrittenAdmin):
     inlines = [VideoBylineInline, TrackInline]
     list_display = ["what", "section", "state", "last_saved", "printed_date", "rights_end"]
     list_defer = ["transcript"]
-    list_filter = ["section", LanguageFilter, RightsFilter]
+    list_filter = [("section", SearchedFilter), LanguageFilter, RightsFilter]
     search_fields = ["search_text"]
     photo_fields = ("poster",)
     fieldsets = [

@@ -31,7 +31,8 @@ WIDER = """() => {
     const { right, width } = element.getBoundingClientRect();
     return width && right > page.clientWidth + 1 && !isHidden(element);
   });
-  return `${page.scrollWidth} > ${page.clientWidth}: ${over.slice(0, 6).map((e) => e.tagName + "." + e.className).join(", ")}`;
+  const names = over.slice(0, 6).map((element) => `${element.tagName}.${element.className}`);
+  return `${page.scrollWidth} > ${page.clientWidth}: ${names.join(", ")}`;
 }"""
 
 

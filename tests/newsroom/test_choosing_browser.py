@@ -139,3 +139,21 @@ def test_parent_of_a_section_and_a_photo_are_chosen_at_machine_speed(open_desk):
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     expect(page.locator(".photo-preview")).to_contain_text("A bridge")
+
+
+def test_filter_of_many_sections_is_searched_in(open_desk):
+    sections = [make_section(f"Part {number:02}") for number in range(60)]
+    make_article(headline="In the last", section=make_section("Sport"))
+    make_article(headline="In the first", section=sections[0])
+    page = open_desk()
+    answer_late(page, 200, Spor=900)
+    page.goto("/admin/newsroom/article/")
+    page.locator(".desk-filter summary", has_text="Section").click()
+    expect(page.locator(".desk-filter[open] input")).to_be_focused()
+    page.keyboard.type("Nothing")
+    expect(page.locator(".desk-filter[open] p")).to_have_text("Nothing matches “Nothing”.")
+    page.locator(".desk-filter[open] input").fill("Spor")
+    page.keyboard.type("t\n")
+    page.wait_for_url("**section__id__exact**")
+    expect(page.locator("#result_list .row-title > span")).to_have_text(["In the last"])
+    expect(page.locator(".desk-filter strong")).to_have_text("Sport")
