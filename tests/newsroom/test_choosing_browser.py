@@ -157,3 +157,29 @@ def test_filter_of_many_sections_is_searched_in(open_desk):
     page.wait_for_url("**section__id__exact**")
     expect(page.locator("#result_list .row-title > span")).to_have_text(["In the last"])
     expect(page.locator(".desk-filter strong")).to_have_text("Sport")
+
+
+def test_neither_a_resting_mouse_nor_an_older_list_chooses(open_desk):
+    for name in ("Richard Branson", "Richard Gere", "Richard Stallman"):
+        make_byline(name)
+    page = open_desk()
+    answer_late(page, 300)
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+    add_row(page, "placed_bylines", 0)
+    field = page.locator("#placed_bylines-0 .select2-selection")
+    listed = page.locator(".select2-results__option[aria-selected]")
+
+    field.click()
+    box = page.locator(".select2-container--open .select2-search__field").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] + 65)  # where the second or third is to be
+    page.keyboard.type("Richard")
+    expect(listed).to_have_count(4)  # and the offer to make one
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_placed_bylines-0-byline option:checked")).to_have_text("Richard Branson")
+
+    field.click()
+    page.keyboard.type("Richard")
+    expect(listed).to_have_count(4)  # and the offer to make one
+    page.keyboard.type(" S\n")
+    expect(page.locator("#id_placed_bylines-0-byline option:checked")).to_have_text("Richard Stallman")
