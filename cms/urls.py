@@ -11,6 +11,7 @@ from cms.front import favicon, front_page
 from cms.languages import choose_language, no_more_words, words
 from cms.preview import open_preview, preview_page
 from cms.publishing.admin.calendar import schedule_view
+from cms.publishing.admin.choosing import DeskAutocompleteView
 from media.views import PhotoViewSet, rendition
 from newsroom import views as newsroom
 
@@ -47,6 +48,7 @@ urlpatterns = [
     path("admin/jsi18n/", no_more_words),
     path("admin/two-factor/", admin.site.admin_view(two_factor), name="two-factor"),
     path("admin/schedule/", admin.site.admin_view(schedule_view), name="desk-schedule"),
+    path("admin/autocomplete/", admin.site.admin_view(DeskAutocompleteView.as_view(admin_site=admin.site))),
     path("admin/", admin.site.urls),
     path("favicon.ico", favicon),
     path("", front_page),

@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cms.publishing.admin import (
     AddedRowsFormSet,
+    MadeHereMixin,
+    NamedMixin,
     PublishableAdmin,
     RowsInline,
     SearchedChoice,
@@ -26,7 +28,7 @@ from cms.publishing.admin import (
     goes_with_its_item,
     moment_in_words,
 )
-from cms.publishing.admin.lists import FAR
+from cms.publishing.admin.lists import FAR, SearchedFilter
 from cms.publishing.fields import fold
 from cms.publishing.models import Publication
 from media import films
@@ -211,7 +213,7 @@ class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
     only_added = ("corrections",)
-    list_filter = ["section", "genre", LanguageFilter, "breaking"]
+    list_filter = [("section", SearchedFilter), "genre", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "lead_video", "translation_of"]
     photo_fields = ("lead_photo",)
@@ -272,7 +274,7 @@ class BlurbAdmin(TextMixin, QuickMixin, BreakingMixin, WrittenAdmin):
     written_first = "text_html"
     inlines = [BlurbBylineInline]
     list_display = ["what", "section", "state", "last_saved", "printed_date"]
-    list_filter = ["section", LanguageFilter, "breaking"]
+    list_filter = [("section", SearchedFilter), LanguageFilter, "breaking"]
     search_fields = ["search_text"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "article", "video"]
     photo_fields = ("photo",)
@@ -317,7 +319,7 @@ class VideoAdmin(WrittenAdmin):
     inlines = [VideoBylineInline, TrackInline]
     list_display = ["what", "section", "state", "last_saved", "printed_date", "rights_end"]
     list_defer = ["transcript"]
-    list_filter = ["section", LanguageFilter, RightsFilter]
+    list_filter = [("section", SearchedFilter), LanguageFilter, RightsFilter]
     search_fields = ["search_text"]
     photo_fields = ("poster",)
     fieldsets = [
@@ -454,7 +456,7 @@ class VideoAdmin(WrittenAdmin):
 
 
 @admin.register(models.Section)
-class SectionAdmin(SharedAdmin):
+class SectionAdmin(NamedMixin, SharedAdmin):
     form = SectionForm
     list_display = ["name", "parent", "position", "slug"]
     list_select_related = ["parent"]
@@ -462,6 +464,14 @@ class SectionAdmin(SharedAdmin):
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "description", "parent", "position", "needs_byline"]
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return found.select_related("parent"), may_repeat
+
+    def noted_in_choices(self, section):
+        """Sections of one name stand below different ones."""
+        return str(section.parent) if section.parent else ""
 
 
 class MergeForm(forms.Form):
@@ -475,7 +485,9 @@ class MergeForm(forms.Form):
 
 
 @admin.register(models.Topic)
-class TopicAdmin(SharedAdmin):
+class TopicAdmin(MadeHereMixin, SharedAdmin):
+    make_words = gettext_lazy("Make a new topic: %s")
+    told_words = gettext_lazy("No topic is called “%s”. Ask somebody who may make one.")
     form = TopicForm
     list_display = ["name", "type", "slug"]
     list_filter = ["type"]
@@ -519,7 +531,9 @@ class TopicAdmin(SharedAdmin):
 
 
 @admin.register(models.Byline)
-class BylineAdmin(TextMixin, PhotosMixin, SharedAdmin):
+class BylineAdmin(TextMixin, PhotosMixin, MadeHereMixin, SharedAdmin):
+    make_words = gettext_lazy("Make a new byline: %s")
+    told_words = gettext_lazy("No byline is called “%s”. Ask somebody who may make one.")
     form = BylineForm
     list_display = ["name", "job_title", "type", "slug"]
     list_filter = ["type"]

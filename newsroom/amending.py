@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.publishing import press
-from cms.publishing.admin import SearchedChoice
+from cms.publishing.admin import SearchedChoice, making_offer
 from cms.publishing.links import link
 from newsroom.models import Topic
 
@@ -97,7 +97,8 @@ class TopicsMixin:
         def form_class(*args, **kwargs):
             form = TopicForm(*args, **kwargs)
             field = form.fields["topic"]
-            field.widget = SearchedChoice(Topic.merged_into.field, self.admin_site)
+            offer = making_offer(request, self.admin_site, Topic)
+            field.widget = SearchedChoice(Topic.merged_into.field, self.admin_site, attrs=offer)
             field.widget.choices = field.choices
             return form
 

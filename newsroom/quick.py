@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.urls import path
 from django.utils.html import escape
@@ -15,6 +16,7 @@ from newsroom.models import Section
 
 FIELDS = ["text_html", "section"]
 MOST = 300  # sections to choose from
+USED = 500  # newest blurbs, whose sections are those to choose from where there are more
 
 
 class QuickMixin:
@@ -37,9 +39,13 @@ class QuickMixin:
     def _quick_choices(self, request: HttpRequest) -> dict:
         """The sections, and the one that somebody's last blurb stood in."""
         last = self.model.objects.filter(made_by=request.user).order_by("-modified_at")[:1]
-        sections = [(str(section.pk), section.name) for section in Section.objects.order_by("position", "name")[:MOST]]
         section = next((str(blurb.section_id) for blurb in last if blurb.section_id), "")
-        return {"sections": sections, "section": section}
+        rows = Section.objects.order_by("position", "name")
+        first = list(rows[: MOST + 1])
+        if len(first) > MOST:  # then those that blurbs stand in
+            newest = self.model.objects.exclude(section=None).order_by("-modified_at").values_list("section")[:USED]
+            first = list(rows.filter(Q(pk__in=newest) | Q(pk=section or None))) or first[:MOST]
+        return {"sections": [(str(section.pk), section.name) for section in first], "section": section}
 
     def _quick(self, request: HttpRequest) -> JsonResponse:
         key = posted_key(request)

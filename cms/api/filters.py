@@ -103,7 +103,10 @@ def whole_number(name: str, value: str, least: int, most: int) -> int:
 
 
 def moment(name: str, value: str) -> datetime:
-    """An RFC 3339 time, or a date; without a zone, in the site's."""
+    """An RFC 3339 time, or a date; without a zone, in the site's.
+
+    Of a time that the site's clocks show twice, the first; one that they skip is counted as if they did not.
+    """
     found = MOMENT.fullmatch(value)
     try:
         if not found:

@@ -418,7 +418,8 @@ class Act(models.Model):
     @property
     def note_shown(self):
         """The note; what the press wrote itself is kept in English, and said in the language of who reads it."""
-        is_ours = self.verb == self.Verb.WITHDRAWN or (self.verb == self.Verb.ASSIGNED and self.note == self.NOBODY)
+        ours = (self.Verb.WITHDRAWN, self.Verb.SCHEDULED, self.Verb.CANCELLED)
+        is_ours = self.verb in ours or (self.verb == self.Verb.ASSIGNED and self.note == self.NOBODY)
         return gettext(self.note) if is_ours and self.note else self.note
 
     def save(self, *args, **kwargs):

@@ -19,6 +19,7 @@ from django.db import DatabaseError, models, transaction
 from django.db.models import Min, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cms.publishing import checks, permissions, registry, rendering, slugs, spelling
 from cms.publishing.bulk import insert_rows, update_rows
@@ -34,6 +35,7 @@ Reason = Publication.Reason
 Verb = Act.Verb
 KEEP: Any = object()
 DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
+COMES_DOWN, NO_END = gettext_lazy("to come down"), gettext_lazy("it has no end any more")
 PUT_OFF = timedelta(minutes=5)
 
 
@@ -126,6 +128,9 @@ def publish(
             save(item)
         draft = checks.Draft(item.kind, item.head.data, item.pk, at=at or printing_.now, item=item, by=by)
         found = [problem for problem in checks.problems([draft])[0] if problem.is_error]
+        known = Publication.objects.filter(kind=item.kind, key=item.pk, place__isnull=False).first()
+        if known and live_until is not KEEP and live_until != known.asked_until:
+            permissions.demand(by, "withdraw", item)  # as it takes down what readers have
         if live_until is not KEEP and live_until and live_until <= (at or printing_.now):
             found.append(checks.error(_("It would come down before it goes live; choose a later end.")))
         if published_at and published_at > max(at or printing_.now, printing_.now):
@@ -134,7 +139,7 @@ def publish(
         if found:
             raise checks.Refused(found)
         release = Release(item.head, at=at, published_at=published_at, live_until=live_until)
-        was_live = Publication.objects.filter(kind=item.kind, key=item.pk, place__isnull=False).exists()
+        was_live = known is not None
         number = printing_.edition.number
         publication = printing_.release(item.kind, [release])[0]
         verb = Verb.SCHEDULED if publication.next_at else Verb.UPDATED if was_live else Verb.PUBLISHED
@@ -235,6 +240,34 @@ def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None)
             elif was_due:
                 printing_.note(Verb.CANCELLED, item.kind, item.pk, item.head, by)
             item.refresh_from_db(fields=["is_retired"])
+        return publication
+
+
+def end(item: models.Model, until: datetime | None, by: Any = None) -> Publication:
+    """Say until when readers have an item that is live, and change nothing else of it; none: as long as it is wanted.
+
+    It is a withdrawal that is said beforehand, and for those who may withdraw. What waits to be published goes on
+    waiting.
+    """
+    with printing() as printing_:
+        as_it_stands(item)
+        permissions.demand(by, "withdraw", item)
+        publication = Publication.objects.filter(kind=item.kind, key=item.pk).select_related("version").first()
+        if publication is None or not publication.is_live:
+            raise ValidationError(_("It is not live."))
+        if until and until <= printing_.now:
+            raise ValidationError(_("That moment has passed; choose a later one, or press Withdraw."))
+        if until and publication.next_at and until <= publication.next_at:
+            raise ValidationError(
+                _("An update is scheduled for later than that end. Cancel the schedule, or move one.")
+            )
+        number = printing_.edition.number
+        if printing_.set_end(publication, until):
+            verb, note = (Verb.SCHEDULED, COMES_DOWN) if until else (Verb.CANCELLED, NO_END)
+            version = publication.version
+            printing_.note(verb, item.kind, item.pk, version, by, in_english(note), for_moment=until)
+        if printing_.edition.number > number:
+            rendering.keep([publication], rendering.render([publication], printing_.now), printing_.edition.number)
         return publication
 
 
@@ -491,14 +524,26 @@ class Printing:
             publication.next_version = release.version
             publication.next_at = whole_seconds(release.at)
             if release.live_until is not KEEP and release.live_until != publication.asked_until:
-                publication.asked_until = release.live_until
-                publication.live_until = self._end(publication.asked_until, publication.version)
-                if publication.is_live:  # the end is the story's, whichever text it has then
-                    publication.edition = self.change(kind, publication.key, Action.UPDATED, publication.slug)
-                    publication.clear()
+                self._put_end(publication, release.live_until)  # the end is the story's, whichever text it has then
         self._save(publications)
         self._clear(kind, [found.key for found in publications if found.edition == self.edition.number])
         return publications
+
+    def _put_end(self, publication: Publication, until: datetime | None) -> None:
+        publication.asked_until = until
+        publication.live_until = self._end(until, publication.version)
+        if publication.is_live:
+            publication.edition = self.change(publication.kind, publication.key, Action.UPDATED, publication.slug)
+            publication.clear()
+
+    def set_end(self, publication: Publication, until: datetime | None) -> bool:
+        """Let a publication end at a moment, or at none; whether that is a change."""
+        if until == publication.asked_until:
+            return False
+        self._put_end(publication, until)
+        self._save([publication])
+        self._clear(publication.kind, [publication.key])
+        return True
 
     def _release_now(self, kind: str, releases: list[Release], *, is_due: bool = False) -> list[Publication]:
         """Point publications at their versions. What is there already, to the letter, changes nothing."""

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from cms.publishing import press
 from cms.publishing.models import Publication, Version
 from newsroom.models import Article
 from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, publish, update
@@ -270,6 +272,91 @@ def test_live_story_gets_an_end_from_the_schedule(desk):
     send(desk, article, "_schedule", schedule_at="", schedule_until=until.strftime("%Y-%m-%dT%H:%M"))
 
     assert Publication.objects.get().live_until == until
+
+
+EDITS = ["view_article", "change_article", "change_any_article", "publish_article"]
+
+
+def wall(moment):
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_end_alone_publishes_nothing_of_what_waits(desk, api):
+    article = publish(make_article(slug="vote", headline="As published"))
+    until = (timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
+
+    response = send(desk, article, "_schedule", headline="Not yet", schedule_at="", schedule_until=wall(until))
+
+    assert "It comes down on" in said(response)[0]
+    assert "Readers still see the version before" in said(response)[0]
+    assert api("articles/vote/")["headline"] == "As published"
+    assert Article.objects.get().headline == "Not yet"
+    assert Publication.objects.get().live_until == until
+    was = response.context["schedule_form"]["schedule_until_was"].value()
+    form = {"schedule_at": "", "schedule_until": wall(until), "schedule_until_was": was}
+    nothing = send(desk, article, "_schedule", **form)
+    assert said(nothing)[1] == "Choose when the update goes live, or when it comes down."
+    assert said(send(desk, article, "_schedule", **{**form, "schedule_until": ""}))[0].startswith(
+        "It has no end any more"
+    )
+    assert Publication.objects.get().live_until is None
+    assert api("articles/vote/")["headline"] == "As published"
+
+
+def test_who_may_not_withdraw_sets_no_end_on_what_readers_have(client):
+    log_in(client, *EDITS)
+    article = publish(make_article(slug="vote", headline="As published"))
+    tomorrow, until = (timezone.now() + timedelta(days=days) for days in (1, 2))
+
+    assert [field.name for field in client.get(address(article)).context["schedule_form"]] == ["schedule_at"]
+    for at in ("", wall(tomorrow)):
+        response = send(client, article, "_schedule", headline="Not yet", schedule_at=at, schedule_until=wall(until))
+        assert said(response)[1] == ("You may not say when it comes down: that is a withdrawal. Ask somebody who may.")
+    with pytest.raises(PermissionDenied):
+        press.publish(article, at=tomorrow, live_until=until, by=User.objects.get())
+    with pytest.raises(PermissionDenied):
+        press.end(article, until, by=User.objects.get())
+    assert Publication.objects.get().live_until is None
+    assert Article.objects.get().headline == "Not yet"
+
+    send(client, article, "_schedule", schedule_at=wall(tomorrow))
+    assert Publication.objects.get().next_at is not None
+
+
+def test_who_may_not_withdraw_plans_a_life_and_keeps_an_end_that_others_set(client):
+    log_in(client, *EDITS)
+    draft, live = make_article(), make_article()
+    tomorrow, until = (timezone.now().replace(second=0, microsecond=0) + timedelta(days=days) for days in (1, 2))
+    publish(live, live_until=until)
+
+    send(client, draft, "_schedule", schedule_at=wall(tomorrow), schedule_until=wall(until))
+    send(client, live, "_publish", headline="Mended")
+
+    assert [row.live_until for row in Publication.objects.filter(key__in=[draft.pk, live.pk])] == [until, until]
+
+
+def test_schedule_of_an_old_page_keeps_the_end_that_was_set_meanwhile(desk):
+    article = publish(make_article())
+    tomorrow, until = (timezone.now() + timedelta(days=days) for days in (1, 2))
+    page = page_of(desk, article)
+    press.end(article, until)
+
+    send(desk, article, "_schedule", page=page, schedule_at=wall(tomorrow), schedule_until="", schedule_until_was="")
+
+    publication = Publication.objects.get()
+    assert (wall(publication.next_at), publication.live_until) == (wall(tomorrow), until)
+
+
+def test_update_that_is_scheduled_is_not_forgotten_by_an_end(desk):
+    article = publish(make_article())
+    tomorrow, until = (timezone.now() + timedelta(days=days) for days in (1, 2))
+    publish(update(article, kicker="Later"), at=tomorrow)
+
+    response = send(desk, article, "_schedule", schedule_at="", schedule_until=wall(until))
+
+    assert said(response)[1] == 'To forget the update that is scheduled, press "Cancel schedule".'
+    publication = Publication.objects.get()
+    assert (wall(publication.next_at), publication.live_until) == (wall(tomorrow), None)
 
 
 def test_story_is_withdrawn_with_its_reason_though_the_page_has_mistakes(desk, api):

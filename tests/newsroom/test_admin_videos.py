@@ -456,16 +456,34 @@ def test_end_of_rights_is_announced(desk, poster):
     assert [video.headline for video in listed] == ["Soon"]
 
 
-def test_end_of_rights_is_written_in_the_newsrooms_time(desk, settings, poster):
+@pytest.fixture
+def kyiv(settings):
     settings.TIME_ZONE = "Europe/Kyiv"
     timezone.get_default_timezone.cache_clear()
-    try:
-        video = publish(make_video(poster=poster))
-        change(desk, video, "_publish", usable_until_0="2030-01-01", usable_until_1="00:00:00")
-        assert Publication.objects.get().live_until.isoformat() == "2029-12-31T22:00:00+00:00"
-    finally:
-        del settings.TIME_ZONE
-        timezone.get_default_timezone.cache_clear()
+    yield
+    del settings.TIME_ZONE
+    timezone.get_default_timezone.cache_clear()
+
+
+def test_end_of_rights_is_written_in_the_newsrooms_time(desk, kyiv, poster):
+    video = publish(make_video(poster=poster))
+    change(desk, video, "_publish", usable_until="2030-01-01T00:00")
+    assert Publication.objects.get().live_until.isoformat() == "2029-12-31T22:00:00+00:00"
+
+
+def test_end_of_rights_in_an_hour_that_comes_twice_is_asked_for_and_kept(desk, kyiv, poster):
+    video = make_video(poster=poster)
+
+    refused = change(desk, video, usable_until="2030-10-27T03:30")
+    assert "comes twice" in refused.context["adminform"].form.errors["usable_until"][0]
+    change(desk, video, usable_until="2030-10-27T03:30", usable_until_which="second")
+    video.refresh_from_db()
+    assert video.usable_until.isoformat() == "2030-10-27T01:30:00+00:00"
+
+    page = desk.get(f"/admin/newsroom/video/{video.pk}/change/")
+    field = page.context["adminform"].form["usable_until"]
+    assert field.field.widget.decompress(field.value()) == ["2030-10-27T03:30", "second"]
+    assert "27 Oct 2030, 03:30 (UTC+2)" in desk.get("/admin/newsroom/video/").content.decode()
 
 
 def test_who_may_only_look_sees_the_film_and_no_form(client, poster):

@@ -1,13 +1,18 @@
 """Moments that editors write by the wall clock, whose hours may be missing or come twice."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template import Context, Template
 from django.utils import timezone
 
+from cms.api import filters
 from cms.publishing.admin import local
+from cms.publishing.content.lines import read_moment
 
 
 @pytest.fixture(autouse=True, params=["Europe/Kyiv"])
@@ -100,3 +105,45 @@ def test_days_are_as_long_as_they_are():
 def test_refusal_is_a_mistake_of_the_form_and_no_other():
     with pytest.raises(ValidationError):
         local.read_wall("25/10/2026")
+
+
+FIRST, SECOND = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+def test_moment_of_an_hour_that_comes_twice_says_which_it_is():
+    words = [local.in_words(moment) for moment in (FIRST, SECOND, SECOND + timedelta(hours=1))]
+    assert words == ["25 Oct 2026, 03:30 (UTC+3)", "25 Oct 2026, 03:30 (UTC+2)", "25 Oct 2026, 04:30"]
+    in_a_page = Template("{% load moments %}{{ first|moment }} {{ second|clock }} {{ text|moment }}")
+    context = Context({"first": FIRST, "second": SECOND, "text": "2026-10-25T01:30:00Z"})
+    assert in_a_page.render(context) == ("25 Oct 2026, 03:30 (UTC+3) 03:30 (UTC+2) 25 Oct 2026, 03:30 (UTC+2)")
+
+
+def test_templates_and_code_of_the_desk_have_no_other_words_for_a_moment():
+    plain = re.compile(r'date:"(DATETIME|TIME)_FORMAT"|date_format\([^)]*"(DATETIME_FORMAT|TIME_FORMAT)"')
+    files = [
+        path for app in ("cms", "newsroom") for suffix in ("html", "py") for path in Path(app).rglob(f"*.{suffix}")
+    ]
+    assert [str(path) for path in files if plain.search(path.read_text())] == []
+
+
+def test_moment_without_a_zone_is_the_sites_and_of_two_the_first():
+    """The rule of the API's parameters and of imported lines."""
+    for text, moment in [
+        ("2026-07-01T06:00:00", datetime(2026, 7, 1, 3, 0, tzinfo=UTC)),
+        ("2026-10-25T03:30:00", FIRST),
+        ("2026-10-25T03:30:00+02:00", SECOND),
+        ("2026-03-29T03:30:00", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),  # there is none: as if the clocks stood
+    ]:
+        assert (filters.moment("published_after", text), read_moment("published_at", text)) == (moment, moment)
+
+
+def test_seconds_and_what_two_fields_held_are_kept():
+    stored = datetime(2026, 10, 25, 1, 30, 27, tzinfo=UTC)
+    shown = Form(initial={"at": stored}).as_p()
+
+    assert 'value="2026-10-25T03:30:27"' in shown
+    assert 'step="1"' in shown
+    assert asked("2026-10-25T03:30:27", "second") == stored
+    old = Form({"at_0": "2026-07-01", "at_1": "06:00:00"})
+    assert old.is_valid()
+    assert old.cleaned_data["at"] == datetime(2026, 7, 1, 3, 0, tzinfo=UTC)

@@ -704,6 +704,7 @@ ACTS = {
     "publish": lambda item: press.publish(item),
     "amend": lambda item: press.amend(item, lambda data: {**data, "breaking": True}),
     "withdraw": lambda item: press.withdraw(item),
+    "end": lambda item: press.end(item, None),
     "cancel_schedule": lambda item: press.cancel_schedule(item),
     "submit": lambda item: press.submit(item),
     "approve": lambda item: press.approve(item),
@@ -771,3 +772,58 @@ def test_sections_cannot_be_moved_below_each_other_by_two_who_read_them_before()
         second.save()
 
     assert Section.objects.get(pk=europe.pk).parent is None
+# The end of what is live
+
+
+def test_end_of_a_live_story_takes_none_of_its_unpublished_changes_along(api):
+    article = publish(make_article(slug="vote", headline="As published"))
+    before = api("articles/vote/")
+    update(article, headline="Not yet")
+    number, end = edition(), later(hours=1)
+
+    press.end(article, end)
+
+    publication = Publication.objects.get()
+    assert (publication.live_until, publication.asked_until) == (end, end)
+    assert edition() == number + 1
+    assert {**api("articles/vote/"), "edition": 0} == {**before, "edition": 0}
+    assert publication.version_id != article.head_id
+    press.end(article, None)
+    assert Publication.objects.get().live_until is None
+    press.end(article, None)
+    assert edition() == number + 2
+    press.end(article, end)
+    with time_machine.travel(later(hours=2), tick=False):
+        assert api.get("articles/vote/").status_code == 410
+
+
+def test_end_is_refused_in_words_where_it_makes_no_sense():
+    draft, live = make_article(), publish(make_article())
+    publish(update(live, kicker="Later"), at=later(hours=2))
+
+    for item, until in [(draft, later(hours=1)), (live, later(hours=-1)), (live, later(hours=1))]:
+        with pytest.raises(ValidationError) as refused:
+            press.end(item, until)
+        assert refused.value.messages[0]
+    assert Publication.objects.get().live_until is None
+
+
+def test_end_of_an_inner_story_reaches_what_shows_it(api):
+    inner = publish(make_article(slug="inner"))
+    publish(make_article(slug="outer", related=[inner]))
+    assert len(api("articles/outer/")["related"]) == 1
+
+    press.end(inner, later(hours=1))
+
+    with time_machine.travel(later(hours=2), tick=False):
+        assert api("articles/outer/")["related"] == []
+
+
+def test_video_ends_with_its_rights_whatever_end_is_asked_for():
+    rights_end = later(hours=1).replace(microsecond=0)
+    video = publish(make_video(usable_until=rights_end))
+
+    press.end(video, later(hours=3))
+    assert Publication.objects.get(kind="video").live_until == rights_end
+    press.end(video, None)
+    assert Publication.objects.get(kind="video").live_until == rights_end

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from cms.publishing.admin import dashboard  # noqa: F401 - its panels make themselves known
-from cms.publishing.admin.choosing import SearchedChoice
+from cms.publishing.admin.choosing import MadeHereMixin, NamedMixin, SearchedChoice, making_offer
 from cms.publishing.admin.items import PublishableAdmin
 from cms.publishing.admin.log import ActAdmin
 from cms.publishing.admin.merging import MergingForm
@@ -22,7 +22,9 @@ __all__ = [
     "AddedRowsFormSet",
     "DeskAdmin",
     "DeskUserAdmin",
+    "MadeHereMixin",
     "MergingForm",
+    "NamedMixin",
     "PublishableAdmin",
     "RowForm",
     "RowsFormSet",
@@ -30,6 +32,7 @@ __all__ = [
     "SearchedChoice",
     "SharedAdmin",
     "goes_with_its_item",
+    "making_offer",
     "moment_in_words",
 ]
 

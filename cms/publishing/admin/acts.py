@@ -163,17 +163,38 @@ class ActsMixin:
             self._tell(request, (_("Updated.") if was_live else _("Published.")) + unapproved, standing)
 
     def _schedule(self, request, item):
-        form = ScheduleForm(request.POST, standing=self.standing_of(item))
-        if not form.is_valid():
-            self.message_user(request, _("Saved, but not scheduled."), messages.WARNING)
-            for texts in form.errors.values():
-                for text in texts:
-                    self.message_user(request, text, messages.ERROR)
+        standing = self.standing_of(item)
+        may_end = self.may(request, "withdraw", item)
+        if standing.is_live and not may_end and request.POST.get("schedule_until"):
+            text = _("You may not say when it comes down: that is a withdrawal. Ask somebody who may.")
+            self._refuse_schedule(request, [text])
             return
-        at, until = form.cleaned_data["schedule_at"], form.cleaned_data["schedule_until"]
+        form = ScheduleForm(request.POST, standing=standing, may_end=may_end)
+        if not form.is_valid():
+            self._refuse_schedule(request, [text for texts in form.errors.values() for text in texts])
+            return
+        if form.is_end_alone:
+            self._end(request, item, form.until)
+            return
         unapproved = self._unapproved(item)
-        if self._release(request, item, at=at, live_until=until):
+        if self._release(request, item, at=form.cleaned_data["schedule_at"], live_until=form.until):
             self._tell_schedule(request, item, unapproved)
+
+    def _refuse_schedule(self, request, texts):
+        self.message_user(request, _("Saved, but not scheduled."), messages.WARNING)
+        for text in texts:
+            self.message_user(request, text, messages.ERROR)
+
+    def _end(self, request, item, until):
+        """Say until when readers have what is live. What else was changed on the page waits for Update."""
+        try:
+            press.end(item, until, by=request.user)
+        except ValidationError as error:
+            self._refuse_schedule(request, error.messages)
+            return
+        words = {"when": moment_in_words(until) if until else "", "zone": timezone.get_current_timezone_name()}
+        text = _("It comes down on %(when)s, %(zone)s time.") if until else _("It has no end any more.")
+        self.message_user(request, text % words + self._readers_see(item), messages.SUCCESS)
 
     def _reschedule(self, request, item):
         at = self.standing_of(item).next_at

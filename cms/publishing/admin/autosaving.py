@@ -23,12 +23,12 @@ from django.http import (
 )
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.publishing import registry
 from cms.publishing.admin.choosing import is_key
 from cms.publishing.admin.comparing import compare
+from cms.publishing.admin.local import time_in_words
 from cms.publishing.admin.merging import shows_only
 from cms.publishing.admin.posted import posted_base, posted_key, posted_page
 from cms.publishing.admin.words import moment_in_words, name_of
@@ -247,6 +247,5 @@ def age(request: HttpRequest) -> timedelta:
 
 def moment_today(moment: Any) -> str:
     """A time of day, with its date where that is not today's."""
-    moment = timezone.localtime(moment)
-    is_today = moment.date() == timezone.localdate()
-    return date_format(moment, "TIME_FORMAT") if is_today else moment_in_words(moment)
+    is_today = timezone.localtime(moment).date() == timezone.localdate()
+    return time_in_words(moment) if is_today else moment_in_words(moment)

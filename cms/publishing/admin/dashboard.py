@@ -9,14 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cms.publishing import permissions, registry
 from cms.publishing.admin import menu
 from cms.publishing.admin.lists import WITHDRAWN_LATELY
-from cms.publishing.admin.local import day_bounds
+from cms.publishing.admin.local import day_bounds, time_in_words
 from cms.publishing.admin.panels import SHOWN, Panel, Row, register
 from cms.publishing.admin.standing import Standing
 from cms.publishing.admin.words import moment_in_words, name_of
@@ -34,8 +33,8 @@ def word_for(what: str) -> str:
 
 def when_in_words(moment: datetime) -> str:
     """A moment, today's by its hour alone."""
-    local = timezone.localtime(moment)
-    return date_format(local, "H:i") if local.date() == timezone.localdate() else moment_in_words(moment)
+    is_today = timezone.localtime(moment).date() == timezone.localdate()
+    return time_in_words(moment) if is_today else moment_in_words(moment)
 
 
 class Desk:

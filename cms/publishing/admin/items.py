@@ -192,7 +192,8 @@ class PublishableAdmin(
         can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         undecided = self._undecided(item) if obj else None
         scheduling = request.POST if is_post and "_schedule" in request.POST else None
-        schedule_form = ScheduleForm(scheduling, standing=standing)
+        may_end = self.may(request, "withdraw", item)
+        schedule_form = ScheduleForm(scheduling, standing=standing, may_end=may_end)
         context.update(
             {
                 "title": capfirst(self.opts.verbose_name),
@@ -271,9 +272,14 @@ class PublishableAdmin(
 
     # Saving
 
+    def save_form(self, request, form, change):
+        """A new item has the key that its page came with before any of its rows is looked at."""
+        if not change:
+            form.instance.pk = posted_key(request) or form.instance.pk
+        return super().save_form(request, form, change)
+
     def save_model(self, request, obj, form, change):
         if not change:
-            obj.pk = posted_key(request) or uuid.uuid4()
             obj.made_by = request.user
         self._set_apart(request, obj, form)
         request.kept = None

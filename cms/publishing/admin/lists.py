@@ -1,17 +1,21 @@
 """Lists at the desk: their tabs and filters, and what keeps them cheap in a large archive."""
 
+from collections import Counter
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.publishing.admin.choosing import is_key
 from cms.publishing.admin.words import name_of
 from cms.publishing.models import Publication, Stage
 
@@ -78,6 +82,43 @@ class TabFilter(admin.SimpleListFilter):
         for value, label in [(None, _("All")), *self.lookup_choices]:
             kept = {"tab": value} if value else {}
             yield label, changelist.get_query_string(kept, ["p", "tab"]), value == chosen
+
+
+class SearchedFilter(admin.RelatedFieldListFilter):
+    """By something that there may be thousands of: the first few stand there, and the others are searched for."""
+
+    MOST = 50
+    template = "publishing/searched_filter.html"
+
+    def field_choices(self, field, request, model_admin):
+        model = field.remote_field.model
+        theirs = model_admin.admin_site.get_model_admin(model)
+        rows, _may_repeat = theirs.get_search_results(request, model._default_manager.all(), "")
+        if ordering := self.field_admin_ordering(field, request, model_admin):
+            rows = rows.order_by(*ordering)
+        first = list(rows[: self.MOST + 1])
+        self.is_searched = len(first) > self.MOST
+        first = first[: self.MOST]
+        here = {str(row.pk) for row in first}
+        chosen = [key for key in self.lookup_val or [] if key not in here and is_key(key, model)]
+        if chosen:
+            first += rows.filter(pk__in=chosen)
+        note = getattr(theirs, "noted_in_choices", lambda _row: "")
+        times = Counter(str(row) for row in first)
+        notes = {row.pk: note(row) for row in first if times[str(row)] > 1}
+        return [(row.pk, f"{row} ({notes[row.pk]})" if notes.get(row.pk) else str(row)) for row in first]
+
+    def choices(self, changelist):
+        """The first few; and for the page where to search, and the address of the list by one that is found."""
+        opts = self.field.model._meta
+        asked = {"app_label": opts.app_label, "model_name": opts.model_name, "field_name": self.field.name}
+        address = reverse(f"{changelist.model_admin.admin_site.name}:autocomplete")
+        self.search = {
+            "address": f"{address}?{urlencode(asked)}",
+            "here": changelist.get_query_string(remove=[self.lookup_kwarg, self.lookup_kwarg_isnull, "p"]),
+            "name": self.lookup_kwarg,
+        }
+        yield from super().choices(changelist)
 
 
 class DeskChangeList(ChangeList):

@@ -1,9 +1,7 @@
 """Days and moments of the newsroom's zone, whose clocks may skip an hour or have one twice."""
 
-import json
 from bisect import bisect
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import forms
@@ -56,12 +54,16 @@ def offset_in_words(moment: datetime) -> str:
     return f"{text}:{minutes % 60:02d}" if minutes % 60 else text
 
 
-def time_in_words(moment: datetime) -> str:
-    """The hour, and in an hour that comes twice which of the two it is."""
+def in_words(moment: datetime, form: str = "DATETIME_FORMAT") -> str:
+    """A moment on the newsroom's clock, and in an hour that comes twice which of the two it is."""
     local = timezone.localtime(moment)
-    text = date_format(local, "H:i")
+    text = date_format(local, form)
     wall = local.replace(tzinfo=None, fold=0, second=0, microsecond=0)
     return f"{text} ({offset_in_words(moment)})" if len(readings(wall)) > 1 else text
+
+
+def time_in_words(moment: datetime) -> str:
+    return in_words(moment, "TIME_FORMAT")
 
 
 class ClockChange(NamedTuple):
@@ -96,15 +98,6 @@ def offset_of(moment: datetime, zone: tzinfo) -> timedelta:
     return moment.astimezone(zone).utcoffset() or timedelta()
 
 
-@lru_cache(maxsize=8)
-def changes_ahead(zone: str, day: date) -> str:
-    """For the page: what the clocks skip and show twice in the two years to come."""
-    since = start_of(day)
-    found = clock_changes(since, since + timedelta(days=731))
-    spans = [{"kind": "skipped" if change.by > timedelta() else "twice", "span": change.walls} for change in found]
-    return json.dumps(spans)
-
-
 class MomentInput(forms.MultiWidget):
     """A date and time on the newsroom's wall clock, and which of the two where the clock shows it twice."""
 
@@ -118,9 +111,14 @@ class MomentInput(forms.MultiWidget):
         if not isinstance(value, datetime):
             return [value or "", ""]
         local = timezone.localtime(value)
-        wall = local.replace(tzinfo=None, fold=0)
+        wall = local.replace(tzinfo=None, fold=0, microsecond=0)
         which = ("second" if local.fold else "first") if len(readings(wall)) > 1 else ""
-        return [local.strftime("%Y-%m-%dT%H:%M"), which]
+        return [local.strftime("%Y-%m-%dT%H:%M:%S" if local.second else "%Y-%m-%dT%H:%M"), which]
+
+    def value_from_datadict(self, data, files, name):
+        if name not in data and f"{name}_0" in data:  # text that was kept when a moment had two fields
+            return [f"{data[f'{name}_0']}T{data.get(f'{name}_1', '')}".removesuffix("T"), ""]
+        return super().value_from_datadict(data, files, name)
 
     def id_for_label(self, id_):
         return id_
@@ -129,9 +127,10 @@ class MomentInput(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         wall, which = context["widget"]["subwidgets"]
         wall["attrs"]["id"] = context["widget"]["attrs"].get("id", f"id_{name}")
+        if str(wall["value"] or "").count(":") > 1:
+            wall["attrs"]["step"] = 1  # else a browser takes no seconds
         which["attrs"].update({"id": f"{wall['attrs']['id']}_which", "aria-label": _("Which of the two")})
         context["zone"] = timezone.get_current_timezone_name()
-        context["changes"] = changes_ahead(context["zone"], timezone.localdate())
         context["is_asked"] = bool(which["value"] and which["value"] != [""])
         return context
 

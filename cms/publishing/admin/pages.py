@@ -14,6 +14,7 @@ from cms.publishing import press
 from cms.publishing.admin import menu
 from cms.publishing.admin.choosing import ChoicesMixin, SelectionMixin
 from cms.publishing.admin.lists import BriefPaginator
+from cms.publishing.admin.local import MomentField, MomentInput
 from cms.publishing.admin.merging import MergingMixin
 from cms.publishing.admin.rows import only_add
 
@@ -66,7 +67,10 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
             self.message_user(request, str(error.args[0]), messages.ERROR)
             return HttpResponseRedirect(self.address("change", object_id))
 
-    formfield_overrides = {models.URLField: {"widget": forms.URLInput(attrs={"class": "vURLField"})}}
+    formfield_overrides = {
+        models.URLField: {"widget": forms.URLInput(attrs={"class": "vURLField"})},
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
+    }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return only_add(super().formfield_for_dbfield(db_field, request, **kwargs), self.editable_related)

@@ -11,10 +11,10 @@ from django.db import models
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseNotAllowed, JsonResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.publishing import press
+from cms.publishing.admin.local import time_in_words
 from cms.publishing.admin.words import name_of
 from cms.publishing.models import Presence
 
@@ -124,4 +124,4 @@ class PresenceMixin:
 
 
 def time_of(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "TIME_FORMAT")
+    return time_in_words(moment)

@@ -18,7 +18,25 @@ class RowForm(forms.ModelForm):
         return any(name != "position" for name in self.changed_data)
 
 
-class RowsFormSet(BaseInlineFormSet):
+class OwnedFormSet(BaseInlineFormSet):
+    """Rows of an item that may still be to be saved. It has its key from the first moment, and keeps it.
+
+    Django empties the key of an item that is new, for each form of a row; whatever then asks which item it is, a check
+    or an autosave, would find none.
+    """
+
+    def __init__(self, *args, instance=None, queryset=None, **kwargs):
+        if instance is not None and instance._state.adding:
+            queryset = self.model._default_manager.none()  # it has no rows to ask the database for
+        super().__init__(*args, instance=instance, queryset=queryset, **kwargs)
+
+    def add_fields(self, form, index):
+        key = self.instance.pk
+        super().add_fields(form, index)
+        self.instance.pk = key
+
+
+class RowsFormSet(OwnedFormSet):
     """Rows in order. What is posted takes the place of what was there.
 
     Rows are known by what they say and not by their ids, so that a page that is out of date still says all that its
@@ -92,7 +110,7 @@ class RowsInline(ChoicesMixin, admin.TabularInline):
         return only_add(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
-class AddedRowsFormSet(BaseInlineFormSet):
+class AddedRowsFormSet(OwnedFormSet):
     """Rows that are added and never edited. The same words are not added twice."""
 
     def save_new(self, form, commit=True):

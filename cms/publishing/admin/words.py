@@ -3,16 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.publishing import press
+from cms.publishing.admin.local import in_words
 from cms.publishing.models import Act
 
 
 def moment_in_words(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    return in_words(moment)
 
 
 def act_in_words(act: Act) -> str:

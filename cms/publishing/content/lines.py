@@ -80,6 +80,7 @@ def parse(line: bytes) -> dict:
 
 
 def read_moment(name: str, value: Any) -> datetime | None:
+    """A time; without a zone in the site's, and of one that its clocks show twice the first."""
     if value is None:
         return None
     try:

@@ -1,13 +1,21 @@
+"""Moments in the newsroom's zone, in words. In an hour that comes twice they say which of the two they are."""
+
 from django import template
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
+
+from cms.publishing.admin.local import in_words, time_in_words
 
 register = template.Library()
 
 
 @register.filter
 def moment(value):
-    """A moment, or the text of one, in the newsroom's zone, in words."""
+    """A moment, or the text of one, with its date."""
     found = parse_datetime(value) if isinstance(value, str) else value
-    return date_format(timezone.localtime(found), "DATETIME_FORMAT") if found else ""
+    return in_words(found) if found else ""
+
+
+@register.filter
+def clock(value):
+    """A moment by its time of day alone."""
+    return time_in_words(value) if value else ""

@@ -173,11 +173,12 @@
         this.selected.focus();
       } else if (event.key === "Enter") {
         event.preventDefault();
-        const chosen = () => this.choose();
         clearTimeout(this.timer);
-        // What was typed a moment ago is looked for before its first photo is taken.
-        if (this.searchedFor !== this.search.value) this.refresh().then(chosen);
-        else chosen();
+        // What was typed a moment ago is looked for before its first photo is taken; nothing is, where one types on.
+        const wanted = this.search.value.trim();
+        const isFound = () => this.search.value.trim() === wanted && this.searchedFor === wanted;
+        if (isFound()) this.choose();
+        else this.refresh().then(() => isFound() && this.choose());
       }
     }
 

@@ -35,13 +35,11 @@
       up.addEventListener("click", () => {
         row.previousElementSibling?.before(row);
         number(group);
-        touch();
       });
       down.addEventListener("click", () => {
         const next = row.nextElementSibling;
         if (next && rowsOf(group).includes(next)) next.after(row);
         number(group);
-        touch();
       });
       cell.prepend(up, down);
     }
@@ -55,7 +53,6 @@
       remove.addEventListener("click", () => {
         box.checked = !box.checked;
         show();
-        touch();
       });
       show(); // a page that was refused comes back with what was removed on it
       cell.append(remove);
@@ -72,9 +69,26 @@
   };
   window.desk = { leadTo };
 
-  let isTouched = false;
-  const touch = () => {
-    isTouched = true;
+  // Until somebody acts, what a page says is what is stored, whatever its editors and its browser make of it as it opens.
+  const askBeforeLeaving = (form) => {
+    const isRefused = Boolean(document.querySelector(".errornote")); // its text is nowhere else
+    let before = null;
+    let isSent = false;
+    const written = () => {
+      const values = [...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value]);
+      return JSON.stringify(values.filter(([name]) => name !== "csrfmiddlewaretoken"));
+    };
+    const note = () => (before ??= written());
+    for (const name of ["keydown", "pointerdown", "beforeinput", "paste", "drop"]) {
+      form.addEventListener(name, note, { capture: true });
+    }
+    form.addEventListener("submit", (event) => {
+      isSent = !event.defaultPrevented;
+    });
+    window.addEventListener("beforeunload", (event) => {
+      const isWritten = isRefused || (before !== null && written() !== before);
+      if (!isSent && (isWritten || window.deskChoosing?.isLooking())) event.preventDefault();
+    });
   };
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -97,18 +111,7 @@
     const bar = document.querySelector(".desk.change-form :is(.desk-bar, .submit-row)");
     const form = bar?.closest("form");
     if (!form) return;
-    if (!form.querySelector(".desk-saving")) {
-      isTouched = Boolean(document.querySelector(".errornote")); // a page that was refused: its text is nowhere else
-      form.addEventListener("input", touch);
-      form.addEventListener("change", touch);
-      window.django?.jQuery(form).on("change", touch); // what is chosen in an autocomplete
-      form.addEventListener("submit", () => {
-        isTouched = false;
-      });
-      window.addEventListener("beforeunload", (event) => {
-        if (isTouched) event.preventDefault();
-      });
-    }
+    if (!form.querySelector(".desk-saving")) askBeforeLeaving(form);
     // A panel closes when the editor goes on elsewhere, or presses Escape.
     document.addEventListener("click", (event) => {
       for (const panel of bar.querySelectorAll("details[open]")) {

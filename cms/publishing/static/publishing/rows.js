@@ -75,3 +75,64 @@ document.addEventListener("keydown", (event) => {
     filter.querySelector("summary").focus();
   }
 });
+
+// A filter by what there are too many of to list: one searches for it, and Enter takes the best match.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const input of document.querySelectorAll(".desk-filter input[type=search]")) {
+    const panel = input.parentElement;
+    const [list, said] = [panel.querySelector("ul"), panel.querySelector("p")];
+    const first = [...list.children];
+    let answered = "";
+    let wanted = null;
+    let timer;
+
+    const link = ({ id, text, note }) => {
+      const query = new URLSearchParams(input.dataset.here);
+      query.set(input.dataset.name, id);
+      const made = Object.assign(document.createElement("a"), { href: `?${query}`, textContent: note ? `${text} (${note})` : text });
+      const item = document.createElement("li");
+      item.append(made);
+      return item;
+    };
+
+    const show = (text, rows) => {
+      answered = text;
+      list.replaceChildren(...(text ? rows.map(link) : first));
+      said.textContent = text && !rows.length ? interpolate(gettext("Nothing matches “%s”."), [text]) : "";
+      said.hidden = !said.textContent;
+      if (wanted === text && rows.length) location.assign(list.querySelector("a").href);
+      wanted = null;
+    };
+
+    const look = async () => {
+      clearTimeout(timer);
+      const text = input.value.trim();
+      if (!text) return show("", []);
+      try {
+        const query = new URLSearchParams({ term: text });
+        const answer = await fetch(`${input.dataset.address}&${query}`, { credentials: "same-origin", redirect: "error" });
+        const { results } = await answer.json();
+        if (input.value.trim() === text) show(text, results);
+      } catch {
+        said.textContent = gettext("That did not work. Load the page again, and try once more.");
+        said.hidden = false;
+      }
+    };
+
+    input.addEventListener("input", () => {
+      wanted = null;
+      clearTimeout(timer);
+      timer = setTimeout(look, 150);
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      const text = input.value.trim();
+      if (!text) return;
+      if (answered === text) return void list.querySelector("a")?.click();
+      wanted = text;
+      look();
+    });
+    input.closest("details").addEventListener("toggle", (event) => event.target.open && input.focus());
+  }
+});

@@ -30,8 +30,13 @@ document.addEventListener("DOMContentLoaded", () => {
     Boolean(form.querySelector(".film progress:not([hidden])"));
 
   // Until somebody writes, what the page says is what is saved, whatever its editors make of it as they start.
+  const asShown = (field) => {
+    const fresh = field.cloneNode(); // a line takes no line breaks, whatever is stored
+    fresh.value = field.defaultValue;
+    return fresh.value;
+  };
   const wasTyped = [...form.querySelectorAll('textarea, input[type="text"]')].some(
-    (field) => field.value !== field.defaultValue && field.offsetParent,
+    (field) => field.value !== asShown(field) && field.offsetParent,
   );
   let isTouched = wasTyped || place.hasAttribute("data-taken-up") || Boolean(form.querySelector(".errornote"));
   let saved = isTouched ? null : written();
@@ -241,7 +246,7 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("beforeunload", (event) => {
     if (isLeaving) return;
     copy();
-    if (filesWait() || (isTouched && !isKept())) event.preventDefault();
+    if (filesWait() || window.deskChoosing?.isLooking() || (isTouched && !isKept())) event.preventDefault();
   });
 
   // What comes back takes its place
@@ -370,7 +375,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const perform = async (act) => {
     await keeping;
+    const unfound = (await window.deskChoosing?.settled()) || [];
     if (isLeaving) return false;
+    if (unfound.length && act.name !== "_preview") act.name = "_save"; // not before readers without what was to be chosen
     copy();
     act.text = written();
     act.sent = new FormData(form);
@@ -422,6 +429,10 @@ document.addEventListener("DOMContentLoaded", () => {
       }
     } catch {
       tell([gettext("Saved. What is said here may be out of date: the connection was lost just then.")], "warning");
+    }
+    if (unfound.length) {
+      const text = gettext("Saved, and nothing more was done: nothing was found for “%s”. Choose something, or press once more to go on without it.");
+      tell([interpolate(text, [unfound.join(", ")])], "warning");
     }
     if (act.wasMeant) {
       const text = gettext("Saved, after the connection was back. What you had pressed was not done any more: press it again if you still want it.");
