@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # the methods named list hide the type
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -33,8 +34,11 @@ from cms.publishing.models import Address, Change, Publication
 from cms.publishing.serializers import KindSerializer, api_url, rfc3339
 from cms.publishing.wire import Moment
 
+logger = logging.getLogger(__name__)
+
 MAX_CHANGES = 1000
 PREVIEW_HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
+UNSHOWABLE = "It cannot be shown at present. The newsroom's log says why."
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -223,7 +227,7 @@ class PublicationViewSet(PublicViewSet):
                 raise Http404
             document, shows_until = filled.document or filled.card, filled.shows_until
         if not document:
-            raise NotFound("It cannot be shown at present. The newsroom's log says why.")
+            raise NotFound(UNSHOWABLE)
         body = orjson.Fragment(document)
         if question.fields:
             body = pick(orjson.loads(document), question.fields)
@@ -385,7 +389,7 @@ class SharedViewSet(PublicViewSet):
             if number and number > 1 and not got:
                 raise Http404
             more, got = len(got) > question.page_size, got[: question.page_size]
-            shown = [self.show(row, moment) for row in got]
+            shown = [found for row in got if (found := self.show_or_leave_out(row, moment))]
             links = Links(address, question)
             next_url = None
             if more and number:
@@ -411,7 +415,10 @@ class SharedViewSet(PublicViewSet):
             slug = getattr(row, "slug", name)
             if not spelling.is_same(name, slug):
                 raise Moved(api_url(self.path, slug), request.META.get("QUERY_STRING", ""))
-            card, ends_at = self.show(row, moment)
+            found = self.show_or_leave_out(row, moment)
+            if found is None:
+                raise NotFound(UNSHOWABLE)
+            card, ends_at = found
             return Shown(pick(card, question.fields), [self.tag(row)], ends_at, row.changed_at)
 
         return self.answer(request, moment, make)
@@ -421,6 +428,14 @@ class SharedViewSet(PublicViewSet):
         card, ends_at = self.serializer_class.shared_instance().show_row(row, moment.at)
         ends = [end for end in (ends_at, getattr(row, "seen_until", None)) if end]
         return card, min(ends, default=None)
+
+    def show_or_leave_out(self, row: models.Model, moment: Moment) -> tuple[dict, datetime | None] | None:
+        """The same; none, and a line in the log, where an older release let in what cannot be shown."""
+        try:
+            return self.show(row, moment)
+        except Exception:  # whatever is wrong with it, the others are shown
+            logger.exception("%s %s cannot be shown; see manage.py check_content", self.path, row.pk)
+            return None
 
     def tag(self, row: models.Model) -> str:
         """Names it for a purge; short enough for the tags of 100 in 4 kB."""

@@ -591,17 +591,26 @@ def break_live(slug):
     Publication.objects.update(rendering="", card="", document="")
 
 
-def test_fault_of_ours_is_a_problem_without_details(api):
+def test_story_that_cannot_be_shown_is_not_there(api):
     publish(make_article(slug="broken"))
     break_live("broken")
 
     for path in ("articles/broken/", "articles/broken/?fields=slug"):
+        response = api.get(path)
+        assert (response.status_code, response["Cache-Control"]) == (404, "public, max-age=10")
+        assert "secret-word" not in str(response.json())
+
+
+def test_fault_of_ours_is_a_problem_without_details(api):
+    Edition.objects.all().delete()
+
+    for path in ("articles/", "articles/?fields=slug"):
         response = api.get(path, Accept="text/html")
         assert response.status_code == 500
         assert response["Content-Type"] == "application/problem+json"
         assert response["Cache-Control"] == "no-store"
         problem = response.json()
         assert problem["type"] == "/problems/internal-error"
-        assert "secret-word" not in str(problem)
+        assert "list index" not in str(problem)
         assert "Error" not in problem["detail"]
         assert response["Access-Control-Allow-Origin"] == "*"

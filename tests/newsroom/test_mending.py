@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from cms.publishing import press, previews, wire
 from cms.publishing.models import Publication, Version
 from newsroom.mending import whole
-from newsroom.models import Article
+from newsroom.models import Article, Byline
 from tests.factories import make_article, make_byline, make_section, paragraphs, publish
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,14 @@ def test_what_cannot_be_shown_stops_neither_render_nor_a_moved_section(api):
     section.parent = above
     section.save()
     assert api.slugs("articles/?section=above") == ["whole"]
+
+
+def test_byline_that_cannot_be_shown_takes_no_other_with_it(api):
+    ann, bob = make_byline("Ann"), make_byline("Bob")
+    publish(make_article(bylines=[ann, bob]))
+    Byline.objects.filter(pk=ann.pk).update(links=5)
+    assert api.slugs("bylines/") == ["bob"]
+    assert api.get("bylines/ann/").status_code == 404
 
 
 def test_what_cannot_be_shown_is_not_published(desk):
