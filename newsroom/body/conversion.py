@@ -34,7 +34,7 @@ def clean_inline(text: str) -> str:
     if not TELLING.search(text):
         text = BLANKS.sub(" ", CONTROLS.sub("", text)).strip(EDGES)
         return escaped(text) if text.strip(NOTHING) else ""
-    return text if is_clean(text) else inline_html(pieces_of(text))
+    return text if is_clean(text) else str(inline_html(pieces_of(text)))
 
 
 def is_clean(text: str) -> bool:
@@ -58,4 +58,4 @@ def is_clean(text: str) -> bool:
 
 def clean_flow(text: str) -> str:
     """The same, with paragraphs and lists. Bare text becomes a paragraph."""
-    return flow_html(pieces_of(text))
+    return str(flow_html(pieces_of(text)))

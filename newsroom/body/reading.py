@@ -67,13 +67,13 @@ CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
 ADDRESS = re.compile(r"(?:https?:)?//\S+")
-STRAY_CELLS = re.compile(r"<(?:t[dhr]|tbody|thead|tfoot)\b.*</?(?:t[dhr]|tbody|thead|tfoot)\b[^>]*>", re.I | re.S)
+STRAY_CELL = re.compile(r"<(/?)(?:t[dhr]|tbody|thead|tfoot)(?:\s[^<>]*)?>", re.I)
 FRAMESET = re.compile(r"</?(?:frameset|frame)\b[^>]*>", re.I)
 WORD_SIGN = re.compile(r"^\s*\(?(\d{1,3}|[a-z]|[ivxlc]+)[.)]", re.I)
 PLAIN_SIGN = re.compile(r"^(?:[·•o§▪–-]|\(?(?:\d{1,3}|[a-z])[.)])[\s\u00a0]+")
 AROUND_SIGNS = re.compile(r"\s*([:;])\s*")
 DRESSING = re.compile(r"platform\.twitter\.com|platform\.x\.com|instagram\.com/embed|tiktok\.com/embed|/wp-embed\b")
-MEDIA_TOKEN = re.compile(r"\[\[\{.*?\}\]\]", re.DOTALL)  # a picture or a film in a text of Drupal 7
+MEDIA_TOKEN = re.compile(r"\[\[\{[^\[]{0,2000}?\}\]\]", re.DOTALL)  # a picture or a film in a text of Drupal 7
 HIDDEN = re.compile(r"display:none|mso-hide:all|mso-list:ignore|mso-element:comment|visibility:hidden")
 DASHES = re.compile(r"^[\s\u00a0]*(?:[—–―-]{1,3}[\s\u00a0]*)?")
 # Names that are shortcodes without having a value; any name with one is.
@@ -112,11 +112,10 @@ def leave_out_script(address: str) -> None:
 
 def _tree(text: str) -> Any:
     if "<t" in text or "<T" in text:
-        lowered = text.lower()
-        if "<table" not in lowered and (found := STRAY_CELLS.search(text)):
-            # Cells without a table: a browser would run their text together.
-            end = found.end() if found[0].rpartition("<")[2].startswith("/") else len(text)
-            text = f"{text[: found.start()]}<table>{text[found.start() : end]}</table>{text[end:]}"
+        tags = [] if "<table" in text.lower() else list(STRAY_CELL.finditer(text))
+        if tags:  # cells without a table: a browser would run their text together
+            start, end = tags[0].start(), tags[-1].end() if tags[-1][1] else len(text)
+            text = f"{text[:start]}<table>{text[start:end]}</table>{text[end:]}"
     parser = _parsed(text)
     if parser.body is None:
         parser = _parsed(FRAMESET.sub(" ", text))
@@ -231,7 +230,7 @@ class Reader:
     # Text
 
     def text(self, data: str, marks: Marks) -> None:
-        if "[[{" in data:
+        if "[[{" in data and "}]]" in data:
             for token in MEDIA_TOKEN.findall(data):
                 self.lose("object", token)
             data = MEDIA_TOKEN.sub(" ", data)
@@ -762,7 +761,10 @@ class Table:
     def __init__(self, rows: list[list[Cell]], headed: int, *, is_strict: bool):
         self.is_strict = is_strict  # of the editor's own: what looks like a head is one, and nothing else
         self.rows = self._spread(rows)
-        self.width = max((column + 1 for row in self.rows for column in row), default=0)
+        starts = sorted({column for row in self.rows for column in row})  # where no cell begins is no column
+        places = {column: place for place, column in enumerate(starts)}
+        self.rows = [{places[column]: cell for column, cell in row.items()} for row in self.rows]
+        self.width = len(starts)
         kept = [number for number, row in enumerate(self.rows) if is_strict or any(c.pieces for c in row.values())]
         self.headed = sum(1 for number in kept if number < headed)
         self.rows = [self.rows[number] for number in kept]

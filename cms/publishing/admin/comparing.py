@@ -200,8 +200,12 @@ class Reader:
     def _words(self, name: str, value: Any) -> list[Word]:
         if isinstance(value, bool):
             return words_of_text(_("yes") if value else _("no"))
+        if isinstance(value, list) and name == "cells":
+            cells = [self._words("html", cell) for cell in value]
+            return [word for cell in cells for word in (*cell, Word("|", (), " "))][:-1]
         if isinstance(value, list):
-            lines = [self._words("html", inner) for inner in value]
+            inside = "cells" if name == "rows" else "html"
+            lines = [self._words(inside, inner) for inner in value]
             return [word for line in lines for word in (*line, Word("\n"))][:-1]
         if isinstance(value, dict) and "html" in value:  # an item of a list, and the list in it
             inner = (value.get("list") or {}).get("items") or []
