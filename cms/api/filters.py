@@ -6,7 +6,7 @@ form for every request would cost more than the page that it asks for) and makes
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -312,7 +312,7 @@ class Question:
         formats: tuple[str, ...] = (),
         max_page_size: int = MAX_PAGE_SIZE,
         page_size: int = PAGE_SIZE,
-        details: dict[str, dict] | None = None,
+        details: Callable[[], dict[str, dict]] = dict,
     ) -> "Question":
         """`details` are the fields of what the list shows, by its path: they are told where to ask for the rest."""
         filters = filterset.base_filters if filterset else {}
@@ -365,7 +365,7 @@ def unknown(name: str, allowed: set[str]) -> BadParameter:
     return BadParameter(name, "unknown-parameter", message, sorted(allowed))
 
 
-def read_fields(value: str, tree: dict, details: dict[str, dict] | None = None) -> dict:
+def read_fields(value: str, tree: dict, details: Callable[[], dict[str, dict]] = dict) -> dict:
     """`headline,lead_photo.src` as {"headline": None, "lead_photo": {"src": None}}."""
     chosen: dict = {}
     for path in members("fields", value):
@@ -373,7 +373,7 @@ def read_fields(value: str, tree: dict, details: dict[str, dict] | None = None) 
         *ways, last = path.split(".")
         for name in [*ways, last]:
             if not isinstance(below, dict) or name not in below:
-                raise _no_field(path, name, below if isinstance(below, dict) else {}, details or {})
+                raise _no_field(path, name, below if isinstance(below, dict) else {}, details())
             below = below[name]
         for name in ways:
             if name in place and place[name] is None:

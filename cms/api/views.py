@@ -174,7 +174,7 @@ class PublicationViewSet(PublicViewSet):
 
     def list(self, request: Request) -> Response:
         question = Question.read(
-            request.GET.lists(), self.filterset_class, list(self.orderings), self.tree(), details=self.details()
+            request.GET.lists(), self.filterset_class, list(self.orderings), self.tree(), details=self.details
         )
         question.plan.kinds = question.plan.kinds or self.kinds()
         moment = wire.now()

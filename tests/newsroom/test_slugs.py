@@ -2,10 +2,12 @@
 
 import json
 import unicodedata
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
@@ -152,6 +154,16 @@ def test_two_that_stood_so_already_can_both_be_published_again(api):
 
     assert api("articles/My-Story/")["headline"] == "One again"
     assert api("articles/my-story/")["headline"] == "Other again"
+
+
+def test_slug_that_an_older_release_kept_with_capitals_is_found_in_small_letters(api):
+    publish(make_article(slug="Old-Story"))
+    Address.objects.filter(slug="old-story").delete()
+    assert api.get("articles/old-story/").status_code == 404
+
+    import_module("cms.publishing.migrations.0002_addresses_in_small_letters").lead_on(apps, None)
+
+    assert api.get("articles/old-story/")["Location"].endswith("/Old-Story/")
 
 
 def test_free_slug_is_free_in_all_capitals():
