@@ -11,7 +11,8 @@ from django.forms.widgets import Media
 from django.templatetags.static import static
 from django.urls import reverse
 from django_prose_editor.widgets import AdminProseEditorWidget
-from js_asset import Script
+from js_asset import ImportMap, Script
+from js_asset import Media as ModuleMedia
 
 from newsroom.providers import player_of
 from newsroom.serializers import WORDS_A_MINUTE, file_path
@@ -26,14 +27,18 @@ MARKS = {
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
     "NoSpellCheck": False,
+    "SteadyCaret": True,
 }
+LISTS = {"BulletList": True, "OrderedList": {"enableListAttributes": False}, "ListItem": True}
 BODY = {
     **MARKS,
     "Heading": {"levels": [2, 3, 4]},
-    "BulletList": True,
-    "OrderedList": {"enableListAttributes": False},
-    "ListItem": True,
+    **LISTS,
     "Blockquote": True,
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
     "HorizontalRule": True,
     "StoryBlocks": True,
     "StoryCard": True,
@@ -42,8 +47,10 @@ BODY = {
     "StoryPaste": True,
     "StoryCount": {"wordsAMinute": WORDS_A_MINUTE},
 }
-BODY_SCRIPTS = ("editor_cards", "editor_insert", "editor_move", "editor_paste", "editor_count")
-TEXT = {**MARKS, "BulletList": True, "OrderedList": {"enableListAttributes": False}, "ListItem": True}
+# What our own modules share: by these names, as a static file's own name holds a hash in production.
+SHARED = ImportMap({f"newsroom/{name}": f"newsroom/{name}.js" for name in ("editor", "editor_links")})
+BODY_SCRIPTS = ("editor_cards", "editor_table", "editor_insert", "editor_move", "editor_paste", "editor_count")
+TEXT = {**MARKS, **LISTS}
 
 
 class ProseWidget(AdminProseEditorWidget):
@@ -59,7 +66,8 @@ class ProseWidget(AdminProseEditorWidget):
 
     @property
     def media(self):
-        return super().media + Media(css={"all": ["newsroom/editor.css"]})
+        own = {"css": {"all": ["newsroom/editor.css"]}, "js": [Script("newsroom/editor_waiting.js")]}
+        return super().media + ModuleMedia(**own, importmap=SHARED)
 
 
 class BodyWidget(ProseWidget):
@@ -72,7 +80,8 @@ class BodyWidget(ProseWidget):
         scripts = [static(f"newsroom/{name}.js") for name in BODY_SCRIPTS]
         asked = {name: reverse(f"admin:newsroom_cards_{name}") for name in ("stories", "videos", "photos", "address")}
         library = {name: reverse(f"admin:media_photo_{name}") for name in ("choose", "upload", "complete")}
-        extensions = {**config["extensions"], "StoryCard": {"asked": asked, "library": library}}
+        own = {"StoryCard": {"asked": asked, "library": library}, "StoryPaste": {"desk": reverse("admin:index")}}
+        extensions = {**config["extensions"], **own}
         return {**config, "extensions": extensions, "js_modules": [*config["js_modules"], *scripts]}
 
     @property

@@ -20,6 +20,7 @@ import {
   gettext,
   pm,
 } from "django-prose-editor/editor"
+import { keepsOneThread } from "newsroom/editor"
 
 const made = (name, values = {}, ...children) => {
   const element = document.createElement(name)
@@ -230,14 +231,8 @@ class CardView {
       this.editor.view.focus() // which goes on with this key, the card being what is chosen
       return
     }
-    if ((event.ctrlKey || event.metaKey) && ["z", "y"].includes(event.key.toLowerCase()) && !event.altKey) {
-      // There is one thread of steps to undo, in the text and in its cards.
-      event.preventDefault()
-      event.stopPropagation()
-      if (event.key.toLowerCase() === "y" || event.shiftKey) this.editor.commands.redo()
-      else this.editor.commands.undo()
-      if (!this.dom.isConnected) this.editor.view.focus()
-    } else if (event.key === "Escape") {
+    if (keepsOneThread(event, this.editor)) return
+    if (event.key === "Escape") {
       event.preventDefault()
       this.dom.focus()
     } else if (event.key === "Enter" && !event.defaultPrevented && event.target.matches("input, textarea")) {
