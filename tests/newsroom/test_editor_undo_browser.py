@@ -26,7 +26,9 @@ WORDS = ["rain", "river", "and", "the bridge", "Ms O’Hara", "42", "тиша", 
 KEYS = ["Tab", "Shift+Tab", "Control+b", "Enter", "Control+Shift+b", "Control+z", "Control+y"]
 CARET = f"""(chance) => {{
   const places = []
-  {EDITOR}.state.doc.descendants((node, at) => void (node.isTextblock && places.push(at + 1, at + 1 + node.content.size)))
+  {EDITOR}.state.doc.descendants((node, at) => {{
+    if (node.isTextblock) places.push(at + 1, at + 1 + node.content.size)
+  }})
   {EDITOR}.commands.setTextSelection(places[Math.floor(chance * places.length)])
   {EDITOR}.view.focus()
 }}"""

@@ -480,7 +480,11 @@ export const SteadyCaret = Extension.create({
             // ProseMirror puts back what it knows of 20 ms after it gets the focus: it must know more by then.
             mousedown: (view) => void setTimeout(read, 0, view),
             mouseup: (view) => read(view),
-            keydown: (view) => read(view),
+            // And for 200 ms it takes a caret at the start for the browser's doing: from the first key on it is the writer's.
+            keydown: (view) => {
+              read(view)
+              view.input.lastFocus = 0
+            },
             paste: (view) => read(view),
           },
         },

@@ -238,7 +238,19 @@ class Gatherer {
       if (LISTS.includes(child.tagName)) this.under(list, this.within({ childNodes: [child] }))
       else list.items.push(...this.items(child))
     }
-    if (list.items.length) this.blocks.push(list)
+    if (list.items.length) this.placed(list, Number(node.querySelector(":scope > li")?.getAttribute("data-aria-level") || 0))
+  }
+
+  // Word in a browser gives each item a list of its own, and says how deep it lies.
+  placed(list, level) {
+    let outer = this.blocks.at(-1)
+    if (!level || !outer?.isWord || (level === 1 && outer.tag !== list.tag)) return void this.blocks.push({ ...list, isWord: Boolean(level) })
+    for (let depth = 1; depth < level; depth += 1) {
+      const { lists } = outer.items.at(-1)
+      if (!lists.length) return void lists.push(list)
+      outer = lists.at(-1)
+    }
+    outer.items.push(...list.items)
   }
 
   under(list, blocks) {
