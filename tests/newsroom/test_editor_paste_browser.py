@@ -66,7 +66,8 @@ def table(*rows, caption=""):
 
 WORD_HOUSE = (
     "<h2>Report title</h2>"
-    f"<p>Some <strong>bold</strong> and <em>it</em> text with a {link('https://example.org/a?b=1&amp;c=2', 'link')}.</p>"
+    "<p>Some <strong>bold</strong> and <em>it</em> text with a "
+    f"{link('https://example.org/a?b=1&amp;c=2', 'link')}.</p>"
     "<ul><li><p>First</p></li><li><p>Second <strong>x</strong> for $$5 at AT$&amp;T</p></li></ul>"
     "<ol><li><p>Num</p></li></ol>" + table(["A", "B"], ["1", "2"])
 )
@@ -84,7 +85,8 @@ SHAPES = {
         "",
     ),
     "google-docs": (
-        f"<h2>Docs heading</h2><p>Plain then <strong>bold</strong> and {link('https://example.com/page?x=1', 'a link')}.</p>"
+        "<h2>Docs heading</h2><p>Plain then <strong>bold</strong> and "
+        f"{link('https://example.com/page?x=1', 'a link')}.</p>"
         "<ul><li><p><em>one</em></p><ul><li><p>inner</p></li></ul></li><li><p>two</p></li></ul><p>bad</p>",
         "",
     ),

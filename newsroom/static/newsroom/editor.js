@@ -421,8 +421,9 @@ export const StoryBlocks = Extension.create({
   },
 
   onCreate() {
-    const { state, view } = this.editor
-    const tr = identify(state, state.tr)
+    const { view } = this.editor
+    view.domObserver.flush()
+    const tr = identify(view.state, view.state.tr)
     if (tr.docChanged) view.dispatch(tr.setMeta("preventUpdate", true).setMeta("addToHistory", false))
   },
 

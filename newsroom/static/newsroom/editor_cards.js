@@ -158,6 +158,7 @@ class CardView {
   // What it shows is another, as something it points at has changed: nothing that could be undone.
   tell(shown) {
     this.shown = shown
+    this.editor.view.domObserver.flush() // or a caret that was put elsewhere this moment would be put back
     const tr = this.editor.state.tr.setNodeAttribute(this.getPos(), "data-shown", JSON.stringify(shown))
     this.editor.view.dispatch(tr.setMeta("addToHistory", false).setMeta("preventUpdate", true))
     this.sync()

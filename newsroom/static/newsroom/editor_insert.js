@@ -253,7 +253,9 @@ const upload = (editor, file, at) => {
       .then((sent) => {
         storage.uploads.delete(id)
         storage.sent.set(id, sent)
-        const found = editor.isDestroyed ? null : findCard(editor, id)
+        if (editor.isDestroyed) return
+        editor.view.domObserver.flush()
+        const found = findCard(editor, id)
         if (!found) return
         const { selection } = editor.state
         const isWaiting = selection.node && selection.from === found.at
