@@ -28,6 +28,7 @@ MARKS = {
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
     "NoSpellCheck": False,
     "SteadyCaret": True,
+    "StoryPaste": True,
 }
 LISTS = {"BulletList": True, "OrderedList": {"enableListAttributes": False}, "ListItem": True}
 BODY = {
@@ -44,12 +45,11 @@ BODY = {
     "StoryCard": True,
     "StoryInsert": True,
     "StoryMove": True,
-    "StoryPaste": True,
     "StoryCount": {"wordsAMinute": WORDS_A_MINUTE},
 }
 # What our own modules share: by these names, as a static file's own name holds a hash in production.
-SHARED = ImportMap({f"newsroom/{name}": f"newsroom/{name}.js" for name in ("editor", "editor_links")})
-BODY_SCRIPTS = ("editor_cards", "editor_table", "editor_insert", "editor_move", "editor_paste", "editor_count")
+SHARED = ImportMap({f"newsroom/{name}": f"newsroom/{name}.js" for name in ("editor", "editor_links", "editor_paste")})
+BODY_SCRIPTS = ("editor_cards", "editor_table", "editor_insert", "editor_move", "editor_count")
 TEXT = {**MARKS, **LISTS}
 
 
@@ -62,7 +62,10 @@ class ProseWidget(AdminProseEditorWidget):
         super().__init__(attrs, config={"extensions": self.extensions}, preset="configurable")
 
     def get_config(self):
-        return {**super().get_config(), "js_modules": [static("newsroom/editor.js")]}
+        config = super().get_config()
+        link = {**config["extensions"]["Link"], "desk": reverse("admin:index")}
+        scripts = [static(f"newsroom/{name}.js") for name in ("editor", "editor_paste")]
+        return {**config, "extensions": {**config["extensions"], "Link": link}, "js_modules": scripts}
 
     @property
     def media(self):
@@ -80,8 +83,7 @@ class BodyWidget(ProseWidget):
         scripts = [static(f"newsroom/{name}.js") for name in BODY_SCRIPTS]
         asked = {name: reverse(f"admin:newsroom_cards_{name}") for name in ("stories", "videos", "photos", "address")}
         library = {name: reverse(f"admin:media_photo_{name}") for name in ("choose", "upload", "complete")}
-        own = {"StoryCard": {"asked": asked, "library": library}, "StoryPaste": {"desk": reverse("admin:index")}}
-        extensions = {**config["extensions"], **own}
+        extensions = {**config["extensions"], "StoryCard": {"asked": asked, "library": library}}
         return {**config, "extensions": extensions, "js_modules": [*config["js_modules"], *scripts]}
 
     @property

@@ -188,3 +188,25 @@ def test_item_pasted_on_top_of_a_list_keeps_the_list(paste):
     )[0]
 
     assert re.sub(r"<[^>]+>", " ", kept).split() in (["newone", "two"], ["new", "one", "two"])
+
+
+def test_fact_box_and_blurb_are_pasted_into_as_cleanly(paste):
+    page = paste.page
+    html = (
+        '<p>See <a href="https://example.org/?utm_source=x">this</a><a href="#_ftn1">[1]</a></p>'
+        "<table><tr><td>12</td><td>30</td></tr></table><blockquote><p>Never.</p></blockquote><img src=a>"
+    )
+    right = f"<p>See {link('https://example.org/', 'this')}[1]</p><p>12 | 30</p><p>Never.</p>"
+    page.keyboard.type("/fact")
+    for key in ("Enter", "Enter"):
+        page.keyboard.press(key)
+    page.evaluate(PASTE, [html, "x"])
+    assert page.evaluate(f"() => JSON.parse({EDITOR}.state.doc.firstChild.attrs['data-block']).html") == right
+    expect(page.locator(".story-card .story-left-out")).to_contain_text("1 picture")
+
+    page.goto("/admin/newsroom/blurb/add/")
+    settled(page)
+    page.locator(".ProseMirror[contenteditable]").click()
+    page.evaluate(PASTE, [html, "x"])
+    assert page.locator("textarea[data-django-prose-editor-configurable]").first.input_value() == right
+    expect(page.locator(".story-left-out")).to_contain_text("1 picture")

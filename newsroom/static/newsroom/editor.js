@@ -13,7 +13,7 @@ import {
   pm,
   updateAttrsDialog,
 } from "django-prose-editor/editor"
-import { target } from "newsroom/editor_links"
+import { setDesk, target } from "newsroom/editor_links"
 
 // Enter leads from a line to what is written under it: a headline has one paragraph.
 const LINES = ["id_kicker", "id_headline", "id_standfirst"]
@@ -242,8 +242,13 @@ export const OrderedList = StockOrderedList.extend({
 
 // However a link came into a text (typed, pasted, dropped): it leads to no page of the desk, and counts nobody.
 export const Link = StockLink.extend({
+  addOptions() {
+    return { ...this.parent?.(), desk: null }
+  },
+
   addProseMirrorPlugins() {
     const { editor } = this
+    if (this.options.desk) setDesk(this.options.desk)
     const cleaned = (transactions, before, state) => {
       if (!transactions.some((tr) => tr.docChanged) || editor.view.composing) return null
       const known = new Set(before.doc.content.content)

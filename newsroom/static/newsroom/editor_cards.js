@@ -8,10 +8,7 @@ import {
   Editor,
   HardBreak,
   Italic,
-  Link,
-  ListItem,
   Node,
-  OrderedList,
   Paragraph,
   Strike,
   Subscript,
@@ -20,7 +17,8 @@ import {
   gettext,
   pm,
 } from "django-prose-editor/editor"
-import { keepsOneThread } from "newsroom/editor"
+import { Link, ListItem, OrderedList, SteadyCaret, keepsOneThread } from "newsroom/editor"
+import { StoryPaste } from "newsroom/editor_paste"
 
 const made = (name, values = {}, ...children) => {
   const element = document.createElement(name)
@@ -786,8 +784,6 @@ const embed = (card) => {
   return sync
 }
 
-const FactItem = ListItem.extend({ content: "paragraph block*" })
-
 const factbox = (card) => {
   const title = card.field({
     label: gettext("Title of the fact box"),
@@ -818,8 +814,8 @@ const factbox = (card) => {
     element: place,
     content: card.block.html || "",
     extensions: [
-      Document, Paragraph, Text, Bold, Italic, Strike, Code, Subscript, Superscript, HardBreak, BulletList, OrderedList, FactItem,
-      Link,
+      Document, Paragraph, Text, Bold, Italic, Strike, Code, Subscript, Superscript, HardBreak, BulletList, OrderedList, ListItem,
+      Link, SteadyCaret, StoryPaste,
     ],
     editorProps: { attributes: { "aria-label": gettext("Text of the fact box"), role: "textbox", "aria-multiline": "true" } },
     onFocus: afresh,

@@ -1,7 +1,7 @@
 // What is pasted comes out as a story is written: paragraphs, headings, lists, quotes, tables, links and emphasis, and
 // nothing of how it looked in Word, Google Docs or on a page. What cannot be kept is counted, and said below the text.
 import { Extension, Plugin, gettext, pm } from "django-prose-editor/editor"
-import { setDesk, target } from "newsroom/editor_links"
+import { target } from "newsroom/editor_links"
 
 const SILENT = "style, script, meta, link, title, head, xml, noscript, template, source, track, param, datalist, .Apple-interchange-newline, [hidden]"
 const LISTS = ["UL", "OL"]
@@ -396,8 +396,15 @@ const isOurs = (page) =>
   page.querySelector("[data-pm-slice]") !== null &&
   [...page.body.querySelectorAll("*")].every((each) => each.matches("p, h2, h3, h4, ul, ol, li, blockquote, hr, table, tbody, tr, td, th, a, strong, em, s, sub, sup, code, br, meta, div[data-block], div[data-unfilled], :is(div[data-block], div[data-unfilled]) > span") && !each.style.length)
 
+// What a text without tables and quotes (a blurb, a fact box) takes of a block: its lines.
+const fitting = (block, { nodes }) => {
+  if (block.rows && !nodes.table) return [...(block.caption ? [{ tag: "p", html: escaped(block.caption) }] : []), ...flat(block).map((line) => ({ tag: "p", html: line }))]
+  if (block.blocks && !nodes.blockquote) return [...block.blocks, ...(block.speaker ? [{ tag: "p", html: escaped(block.speaker) }] : [])]
+  return [block]
+}
+
 // HTML as a story is written, and how many of each kind had to be left out.
-export const cleaned = (text) => {
+export const cleaned = (text, schema) => {
   const page = new DOMParser().parseFromString(text, "text/html")
   if (isOurs(page)) return { html: text, left: {} }
   for (const element of page.querySelectorAll(SILENT)) element.remove()
@@ -415,7 +422,7 @@ export const cleaned = (text) => {
     return { html: lines.length > 1 ? lines.map((line) => `<p>${line}</p>`).join("") : lines.join(""), left }
   }
   gatherer.end()
-  return { html: gatherer.blocks.map(html).join(""), left }
+  return { html: gatherer.blocks.flatMap((block) => fitting(block, schema)).map(html).join(""), left }
 }
 
 // Lines that are alike in their tabs are the rows of a sheet.
@@ -461,28 +468,24 @@ class Notice {
 export const StoryPaste = Extension.create({
   name: "storyPaste",
 
-  addOptions() {
-    return { desk: "/admin/" }
-  },
-
   addProseMirrorPlugins() {
-    setDesk(this.options.desk)
+    const { schema } = this.editor
     let notice = null
     return [
       new Plugin({
         view: (view) => (notice = new Notice(view)),
         props: {
           transformPastedHTML: (text) => {
-            const { html: kept, left } = cleaned(text)
+            const { html: kept, left } = cleaned(text, schema)
             notice?.say(sentence(left))
             return kept
           },
-          clipboardTextParser: (text, _$context, _isPlain, view) => {
+          clipboardTextParser: (text) => {
             notice?.say("")
-            const table = sheet(text)
+            const table = schema.nodes.table && sheet(text)
             if (!table) return null
             const page = new DOMParser().parseFromString(table, "text/html")
-            return pm.model.DOMParser.fromSchema(view.state.schema).parseSlice(page.body)
+            return pm.model.DOMParser.fromSchema(schema).parseSlice(page.body)
           },
         },
       }),
