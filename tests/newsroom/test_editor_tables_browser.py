@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser import MARKS, expect, settled
-from tests.newsroom.test_editor_paste_browser import BEGIN, plain, table
+from tests.newsroom.test_editor_paste_browser import BEGIN, PASTE, plain, table
 
 pytestmark = MARKS
 TEXT = ".field-body .ProseMirror[contenteditable]"
@@ -109,6 +109,34 @@ def test_table_is_moved_by_keys_and_taken_out_when_all_of_it_is_chosen_or_it_is_
     assert plain(page) == "<p>One</p>"
 
 
+COPIED = """() => {
+  const data = new DataTransfer()
+  const copy = new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true })
+  document.activeElement.dispatchEvent(copy)
+  return data.getData("text/plain")
+}"""
+
+
+def test_cells_that_are_chosen_are_copied_as_those_of_a_sheet_and_nothing_between_them(page):
+    begin(page, table(["a", "b"], ["c", "d"], ["e", "f"]) + "<p>One</p>")
+    cells = page.locator(".story-table td")
+    cells.nth(0).drag_to(cells.nth(4))
+    assert page.evaluate(COPIED) == "a\nc\ne"
+    cells.nth(0).drag_to(cells.nth(3))
+    assert page.evaluate(COPIED) == "a\tb\nc\td"
+
+
+def test_change_in_a_table_that_was_pasted_is_taken_back_and_done_again(page):
+    page.evaluate(PASTE, ["<table><tr><th>Company<th>Contact<tr><td>Alfreds<td>Maria</table>", "x"])
+    page.locator(".story-table td").last.click()
+    write(page, ["End"], " Anders")
+    written = page.locator("#id_body").input_value()
+    write(page, ["Control+z"])
+    assert "Anders" not in page.locator("#id_body").input_value()
+    write(page, ["Control+y", "Control+y"])
+    assert page.locator("#id_body").input_value() == written
+
+
 def test_items_go_in_and_out_of_lists_with_tab(page):
     write(page, "/num", ["Enter"], "one", ["Enter"], "two", ["Enter", "Tab"], "deeper", ["Enter"], "still", ["Enter"])
     write(page, ["Tab"], "deepest", ["Enter", "Shift+Tab", "Shift+Tab"], "three")
@@ -125,6 +153,7 @@ def test_item_goes_into_the_list_that_stands_there_and_takes_those_below_with_it
 
     begin(page, "<ul><li><p>a</p><ul><li><p>b</p><ol><li><p>x</p></li></ol></li><li><p>c</p></li></ul></li></ul>")
     page.locator(TEXT).get_by_text("b", exact=True).click()
+    page.wait_for_timeout(600)  # what is written without a pause is one step to undo
     write(page, ["Shift+Tab"])
     assert plain(page) == ("<ul><li><p>a</p></li><li><p>b</p><ol><li><p>x</p></li><li><p>c</p></li></ol></li></ul>")
     page.keyboard.press("Control+z")

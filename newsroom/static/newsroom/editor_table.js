@@ -420,6 +420,17 @@ export const Table = StockTable.extend({
             if (!where) return null
             return pm.view.DecorationSet.create(state.doc, [pm.view.Decoration.node(where.at, where.at + where.table.nodeSize, { class: "is-written" })])
           },
+          // Cells that are copied are the rows of a sheet where only text is taken.
+          clipboardTextSerializer: (slice) => {
+            const rows = []
+            slice.content.descendants((node) => {
+              if (node.type.name !== "tableRow") return true
+              rows.push(node.content.content.map((each) => each.textBetween(0, each.content.size, " ", " ")).join("\t"))
+              return false
+            })
+            const isCells = slice.content.content.every((node) => ["table", "tableRow"].includes(node.type.name))
+            return isCells ? rows.join("\n") : ""
+          },
           handlePaste: (view, _event, slice) => {
             const where = placeOf(view.state.selection.$from)
             if (!where || view.state.selection.$anchorCell || holdsTable(slice)) return false
