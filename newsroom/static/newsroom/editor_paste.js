@@ -67,14 +67,14 @@ const takeOut = (page) => {
 }
 
 const NAMES = {
-  picture: (count) => window.ngettext("%s picture", "%s pictures", count),
-  video: (count) => window.ngettext("%s video", "%s videos", count),
-  sound: (count) => window.ngettext("%s sound", "%s sounds", count),
-  player: (count) => window.ngettext("%s embedded page", "%s embedded pages", count),
-  form: (count) => window.ngettext("%s form", "%s forms", count),
-  field: (count) => window.ngettext("%s field of a form", "%s fields of a form", count),
-  card: (count) => window.ngettext("%s card", "%s cards", count),
-  other: (count) => window.ngettext("%s other thing", "%s other things", count),
+  picture: (count) => ngettext("%s picture", "%s pictures", count),
+  video: (count) => ngettext("%s video", "%s videos", count),
+  sound: (count) => ngettext("%s sound", "%s sounds", count),
+  player: (count) => ngettext("%s embedded page", "%s embedded pages", count),
+  form: (count) => ngettext("%s form", "%s forms", count),
+  field: (count) => ngettext("%s field of a form", "%s fields of a form", count),
+  card: (count) => ngettext("%s card", "%s cards", count),
+  other: (count) => ngettext("%s other thing", "%s other things", count),
 }
 
 const sentence = (left) => {
