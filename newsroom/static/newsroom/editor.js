@@ -53,21 +53,22 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
   // text is written at once, without a click.
   const place = window.deskWaiting?.end(textarea)
   if (!place && !textarea.autofocus) return
-  if (place) editor.view.dispatch(editor.state.tr.setSelection(caretAt(editor.state.doc, place)))
+  if (place) editor.view.dispatch(putCaret(editor.state.tr, place))
   editor.view.focus()
 })
 
-// The place in the so manieth line of text, behind so many letters and line breaks of it.
-const caretAt = (doc, { line, offset }) => {
-  let found = null
-  let number = 0
-  doc.descendants((node, at) => {
-    if (!node.isTextblock) return !found
-    if (number === line) found = at + 1 + Math.min(offset, node.content.size)
-    number += 1
-    return false
+// The caret in the so manieth line of text, behind so many letters and line breaks of it. A blank that was struck last is
+// not in what the editor read, as no line ends with one in HTML.
+const putCaret = (tr, { line, offset }) => {
+  const lines = []
+  tr.doc.descendants((node, at) => {
+    if (node.isTextblock) lines.push([node, at + 1])
+    return !node.isTextblock
   })
-  return found === null ? pm.state.Selection.atEnd(doc) : pm.state.TextSelection.create(doc, found)
+  if (!lines[line]) return tr.setSelection(pm.state.Selection.atEnd(tr.doc))
+  const [{ content }, start] = lines[line]
+  tr.setSelection(pm.state.TextSelection.create(tr.doc, start + Math.min(offset, content.size)))
+  return offset > content.size ? tr.insertText(" ".repeat(offset - content.size)).setMeta("addToHistory", false) : tr
 }
 
 // What is written in a field beside the text in one go, without a long pause, is one step to undo.
