@@ -11,7 +11,8 @@ from django.forms.widgets import Media
 from django.templatetags.static import static
 from django.urls import reverse
 from django_prose_editor.widgets import AdminProseEditorWidget
-from js_asset import Script
+from js_asset import ImportMap, Script
+from js_asset import Media as ModuleMedia
 
 from newsroom.body import WORDS_A_MINUTE
 from newsroom.providers import player_of
@@ -27,24 +28,30 @@ MARKS = {
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
     "NoSpellCheck": False,
+    "SteadyCaret": True,
+    "StoryPaste": True,
 }
+LISTS = {"BulletList": True, "OrderedList": {"enableListAttributes": False}, "ListItem": True}
 BODY = {
     **MARKS,
     "Heading": {"levels": [2, 3, 4]},
-    "BulletList": True,
-    "OrderedList": {"enableListAttributes": False},
-    "ListItem": True,
+    **LISTS,
     "Blockquote": True,
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
     "HorizontalRule": True,
     "StoryBlocks": True,
     "StoryCard": True,
     "StoryInsert": True,
     "StoryMove": True,
-    "StoryPaste": True,
     "StoryCount": {"wordsAMinute": WORDS_A_MINUTE},
 }
-BODY_SCRIPTS = ("editor_cards", "editor_insert", "editor_move", "editor_paste", "editor_count")
-TEXT = {**MARKS, "BulletList": True, "OrderedList": {"enableListAttributes": False}, "ListItem": True}
+# What our own modules share: by these names, as a static file's own name holds a hash in production.
+SHARED = ImportMap({f"newsroom/{name}": f"newsroom/{name}.js" for name in ("editor", "editor_links", "editor_paste")})
+BODY_SCRIPTS = ("editor_cards", "editor_table", "editor_insert", "editor_move", "editor_count")
+TEXT = {**MARKS, **LISTS}
 
 
 class ProseWidget(AdminProseEditorWidget):
@@ -56,11 +63,15 @@ class ProseWidget(AdminProseEditorWidget):
         super().__init__(attrs, config={"extensions": self.extensions}, preset="configurable")
 
     def get_config(self):
-        return {**super().get_config(), "js_modules": [static("newsroom/editor.js")]}
+        config = super().get_config()
+        link = {**config["extensions"]["Link"], "desk": reverse("admin:index")}
+        scripts = [static(f"newsroom/{name}.js") for name in ("editor", "editor_paste")]
+        return {**config, "extensions": {**config["extensions"], "Link": link}, "js_modules": scripts}
 
     @property
     def media(self):
-        return super().media + Media(css={"all": ["newsroom/editor.css"]})
+        own = {"css": {"all": ["newsroom/editor.css"]}, "js": [Script("newsroom/editor_waiting.js")]}
+        return super().media + ModuleMedia(**own, importmap=SHARED)
 
 
 class BodyWidget(ProseWidget):

@@ -1,10 +1,8 @@
 """The text of a story in a real browser: its cards, how they come in and move, and what is pasted."""
 
 import base64
-from pathlib import Path
 
 import orjson
-import pytest
 
 from media.models import Photo
 from newsroom.models import Article
@@ -12,7 +10,6 @@ from tests.browser import MARKS, expect, settled
 from tests.factories import make_article, make_photo, make_picture, make_video, publish
 
 pytestmark = MARKS
-PASTES = Path(__file__).parent / "pastes"
 PASTE = """([html, text]) => {
   const data = new DataTransfer()
   if (html) data.setData("text/html", html)
@@ -210,51 +207,6 @@ def test_pictures_dropped_on_a_gallery_are_in_it_when_it_is_saved_and_one_refuse
     gallery.evaluate(DROP, [content, "river.jpg", 20])
 
     assert [len(block["photos"]) for block in kept(page)] == [2]
-
-
-@pytest.mark.parametrize(
-    ("name", "blocks"),
-    [
-        (
-            "word",
-            [
-                {"type": "heading", "level": 2, "html": "Report title"},
-                {
-                    "type": "paragraph",
-                    "html": "Some <strong>bold</strong> and <em>it</em> text with a "
-                    '<a href="https://example.org/a?b=1&amp;c=2">link</a>.',
-                },
-                {
-                    "type": "list",
-                    "ordered": False,
-                    "items": ["First", "Second <strong>x</strong> for $$5 at AT$&amp;T"],
-                },
-                {"type": "list", "ordered": True, "items": ["Num"]},
-                {"type": "paragraph", "html": "A | B"},
-                {"type": "paragraph", "html": "1 | 2"},
-            ],
-        ),
-        (
-            "google-docs",
-            [
-                {"type": "heading", "level": 2, "html": "Docs heading"},
-                {
-                    "type": "paragraph",
-                    "html": 'Plain then <strong>bold</strong> and <a href="https://example.com/page?x=1">a link</a>.',
-                },
-                {"type": "list", "ordered": False, "items": ["<em>one</em>", "inner", "two"]},
-                {"type": "paragraph", "html": "bad"},
-            ],
-        ),
-    ],
-)
-def test_paste_comes_out_clean(open_desk, name, blocks):
-    page = open_desk()
-    new_story(page)
-
-    page.evaluate(PASTE, [(PASTES / f"{name}.html").read_text(), "x"])
-
-    assert said(kept(page)) == blocks
 
 
 def test_address_on_a_line_of_its_own_is_offered_as_a_card(open_desk, settings, live_server):

@@ -4,11 +4,16 @@ import {
   Blockquote as StockBlockquote,
   Code as StockCode,
   Extension,
+  History as StockHistory,
+  Link as StockLink,
   ListItem as StockListItem,
+  OrderedList as StockOrderedList,
   Plugin,
   gettext,
   pm,
+  updateAttrsDialog,
 } from "django-prose-editor/editor"
+import { setDesk, target } from "newsroom/editor_links"
 
 // Enter leads from a line to what is written under it: a headline has one paragraph.
 const LINES = ["id_kicker", "id_headline", "id_standfirst"]
@@ -21,9 +26,21 @@ document.addEventListener("keydown", (event) => {
   ;(next || text || event.target).focus()
 })
 
-// A new item that begins with a text is written at once, without a click.
+// What the editor would send untouched is what the page began with: nothing that it words otherwise is a change.
+const begin = (editor, textarea) => {
+  if (textarea.value !== textarea.defaultValue) return
+  const html = editor.isEmpty && editor.state.doc.childCount === 1 ? "" : editor.getHTML()
+  const change = () => {
+    textarea.defaultValue = html
+    textarea.value = html
+  }
+  if (window.deskSaving) window.deskSaving.follow(change)
+  else change()
+}
+
 document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
-  if (textarea.autofocus) editor.commands.focus()
+  begin(editor, textarea)
+  editor.on("create", () => begin(editor, textarea)) // when every block has its id
   const label = textarea.labels?.[0]?.textContent.replace(/:\s*$/, "").trim()
   if (label && !editor.view.dom.hasAttribute("aria-label")) editor.view.dom.setAttribute("aria-label", label)
   // Whoever reads the form (a save, a check) gets what was typed up to this moment, the last key included.
@@ -32,6 +49,83 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
     editor.view.domObserver.flush()
     event.formData.set(textarea.name, textarea.value)
   })
+  // Who has begun to write before the editor was there goes on where the caret stands; a new item that begins with a
+  // text is written at once, without a click.
+  const place = window.deskWaiting?.end(textarea)
+  if (!place && !textarea.autofocus) return
+  if (place) editor.view.dispatch(putCaret(editor.state.tr, place))
+  editor.view.focus()
+})
+
+// The caret in the so manieth line of text, behind so many letters and line breaks of it. A blank that was struck last is
+// not in what the editor read, as no line ends with one in HTML.
+const putCaret = (tr, { line, offset }) => {
+  const lines = []
+  tr.doc.descendants((node, at) => {
+    if (node.isTextblock) lines.push([node, at + 1])
+    return !node.isTextblock
+  })
+  if (!lines[line]) return tr.setSelection(pm.state.Selection.atEnd(tr.doc))
+  const [{ content }, start] = lines[line]
+  tr.setSelection(pm.state.TextSelection.create(tr.doc, start + Math.min(offset, content.size)))
+  return offset > content.size ? tr.insertText(" ".repeat(offset - content.size)).setMeta("addToHistory", false) : tr
+}
+
+// What is written in a field beside the text in one go, without a long pause, is one step to undo.
+export const session = (name) => {
+  const thread = { id: "", pause: null }
+  thread.afresh = () => {
+    thread.id = `${name} ${crypto.getRandomValues(new Uint32Array(1))[0]}`
+  }
+  thread.written = () => {
+    clearTimeout(thread.pause)
+    thread.pause = setTimeout(thread.afresh, 1500)
+  }
+  thread.afresh()
+  return thread
+}
+
+// Undo or redo, if these keys mean that: by the letter where there is one, else by its place on a Cyrillic keyboard.
+const stepOf = (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return null
+  const letter = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : { 89: "y", 90: "z" }[event.keyCode]
+  if (letter === "y" || (letter === "z" && event.shiftKey)) return "redo"
+  return letter === "z" ? "undo" : null
+}
+
+// There is one thread of steps to undo, in the text and in all fields that stand in it.
+export const keepsOneThread = (event, editor) => {
+  const step = stepOf(event)
+  if (!step) return false
+  event.preventDefault()
+  event.stopPropagation()
+  editor.commands[step]()
+  if (!event.target.isConnected) editor.view.focus()
+  return true
+}
+
+// When nothing is left to redo, the same keys are no undo (with Caps Lock they were), and the browser, whose own thread
+// knows nothing of cards, has no say.
+export const History = StockHistory.extend({
+  addKeyboardShortcuts: () => ({}),
+  addProseMirrorPlugins() {
+    const { editor } = this
+    const keys = new Plugin({
+      props: {
+        handleKeyDown: (_view, event) => keepsOneThread(event, editor),
+        handleDOMEvents: {
+          beforeinput: (_view, event) => {
+            const step = { historyUndo: "undo", historyRedo: "redo" }[event.inputType]
+            if (!step) return false
+            event.preventDefault()
+            editor.commands[step]()
+            return true
+          },
+        },
+      },
+    })
+    return [keys, ...(this.parent?.() || [])]
+  },
 })
 
 const attribute = (name) => ({
@@ -40,12 +134,148 @@ const attribute = (name) => ({
   renderHTML: (attributes) => (attributes[name] ? { [name]: attributes[name] } : {}),
 })
 
-// A list is flat and a quote is text: the body's format knows neither lists in lists nor cards in quotes.
-export const ListItem = StockListItem.extend({ content: "paragraph" })
 export const Code = StockCode.extend({ excludes: "" })
 
+// ---- Lists --------------------------------------------------------------------------------------------------------
+
+const LISTS = ["bulletList", "orderedList"]
+
+// An item is a line, and a list of its own below it.
+export const ListItem = StockListItem.extend({
+  content: "paragraph (bulletList | orderedList)*",
+
+  addKeyboardShortcuts() {
+    return {
+      ...this.parent?.(),
+      Tab: () => this.editor.commands.indentItem(),
+    }
+  },
+
+  addCommands() {
+    return {
+      ...this.parent?.(),
+      // Into the list of the item before, or a new one; false where none stands before.
+      indentItem:
+        () =>
+        ({ tr, state, dispatch, commands }) => {
+          const { $from } = state.selection
+          let depth = $from.depth
+          while (depth > 0 && $from.node(depth).type.name !== "listItem") depth -= 1
+          if (!depth || !$from.index(depth - 1)) return false
+          const inner = $from.node(depth - 1).child($from.index(depth - 1) - 1).lastChild
+          if (!LISTS.includes(inner.type.name) || inner.type === $from.node(depth - 1).type) return commands.sinkListItem("listItem")
+          if (!dispatch) return true
+          const at = $from.before(depth)
+          const item = $from.node(depth)
+          const offset = $from.pos - at
+          tr.delete(at, at + item.nodeSize).insert(at - 2, item)
+          tr.setSelection(pm.state.TextSelection.create(tr.doc, at - 2 + offset)).scrollIntoView()
+          return true
+        },
+    }
+  },
+
+  // Two lists below one line are one.
+  addProseMirrorPlugins() {
+    const { editor } = this
+    const joined = (transactions, before, state) => {
+      if (!transactions.some((tr) => tr.docChanged) || editor.view.composing) return null
+      const known = new Set(before.doc.content.content)
+      const { tr } = state
+      state.doc.forEach((block, at) => {
+        if (known.has(block)) return
+        block.descendants((node, inner) => {
+          if (node.type.name !== this.name || node.childCount < 3) return
+          let end = at + 1 + inner + 1 + node.child(0).nodeSize + node.child(1).nodeSize
+          for (let number = 2; number < node.childCount; number += 1) {
+            const place = tr.mapping.map(end)
+            const first = tr.doc.resolve(place).nodeBefore
+            if (tr.doc.nodeAt(place).type !== first.type) tr.setNodeMarkup(place, first.type, first.attrs)
+            tr.join(place)
+            end += node.child(number).nodeSize
+          }
+        })
+      })
+      return tr.docChanged ? tr : null
+    }
+    return [...(this.parent?.() || []), new Plugin({ appendTransaction: joined })]
+  },
+})
+
+const askForStart = updateAttrsDialog(
+  { start: { title: gettext("First number"), format: "number", min: "0", max: "100000", default: "1" } },
+  { title: gettext("Numbered list"), submitText: gettext("OK") },
+)
+
+export const OrderedList = StockOrderedList.extend({
+  addAttributes() {
+    const parseHTML = (element) => {
+      const start = Number.parseInt(element.getAttribute("start") ?? "1", 10)
+      return start >= 0 && start <= 100_000 ? start : 1
+    }
+    return { start: { default: 1, parseHTML, renderHTML: ({ start }) => (start === 1 ? {} : { start }) } }
+  },
+
+  renderHTML({ HTMLAttributes }) {
+    return ["ol", HTMLAttributes, 0]
+  },
+
+  addNodeView: null,
+
+  addMenuItems(menus) {
+    this.parent?.(menus)
+    menus.menu.defineItem({
+      name: "firstNumber",
+      groups: "lists",
+      button: menus.buttons.material("pin", gettext("First number")),
+      hidden: (editor) => !editor.isActive("orderedList"),
+      command: async (editor) => {
+        const attrs = await askForStart(editor, { start: String(editor.getAttributes("orderedList").start) })
+        const start = Number.parseInt(attrs?.start, 10)
+        if (start >= 0) editor.commands.updateAttributes("orderedList", { start })
+        editor.view.focus()
+      },
+    })
+  },
+})
+
+// ---- Links --------------------------------------------------------------------------------------------------------
+
+// However a link came into a text (typed, pasted, dropped): it leads to no page of the desk, and counts nobody.
+export const Link = StockLink.extend({
+  addOptions() {
+    return { ...this.parent?.(), desk: null }
+  },
+
+  addProseMirrorPlugins() {
+    const { editor } = this
+    if (this.options.desk) setDesk(this.options.desk)
+    const cleaned = (transactions, before, state) => {
+      if (!transactions.some((tr) => tr.docChanged) || editor.view.composing) return null
+      const known = new Set(before.doc.content.content)
+      const { tr } = state
+      state.doc.forEach((block, at) => {
+        if (known.has(block)) return
+        block.descendants((node, inner) => {
+          const mark = node.marks.find((each) => each.type === this.type)
+          if (!mark) return
+          const href = target(mark.attrs.href)
+          if (href === mark.attrs.href) return
+          const from = at + 1 + inner
+          tr.removeMark(from, from + node.nodeSize, mark)
+          if (href) tr.addMark(from, from + node.nodeSize, this.type.create({ ...mark.attrs, href }))
+        })
+      })
+      return tr.docChanged ? tr : null
+    }
+    return [...(this.parent?.() || []), new Plugin({ appendTransaction: cleaned })]
+  },
+})
+
+// ---- Quotes -------------------------------------------------------------------------------------------------------
+
 export const Blockquote = StockBlockquote.extend({
-  content: "paragraph+",
+  content: "(paragraph | bulletList | orderedList)+",
   addAttributes() {
     return { "data-attribution": attribute("data-attribution"), "data-pull": attribute("data-pull") }
   },
@@ -55,6 +285,7 @@ export const Blockquote = StockBlockquote.extend({
       // From the words to who said them.
       Tab: () => {
         if (!this.editor.isActive("blockquote")) return false
+        if (this.editor.isActive("listItem") && this.editor.commands.indentItem()) return true
         const { $from } = this.editor.state.selection
         const quote = this.editor.view.nodeDOM($from.before(1))
         quote?.querySelector?.(".story-speaker")?.focus()
@@ -84,38 +315,29 @@ class QuoteView {
     this.kind.type = "button"
     this.foot.append(this.speaker, this.kind)
     this.dom.append(this.contentDOM, this.foot)
-    let session = null
-    const set = (name, value) => {
-      // One visit to the field is one step to undo.
-      const tr = editor.state.tr.setNodeAttribute(getPos(), name, value || null)
-      editor.view.dispatch(session ? tr.setMeta("composition", session) : tr)
-    }
-    this.speaker.addEventListener("focus", () => {
-      session = `speaker ${crypto.getRandomValues(new Uint32Array(1))[0]}`
-    })
+    const thread = session("speaker")
+    const changed = (name, value) => editor.state.tr.setNodeAttribute(getPos(), name, value || null)
+    this.speaker.addEventListener("focus", thread.afresh)
     this.speaker.addEventListener("input", (event) => {
       event.stopPropagation() // the editor says itself that it has changed
-      set("data-attribution", this.speaker.value)
+      thread.written()
+      editor.view.dispatch(changed("data-attribution", this.speaker.value).setMeta("composition", thread.id))
     })
     this.speaker.addEventListener("keydown", (event) => {
-      const isUndo = (event.ctrlKey || event.metaKey) && ["z", "y"].includes(event.key.toLowerCase())
-      if (isUndo) {
-        event.preventDefault()
-        if (event.key.toLowerCase() === "y" || event.shiftKey) editor.commands.redo()
-        else editor.commands.undo()
-      } else if (event.key === "Enter" || event.key === "ArrowDown") {
+      if (keepsOneThread(event, editor)) return
+      if (event.key === "Enter" || event.key === "ArrowDown") {
         event.preventDefault()
         if (event.key === "Enter" && event.isComposing) return
         editor.commands.writeAfter(getPos())
       } else if (event.key === "Escape" || event.key === "ArrowUp" || (event.key === "Backspace" && !this.speaker.value)) {
         event.preventDefault()
-        editor.commands.setTextSelection(getPos() + this.node.nodeSize - 2)
+        const end = editor.state.doc.resolve(getPos() + this.node.nodeSize - 1)
+        editor.view.dispatch(editor.state.tr.setSelection(pm.state.Selection.near(end, -1)))
         editor.view.focus() // at once: Tiptap's own focus comes a frame later
       }
     })
     this.kind.addEventListener("click", () => {
-      session = null
-      set("data-pull", this.node.attrs["data-pull"] ? null : "yes")
+      editor.view.dispatch(changed("data-pull", this.node.attrs["data-pull"] ? null : "yes"))
     })
     this.show()
   }
@@ -145,7 +367,7 @@ class QuoteView {
   }
 }
 
-const KNOWN_BY_ID = ["paragraph", "heading", "bulletList", "orderedList", "blockquote", "horizontalRule"]
+const KNOWN_BY_ID = ["paragraph", "heading", "bulletList", "orderedList", "blockquote", "horizontalRule", "table"]
 
 const newId = () => [...crypto.getRandomValues(new Uint8Array(5))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 
@@ -205,8 +427,9 @@ export const StoryBlocks = Extension.create({
   },
 
   onCreate() {
-    const { state, view } = this.editor
-    const tr = identify(state, state.tr)
+    const { view } = this.editor
+    view.domObserver.flush()
+    const tr = identify(view.state, view.state.tr)
     if (tr.docChanged) view.dispatch(tr.setMeta("preventUpdate", true).setMeta("addToHistory", false))
   },
 
@@ -234,9 +457,42 @@ export const StoryBlocks = Extension.create({
               const bottom = view.dom.lastElementChild?.getBoundingClientRect().bottom ?? 0
               if (event.target !== view.dom || !last || event.clientY <= bottom) return false
               event.preventDefault()
-              if (last.type.name === "paragraph") return editor.commands.focus("end")
+              if (last.type.name === "paragraph") {
+                // At once: Tiptap's own focus comes a frame later, and the next key would not wait for it.
+                view.dispatch(view.state.tr.setSelection(pm.state.Selection.atEnd(view.state.doc)))
+                view.focus()
+                return true
+              }
               return editor.commands.writeAfter(view.state.doc.content.size - last.nodeSize)
             },
+          },
+        },
+      }),
+    ]
+  },
+})
+
+// A browser moves the caret first and says so later. Whatever is struck in between meets the caret where it was put, and
+// not where the editor last knew of it.
+export const SteadyCaret = Extension.create({
+  name: "steadyCaret",
+  addProseMirrorPlugins() {
+    const read = (view) => {
+      if (!view.isDestroyed && !view.composing && view.hasFocus()) view.domObserver.flush()
+    }
+    return [
+      new Plugin({
+        props: {
+          handleDOMEvents: {
+            // ProseMirror puts back what it knows of 20 ms after it gets the focus: it must know more by then.
+            mousedown: (view) => void setTimeout(read, 0, view),
+            mouseup: (view) => read(view),
+            // And for 200 ms it takes a caret at the start for the browser's doing: from the first key on it is the writer's.
+            keydown: (view) => {
+              read(view)
+              view.input.lastFocus = 0
+            },
+            paste: (view) => read(view),
           },
         },
       }),

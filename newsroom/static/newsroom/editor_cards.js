@@ -8,10 +8,7 @@ import {
   Editor,
   HardBreak,
   Italic,
-  Link,
-  ListItem,
   Node,
-  OrderedList,
   Paragraph,
   Strike,
   Subscript,
@@ -20,6 +17,8 @@ import {
   gettext,
   pm,
 } from "django-prose-editor/editor"
+import { Link, ListItem, OrderedList, SteadyCaret, keepsOneThread } from "newsroom/editor"
+import { StoryPaste } from "newsroom/editor_paste"
 
 const made = (name, values = {}, ...children) => {
   const element = document.createElement(name)
@@ -157,6 +156,7 @@ class CardView {
   // What it shows is another, as something it points at has changed: nothing that could be undone.
   tell(shown) {
     this.shown = shown
+    this.editor.view.domObserver.flush() // or a caret that was put elsewhere this moment would be put back
     const tr = this.editor.state.tr.setNodeAttribute(this.getPos(), "data-shown", JSON.stringify(shown))
     this.editor.view.dispatch(tr.setMeta("addToHistory", false).setMeta("preventUpdate", true))
     this.sync()
@@ -230,14 +230,8 @@ class CardView {
       this.editor.view.focus() // which goes on with this key, the card being what is chosen
       return
     }
-    if ((event.ctrlKey || event.metaKey) && ["z", "y"].includes(event.key.toLowerCase()) && !event.altKey) {
-      // There is one thread of steps to undo, in the text and in its cards.
-      event.preventDefault()
-      event.stopPropagation()
-      if (event.key.toLowerCase() === "y" || event.shiftKey) this.editor.commands.redo()
-      else this.editor.commands.undo()
-      if (!this.dom.isConnected) this.editor.view.focus()
-    } else if (event.key === "Escape") {
+    if (keepsOneThread(event, this.editor)) return
+    if (event.key === "Escape") {
       event.preventDefault()
       this.dom.focus()
     } else if (event.key === "Enter" && !event.defaultPrevented && event.target.matches("input, textarea")) {
@@ -790,8 +784,6 @@ const embed = (card) => {
   return sync
 }
 
-const FactItem = ListItem.extend({ content: "paragraph block*" })
-
 const factbox = (card) => {
   const title = card.field({
     label: gettext("Title of the fact box"),
@@ -822,8 +814,8 @@ const factbox = (card) => {
     element: place,
     content: card.block.html || "",
     extensions: [
-      Document, Paragraph, Text, Bold, Italic, Strike, Code, Subscript, Superscript, HardBreak, BulletList, OrderedList, FactItem,
-      Link,
+      Document, Paragraph, Text, Bold, Italic, Strike, Code, Subscript, Superscript, HardBreak, BulletList, OrderedList, ListItem,
+      Link, SteadyCaret, StoryPaste,
     ],
     editorProps: { attributes: { "aria-label": gettext("Text of the fact box"), role: "textbox", "aria-multiline": "true" } },
     onFocus: afresh,

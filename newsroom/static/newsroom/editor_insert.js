@@ -59,6 +59,7 @@ const ITEMS = [
   ["movie", gettext("Video"), "video film", card({ type: "video", video: null })],
   ["code", gettext("Embed"), "embed player youtube vimeo address", card({ type: "embed", url: "" })],
   ["fact_check", gettext("Fact box"), "fact box factbox", card({ type: "factbox", title: "", html: "" })],
+  ["grid_on", gettext("Table"), "table sheet rows columns", (editor) => editor.commands.insertStoryTable()],
   ["format_list_bulleted", gettext("List"), "list bullets", onLine((chain) => chain.toggleBulletList())],
   ["format_list_numbered", gettext("Numbered list"), "numbered list ordered", onLine((chain) => chain.toggleOrderedList())],
   ["horizontal_rule", gettext("Divider"), "divider rule line hr", onLine((chain) => chain.setHorizontalRule())],
@@ -252,7 +253,9 @@ const upload = (editor, file, at) => {
       .then((sent) => {
         storage.uploads.delete(id)
         storage.sent.set(id, sent)
-        const found = editor.isDestroyed ? null : findCard(editor, id)
+        if (editor.isDestroyed) return
+        editor.view.domObserver.flush()
+        const found = findCard(editor, id)
         if (!found) return
         const { selection } = editor.state
         const isWaiting = selection.node && selection.from === found.at
