@@ -12,7 +12,7 @@ from cms.languages import choose_language, no_more_words, words
 from cms.preview import open_preview, preview_page
 from cms.publishing.admin.calendar import schedule_view
 from cms.publishing.admin.choosing import DeskAutocompleteView
-from media.views import PhotoViewSet, rendition
+from media.views import PhotoViewSet, size
 from newsroom import views as newsroom
 
 API = r"^api/v1/"
@@ -38,7 +38,7 @@ urlpatterns = [
     re_path(rf"{API}?$", RootViewSet.as_view({"get": "retrieve"}), name="root"),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
-    path("media/<uuid:photo>/<str:name>", rendition),
+    path("media/<uuid:photo>/<str:version>/<str:name>", size),
     *(path(f"media/{folder}/<uuid:video>/<str:name>", newsroom.film, {"folder": folder}) for folder in newsroom.FILES),
     path("preview/", open_preview, name="open-preview"),
     path("preview/<uuid:pk>/", preview_page, name="preview"),

@@ -33,7 +33,6 @@ from media.library import (
     described,
     drafts_with,
     page_of,
-    thumbnails,
     used_at_all,
     used_in_drafts,
     uses,
@@ -304,7 +303,7 @@ class PhotoAdmin(SharedAdmin):
     def described_view(self, request: HttpRequest, key) -> HttpResponse:
         """What a story's page shows of the photo that was just chosen."""
         photo = self._found(request, key)
-        shown = described(photo, thumbnails([photo.pk]).get(photo.pk, ""))
+        shown = described(photo)
         shown["html"] = render_to_string("media/photo_shown.html", {"photo": shown})
         return JsonResponse(shown)
 
@@ -313,7 +312,7 @@ class PhotoAdmin(SharedAdmin):
         photo = self._found(request, key)
         context = {
             "photo": photo,
-            "large": thumbnails([photo.pk], LARGE).get(photo.pk, "") or photo.placeholder,
+            "large": photo.address(LARGE) or photo.placeholder,
             "lacks": [*photo.obstacles(), *warnings(photo)],
             "uses": [self._use(*use) for use in uses(photo)],
             "address": self.address("change", photo.pk),
@@ -369,15 +368,11 @@ class PhotoAdmin(SharedAdmin):
         is_part = request.GET.get("part") == "rows"
         if data is not None and not refused:
             return self._completed(request, photos, is_part=is_part)
-        addresses = thumbnails(known)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Check credits, captions and alt texts"),
-            "rows": [
-                {"form": form, "card": card(photo, addresses.get(photo.pk, "")), "notices": photo.notices}
-                for photo, form in written
-            ],
+            "rows": [{"form": form, "card": card(photo), "notices": photo.notices} for photo, form in written],
             "refused": len(refused),
             "media": self.media,
         }
@@ -451,8 +446,8 @@ class PhotoAdmin(SharedAdmin):
         if obj:
             context.update(
                 {
-                    "large": thumbnails([obj.pk], LARGE).get(obj.pk, "") or obj.placeholder,
-                    "crops": images.CROPS,
+                    "large": obj.address(LARGE) or obj.placeholder,
+                    "crops": {name.replace("x", ":"): ratio for name, ratio in images.CROPS.items() if ratio},
                     "lacks": [*obj.obstacles(), *warnings(obj)],
                     "uses": [self._use(*use) for use in uses(obj)],
                     "sizes_state": sizes_state(obj),
@@ -514,7 +509,7 @@ class PhotoAdmin(SharedAdmin):
             "title": _("Replace the file"),
             "photo": photo,
             "form": form,
-            "thumbnail": thumbnails([photo.pk], LARGE).get(photo.pk, "") or photo.placeholder,
+            "thumbnail": photo.address(LARGE) or photo.placeholder,
             "uses": [self._use(*use) for use in uses(photo)],
             "is_aside": True,
             "back": page_of(photo),

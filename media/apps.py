@@ -13,3 +13,4 @@ class MediaConfig(AppConfig):
 
         registry.register(PhotoSerializer)
         background.register("sizes of photos", sizes.make_some)
+        background.register("former sizes of photos", sizes.clear_some)

@@ -65,17 +65,6 @@ STATUSES = {
 
 
 @dataclass
-class Size:
-    """One size of a photo, as its file holds it. An empty crop is the picture's own shape."""
-
-    crop: str
-    width: int
-    height: int
-    format: str
-    content: bytes
-
-
-@dataclass
 class Admitted:
     """A picture that may come in."""
 
@@ -88,7 +77,7 @@ class Admitted:
     dominant_colour: str
     metadata: dict[str, Any]  # as the file says it; media/metadata.py knows what that means
     focal_point: tuple[float, float]  # around which the first sizes are cut
-    sizes: list[Size] = field(default_factory=list)
+    sizes: dict[images.Size, bytes] = field(default_factory=dict)
 
 
 def admit(
@@ -109,20 +98,18 @@ def admit(
             file,
             LOOKING,
             most=MOST,
-            crops={"": None, **images.CROPS},
-            widths=list(images.FIRST_WIDTHS),
-            formats=["image/jpeg"],
             facts={},
-            crop_widths=list(images.FIRST_CROP_WIDTHS),
             focal_point=focal_point,
             language=settings.CONTENT_LANGUAGE,
+            **images.asked(is_first=True, formats=["jpg"]),
         )
         facts: dict[str, Any] = {}
-        sizes = []
+        sizes = {}
         for head, content in said:
             facts |= head.get("seen", {}) | ({"metadata": head["read"]} if "read" in head else {})
             if "size" in head:
-                sizes.append(Size(**head["size"], content=content))
+                crop, width, format_ = head["size"]
+                sizes[crop, width, format_] = content
         admitted = Admitted(checksum, cleaned_name(file), focal_point=focal_point, sizes=sizes, **facts)
     except Refused as error:
         logger.info("A picture was refused: %s %s", error.code, error.why)

@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from cms.publishing import registry
 from cms.publishing.links import things
 from cms.publishing.models import Publication, Reference, Version
-from media.models import MADE_BY_MACHINES, Photo, Rendition
-from media.views import rendition
+from media.models import MADE_BY_MACHINES, FormerSizes, Photo
 
 SOON = timedelta(days=14)
 RECENT = 2000  # drafts that are looked through for photos in their text
@@ -26,13 +25,8 @@ SMALL, LARGE = 320, 1280  # pixels
 
 def thumbnails(keys: Iterable, width: int = SMALL) -> dict:
     """The address of a small size of each of these photos, by id."""
-    sizes = Rendition.objects.filter(photo__in=list(keys), crop="", format="image/jpeg", width__lte=width)
-    return {size.photo_id: thumbnail_url(size) for size in sizes.order_by("photo", "width")}
-
-
-def thumbnail_url(size: Rendition) -> str:
-    name = size.file.name.rsplit("/", 1)[-1]
-    return reverse(rendition, args=[size.photo_id, name])
+    photos = Photo.objects.filter(pk__in=list(keys)).only("sizes_version", "sizes_formats", "sizes_widths")
+    return {photo.pk: address for photo in photos if (address := photo.address(width))}
 
 
 def page_of(photo: Photo) -> str:
@@ -71,13 +65,13 @@ def warnings(photo: Photo) -> list[str]:
     return []
 
 
-def card(photo: Photo, thumbnail: str = "") -> dict:
+def card(photo: Photo) -> dict:
     """A photo as the grid of the library shows it."""
     is_over = bool(photo.usable_until and photo.usable_until <= timezone.now())
     return {
         "id": str(photo.pk),
         "address": page_of(photo),
-        "thumbnail": thumbnail or photo.placeholder,
+        "thumbnail": photo.address(SMALL) or photo.placeholder,
         "name": photo.caption[:200] or photo.headline or photo.alt_text[:200] or photo.file_name or str(photo),
         "alt_text": photo.alt_text,
         "credit_line": photo.credit_line,
@@ -90,17 +84,15 @@ def card(photo: Photo, thumbnail: str = "") -> dict:
 
 
 def cards(photos: Iterable[Photo]) -> list[dict]:
-    photos = list(photos)
-    addresses = thumbnails(photo.pk for photo in photos)
-    return [card(photo, addresses.get(photo.pk, "")) for photo in photos]
+    return [card(photo) for photo in photos]
 
 
-def described(photo: Photo, thumbnail: str = "") -> dict:
+def described(photo: Photo) -> dict:
     """What a page that uses a photo tells its editor about it."""
     return {
         "id": str(photo.pk),
         "address": page_of(photo),
-        "thumbnail": thumbnail or photo.placeholder,
+        "thumbnail": photo.address(SMALL) or photo.placeholder,
         "caption": photo.caption,
         "alt_text": photo.alt_text,
         "credit_line": photo.credit_line,
@@ -131,7 +123,7 @@ def keys_to_photos() -> list[models.ForeignKey]:
         if relation.auto_created
         and not relation.concrete
         and (relation.one_to_many or relation.one_to_one)
-        and relation.related_model is not Rendition
+        and relation.related_model is not FormerSizes
     ]
 
 

@@ -3,8 +3,7 @@
 import hashlib
 import json
 import logging
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing import background, press
+from cms.publishing import background, files, press
 from cms.publishing.fields import DocumentField, FoldedField, SearchTextField
 from cms.publishing.shared import Shared, SharedQuerySet
 from media import gate, images, metadata
@@ -26,7 +25,8 @@ logger = logging.getLogger(__name__)
 
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 SIZES_MADE_BY = 1  # counted on when sizes are to be made otherwise, so that all are made again
-SIZES_PLAN = ["sizes_due_at", "sizes_attempts", "sizes_fault"]
+SIZES_STAY = timedelta(days=1)  # pages that were made before a photo was changed go on showing it as it was
+SIZES = ["sizes_version", "sizes_formats", "sizes_widths", "sizes_due_at", "sizes_attempts", "sizes_fault"]
 
 
 class StoredFiles:
@@ -36,10 +36,9 @@ class StoredFiles:
         self.names = []
 
     def keep(self, name, content):
-        """Store a file. Its name says what it holds, so one that is there already is the same."""
-        if not default_storage.exists(name):
+        """Store a file. Its name says what it holds, so one that is there already, and whole, is the same."""
+        if files.keep(content, name):
             self.names.append(name)
-            default_storage.save(name, content)
 
     def undo(self):
         for name in self.names:
@@ -146,7 +145,16 @@ class Photo(Shared):
     metadata = DocumentField(default=dict, editable=False, help_text="What the file says of itself; never public.")
     notices = models.JSONField(default=list, editable=False, help_text="What an editor is to know of the file.")
 
-    # Its sizes, made in the background.
+    # The sizes that readers get. All their addresses follow from these.
+    sizes_version = models.CharField(
+        max_length=10,
+        editable=False,
+        blank=True,
+        help_text="What they were made from, as one word; none: none are made.",
+    )
+    sizes_formats = models.JSONField(default=list, editable=False, help_text="Each width is there in each of these.")
+    sizes_widths = models.JSONField(default=dict, editable=False, help_text="By crop.")
+    # Those that are to be made, in the background.
     sizes_due_at = models.DateTimeField(
         null=True, editable=False, help_text="When to make them: nobody else does until then; none: all are made."
     )
@@ -185,10 +193,20 @@ class Photo(Shared):
     said: frozenset[str] = frozenset()  # fields in which the file does not speak, though they be empty
     _admitted: gate.Admitted | None = None  # a file that has been looked into and is not stored yet
 
-    def recipe(self):
-        """What its sizes are made from, as one word: other sizes have to be made when it is another."""
-        parts = [SIZES_MADE_BY, self.checksum, self.focal_x, self.focal_y, self.facts()]
-        return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+    @property
+    def made(self) -> images.Made:
+        """The sizes that readers get."""
+        return images.Made(self.sizes_version, self.sizes_formats, self.sizes_widths)
+
+    def address(self, width: int) -> str:
+        """Where the desk finds it in its own shape, as a JPEG about so wide; empty until one is made."""
+        size = self.made.jpeg(width)
+        return images.address_of(self.pk, self.sizes_version, images.name_of(size)) if size else ""
+
+    def wanted_version(self, focal_point=None) -> str:
+        """What its sizes should be made from, as one word: they are made again when it is another."""
+        parts = [SIZES_MADE_BY, self.checksum, *(focal_point or (self.focal_x, self.focal_y)), self.facts()]
+        return hashlib.blake2b(json.dumps(parts).encode(), digest_size=5).hexdigest()
 
     def facts(self):
         """What every size says of its maker."""
@@ -211,7 +229,11 @@ class Photo(Shared):
         self.placeholder, self.dominant_colour = found.placeholder, found.dominant_colour
         self.metadata = found.metadata
         if found.checksum != former:  # what an editor emptied stays so when the same file comes again
-            self.notices = [*metadata.notices(found.metadata, timezone.now()), *self._fill_in(found.metadata)]
+            self.notices = [
+                *metadata.notices(found.metadata, timezone.now()),
+                *images.limits(found.width, found.height),
+                *self._fill_in(found.metadata),
+            ]
         self._admitted = found
 
     def _refuse_twin(self, checksum):
@@ -254,24 +276,20 @@ class Photo(Shared):
         admitted = self._admitted
         stored = StoredFiles()
         try:
-            former_file = ""
-            sizes = []
+            former_file, first = "", None
             if admitted:  # which may take a while, so that it is done before others have to wait
                 former_file = Photo.objects.filter(pk=self.pk).values_list("file", flat=True).first() or ""
-                made_from = self.recipe() if admitted.focal_point == (self.focal_x, self.focal_y) else "elsewhere"
-                sizes = [self.rendition(size, made_from, stored) for size in self._with_maker(admitted.sizes)]
+                first = self._keep_first(admitted, stored)
                 name = original_path(self, self.file.name)
                 stored.keep(name, self.file.file)
                 self.file = name
             with press.printing():
                 if admitted:
                     self._refuse_twin(self.checksum)  # it may have come in meanwhile
-                self._plan_sizes(is_new=bool(admitted))
+                self._settle_sizes(first)
                 super().save(*args, **kwargs)
-                if admitted:
-                    self.replace_renditions(sizes)
-                    if former_file and former_file != name:
-                        delete_files([former_file])
+                if former_file and former_file != name:
+                    delete_files([former_file])
         except BaseException:
             stored.undo()
             raise
@@ -279,46 +297,58 @@ class Photo(Shared):
         if self.sizes_due_at:
             transaction.on_commit(background.wake)
 
-    def _with_maker(self, sizes):
-        return [replace(size, content=embedding.into_jpeg(size.content, self.facts())) for size in sizes]
+    def _keep_first(self, admitted, stored):
+        """Store the sizes that a new file has at once. One that is there keeps its bytes: its address may be known."""
+        version = self.wanted_version(admitted.focal_point)
+        there = self.sizes_of(version)
+        for size, content in admitted.sizes.items():
+            if size not in there:
+                self.keep_size(version, size, embedding.into_jpeg(content, self.facts()), stored)
+        return images.Made.of(version, admitted.sizes)
 
-    def _plan_sizes(self, *, is_new):
-        """Have its sizes made when they are not those that it should have; else leave that as it stands."""
-        if is_new or self.renditions.exclude(made_from=self.recipe()).exists():
+    def keep_size(self, version, size, content, stored):
+        stored.keep(images.folder_of(self.pk, version) + images.name_of(size), ContentFile(content))
+
+    def sizes_of(self, version):
+        """The sizes that are there of a version, the present one or a former."""
+        present = Photo.objects.filter(pk=self.pk, sizes_version=version).only(*SIZES)
+        former = FormerSizes.objects.filter(photo=self.pk, version=version)
+        return set().union(*(row.made.sizes() for row in [*present, *former]))
+
+    def _settle_sizes(self, first):
+        """Let readers get the sizes that there are, and have others made where these are not what they should be."""
+        stored = Photo.objects.filter(pk=self.pk).values(*SIZES).first() or {}
+        for name, value in stored.items():  # which a worker may have changed since this was read
+            setattr(self, name, value)
+        wanted = self.wanted_version()
+        is_settled = not first and self.sizes_version == wanted
+        if first:
+            self.serve(first)
+        elif not is_settled and (former := FormerSizes.objects.filter(photo=self.pk, version=wanted).first()):
+            self.serve(former.made)  # a change was taken back
+        if not is_settled:
             self.sizes_due_at, self.sizes_attempts, self.sizes_fault = timezone.now(), 0, ""
-        elif plan := Photo.objects.filter(pk=self.pk).values(*SIZES_PLAN).first():
-            for name, value in plan.items():
-                setattr(self, name, value)
 
-    def rendition(self, size, made_from, stored):
-        """One size, its file stored under a name that holds a hash of it."""
-        digest = hashlib.blake2b(size.content, digest_size=8).hexdigest()
-        shape = size.crop.replace(":", "x") or "whole"
-        name = f"renditions/{self.pk}/{shape}-{size.width}-{digest}.{images.EXTENSIONS[size.format]}"
-        stored.keep(name, ContentFile(size.content))
-        return Rendition(
-            photo=self,
-            crop=size.crop,
-            width=size.width,
-            height=size.height,
-            format=size.format,
-            file=name,
-            made_from=made_from,
-        )
-
-    def replace_renditions(self, sizes):
-        """Let these be the sizes there are. Returns whether that changes anything."""
-        former = set(self.renditions.values_list("file", flat=True))
-        now = {size.file.name for size in sizes}
-        self.renditions.all().delete()
-        Rendition.objects.bulk_create(sizes)
-        delete_files(former - now)
-        return former != now
+    def serve(self, made):
+        """Let readers get these sizes from now on. Those of another version stay at their addresses for a day."""
+        made = images.Made.of(made.version, made.sizes() | self.sizes_of(made.version))
+        if self.sizes_version and self.sizes_version != made.version:
+            values = {
+                "formats": self.sizes_formats,
+                "widths": self.sizes_widths,
+                "ends_at": timezone.now() + SIZES_STAY,
+            }
+            FormerSizes.objects.update_or_create(photo_id=self.pk, version=self.sizes_version, defaults=values)
+        FormerSizes.objects.filter(photo=self.pk, version=made.version).delete()
+        self.sizes_version, self.sizes_formats, self.sizes_widths = made.version, made.formats, made.widths
 
     def delete(self, *args, **kwargs):
         """Delete it with its files, which nobody else has."""
-        names = [self.file.name, *self.renditions.values_list("file", flat=True)]
         with press.printing():
+            stored = Photo.objects.filter(pk=self.pk).only("file", *SIZES)
+            names = [self.file.name]
+            for row in [*stored, *FormerSizes.objects.filter(photo=self.pk)]:
+                names += files_of(self.pk, row.made)
             deleted = super().delete(*args, **kwargs)
             delete_files(names)
         return deleted
@@ -340,22 +370,27 @@ class Photo(Shared):
             yield gettext('Describe the photo "%(photo)s" in its alt text, or mark it as decorative.') % {"photo": self}
 
 
-class Rendition(models.Model):
-    """One size of a photo. Its address holds a hash of its content, so it never changes."""
+class FormerSizes(models.Model):
+    """Sizes that readers got until lately. They stay where they are for pages that show them still."""
 
-    photo = models.ForeignKey(Photo, models.CASCADE, related_name="renditions")
-    crop = models.CharField(max_length=5, blank=True, help_text="Empty: the picture's own shape.")
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    format = models.CharField(max_length=20)
-    file = models.FileField(unique=True, max_length=200)
-    made_from = models.CharField(max_length=40, help_text="The photo's recipe at that time.")
+    photo = models.ForeignKey(Photo, models.CASCADE, related_name="former_sizes")
+    version = models.CharField(max_length=10)
+    formats = models.JSONField()
+    widths = models.JSONField(help_text="By crop.")
+    ends_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        ordering = ["crop", "format", "width"]
-        constraints = [
-            models.UniqueConstraint(fields=["photo", "crop", "width", "format"], name="one_rendition_a_size")
-        ]
+        constraints = [models.UniqueConstraint(fields=["photo", "version"], name="former_sizes_once")]
 
     def __str__(self):
-        return f"{self.crop or 'whole'} {self.width}"
+        return self.version
+
+    @property
+    def made(self) -> images.Made:
+        return images.Made(self.version, self.formats, self.widths)
+
+
+def files_of(photo, made: images.Made) -> list[str]:
+    """The names of the files of sizes, in the storage."""
+    folder = images.folder_of(photo, made.version)
+    return [folder + images.name_of(size) for size in made.sizes()]

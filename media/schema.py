@@ -3,19 +3,12 @@
 from drf_spectacular.drainage import set_override
 
 from cms.api.schema import says, tell
-from media.serializers import (
-    CropsSerializer,
-    FocalPointSerializer,
-    PhotoSerializer,
-    ShapeSerializer,
-    SizeSerializer,
-    SourceSerializer,
-)
+from media.serializers import CropSerializer, CropsSerializer, FocalPointSerializer, PhotoSerializer
 
-for serializer in (SizeSerializer, SourceSerializer, ShapeSerializer, CropsSerializer):
+for serializer in (CropSerializer, CropsSerializer):
     set_override(serializer, "component_name", f"Photo{serializer.__name__.removesuffix('Serializer')}")
 
-FILE = "https://news.example.org/media/7c9e6679-7425-40de-944b-e07fc1f90ae7/"
+FOLDER = "https://news.example.org/media/7c9e6679-7425-40de-944b-e07fc1f90ae7/5f1c0d3e9a/"
 
 tell(
     PhotoSerializer,
@@ -40,11 +33,21 @@ tell(
     placeholder=says("A tiny `data:` URI to show until the picture has come.", "data:image/webp;base64,UklGRjQAAABX"),
     dominant_colour=says("The colour that most of it has, to show before that.", "#2946bd"),
     src=says(
-        "A JPEG of a middle size, for `<img>`.",
-        f"{FILE}whole-1280-5f1c0d3e9a7b2468.jpg",
+        "A JPEG in its own shape, about 1280 pixels wide, for `<img>`; null until a size is made.",
+        f"{FOLDER}original-1280.jpg",
+        nullable=True,
     ),
-    sources=says("For `<source>` in `<picture>`, in the order in which a browser is to try them."),
-    crops=says("The same in fixed shapes, cut around the focal point."),
+    template=says(
+        "The address of every size, as a template by RFC 6570: put a crop's name for `{crop}`, one of its `widths` for "
+        "`{width}` and one of `formats` for `{format}`. What an address shows never changes: cache it for ever.",
+        f"{FOLDER}{{crop}}-{{width}}.{{format}}",
+        nullable=True,
+    ),
+    formats=says(
+        "In the order in which a browser is to try them; each width is there in each. `jpg` alone until all are made.",
+        ["avif", "jpg"],
+    ),
+    crops=says("Its shapes by name: its own as `original`, and fixed ones, cut around the focal point."),
 )
 tell(
     FocalPointSerializer,
@@ -53,25 +56,10 @@ tell(
     y=says("From the top, 0 to 1.", 0.33),
 )
 tell(
-    SizeSerializer,
-    about="One size of a picture. Its address never changes what it shows, so it may be cached for ever.",
-    url=says(
-        "The file.",
-        f"{FILE}whole-640-0d4c3b2a19087f6e.jpg",
-    ),
-    width=says("In pixels.", 640),
-    height=says("In pixels.", 427),
-)
-tell(
-    SourceSerializer,
-    about="One `<source>` of a `<picture>`.",
-    type=says("The format of all its sizes.", "image/jpeg"),
-    srcset=says("The sizes, from narrow to wide."),
-)
-tell(
-    ShapeSerializer,
+    CropSerializer,
     about="A picture in one shape.",
-    src=says("A JPEG of a middle size, for `<img>`.", f"{FILE}16x9-1280-5f1c0d3e9a7b2468.jpg"),
-    sources=says("For `<source>` in `<picture>`, in the order in which a browser is to try them."),
+    width=says("Of its largest size, in pixels.", 2560),
+    height=says("Of its largest size, in pixels.", 1440),
+    widths=says("In which there are files, from narrow to wide.", [320, 640, 960, 1280, 1920, 2560]),
 )
-tell(CropsSerializer, about="The shapes that every photo is cut to.")
+tell(CropsSerializer, about="The shapes in which every photo is there.")

@@ -6,15 +6,11 @@ from rest_framework import serializers
 from cms.publishing.files import file_url
 from cms.publishing.links import Target
 from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
-from media import gate
-from media.images import CROPS, FORMATS
-from media.models import Photo, Rendition
+from media import gate, images
+from media.models import Photo
+from media.pixels import shapes
 
 SMALL = 320  # pixels
-
-
-def rendition_url(name: str) -> str:
-    return file_url(f"/media/{name.removeprefix('renditions/')}")
 
 
 class FocalPointSerializer(serializers.Serializer):
@@ -22,27 +18,15 @@ class FocalPointSerializer(serializers.Serializer):
     y = serializers.FloatField(min_value=0, max_value=1, help_text="From the top, 0 to 1.")
 
 
-class SizeSerializer(serializers.Serializer):
-    url = serializers.URLField()
-    width = serializers.IntegerField(help_text="In pixels.")
-    height = serializers.IntegerField()
-
-
-class SourceSerializer(serializers.Serializer):
-    """One `<source>` of a `<picture>`; its sizes stand from narrow to wide."""
-
-    type = serializers.ChoiceField(FORMATS)
-    srcset = SizeSerializer(many=True)
-
-
-class ShapeSerializer(serializers.Serializer):
-    src = serializers.URLField(help_text="A JPEG for `<img>`.")
-    sources = SourceSerializer(many=True)
+class CropSerializer(serializers.Serializer):
+    width = serializers.IntegerField(help_text="Of its largest size.")
+    height = serializers.IntegerField(help_text="Of its largest size.")
+    widths = serializers.ListField(child=serializers.IntegerField(), help_text="From narrow to wide.")
 
 
 class CropsSerializer(serializers.Serializer):
     def get_fields(self):
-        return {crop: ShapeSerializer() for crop in CROPS}
+        return {crop: CropSerializer() for crop in images.CROPS}
 
 
 class PhotoSerializer(SharedSerializer):
@@ -52,7 +36,8 @@ class PhotoSerializer(SharedSerializer):
     url = serializers.URLField(read_only=True)
     focal_point = FocalPointSerializer(source="*")
     src = serializers.URLField(read_only=True)
-    sources = SourceSerializer(many=True, read_only=True)
+    template = serializers.CharField(read_only=True)
+    formats = serializers.ListField(child=serializers.ChoiceField(list(images.FORMATS)), read_only=True)
     crops = CropsSerializer(read_only=True)
 
     class Meta:
@@ -81,7 +66,8 @@ class PhotoSerializer(SharedSerializer):
             "placeholder",
             "dominant_colour",
             "src",
-            "sources",
+            "template",
+            "formats",
             "crops",
         ]
 
@@ -107,7 +93,7 @@ class PhotoSerializer(SharedSerializer):
 
     @classmethod
     def load(cls, keys, at):
-        rows = cls.for_list(Photo.objects.licensed(at).filter(pk__in=list(keys)))
+        rows = Photo.objects.licensed(at).filter(pk__in=list(keys))
         public = cls.shared_instance().public
         return {
             row.pk: Target(public(row), until=row.usable_until, lacks=() if row.is_described else ("alt_text",))
@@ -115,19 +101,13 @@ class PhotoSerializer(SharedSerializer):
         }
 
     @classmethod
-    def for_list(cls, rows):
-        return rows.prefetch_related("renditions")
-
-    @classmethod
     def holder_of(cls, file):
         return Photo.objects.filter(checksum=gate.checksum_of(file)).first()
 
     @classmethod
     def pictures(cls, keys):
-        placeholders = dict(Photo.objects.filter(pk__in=keys).values_list("pk", "placeholder"))
-        sizes = Rendition.objects.filter(photo__in=keys, crop="", format="image/jpeg", width__lte=SMALL)
-        sizes = sizes.order_by("photo", "width").values_list("photo", "file")
-        return {**placeholders, **{photo: f"/media/{name.removeprefix('renditions/')}" for photo, name in sizes}}
+        photos = Photo.objects.filter(pk__in=keys).only("placeholder", "sizes_version", "sizes_formats", "sizes_widths")
+        return {photo.pk: photo.address(SMALL) or photo.placeholder for photo in photos}
 
     @classmethod
     def first_seen(cls, moments):
@@ -152,11 +132,9 @@ class PhotoSerializer(SharedSerializer):
         return self.public(row), row.usable_until
 
     def public(self, photo: Photo) -> dict:
-        shapes: dict[str, dict[str, list]] = {}
-        for size in photo.renditions.all():
-            entry = {"url": rendition_url(size.file.name), "width": size.width, "height": size.height}
-            shapes.setdefault(size.crop, {}).setdefault(size.format, []).append(entry)
-        whole = _shape(shapes.get("", {}))
+        made = photo.made
+        folder = images.address_of(photo.pk, made.version)
+        middle = made.jpeg(images.MIDDLE)
         return {
             "kind": "photo",
             "id": str(photo.pk),
@@ -178,21 +156,15 @@ class PhotoSerializer(SharedSerializer):
             "focal_point": {"x": photo.focal_x, "y": photo.focal_y},
             "placeholder": photo.placeholder,
             "dominant_colour": photo.dominant_colour or None,
-            "src": whole["src"] if whole else None,
-            "sources": whole["sources"] if whole else [],
-            "crops": {crop: _shape(shapes.get(crop, {})) for crop in CROPS},
+            "src": file_url(folder + images.name_of(middle), folder) if middle else None,
+            "template": file_url(folder + images.TEMPLATE, folder) if middle else None,
+            "formats": made.formats,
+            "crops": {crop: _crop(photo, ratio, made.widths.get(crop, [])) for crop, ratio in images.CROPS.items()},
         }
 
 
-def _shape(formats: dict[str, list]) -> dict | None:
-    """`<picture>` sources of one shape, and for `<img>` the JPEG nearest to 1280 pixels from below."""
-    if "image/jpeg" not in formats:
-        return None
-    jpegs = sorted(formats["image/jpeg"], key=lambda size: size["width"])
-    middle = [size for size in jpegs if size["width"] <= 1280] or jpegs
-    sources = [
-        {"type": name, "srcset": sorted(formats[name], key=lambda size: size["width"])}
-        for name in FORMATS
-        if name in formats
-    ]
-    return {"src": middle[-1]["url"], "sources": sources}
+def _crop(photo: Photo, ratio: float | None, widths: list[int]) -> dict:
+    """One shape: in which widths there are files of it, and how large the largest is."""
+    width = widths[-1] if widths else 0
+    height = shapes.height_at(photo.width, photo.height, ratio, width) if width else 0
+    return {"width": width, "height": height, "widths": widths}

@@ -6,21 +6,24 @@ then: a worker that is killed lets it fall due again, and one that fails puts it
 
 import logging
 import time
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import gettext, gettext_noop, override
 
 from cms.publishing import press
 from media import gate, images
 from media.darkroom import MAKING, Refused, darkroom
-from media.models import Photo, StoredFiles
+from media.models import FormerSizes, Photo, StoredFiles, delete_files, files_of
 
 logger = logging.getLogger(__name__)
 
+PATIENCE = 2  # so often a size may end the process that makes it; the first time that may have had another cause
 LEASE = timedelta(minutes=3)
 HEARTBEAT = 20  # seconds
 LONGEST_REST = timedelta(days=1)
@@ -50,51 +53,135 @@ def take() -> Photo | None:
 
 
 def make(photo: Photo) -> None:
-    recipe = photo.recipe()
-    kept = list(photo.renditions.filter(made_from=recipe))
+    """Make the sizes that a photo lacks, and let readers get them as one edition."""
+    version = photo.wanted_version()
     stored = StoredFiles()
-    beat_at = time.monotonic() + HEARTBEAT
+    making = Making(photo, version, stored)
     try:
-        sizes = list(kept)
-        with default_storage.open(photo.file.name) as original:
-            said = darkroom.run(
-                "make",
-                original,
-                MAKING,
-                most=gate.MOST,
-                crops={"": None, **images.CROPS},
-                widths=list(images.WIDTHS),
-                crop_widths=list(images.WIDTHS),
-                formats=images.FORMATS,
-                focal_point=(photo.focal_x, photo.focal_y),
-                facts=photo.facts(),
-                have=[(size.crop, size.width, size.format) for size in kept],
-            )
-            for head, content in said:
-                sizes.append(photo.rendition(gate.Size(**head["size"], content=content), recipe, stored))
-                if time.monotonic() > beat_at:
-                    beat_at = time.monotonic() + HEARTBEAT
-                    Photo.objects.filter(pk=photo.pk, sizes_due_at__gt=timezone.now()).update(
-                        sizes_due_at=timezone.now() + LEASE
-                    )
-        is_wanted = _keep(photo, recipe, sizes)
+        if making.lacking():
+            with default_storage.open(photo.file.name) as original:
+                making.run(original)
+        made = images.Made.of(version, making.sizes)
+        is_wanted = _keep(photo, made, making.notices())
     except BaseException:
-        stored.undo()
-        raise
+        if not _is_wanted(photo, version):
+            stored.undo()
+        raise  # what was made is there for whoever tries next
     if not is_wanted:
         stored.undo()
+    delete_files(making.files_of(making.sizes - made.sizes()))  # which nobody would ask for
 
 
-def _keep(photo: Photo, recipe: str, sizes: list) -> bool:
-    """Let these sizes be the photo's, as one edition, unless others are wanted by now."""
+class Making:
+    """The sizes of one version while they are made. Each stands by itself: one that cannot be made is left out."""
+
+    def __init__(self, photo: Photo, version: str, stored: StoredFiles):
+        self.photo, self.version, self.stored = photo, version, stored
+        self.sizes = photo.sizes_of(version)
+        self.at_hand: images.Size | None = None
+        self.deaths: dict[images.Size, int] = {}
+        self.beat_at = time.monotonic() + HEARTBEAT
+
+    def lacking(self) -> set[images.Size]:
+        return images.planned(self.photo.width, self.photo.height) - self.sizes
+
+    def run(self, original: Any) -> None:
+        """Make them all. Where a size ends the process that makes it, go on behind it."""
+        while True:
+            try:
+                self._run(original)
+                return
+            except Refused as error:
+                if self.at_hand is None:
+                    raise
+                logger.warning("Photo %s, %s: %s", self.photo.pk, images.name_of(self.at_hand), error.why)
+                self.deaths[self.at_hand] = self.deaths.get(self.at_hand, 0) + 1
+                self.at_hand = None
+
+    def _run(self, original: Any) -> None:
+        said = darkroom.run(
+            "make",
+            original,
+            MAKING,
+            most=gate.MOST,
+            focal_point=(self.photo.focal_x, self.photo.focal_y),
+            facts=self.photo.facts(),
+            have=list(self.sizes),
+            without=[size for size, deaths in self.deaths.items() if deaths >= PATIENCE],
+            **images.asked(is_first=False, formats=images.formats_for(self.photo.width, self.photo.height)),
+        )
+        for head, content in said:
+            crop, width, format_ = head.get("next") or head["size"]
+            if "next" in head:
+                self.at_hand = crop, width, format_
+                continue
+            self.at_hand = None
+            self.photo.keep_size(self.version, (crop, width, format_), content, self.stored)
+            self.sizes.add((crop, width, format_))
+            self._beat()
+        self.at_hand = None
+
+    def _beat(self) -> None:
+        if time.monotonic() > self.beat_at:
+            self.beat_at = time.monotonic() + HEARTBEAT
+            mine = Photo.objects.filter(pk=self.photo.pk, sizes_due_at__gt=timezone.now())
+            mine.update(sizes_due_at=timezone.now() + LEASE)
+
+    def files_of(self, sizes: Iterable[images.Size]) -> list[str]:
+        return [images.folder_of(self.photo.pk, self.version) + images.name_of(size) for size in sizes]
+
+    def notices(self) -> list[str]:
+        """What could not be made, in words for an editor."""
+        lacking = sorted(self.lacking())
+        if not lacking:
+            return []
+        names = ", ".join(images.name_of(size) for size in lacking)
+        logger.warning("Photo %s: these sizes cannot be made: %s", self.photo.pk, names)
+        jpegs = ", ".join(f"{crop} {width}" for crop, width, format_ in lacking if format_ == "jpg")
+        if jpegs:
+            text = gettext("The picture is too large to be made in these sizes: %(sizes)s. Readers get the others.")
+            return [text % {"sizes": jpegs}]
+        return [gettext("The picture is too large to be made as AVIF. Readers get it as JPEG, which takes longer.")]
+
+
+def _is_wanted(photo: Photo, version: str) -> bool:
+    current = Photo.objects.filter(pk=photo.pk).first()
+    return current is not None and current.wanted_version() == version
+
+
+def _keep(photo: Photo, made: images.Made, notices: list[str]) -> bool:
+    """Let readers get these sizes, as one edition, unless others are wanted by now."""
+    if not made.widths[images.ORIGINAL]:
+        raise Refused("damaged", "not one size of it can be made")
     with press.printing() as printing:
         current = Photo.objects.filter(pk=photo.pk).first()
-        if current is None or current.recipe() != recipe:
+        if current is None or current.wanted_version() != made.version:
             return False
-        is_changed = current.replace_renditions(sizes)
-        Photo.objects.filter(pk=photo.pk).update(sizes_due_at=None, sizes_attempts=0, sizes_fault="")
-        if is_changed:
+        former = current.made
+        current.serve(made)
+        Photo.objects.filter(pk=photo.pk).update(
+            sizes_version=current.sizes_version,
+            sizes_formats=current.sizes_formats,
+            sizes_widths=current.sizes_widths,
+            sizes_due_at=None,
+            sizes_attempts=0,
+            sizes_fault="",
+            notices=list(dict.fromkeys([*current.notices, *notices])),
+        )
+        if current.made != former:
             printing.change_shared("photo", [current])
+    return True
+
+
+def clear_some() -> bool:
+    """Delete the files of sizes that readers got until a day ago; whether there were any."""
+    due = FormerSizes.objects.filter(ends_at__lte=timezone.now()).order_by("ends_at", "pk")
+    if not due.exists():
+        return False
+    with press.printing():  # so that nobody takes them up again in this moment
+        if former := due.first():
+            former.delete()
+            delete_files(files_of(former.photo_id, former.made))
     return True
 
 

@@ -1,6 +1,7 @@
 """Photos for readers: as JSON, and the files of their sizes."""
 
 import logging
+import re
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
@@ -8,12 +9,15 @@ from django.utils import timezone
 
 from cms.api.views import SharedViewSet, uuid_or_404
 from cms.publishing import previews
+from media import images
 from media.filtersets import PhotoFilterSet
-from media.models import Photo, Rendition
+from media.models import FormerSizes, Photo
 from media.serializers import PhotoSerializer
 
 logger = logging.getLogger(__name__)
 
+VERSION = re.compile(r"[0-9a-f]{10}")
+NAME = re.compile(r"([0-9a-z]{1,10})-([1-9][0-9]{0,4})\.([a-z]{3,4})", re.ASCII)
 YEAR = 31_536_000  # seconds
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
@@ -44,16 +48,15 @@ class PhotoViewSet(SharedViewSet):
         return rows.filter(pk=uuid_or_404(name)).first()
 
 
-def rendition(request, photo, name):
+def size(request, photo, version, name):
     """One size of a photo, for as long as readers may see the photo.
 
     Whoever edits photos sees it at any time, and whoever has a preview that shows it while they have that.
     """
     if request.method not in {"GET", "HEAD"}:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
-    sizes = Rendition.objects.filter(photo=photo, file=f"renditions/{photo}/{name}")
-    size = sizes.first() if name.isprintable() else None
-    if size is None:
+    asked = NAME.fullmatch(name) if VERSION.fullmatch(version) else None
+    if asked is None or (asked[1], int(asked[2]), asked[3]) not in _sizes_of(photo, version):
         raise Http404
     headers = HEADERS
     now = timezone.now()
@@ -61,16 +64,26 @@ def rendition(request, photo, name):
     public = Photo.objects.licensed(now).mentioned(now).filter(pk=photo).only("usable_until").first()
     if public is None or previews.asks_for_file(request):
         usable = Photo.objects.licensed(now).filter(pk=photo)
-        is_open = public or (previews.opens_file(request) and usable.exists())
-        if not is_open and not request.user.has_perm("media.view_photo"):
+        opened = previews.opens_file(request, images.address_of(photo, version))
+        if not (public or (opened and usable.exists())) and not request.user.has_perm("media.view_photo"):
             raise Http404
         headers = {**HEADERS, "Cache-Control": "private, no-store"}
     elif public.usable_until:  # no cache outlives the licence
         left = int((public.usable_until - now).total_seconds())
         headers = {**HEADERS, "Cache-Control": f"public, max-age={min(left, YEAR)}"}
+    file = images.folder_of(photo, version) + name
     try:
-        content = default_storage.open(size.file.name)
+        content = default_storage.open(file)
     except FileNotFoundError:
-        logger.error("The file %s is missing", size.file.name)
+        logger.error("The file %s is missing", file)
         raise Http404 from None
-    return FileResponse(content, content_type=size.format, headers=headers)
+    return FileResponse(content, content_type=images.FORMATS[asked[3]], headers=headers)
+
+
+def _sizes_of(photo, version):
+    """The sizes that there are of a version: of the one that readers get, or of one that they got until lately."""
+    current = Photo.objects.filter(pk=photo).only("sizes_version", "sizes_formats", "sizes_widths").first()
+    if current is None or current.sizes_version == version:
+        return current.made.sizes() if current else set()
+    former = FormerSizes.objects.filter(photo=photo, version=version).first()
+    return former.made.sizes() if former else set()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from js_asset import Script
 
-from media.library import described, thumbnails, uuids
+from media.library import described, uuids
 from media.models import Photo
 
 
@@ -38,13 +38,9 @@ class PhotoChooser(forms.Widget):
             "name": name,
             "id": (attrs or {}).get("id") or f"id_{name}",
             "value": value if photo else "",
-            "photo": shown(photo) if photo else None,
+            "photo": described(photo) if photo else None,
             "may_view": self.may_view,
             "may_add": self.may_add,
             "library": reverse(f"{self.admin_site}:media_photo_choose"),
         }
         return render_to_string("media/photo_choice.html", context)
-
-
-def shown(photo: Photo) -> dict:
-    return described(photo, thumbnails([photo.pk]).get(photo.pk, ""))

@@ -95,17 +95,15 @@ class Cards:
 
 def shown_photos(photos: Iterable[Photo]) -> dict[str, dict]:
     """Photos by id, as a card shows them."""
-    photos = list(photos)
-    pictures = thumbnails([photo.pk for photo in photos], WIDTH) if photos else {}
-    return {str(photo.pk): _shown_photo(photo, pictures.get(photo.pk, "")) for photo in photos}
+    return {str(photo.pk): _shown_photo(photo) for photo in photos}
 
 
-def _shown_photo(photo: Photo, picture: str) -> dict:
+def _shown_photo(photo: Photo) -> dict:
     has_text = bool(photo.alt_text or photo.is_decorative)
     lacks = [name for name, is_there in [("credit_line", photo.credit_line), ("alt_text", has_text)] if not is_there]
     return {
         "name": str(photo),
-        "picture": picture or photo.placeholder,
+        "picture": photo.address(WIDTH) or photo.placeholder,
         "width": photo.width,
         "height": photo.height,
         "caption": photo.caption,

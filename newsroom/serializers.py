@@ -145,7 +145,7 @@ class BylineSerializer(NamedSerializer):
 
     @classmethod
     def for_list(cls, rows):
-        return rows.select_related("portrait").prefetch_related("portrait__renditions")
+        return rows.select_related("portrait")
 
     def show_row(self, row, at):
         portrait = row.portrait if row.portrait and row.portrait.is_usable(at) else None

@@ -64,20 +64,13 @@ def keep_shared(found: Iterable[dict]) -> None:
 
 
 def keep_photos(photos: list[dict]) -> None:
-    from bench.yardstick.models import Photo, Rendition
+    from bench.yardstick.models import Photo
 
     columns = {field.name for field in Photo._meta.fields} - {"id", "uuid", "focal_x", "focal_y"}
     for line in photos:
         point = line["focal_point"]
         values = {name: line[name] for name in columns}
-        photo = Photo.objects.create(uuid=line["id"], focal_x=point["x"], focal_y=point["y"], **values)
-        shapes = {"": {"sources": line["sources"]}, **line["crops"]}
-        Rendition.objects.bulk_create(
-            Rendition(photo=photo, crop=crop, type=source["type"], **size)
-            for crop, shape in shapes.items()
-            for source in shape["sources"]
-            for size in source["srcset"]
-        )
+        Photo.objects.create(uuid=line["id"], focal_x=point["x"], focal_y=point["y"], **values)
 
 
 class Keys:

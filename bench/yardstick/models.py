@@ -48,24 +48,14 @@ class Photo(models.Model):
     focal_x = models.FloatField()
     focal_y = models.FloatField()
     placeholder = models.TextField()
+    dominant_colour = models.CharField(max_length=7, null=True)
+    src = models.CharField(max_length=200)
+    template = models.CharField(max_length=200)
+    formats = models.JSONField()
+    crops = models.JSONField()
 
     def __str__(self):
         return self.alt_text
-
-
-class Rendition(models.Model):
-    photo = models.ForeignKey(Photo, models.CASCADE, related_name="renditions")
-    crop = models.CharField(max_length=5, blank=True)
-    type = models.CharField(max_length=20)
-    url = models.CharField(max_length=200)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["width"]
-
-    def __str__(self):
-        return self.url
 
 
 class Article(models.Model):

@@ -6,7 +6,6 @@ from rest_framework import serializers
 from bench.yardstick.models import Article, Contribution, Correction, Photo, Section, Topic
 
 API = f"{settings.PUBLIC_URL}/api/v1"
-CROPS = ["16:9", "3:2", "1:1", "4:5"]
 
 
 class AddressField(serializers.Field):
@@ -83,29 +82,15 @@ class PhotoSerializer(serializers.ModelSerializer):
             "height",
             "focal_point",
             "placeholder",
+            "dominant_colour",
+            "src",
+            "template",
+            "formats",
+            "crops",
         ]
 
     def get_focal_point(self, photo):
         return {"x": photo.focal_x, "y": photo.focal_y}
-
-    def to_representation(self, photo):
-        """With its sizes, grouped by hand: nested serializers would cost more than all the rest."""
-        data = super().to_representation(photo)
-        shapes = {}
-        for size in photo.renditions.all():
-            entry = {"url": size.url, "width": size.width, "height": size.height}
-            shapes.setdefault(size.crop, {}).setdefault(size.type, []).append(entry)
-        data.update(shape(shapes.get("", {})))
-        data["crops"] = {crop: shape(shapes.get(crop, {})) for crop in CROPS}
-        return data
-
-
-def shape(types):
-    middle = [size for size in types["image/jpeg"] if size["width"] <= 1280]
-    return {
-        "src": middle[-1]["url"],
-        "sources": [{"type": name, "srcset": types[name]} for name in types],
-    }
 
 
 class ArticleCardSerializer(serializers.ModelSerializer):

@@ -29,7 +29,7 @@ def cards():
     return (
         Article.objects.filter(is_published=True)
         .select_related("section", "lead_photo")
-        .prefetch_related("topics", "contributions__byline", "corrections", "lead_photo__renditions")
+        .prefetch_related("topics", "contributions__byline", "corrections")
     )
 
 

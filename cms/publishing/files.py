@@ -19,10 +19,10 @@ CHUNK = 1 << 20
 _ending: ContextVar[Callable[[str], str] | None] = ContextVar("ending", default=None)
 
 
-def file_url(path: str) -> str:
-    """Where readers find a file that has this path here."""
+def file_url(path: str, folder: str = "") -> str:
+    """Where readers find a file that has this path here; all of a folder's, where the path leaves open which."""
     ending = _ending.get()
-    return f"{settings.PUBLIC_URL}{path}{ending(path) if ending else ''}"
+    return f"{settings.PUBLIC_URL}{path}{ending(folder or path) if ending else ''}"
 
 
 @contextmanager

@@ -196,7 +196,7 @@ def note_use(link: PreviewLink) -> None:
 
 
 def _leave(pk: uuid.UUID, path: str) -> str:
-    """What opens one file's address to the holders of a link, as long as the link lives."""
+    """What opens one file's address, or all of a folder, to the holders of a link, as long as the link lives."""
     return pk.hex + _text(_signed(b"file", pk.bytes, path.encode())[:16])
 
 
@@ -205,13 +205,13 @@ def asks_for_file(request: HttpRequest) -> bool:
     return "preview" in request.GET
 
 
-def opens_file(request: HttpRequest) -> bool:
-    """Whether a living link opens the file that is asked for."""
+def opens_file(request: HttpRequest, folder: str = "") -> bool:
+    """Whether a living link opens the file that is asked for, or the whole folder that it is in."""
     word = request.GET.get("preview", "")
     try:
         pk = uuid.UUID(hex=word[:32])
     except ValueError:
         return False
-    if not hmac.compare_digest(word.encode(errors="replace"), _leave(pk, request.path_info).encode()):
+    if not hmac.compare_digest(word.encode(errors="replace"), _leave(pk, folder or request.path_info).encode()):
         return False
     return living(pk) is not None

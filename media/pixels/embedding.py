@@ -1,4 +1,4 @@
-"""Writing into a rendition who made it: XMP, and in a JPEG IPTC-IIM too. Nothing else is said in it."""
+"""Writing into each size of a photo who made it: XMP, and in a JPEG IPTC-IIM too. Nothing else is said in it."""
 
 import re
 from collections.abc import Mapping

@@ -210,11 +210,9 @@ class Piece:
     def encoded(self, format_: str, xmp: bytes) -> bytes:
         is_large = self.width * self.height > LARGE
         out = io.BytesIO()
-        if format_ == "image/jpeg":
+        if format_ == "jpg":
             _on_white(self.image).save(out, "JPEG", quality=82, optimize=True)
-        elif format_ == "image/webp":
-            self.image.save(out, "WEBP", quality=78, method=2 if is_large else 4, xmp=xmp)
-        elif format_ == "image/avif":
+        elif format_ == "avif":
             self.image.save(out, "AVIF", quality=60, speed=9 if is_large else 8, max_threads=1, xmp=xmp)
         else:
             _on_white(self.image).save(out, "WEBP", quality=20, method=6)

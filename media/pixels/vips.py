@@ -66,20 +66,12 @@ class Piece:
         return Piece(self.image.crop(left, top, right - left, bottom - top))
 
     def encoded(self, format_: str, xmp: bytes) -> bytes:
-        is_large = self.width * self.height > pillow.LARGE
-        image = self.image
-        if format_ in {"image/jpeg", "tiny"} and image.hasalpha():
-            image = image.flatten(background=255)
-        if format_ == "image/jpeg":
+        if format_ == "avif":
+            return pillow.Piece(_for_pillow(self.image)).encoded(format_, xmp)  # libvips needs twice the memory for it
+        image = self.image.flatten(background=255) if self.image.hasalpha() else self.image
+        if format_ == "jpg":
             return image.jpegsave_buffer(Q=82, optimize_coding=True, keep="none")
-        if format_ == "tiny":
-            return image.webpsave_buffer(Q=20, effort=6, keep="none")
-        if xmp:
-            image = image.copy()
-            image.set_type(pyvips.GValue.blob_type, "xmp-data", xmp)
-        if format_ == "image/webp":
-            return image.webpsave_buffer(Q=78, effort=2 if is_large else 4, keep="xmp")
-        return pillow.Piece(_for_pillow(self.image)).encoded(format_, xmp)  # libvips needs twice the memory for it
+        return image.webpsave_buffer(Q=20, effort=6, keep="none")
 
 
 def _for_pillow(image: pyvips.Image) -> Image.Image:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from media.pixels import embedding, metadata, pillow
+from media.pixels import embedding, metadata, pillow, shapes
 from media.pixels.checking import checked
 
 try:
@@ -20,114 +20,146 @@ def look(fd: int, job: dict) -> Iterator[Said]:
     """What a file is and says, and its first sizes. Everything is checked before anything is decoded."""
     picture = checked(fd, job["most"])
     yield {"read": metadata.read(picture.texts, picture.frames, job.get("language", ""))}, b""
-    for said, content in _in_some_way(fd, job, max(job["widths"]), max(job["crop_widths"]), set()):
+    first = job["first"].items()
+    least = max(max(widths) for crop, widths in first if not job["crops"][crop])
+    least_cut = max(max(widths) for crop, widths in first if job["crops"][crop])
+    for said, content in _in_some_way(fd, job, least, least_cut):
         if "seen" in said:
             said["seen"]["extension"] = EXTENSIONS[picture.kind]
-        yield said, content
-
-
-def make(fd: int, job: dict) -> Iterator[Said]:
-    """All sizes of a picture but those that there are, with what they say of its maker."""
-    widest = max(job["widths"])
-    for said, content in _in_some_way(fd, job, widest, widest, {tuple(size) for size in job["have"]}):
-        if "size" in said:
+        if "next" not in said:
             yield said, content
 
 
-def _in_some_way(fd: int, job: dict, least: int, least_cut: int, have: set[tuple]) -> Iterator[Said]:
-    """Do it as fast as can be, and what cannot be done so in a way that needs less memory."""
+def make(fd: int, job: dict) -> Iterator[Said]:
+    """All sizes of a picture but those that there are, with what they say of its maker.
+
+    Before each it names that size, so that whoever asked knows which one it did not survive.
+    """
+    widest = max(job["widths"])
+    for said, content in _in_some_way(fd, job, widest, widest):
+        if "seen" not in said:
+            yield said, content
+
+
+def _in_some_way(fd: int, job: dict, least: int, least_cut: int) -> Iterator[Said]:
+    """Do it as fast as can be, and what cannot be done so in a way that needs less memory.
+
+    A size that no way can make is left out; without any, the picture is refused.
+    """
     ways: list[tuple[Any, bool]] = [(pillow, False), (pillow, True)]
     picture = checked(fd, job["most"])
     if vips and picture.is_plain and picture.kind != "HEIF" and picture.file.mode != "CMYK":  # Pillow's to do
         ways.insert(0, (vips, False))
     del picture
+    have = {tuple(size) for size in job.get("have", ())}
     while ways:
         engine, is_thrifty = ways.pop(0)
+        print_ = sizes = None  # the former one's memory is needed now
         try:
             print_ = engine.Print(fd, checked(fd, job["most"]), least, least_cut, is_thrifty=is_thrifty)
-            yield from _all_sizes(print_, job, have)
-            return
+            seen = _seen(print_)
         except Exception:
             if not ways:
                 raise
-        print_ = None  # its memory is needed now
+            continue
+        yield seen, b""
+        sizes = Sizes(print_, job, have)
+        yield from sizes.all()
+        if sizes.failure is None:
+            return
+        if not ways and not any(job["crops"][crop] is None for crop, _width, _format in have):
+            raise sizes.failure
 
 
-def _all_sizes(print_: Any, job: dict, have: set[tuple]) -> Iterator[Said]:
+def _seen(print_: Any) -> dict[str, Any]:
     seen = {"width": print_.full_width, "height": print_.full_height, "dominant_colour": print_.colour()}
-    yield {"seen": {**seen, "placeholder": _placeholder(print_)}}, b""
-    sizes = Sizes(print_, job["focal_point"], job["formats"], job["facts"], have)
-    for crop, ratio in job["crops"].items():
-        yield from sizes.of(crop, ratio, job["crop_widths"] if ratio else job["widths"])
+    return {"seen": {**seen, "placeholder": _placeholder(print_)}}
 
 
 JOBS: dict[str, Callable[[int, dict], Iterator[Said]]] = {"look": look, "make": make}
 
 
-def crop_box(
-    width: int, height: int, ratio: float | None, focal_point: tuple[float, float]
-) -> tuple[int, int, int, int]:
-    """The largest box of a shape, its centre as near to the focal point as the picture allows."""
-    if not ratio:
-        return 0, 0, width, height
-    box_width = max(1, min(width, round(height * ratio)))
-    box_height = max(1, min(height, round(width / ratio)))
-    left = round(min(max(focal_point[0] * width - box_width / 2, 0), width - box_width))
-    top = round(min(max(focal_point[1] * height - box_height / 2, 0), height - box_height))
-    return left, top, left + box_width, top + box_height
-
-
 class Sizes:
-    """The sizes of one picture. The whole is to be asked for first: shapes as wide as it are cut from its sizes."""
+    """The sizes of one picture. The whole is made first: shapes as wide as it are cut from its sizes."""
 
-    def __init__(
-        self,
-        print_: Any,
-        focal_point: tuple[float, float],
-        formats: list[str],
-        facts: dict[str, str],
-        have: set[tuple],
-    ):
-        self.print, self.focal_point, self.formats = print_, focal_point, formats
-        self.facts, self.have = facts, have  # the second is added to, for whoever has to go on from here
-        self.xmp = embedding.xmp_of(self.facts)
+    def __init__(self, print_: Any, job: dict, have: set[tuple]):
+        self.print, self.job = print_, job
+        self.have = have  # which is added to, for whoever has to go on from here
+        self.without = {tuple(size) for size in job.get("without", ())}
+        self.xmp = embedding.xmp_of(job["facts"])
         self.wholes: dict[int, Any] = {}
         self.encoded: dict[tuple[int, str], bytes] = {}
+        self.failure: Exception | None = None  # why a size could not be made, the last one of them
 
-    def of(self, crop: str, ratio: float | None, widths: list[int]) -> Iterator[Said]:
-        """One shape in every width up to its own, the widest first, each made from the one before."""
-        full = crop_box(self.print.full_width, self.print.full_height, ratio, self.focal_point)
-        own = full[2] - full[0]
-        wanted = {width for width in widths if width < own} | ({own} if own <= max(widths) else set())
-        box = crop_box(self.print.width, self.print.height, ratio, self.focal_point)
-        box_width, box_height = box[2] - box[0], box[3] - box[1]
-        is_whole = box == (0, 0, self.print.width, self.print.height)
+    def all(self) -> Iterator[Said]:
+        for crop, ratio in self.job["crops"].items():
+            yield from self._of(crop, ratio)
+
+    def _of(self, crop: str, ratio: float | None) -> Iterator[Said]:
+        """One shape in its widths, the widest first, each made from the one before."""
+        full = self.print.full_width, self.print.full_height
+        box = shapes.crop_box(self.print.width, self.print.height, ratio, self.job["focal_point"])
+        widths = self._widths(crop, ratio)
         piece = None
-        for width in sorted(wanted, reverse=True):
-            if width > box_width * 1.02 + 1 and width > min(wanted):
-                continue  # a thrifty print has no pixels for it
-            height = max(1, round(box_height * width / box_width))
-            if (whole := self.wholes.get(width)) and box_width == self.print.width:
-                top = min(round(box[1] * width / box_width), whole.height - height)
-                piece = whole if is_whole else whole.cut((0, max(top, 0), width, max(top, 0) + height))
-            elif piece is None:
-                piece = self.print.cut(box, width, height)
-            else:
-                piece = piece.shrunk(width, height)
-            if not crop:
+        for width in reversed(widths):
+            formats = [format_ for format_ in self.job["formats"] if self._is_wanted((crop, width, format_))]
+            if not formats or (width > (box[2] - box[0]) * 1.02 + 1 and width > widths[0]):
+                continue  # it is there, or a thrifty print has no pixels for it
+            try:
+                piece = self._piece(piece, box, width, shapes.height_at(*full, ratio, width))
+            except Exception as error:
+                self._note(error)
+                continue
+            if not ratio:
                 self.wholes[width] = piece
-            for format_ in self.formats:
-                if (crop, width, format_) not in self.have:
-                    size = {"crop": crop, "width": width, "height": height, "format": format_}
-                    yield {"size": size}, self._content(piece, format_, is_whole=is_whole)
-                    self.have.add((crop, width, format_))
+            yield from self._encoded((crop, width), piece, formats, is_whole=self._is_whole(box))
+
+    def _widths(self, crop: str, ratio: float | None) -> list[int]:
+        full = self.print.full_width, self.print.full_height
+        widths = shapes.widths_of(*full, ratio, self.job["widths"])
+        if first := self.job.get("first"):  # some of them, and the widest where it is not wider than those
+            widths = [
+                wide for wide in widths if wide in first[crop] or (wide == widths[-1] and wide < max(first[crop]))
+            ]
+        return widths
+
+    def _is_wanted(self, size: tuple) -> bool:
+        return size not in self.have and size not in self.without
+
+    def _is_whole(self, box: tuple) -> bool:
+        return box == (0, 0, self.print.width, self.print.height)
+
+    def _piece(self, wider: Any, box: tuple, width: int, height: int) -> Any:
+        """A shape at a size: of the whole at that width, of itself when it was wider, of the picture."""
+        box_width = box[2] - box[0]
+        whole = self.wholes.get(width)
+        if whole and box_width == self.print.width and whole.height >= height:
+            top = max(0, min(round(box[1] * width / box_width), whole.height - height))
+            return whole if self._is_whole(box) else whole.cut((0, top, width, top + height))
+        return wider.shrunk(width, height) if wider else self.print.cut(box, width, height)
+
+    def _encoded(self, shape: tuple[str, int], piece: Any, formats: list[str], *, is_whole: bool) -> Iterator[Said]:
+        """A piece in each format. One that its encoder refuses takes no other with it."""
+        for format_ in formats:
+            size = (*shape, format_)
+            yield {"next": size}, b""
+            try:
+                content = self._content(piece, format_, is_whole=is_whole)
+            except Exception as error:
+                self._note(error)
+                continue
+            self.have.add(size)
+            yield {"size": size}, content
+
+    def _note(self, error: Exception) -> None:
+        self.failure = error.with_traceback(None)  # which would hold on to the pixels
 
     def _content(self, piece: Any, format_: str, *, is_whole: bool) -> bytes:
-        if is_whole and (found := self.encoded.get((piece.width, format_))):
-            return found
+        if is_whole and (known := self.encoded.get((piece.width, format_))):
+            return known
         content = piece.encoded(format_, self.xmp)
-        if format_ == "image/jpeg":
-            content = embedding.into_jpeg(content, self.facts)
+        if format_ == "jpg":
+            content = embedding.into_jpeg(content, self.job["facts"])
         if is_whole:
             self.encoded[piece.width, format_] = content
         return content

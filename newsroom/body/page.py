@@ -2,6 +2,7 @@
 
 from django.utils.html import escape
 
+from media.markup import picture
 from newsroom.body.pieces import list_html
 
 
@@ -44,16 +45,9 @@ def _row(cells, header_columns):
 
 def figure(photo: dict) -> str:
     """A photo with its caption and its credit."""
-    picture = "".join(
-        '<source type="{}" srcset="{}">'.format(
-            source["type"], ", ".join(f"{escape(size['url'])} {size['width']}w" for size in source["srcset"])
-        )
-        for source in photo["sources"]
-    )
     caption = f"{escape(photo['caption'])} " if photo["caption"] else ""
     return (
-        f'<figure><picture>{picture}<img src="{escape(photo["src"] or "")}" alt="{escape(photo["alt_text"] or "")}" '
-        f'width="{photo["width"]}" height="{photo["height"]}" loading="lazy"></picture>'
+        f"<figure>{picture(photo)}"
         f'<figcaption>{caption}<span class="credit">{escape(photo["credit_line"])}</span></figcaption></figure>'
     )
 

@@ -23,7 +23,7 @@ VIDEO = f"{VIDEO_CARD} sources embed tracks transcript transcript_html credit_li
 PHOTO = (
     "kind id url alt_text extended_description caption credit_line creator source copyright_notice usage_terms "
     "usable_until digital_source_type taken_at published_at width height focal_point placeholder "
-    "dominant_colour src sources crops"
+    "dominant_colour src template formats crops"
 )
 BYLINE = "slug name url web_url job_title type bio_html portrait links email"
 SECTION = "slug name url web_url description parent children position"
@@ -143,14 +143,13 @@ def test_photo_has_these_keys(newsroom, api):
 
     assert [row.keys() for row in [*api("photos/")["results"], photo]] == [keys(PHOTO)] * 3
     assert photo["focal_point"] == {"x": 0.25, "y": 0.5}
-    assert photo["crops"].keys() == {"16:9", "3:2", "1:1", "4:5"}
-    assert {frozenset(crop) for crop in photo["crops"].values()} == {frozenset({"src", "sources"})}
-    order = ["image/avif", "image/webp", "image/jpeg"]
-    for source in photo["sources"]:
-        assert source.keys() == keys("type srcset")
-        assert [size.keys() for size in source["srcset"]] == [keys("url width height")] * len(source["srcset"])
-    types = [source["type"] for source in photo["sources"]]
-    assert types == [name for name in order if name in types]
+    assert list(photo["crops"]) == ["original", "16x9", "3x2", "1x1", "4x5"]
+    assert [list(crop) for crop in photo["crops"].values()] == [["width", "height", "widths"]] * 5
+    assert photo["formats"] == ["jpg"]
+    folder = photo["src"].rsplit("/", 1)[0]
+    assert photo["template"] == f"{folder}/{{crop}}-{{width}}.{{format}}"
+    version = newsroom["photo"].sizes_version
+    assert folder == f"http://localhost:8000/media/{newsroom['photo'].pk}/{version}"
     assert photo["placeholder"].startswith("data:image/")
 
 

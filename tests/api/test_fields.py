@@ -62,8 +62,8 @@ def test_whole_wins_over_its_parts_in_any_order(api, story):
 
     for fields in ("section,section.name", "section.name,section", "section,section"):
         assert api(f"articles/vote/?fields={fields}")["section"] == whole["section"]
-    assert api("articles/vote/?fields=lead_photo.crops.16:9.src")["lead_photo"]["crops"] == {
-        "16:9": {"src": whole["lead_photo"]["crops"]["16:9"]["src"]}
+    assert api("articles/vote/?fields=lead_photo.crops.16x9.widths")["lead_photo"]["crops"] == {
+        "16x9": {"widths": whole["lead_photo"]["crops"]["16x9"]["widths"]}
     }
 
 

@@ -235,8 +235,8 @@ def test_fields_reach_as_deep_as_the_description(newsroom, document, api):
             wrong += [] if response.status_code == 200 else [(path, response.json())]
 
     assert wrong == []
-    assert "lead_photo.sources.srcset.width" in set(fields_of(document, document["components"]["schemas"]["Article"]))
-    assert api("articles/full/?fields=lead_photo.sources.type,seo.title")["seo"] == {"title": "Search me"}
+    assert "lead_photo.crops.16x9.widths" in set(fields_of(document, document["components"]["schemas"]["Article"]))
+    assert api("articles/full/?fields=lead_photo.crops.1x1.width,seo.title")["seo"] == {"title": "Search me"}
 
 
 def test_errors_are_as_described(newsroom, described, api):

@@ -29,6 +29,7 @@ from tests.factories import (
     publish,
     update,
 )
+from tests.media.pictures import sizes_of
 
 pytestmark = pytest.mark.django_db
 WORD = re.compile("zxw[a-j]{6}")
@@ -84,7 +85,7 @@ class Vault:
         texts = ("alt_text", "caption", "credit_line", "creator", "source", "copyright_notice", "usage_terms")
         texts = {name: self.word() for name in (*texts, "extended_description")}
         photo = make_photo(**{**texts, "width": 40, "height": 30, **values})
-        self.files += [size.file.name for size in photo.renditions.all()]
+        self.files += [size.file for size in sizes_of(photo)]
         self.files.append(photo.file.name)
         self.ids.append(str(photo.pk))
         self.words += [str(photo.pk), photo.checksum]
@@ -425,7 +426,7 @@ def test_counts_and_files_are_of_what_is_shown_only(api, vault, later, uploads):
     assert len(vault.files) > 100
     for name in vault.files:
         assert (uploads / name).exists()
-        for path in (f"/media/{name.removeprefix('renditions/')}", f"/media/{name}", f"/{name}", f"/static/{name}"):
+        for path in (f"/media/{name.removeprefix('sizes/')}", f"/media/{name}", f"/{name}", f"/static/{name}"):
             assert api.get(path).status_code == 404, path
     assert len(vault.addresses) > 15
     for path in vault.addresses:

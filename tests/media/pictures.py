@@ -2,13 +2,18 @@
 
 import io
 import itertools
+import re
 import struct
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+
+from media import images
+from media.models import Photo
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "photos"
 FOUR = [(200, 40, 40), (40, 160, 60), (40, 70, 190), (230, 200, 60)]  # red, green, blue, yellow: what the corpus shows
@@ -77,10 +82,49 @@ def gif_of(frames):
     return data + b"\x3b"
 
 
+class StoredSize(NamedTuple):
+    """One size that readers get of a photo."""
+
+    crop: str
+    width: int
+    format: str
+    file: str  # its name in the storage
+    address: str
+
+    @property
+    def content(self):
+        with default_storage.open(self.file) as file:
+            return file.read()
+
+    @property
+    def image(self):
+        return Image.open(io.BytesIO(self.content))
+
+
+def sizes_of(photo, **chosen):
+    """The sizes that readers get of a photo, or those of a crop, a width, a format, from narrow to wide."""
+    made = Photo.objects.get(pk=photo.pk).made
+    folder = images.folder_of(photo.pk, made.version)
+    address = images.address_of(photo.pk, made.version)
+    stored = [StoredSize(*size, folder + images.name_of(size), address + images.name_of(size)) for size in made.sizes()]
+    stored = [size for size in stored if all(getattr(size, name) == value for name, value in chosen.items())]
+    return sorted(stored, key=lambda size: (size.crop, size.format, size.width))
+
+
+def addresses_in(photo):
+    """Every address that a photo of the API announces, as its docs tell to make them of the template."""
+    made = [photo["src"]]
+    for crop, shape in photo["crops"].items():
+        for width in shape["widths"]:
+            for format_ in photo["formats"]:
+                values = {"crop": crop, "width": str(width), "format": format_}
+                made.append(re.sub(r"{(\w+)}", lambda found, values=values: values[found[1]], photo["template"]))
+    return made
+
+
 def colours_of(size, see_through=None):
     """The four fields of a stored size, near its corners, as a viewer sees them on a colour."""
-    with default_storage.open(size.file.name) as file:
-        image = Image.open(file).convert("RGBA")
+    image = size.image.convert("RGBA")
     below = Image.new("RGBA", image.size, see_through or "white")
     shown = Image.alpha_composite(below, image).convert("RGB")
     width, height = shown.size

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from media.admin import PhotoAdmin
-from media.models import Photo, Rendition
+from media.models import Photo
 from tests.factories import make_article, make_byline, make_photo, make_picture, publish
 
 pytestmark = pytest.mark.django_db
@@ -37,12 +37,8 @@ def content_of(photo):
 def make_many(number):
     """Photos of which only the rows are there."""
     said = {"caption": "A street", "credit_line": "A. Name/Agency", "alt_text": "A street", "extension": "jpg"}
-    photos = Photo.objects.bulk_create(Photo(checksum=str(row), **said) for row in range(number))
-    size = {"width": 320, "height": 240, "format": "image/jpeg"}
-    Rendition.objects.bulk_create(
-        Rendition(photo=photo, file=f"renditions/{photo.pk}/whole.jpg", **size) for photo in photos
-    )
-    return photos
+    made = {"sizes_version": "0123456789", "sizes_formats": ["jpg"], "sizes_widths": {"original": [320]}}
+    return Photo.objects.bulk_create(Photo(checksum=str(row), **said, **made) for row in range(number))
 
 
 def said(response):
@@ -59,7 +55,7 @@ def test_photo_is_uploaded_with_its_credit(desk):
     desk.post("/admin/media/photo/add/", values)
 
     photo = Photo.objects.get()
-    assert (photo.credit_line, photo.renditions.count() > 0) == ("N. Name/Agency", True)
+    assert (photo.credit_line, photo.sizes_formats) == ("N. Name/Agency", ["jpg"])
 
 
 def test_what_a_photo_lacks_is_said_when_it_is_saved(desk):
@@ -292,7 +288,7 @@ def test_list_costs_the_same_with_one_photo_and_with_thirty(desk, number, path, 
     make_many(number)
     desk.get(LIBRARY)
 
-    with django_assert_num_queries(4):  # session, user, photos, thumbnails
+    with django_assert_num_queries(3):  # session, user, photos
         response = desk.get(f"{LIBRARY}{path}")
 
     assert response.content.decode().count('class="photo-card"') == number
@@ -302,7 +298,7 @@ def test_list_costs_the_same_with_one_photo_and_with_thirty(desk, number, path, 
 def test_page_for_many_costs_the_same_with_one_photo_and_with_thirty(desk, number, django_assert_num_queries):
     keys = ",".join(str(photo.pk) for photo in make_many(number))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         response = desk.get(f"{LIBRARY}complete/?photos={keys}")
 
     assert len(response.context["rows"]) == number

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from media import gate
+from media import gate, images
 from media.darkroom import LOOKING, Darkroom, Refused, darkroom
 from tests.media.pictures import CORPUS, from_corpus, photo_bytes, upload
 
@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def look(room, name="grey.jpg"):
     with (CORPUS / name).open("rb") as file:
-        asked = {"widths": [320], "crop_widths": [320], "formats": ["image/jpeg"], "facts": {}}
-        said = room.run("look", file, LOOKING, most=gate.MOST, crops={"": None}, focal_point=[0.5, 0.5], **asked)
+        asked = {"facts": {}, "focal_point": [0.5, 0.5], **images.asked(is_first=True, formats=["jpg"])}
+        said = room.run("look", file, LOOKING, most=gate.MOST, **asked)
         return next(head["seen"]["width"] for head, _content in list(said) if "seen" in head)
 
 

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 
 from cms.publishing import press
 from tests.factories import make_article, make_byline, make_photo, publish
+from tests.media.pictures import addresses_in, sizes_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -30,7 +31,7 @@ def status(client, address):
 
 
 def sizes(photo):
-    return [f"/media/{size.file.name.removeprefix('renditions/')}" for size in photo.renditions.all()]
+    return [size.address for size in sizes_of(photo)]
 
 
 def test_photo_and_its_files_are_public_while_something_live_uses_it(api, client, photo):
@@ -84,20 +85,20 @@ def test_every_address_that_the_api_prints_is_there(api, client, photo):
     publish(make_article(lead_photo=photo))
     shown = api(f"photos/{photo.pk}/")
 
-    printed = {shown["src"]}
-    for shape in [shown, *filter(None, shown["crops"].values())]:
-        printed |= {shape["src"], *(size["url"] for source in shape["sources"] for size in source["srcset"])}
+    printed = addresses_in(shown)
 
+    assert len(printed) == 7
     for url in printed:
         assert (url, status(client, urlsplit(url).path)) == (url, 200)
 
 
-def test_nothing_else_is_served(client, photo):
+def test_nothing_else_is_served_or_made(client, photo, uploads):
     publish(make_article(lead_photo=photo))
     address = sizes(photo)[0]
     folder, name = address.rsplit("/", 1)
     other = make_photo(width=60, height=60)
     original = default_storage.path(photo.file.name)
+    files = set(uploads.rglob("*"))
 
     for wrong in (
         f"{folder}/%00",
@@ -105,7 +106,18 @@ def test_nothing_else_is_served(client, photo):
         f"{folder}/{name}%0A",
         f"{folder}/{'x' * 5000}",
         f"{folder}/..%2F..%2Fsecret_key",
-        f"{folder}/whole-123-0000000000000000.jpg",
+        f"{folder}/original-321.jpg",
+        f"{folder}/original-0{name[9:]}",
+        f"{folder}/original-99999999999999999999.jpg",
+        f"{folder}/2x1-320.jpg",
+        f"{folder}/original-400.webp",
+        f"{folder}/original-400.avif",
+        f"{folder}/original-400.JPG",
+        f"{folder}/original-\u0664\u0660\u0660.jpg",
+        f"{folder}/{{crop}}-{{width}}.{{format}}",
+        f"{folder.rsplit('/', 1)[0]}/0000000000/{name}",
+        f"{folder.rsplit('/', 1)[0]}/%00/{name}",
+        f"{folder.rsplit('/', 1)[0]}/{name}",
         f"/media/{other.pk}/{name}",
         f"/media/{photo.file.name}",
         f"/media{original}",
@@ -117,14 +129,15 @@ def test_nothing_else_is_served(client, photo):
     for method in ("POST", "PUT", "DELETE", "FOO"):
         response = client.generic(method, address)
         assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert set(uploads.rglob("*")) == files
 
 
 def test_lost_file_is_nothing_rather_than_a_fault(client, photo):
     publish(make_article(lead_photo=photo))
-    size = photo.renditions.first()
-    default_storage.delete(size.file.name)
+    size = sizes_of(photo)[0]
+    default_storage.delete(size.file)
 
-    assert status(client, f"/media/{size.file.name.removeprefix('renditions/')}") == 404
+    assert status(client, size.address) == 404
 
 
 def test_editors_see_the_sizes_of_photos_that_nothing_uses(client, photo, django_user_model):

@@ -772,6 +772,8 @@ def test_sections_cannot_be_moved_below_each_other_by_two_who_read_them_before()
         second.save()
 
     assert Section.objects.get(pk=europe.pk).parent is None
+
+
 # The end of what is live
 
 
