@@ -376,10 +376,10 @@ class SharedViewSet(PublicViewSet):
 
         def make():
             columns = self.orderings[question.ordering]
-            found = self.rows(moment).filter(question.plan.conditions)
+            matching = self.rows(moment).filter(question.plan.conditions)
             is_descending = columns[0].startswith("-")
             names = [column.lstrip("-") for column in columns]
-            rows = found.order_by(*columns, "-pk" if is_descending else "pk")
+            rows = matching.order_by(*columns, "-pk" if is_descending else "pk")
             if begun:
                 compare, bound = (TupleLessThan, "lte") if is_descending else (TupleGreaterThan, "gte")
                 last = tuple(_position_from(begun))
@@ -389,7 +389,7 @@ class SharedViewSet(PublicViewSet):
             if number and number > 1 and not got:
                 raise Http404
             more, got = len(got) > question.page_size, got[: question.page_size]
-            shown = [found for row in got if (found := self.show_or_leave_out(row, moment))]
+            shown = [card for row in got if (card := self.show_or_leave_out(row, moment))]
             links = Links(address, question)
             next_url = None
             if more and number:
@@ -399,7 +399,7 @@ class SharedViewSet(PublicViewSet):
                 next_url = links.to(cursor=seal(state, context))
             body = {"next": next_url, "newer": None, "results": [pick(card, question.fields) for card, _ in shown]}
             if "count" in question.values:
-                body = {"count": found.count(), **body}
+                body = {"count": matching.count(), **body}
             return Shown(body, [self.tag(row) for row in got], _first_end(shown))
 
         return self.answer(request, moment, make)

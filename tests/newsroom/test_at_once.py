@@ -175,7 +175,7 @@ def bring_in(desk, client, thing, page, text):
     path.write_text(json.dumps({"kind": "article", "id": str(thing.pk), "slug": thing.slug, "headline": text}) + "\n")
     run = Import(path)
     run.run()
-    desk.wrong += run.mistakes
+    desk.wrong += run.report.mistakes
     desk.ledger.append((text, None, thing))
 
 

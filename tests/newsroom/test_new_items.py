@@ -88,8 +88,11 @@ def test_new_story_that_relates_itself_breaks_nothing(client):
     page = new_page("article")
     page |= rows("placed_related", [{"related": page["key"], "position": 0}])
 
-    for where in ("autosave/", "check/", ""):
+    for where in ("autosave/", "check/"):
         assert client.post(f"/admin/newsroom/article/add/{where}", page).status_code == 200
+    saved = client.post("/admin/newsroom/article/add/", page, follow=True)
+    assert "is left out" in str(next(iter(saved.context["messages"])))
+    assert Article.objects.get().head.data["related"] == []
 
 
 def test_checks_of_a_new_story_see_its_byline(client):

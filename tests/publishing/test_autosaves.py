@@ -252,7 +252,7 @@ def test_autosaving_costs_few_statements(ann, number, django_assert_max_num_quer
     for _time in range(number):
         page = keep(ann, article, headline="Written")
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         answer = keep(ann, article, page, headline="Again")["answer"]
     assert answer.status_code == 200
 
