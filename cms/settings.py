@@ -59,7 +59,10 @@ MAX_VIDEO_MB = environment.number("MAX_VIDEO_MB", 2048)
 
 INSTALLED_APPS = [
     "cms.access",
+    "cms.desk",
     "cms.publishing",
+    "cms.previews",
+    "cms.transfer",
     "cms.api",
     "media",  # before newsroom: what stories point at is imported before them
     "newsroom",

@@ -21,9 +21,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cms.publishing.admin import SharedAdmin
+from cms.desk.pages import SharedAdmin
 from cms.publishing.fields import fold
-from media import desk, gate, images  # noqa: F401 - the desk's panels make themselves known
+from media import gate, images, panels  # noqa: F401 - the desk's panels make themselves known
 from media.forms import CompletionForm, PhotoForm, ReplaceForm, twin_of
 from media.library import (
     LARGE,

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.publishing.admin import MergingForm
+from cms.desk.editing.merging import MergingForm
 from media.library import page_of
 from media.models import Photo
 

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
 
 from cms.api.views import SharedViewSet, uuid_or_404
-from cms.publishing import previews
+from cms.previews import previews
 from media import images
 from media.filtersets import PhotoFilterSet
 from media.models import FormerSizes, Photo

@@ -17,18 +17,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cms.publishing.admin import (
-    AddedRowsFormSet,
-    MadeHereMixin,
-    NamedMixin,
-    PublishableAdmin,
-    RowsInline,
-    SearchedChoice,
-    SharedAdmin,
-    goes_with_its_item,
-    moment_in_words,
-)
-from cms.publishing.admin.lists import FAR, SearchedFilter
+from cms.desk.editing.choosing import MadeHereMixin, NamedMixin, SearchedChoice
+from cms.desk.editing.items import PublishableAdmin
+from cms.desk.editing.rows import AddedRowsFormSet, RowsInline, goes_with_its_item
+from cms.desk.lists.change_lists import FAR, SearchedFilter
+from cms.desk.pages import SharedAdmin
+from cms.desk.words import moment_in_words
 from cms.publishing.fields import fold
 from cms.publishing.models import Publication
 from media import films
@@ -38,7 +32,6 @@ from newsroom import models
 from newsroom.amending import BreakingMixin, TopicsMixin
 from newsroom.body import in_short
 from newsroom.cards import CardsMixin
-from newsroom.desk import RIGHTS_WARNING
 from newsroom.fetching import FILLED, fetch
 from newsroom.forms import (
     FILM,
@@ -55,6 +48,7 @@ from newsroom.forms import (
     reading_copy,
     with_untouched,
 )
+from newsroom.panels import RIGHTS_WARNING
 from newsroom.quick import QuickMixin
 from newsroom.serializers import CorrectionSerializer, file_path
 

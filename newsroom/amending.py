@@ -10,8 +10,8 @@ from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect, J
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.desk.editing.choosing import SearchedChoice, making_offer
 from cms.publishing import press
-from cms.publishing.admin import SearchedChoice, making_offer
 from cms.publishing.links import link
 from newsroom.models import Topic
 

@@ -14,9 +14,9 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils.translation import gettext as _
 
+from cms.desk.editing.status import Standing
+from cms.desk.words import moment_in_words
 from cms.publishing import permissions, slugs, spelling
-from cms.publishing.admin import moment_in_words
-from cms.publishing.admin.standing import Standing
 from cms.publishing.fields import fold
 from cms.publishing.letters import slug_from
 from cms.publishing.links import key_of, things

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from cms.publishing.admin import MergingForm, RowForm, RowsFormSet
+from cms.desk.editing.merging import MergingForm
+from cms.desk.editing.rows import RowForm, RowsFormSet
 from cms.publishing.models import Version
 from cms.publishing.notices import Notice, collecting, notice
 from cms.publishing.texts import without_controls

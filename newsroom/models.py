@@ -11,10 +11,10 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import press, slugs
-from cms.publishing.desk import Publishable
 from cms.publishing.fields import DocumentField, FoldedField, SearchTextField, SlugField, WebAddressField
 from cms.publishing.letters import slug_from
 from cms.publishing.models import Address, Version
+from cms.publishing.publishable import Publishable
 from cms.publishing.shared import Named, SharedQuerySet
 from cms.publishing.texts import PlainTexts
 from media.models import Photo

@@ -9,8 +9,8 @@ from django.urls import path
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from cms.desk.editing.page_state import posted_key
 from cms.publishing import checks, press
-from cms.publishing.admin.posted import posted_key
 from cms.publishing.models import Version
 from newsroom.models import Section
 

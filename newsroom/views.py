@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from cms.api.views import PublicationViewSet, SharedViewSet, uuid_or_404
-from cms.publishing import previews
+from cms.previews import previews
 from cms.publishing.models import Change, Publication
 from media.ranges import PREFLIGHT, send
 from media.views import HEADERS, YEAR

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.urls import Resolver404, resolve
 
-from cms.publishing import previews, registry
-from cms.publishing.content.lines import STATE_KEYS
+from cms.previews import previews
+from cms.publishing import registry
+from cms.transfer.lines import STATE_KEYS
 from media import sizes
 from media.models import Photo
 from newsroom.models import Article

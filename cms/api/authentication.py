@@ -1,7 +1,7 @@
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from cms.publishing import previews
+from cms.previews import previews
 
 REFUSAL = "These credentials are not valid here, or no longer. Public reading needs none: leave them out."
 

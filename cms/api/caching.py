@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.http import parse_http_date_safe
 from rest_framework.response import Response
 
-from cms.publishing.wire import Moment
+from cms.publishing.reading import Moment
 
 MAX_AGE, S_MAXAGE = 15, 60  # seconds
 STALE_WHILE_REVALIDATE = 30

@@ -10,7 +10,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from cms.api.filters import Plan
 from cms.publishing import registry, statements
 from cms.publishing.models import Publication, Reference
-from cms.publishing.wire import Moment
+from cms.publishing.reading import Moment
 
 COLUMNS = ["pk", "published_at", "updated_at", "place", "rendering", "shows_until", "card"]
 MOST_SUBQUERIES = 30

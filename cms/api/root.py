@@ -19,8 +19,8 @@ from cms.api.errors import plain_problem
 from cms.api.filters import Question, pick
 from cms.api.middleware import PREFLIGHT
 from cms.api.views import PublicViewSet
-from cms.publishing import wire
-from cms.publishing.wire import Moment
+from cms.publishing import reading
+from cms.publishing.reading import Moment
 
 ROOT = ["feed", "articles", "blurbs", "videos", "photos", "bylines", "sections", "topics", "changes", "schema"]
 
@@ -36,7 +36,7 @@ class RootViewSet(PublicViewSet):
     def retrieve(self, request: Request) -> Response:
         question = Question.read(request.GET.lists(), None, [], dict.fromkeys(ROOT), paging=set())
         links = {name: f"{settings.PUBLIC_URL}/api/v1/{name}/" for name in ROOT}
-        return self.answer(request, wire.now(), lambda: caching.Shown(pick(links, question.fields), []))
+        return self.answer(request, reading.now(), lambda: caching.Shown(pick(links, question.fields), []))
 
 
 class WrittenRenderer(BaseRenderer):

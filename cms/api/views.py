@@ -29,10 +29,11 @@ from cms.api.errors import Gone, Moved
 from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, whole_number
 from cms.api.pagination import LAST_NUMBERED_ROW, MAX_PAGE_SIZE, PAGE_SIZE, seal, unseal
 from cms.api.shapes import Tree, tree_of
-from cms.publishing import previews, registry, spelling, statements, wire
+from cms.previews import previews
+from cms.publishing import reading, registry, spelling, statements
 from cms.publishing.models import Address, Change, Publication
+from cms.publishing.reading import Moment
 from cms.publishing.serializers import KindSerializer, api_url, rfc3339
-from cms.publishing.wire import Moment
 
 logger = logging.getLogger(__name__)
 
@@ -177,7 +178,7 @@ class PublicationViewSet(PublicViewSet):
             request.GET.lists(), self.filterset_class, list(self.orderings), self.tree(), details=self.details
         )
         question.plan.kinds = question.plan.kinds or self.kinds()
-        moment = wire.now()
+        moment = reading.now()
         walk = Walk(self.address(request), question, moment)
         return self.answer(request, moment, walk.answer)
 
@@ -190,7 +191,7 @@ class PublicationViewSet(PublicViewSet):
         if isinstance(request.auth, previews.Preview):
             return self.preview(request, request.auth, name, tree)
         question = Question.read(request.GET.lists(), None, [], tree, paging=set(), formats=self.formats)
-        moment = wire.now()
+        moment = reading.now()
         return self.answer(request, moment, lambda: self.one(request, question, moment, name))
 
     def preview(self, request: Request, preview: previews.Preview, name: str, tree: Tree) -> Response:
@@ -221,8 +222,8 @@ class PublicationViewSet(PublicViewSet):
         if row.slug and not spelling.is_same(name, row.slug):
             raise Moved(api_url(self.path, row.slug), request.META.get("QUERY_STRING", ""))
         document, shows_until = row.document or row.card, row.shows_until
-        if wire.is_stale(row.rendering, shows_until, moment):
-            filled = wire.fill([row.pk], moment).get(row.pk)
+        if reading.is_stale(row.rendering, shows_until, moment):
+            filled = reading.fill([row.pk], moment).get(row.pk)
             if filled is None:  # it went away just now
                 raise Http404
             document, shows_until = filled.document or filled.card, filled.shows_until
@@ -327,8 +328,8 @@ class Walk:
         return self.links.to(after=self._seal("after", edition))
 
     def _cards(self, rows: list[tuple]) -> tuple[list, datetime | None]:
-        missing = [pk for pk, _, _, _, made_by, ends_at, _ in rows if wire.is_stale(made_by, ends_at, self.moment)]
-        filled = wire.fill(missing, self.moment) if missing else {}
+        missing = [pk for pk, _, _, _, made_by, ends_at, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
+        filled = reading.fill(missing, self.moment) if missing else {}
         cards, ends = [], []
         for pk, _, _, _, _, ends_at, card in rows:
             if pk in missing and pk not in filled:
@@ -372,7 +373,7 @@ class SharedViewSet(PublicViewSet):
         address = self.address(request)
         context = f"cursor {address} {question.context}"
         begun = unseal(question.values["cursor"], context, "cursor") if "cursor" in question.values else None
-        moment = wire.now()
+        moment = reading.now()
 
         def make():
             columns = self.orderings[question.ordering]
@@ -406,7 +407,7 @@ class SharedViewSet(PublicViewSet):
 
     def retrieve(self, request: Request, name: str) -> Response:
         question = Question.read(request.GET.lists(), None, [], self.tree(), paging=set(), formats=self.formats)
-        moment = wire.now()
+        moment = reading.now()
 
         def make():
             row = self.find(self.rows(moment).annotate(changed_at=self.last_change()), name)
@@ -506,7 +507,7 @@ class ChangesViewSet(PublicViewSet):
             page_size=self.page_size,
         )
         after = whole_number("after", question.values.get("after", "0"), 0, 10**10 - 1)
-        moment = wire.now()
+        moment = reading.now()
         if after > moment.edition:
             raise bad("after", f"The newest edition is {moment.edition}; ask for what comes after one up to that.")
 

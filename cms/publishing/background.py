@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from cms.publishing import wire
+from cms.publishing import reading
 from cms.publishing.models import Publication
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ in_web_process = InWebProcess()
 
 def turn() -> bool:
     """Do what has fallen due. (A reader's request does that too; this is for when there is none.)"""
-    wire.now()
+    reading.now()
     return False
 
 
@@ -108,7 +108,7 @@ def _render(pks: Iterable[int]) -> None:
     pks = list(pks)
     try:
         if pks:
-            wire.fill(pks, wire.now())
+            reading.fill(pks, reading.now())
     except Exception:
         if len(pks) > 1:
             for pk in pks:

@@ -9,8 +9,8 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.desk.test_pages_articles import log_in
 from tests.factories import make_article
-from tests.newsroom.test_admin_articles import log_in
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from cms.publishing import press, wire
+from cms.publishing import press, reading
 from tests.factories import make_article, publish
 
 PATHS = [
@@ -54,7 +54,7 @@ def test_api_answers_alike_whatever_the_desk_speaks(newsroom, client, settings):
         client.cookies.clear()
         if cookie:
             client.cookies[settings.LANGUAGE_COOKIE_NAME] = cookie
-        wire.clear_all()
+        reading.clear_all()
         with translation.override(earlier):  # what a request before this one left in the thread
             given = answers(client)
         first = first or given
@@ -72,9 +72,9 @@ def test_api_answers_alike_whatever_the_desk_speaks(newsroom, client, settings):
 @pytest.mark.django_db
 def test_json_made_at_a_ukrainian_desk_is_what_an_english_one_makes(newsroom, api):
     english = api.get("articles/full/").content
-    wire.clear_all()
+    reading.clear_all()
 
     with translation.override("uk"):
-        wire.render_missing()
+        reading.render_missing()
 
     assert api.get("articles/full/").content == english

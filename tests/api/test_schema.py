@@ -16,7 +16,8 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from cms.api import schema
-from cms.publishing import press, previews
+from cms.previews import previews
+from cms.publishing import press
 from tests.factories import make_article, publish, update
 
 PARTS = "https://news.example.org/openapi"

@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cms.publishing import press, wire
+from cms.publishing import press, reading
 from cms.publishing.models import Publication
 from newsroom.models import Article, Blurb, Video
 from newsroom.serializers import BlurbSerializer
@@ -253,12 +253,12 @@ def test_a_walk_goes_on_when_the_row_of_its_cursor_is_gone(api):
 def test_newer_has_late_releases_and_back_dated_items(api):
     publish(make_article(slug="there"))
     late = make_article(slug="late")
-    press.publish(late, at=wire.now().at + timedelta(hours=1))
+    press.publish(late, at=reading.now().at + timedelta(hours=1))
     newer = api("feed/")["newer"]
     assert api.slugs(newer) == []
 
     publish(make_article(slug="ancient"), published_at=datetime(1999, 1, 1, tzinfo=UTC))
-    with time_machine.travel(wire.now().at + timedelta(hours=2)):
+    with time_machine.travel(reading.now().at + timedelta(hours=2)):
         assert api.slugs(newer) == ["ancient", "late"]
 
 

@@ -13,7 +13,8 @@ from django.core.management import call_command
 from django.urls import get_resolver
 from django.utils import timezone
 
-from cms.publishing import press, previews
+from cms.previews import previews
+from cms.publishing import press
 from cms.publishing.models import Change, Edition, Publication
 from newsroom.serializers import file_path
 from tests.factories import (

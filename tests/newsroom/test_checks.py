@@ -9,6 +9,8 @@ from django.utils import timezone
 from cms.publishing import checks, press
 from cms.publishing.models import Act, Version
 from newsroom.models import Article
+from tests.desk.test_pages_articles import log_in, page_of, rows
+from tests.desk.test_roles import join, own
 from tests.factories import (
     make_article,
     make_blurb,
@@ -21,8 +23,6 @@ from tests.factories import (
     publish,
     update,
 )
-from tests.newsroom.test_admin_articles import log_in, page_of, rows
-from tests.newsroom.test_roles import join, own
 
 pytestmark = pytest.mark.django_db
 

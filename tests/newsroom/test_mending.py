@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 
-from cms.publishing import press, previews, wire
+from cms.previews import previews
+from cms.publishing import press, reading
 from cms.publishing.models import Publication, Version
 from newsroom.mending import whole
 from newsroom.models import Article, Byline
@@ -83,8 +84,8 @@ def test_what_cannot_be_shown_stops_neither_render_nor_a_moved_section(api):
         del version.data["genre"]
         Version.objects.filter(pk=version.pk).update(data=version.data)
 
-    assert wire.render_missing() == 2
-    assert wire.render_missing() == 0
+    assert reading.render_missing() == 2
+    assert reading.render_missing() == 0
     section.parent = above
     section.save()
     assert api.slugs("articles/?section=above") == ["whole"]

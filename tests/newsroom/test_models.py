@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from cms.publishing import press, wire
+from cms.publishing import press, reading
 from cms.publishing.models import Change, Reference
 from newsroom.models import Article, Blurb, Topic
 from tests.factories import (
@@ -41,14 +41,14 @@ def test_a_section_that_moves_takes_its_stories_and_those_below_along(api):
     europe = make_section("Europe", parent=world)
     kyiv = make_section("Kyiv", parent=europe)
     publish(make_article(slug="deep", section=kyiv))
-    before = wire.now().edition
+    before = reading.now().edition
     europe.parent = culture
     europe.save()
     assert api.slugs("articles/?section=world") == []
     assert api.slugs("articles/?section=culture") == ["deep"]
     assert api.slugs("feed/?section=europe") == ["deep"]
     assert api("sections/europe/")["parent"]["slug"] == "culture"
-    assert wire.now().edition > before
+    assert reading.now().edition > before
     europe.parent = None
     europe.save()
     assert api.slugs("articles/?section=culture") == []
@@ -114,7 +114,7 @@ def test_topics_merged_one_after_the_other_all_lead_to_the_last(api):
 def test_a_merge_is_told_once_for_each_topic():
     former, target = make_topic("Former"), make_topic("Target")
     publish(make_article(topics=[former]))
-    before = wire.now().edition
+    before = reading.now().edition
     former.merge_into(target)
     changes = Change.objects.filter(edition__gt=before).values_list("slug", "action")
     assert sorted(changes) == [("former", "withdrawn"), ("target", "published")]

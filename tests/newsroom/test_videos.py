@@ -16,8 +16,8 @@ from cms.publishing.models import Change, Publication
 from media.ranges import LARGEST_PART, WHOLE_AT_ONCE
 from newsroom.body import BodyField
 from newsroom.models import Video
+from tests.desk.test_pages_articles import log_in
 from tests.factories import make_article, make_film, make_photo, make_video, publish, update
-from tests.newsroom.test_admin_articles import log_in
 
 pytestmark = pytest.mark.django_db
 FILMS = Path(__file__).parent.parent / "corpus" / "videos"

@@ -35,7 +35,7 @@ def kill_imports(rounds=5, stories=200):
     """Kill an import in its midst, again and again, and let one come to its end. Returns what stood after each."""
     from django.core.management import call_command
 
-    from cms.publishing.content import importing
+    from cms.transfer import importing
     from newsroom.models import Article
 
     importing.BATCH = 10
@@ -84,7 +84,7 @@ def turn_together(processes=4):
     import time_machine
     from django.utils import timezone
 
-    from cms.publishing import press, wire
+    from cms.publishing import press, reading
     from tests.factories import make_article
 
     later = timezone.now() + timedelta(hours=1)
@@ -94,7 +94,7 @@ def turn_together(processes=4):
     def turn(say):
         with time_machine.travel(later, tick=False):
             for _ in range(20):
-                moment = wire.now()
+                moment = reading.now()
                 if moment.is_turned:
                     return say(moment.edition)
             return say("never")
@@ -113,7 +113,7 @@ def read_while_locked():
     from django.test import Client
     from django.utils import timezone
 
-    from cms.publishing import press, wire
+    from cms.publishing import press, reading
     from cms.publishing.models import Edition
     from newsroom.models import Byline
     from tests.factories import make_article
@@ -124,7 +124,7 @@ def read_while_locked():
     press.publish(make_article(slug="outer", related=[inner], bylines=[Byline.objects.get()]))
     press.publish(make_article(slug="due"), at=now + timedelta(hours=1))
     tag = Client(headers={"host": "localhost"}).get("/api/v1/feed/").headers["ETag"]
-    wire.clear_all()
+    reading.clear_all()
     held, done = threading.Event(), threading.Event()
 
     def hold():

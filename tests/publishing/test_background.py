@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from cms.publishing import background, wire
+from cms.publishing import background, reading
 from cms.publishing.models import Publication
 from tests.factories import make_article, make_photo, publish
 
@@ -75,7 +75,7 @@ def test_what_is_new_is_begun_at_once(tasks, monkeypatch):
 @pytest.mark.django_db
 def test_missing_json_is_made():
     publish(make_article())
-    wire.clear_all()
+    reading.clear_all()
 
     background.run_all()
 
@@ -85,15 +85,15 @@ def test_missing_json_is_made():
 @pytest.mark.django_db
 def test_document_that_cannot_be_made_holds_up_no_other(monkeypatch, caplog):
     articles = [publish(make_article()) for _ in range(3)]
-    wire.clear_all()
-    fill = wire.fill
+    reading.clear_all()
+    fill = reading.fill
 
     def fill_but_one(pks, moment):
         if articles[1].publication.pk in pks:
             raise ValueError("strange")
         return fill(pks, moment)
 
-    monkeypatch.setattr(wire, "fill", fill_but_one)
+    monkeypatch.setattr(reading, "fill", fill_but_one)
     monkeypatch.setattr(background, "_refused", {})
     background.run_all()
 

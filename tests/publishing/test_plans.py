@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from cms.publishing import press, wire
+from cms.publishing import press, reading
 from tests.factories import make_article, make_blurb, make_byline, make_photo, make_section, make_topic, publish, update
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_no_act_reads_the_whole_archive(scans):
         shared.save()
     photo.caption += " and more"
     photo.save()
-    wire.render_missing()
+    reading.render_missing()
     press.free_slug("article", original.slug, other.pk)
     press.withdraw(other)
     assert scans == []

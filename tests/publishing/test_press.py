@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models
 from django.utils import timezone
 
-from cms.publishing import press, wire
+from cms.publishing import press, reading
 from cms.publishing.models import Act, Address, Change, Edition, Publication, Reference, Version
 from newsroom.models import Article, Section
 from tests.factories import (
@@ -32,7 +32,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def edition():
-    return wire.now().edition
+    return reading.now().edition
 
 
 def log(after=0):
@@ -756,7 +756,7 @@ def test_what_goes_live_under_another_slug_is_found_by_it_at_the_desk():
         Article.objects.filter(pk=story.pk).update(is_retired=True)
         publish(make_article(slug="flood", headline="Water"))
     with time_machine.travel(NOON + timedelta(hours=2), tick=False):
-        wire.now()
+        reading.now()
 
     story.refresh_from_db()
     assert (story.slug, story.search_text.splitlines()[1]) == ("flood-2", "flood-2")

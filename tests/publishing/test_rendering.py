@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms.publishing import press, rendering, wire
+from cms.publishing import press, reading, rendering
 from cms.publishing.models import Publication, Reference
 from newsroom.models import Topic
 from tests.factories import (
@@ -82,7 +82,7 @@ def test_what_is_thrown_away_is_made_again_the_same(api):
     before = [api.get(path).content for path in ("articles/vote/", "feed/", "blurbs/")]
     call_command("render", "--all")
     assert [api.get(path).content for path in ("articles/vote/", "feed/", "blurbs/")] == before
-    wire.clear_all()
+    reading.clear_all()
     assert [api.get(path).content for path in ("articles/vote/", "feed/", "blurbs/")] == before
 
 
@@ -254,7 +254,7 @@ def test_a_link_to_what_was_deleted_shows_nothing(api):
     topic = make_topic("Gone")
     publish(make_article(slug="vote", topics=[topic]))
     Topic.objects.filter(pk=topic.pk).delete()
-    wire.clear_all()
+    reading.clear_all()
     assert api("articles/vote/")["topics"] == []
 
 
@@ -263,7 +263,7 @@ def test_a_link_to_what_was_deleted_shows_nothing(api):
 
 def rendered(article):
     """What a reader's request has made and is about to keep."""
-    moment = wire.now()
+    moment = reading.now()
     Publication.objects.filter(key=article.pk).update(card="", document="", rendering="")
     publications = list(Publication.objects.filter(key=article.pk).select_related("version"))
     return publications, rendering.render(publications, moment.at), moment.edition

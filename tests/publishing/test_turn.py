@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 
-from cms.publishing import press, wire
+from cms.publishing import press, reading
 from cms.publishing.models import Change, Edition, Publication
 from tests.factories import make_article, make_blurb, make_byline, make_photo, publish, update
 
@@ -125,7 +125,7 @@ def test_a_turn_without_anything_due_changes_nothing():
     publish(make_article())
     before = Edition.objects.values().get()
     for _ in range(3):
-        wire.now()
+        reading.now()
     assert Edition.objects.values().get() == before
 
 
@@ -155,7 +155,7 @@ def test_a_clock_that_steps_back_lets_no_photo_outlive_its_rights(api):
     with at(hours=1, minutes=1):
         assert api("articles/vote/")["lead_photo"] is None
     with at(minutes=30):
-        wire.clear_all()
+        reading.clear_all()
         api("articles/vote/")
         api("feed/")
     with at(hours=1, minutes=2):

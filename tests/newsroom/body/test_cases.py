@@ -9,7 +9,7 @@ from rest_framework import serializers
 from cms.publishing.notices import collecting
 from newsroom.body import BodyField, blocks_from_html, clean_flow, length, plain, texts_of, words
 
-CASES = json.loads((Path(__file__).parent / "cases.json").read_text())["cases"]
+CASES = json.loads((Path(__file__).parent.parent / "cases" / "bodies.json").read_text())["cases"]
 CASES = [
     case for case in CASES if case["give"].keys() & {"body", "body_html", "text_html"} and "slug" not in case["give"]
 ]

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from cms.publishing import wire
+from cms.publishing import reading
 
 
 class Command(BaseCommand):
@@ -11,5 +11,5 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         if options["all"]:
-            wire.clear_all()
-        return f"{wire.render_missing()} publications rendered."
+            reading.clear_all()
+        return f"{reading.render_missing()} publications rendered."

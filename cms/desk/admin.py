@@ -1,0 +1,14 @@
+"""What the admin finds of the desk itself: its first page, the log, accounts, and its name."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from cms.desk.front import dashboard  # noqa: F401 - its panels make themselves known
+from cms.desk.people import log, users  # noqa: F401 - they register themselves
+
+name_of_site = settings.SITE_NAME
+admin.site.site_header = name_of_site if name_of_site == "Galley" else f"{name_of_site} · Galley"
+admin.site.site_title = admin.site.site_header
+admin.site.site_url = settings.FRONT_URL if settings.FRONT_URL != settings.PUBLIC_URL else None
+admin.site.index_title = gettext_lazy("The desk")

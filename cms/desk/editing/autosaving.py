@@ -1,0 +1,251 @@
+"""What is being written, kept every few seconds before it is saved, and offered again after a crash.
+
+An autosave is a version that only its writer meets: neither the working copy nor what readers have knows of it. It
+holds the page's fields as they stood, so that a page which could not be saved yet comes back as it was left.
+"""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.desk.editing.choosing import is_key
+from cms.desk.editing.merging import shows_only
+from cms.desk.editing.page_state import posted_base, posted_key, posted_page
+from cms.desk.moments import time_in_words
+from cms.desk.versions.comparing import compare
+from cms.desk.words import moment_in_words, name_of
+from cms.publishing import registry
+from cms.publishing.models import Act, Version
+
+MOST = 1_000_000  # characters of a page
+MOST_EACH = 100  # of each kind, that one person may leave lying
+KEPT = timedelta(days=31)
+OFFERED = 5
+
+
+class AutosavingMixin:
+    """Keeps a page while it is being written, and gives it back."""
+
+    def get_urls(self):
+        return [
+            self.page("add/autosave/", "autosave_new", self.autosave_view),
+            self.page("autosaves/<int:pk>/forget/", "forget", self.forget_view),
+            self.page("<path:object_id>/autosave/", "autosave", self.autosave_view),
+            *super().get_urls(),
+        ]
+
+    def autosave_view(self, request, object_id=None):
+        """Keep a page as it stands, right or wrong; or forget what was kept of it. Nothing of it is saved."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        self.is_still_theirs(request)
+        page, key = posted_page(request), posted_key(request)
+        name = unquote(object_id) if object_id else str(key)
+        item = self.get_object(request, name)
+        if object_id and item is None:
+            key = self.deleted_key(name)
+            if key is None:
+                raise Http404
+        may = self.has_change_permission(request, item) if item else self.has_add_permission(request)
+        if not may:
+            raise PermissionDenied
+        if page is None or not (item or key):
+            return JsonResponse({"error": _("This page is out of date; load it again.")}, status=400)
+        mine = Version.autosaves.filter(author=request.user, kind=self.model.kind, key=item.pk if item else key)
+        if "forget" in request.POST:
+            mine.filter(page=page).delete()
+            return JsonResponse({})
+        fields = worth_keeping(request.POST)
+        if sum(len(name) + len(value) for name, value in fields) > MOST:
+            text = _("This is too long to be kept by itself. Save it.")
+            return JsonResponse({"error": text}, status=413)
+        draft, _problems = self._as_written(request, item, key)
+        at = timezone.now() - age(request)
+        last = mine.filter(page=page).values("pk").first()
+        kept = {"data": draft.data, "written": fields, "base_id": self._base(request, item), "created_at": at}
+        if last is None:
+            Version.autosaves.create(
+                kind=self.model.kind,
+                key=item.pk if item else key,
+                author=request.user,
+                is_autosave=True,
+                page=page,
+                **kept,
+            )
+            self._clear_out(request)
+        else:  # what comes from a browser that was offline may be older
+            Version.autosaves.filter(pk=last["pk"], created_at__lte=at).update(**kept)
+        return JsonResponse({"at": moment_today(at), **self._newest(request, item)})
+
+    def deleted_key(self, name: str) -> uuid.UUID | None:
+        """The id of an item that was there once, and was deleted."""
+        if not is_key(name, self.model) or self.model._default_manager.filter(pk=name).exists():
+            return None
+        deleted = Act.objects.filter(kind=self.model.kind, key=name, verb=Act.Verb.DELETED)
+        return deleted.values_list("key", flat=True).first()
+
+    def keep_of_deleted(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        """Keep the page of an item that was deleted while it was written, and offer to make it anew."""
+        act = Act.objects.filter(kind=self.model.kind, key=key, verb=Act.Verb.DELETED)[0]
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        draft, _problems = self._as_written(request, None, key)
+        page = posted_page(request) or uuid.uuid4()
+        kept = {"data": draft.data, "written": worth_keeping(request.POST), "base_id": None}
+        mine = {"kind": self.model.kind, "key": key, "author": request.user, "is_autosave": True, "page": page}
+        known, _is_new = Version.autosaves.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
+        text = _("%(who)s has deleted it meanwhile. What you wrote stands here: save it to make it anew.")
+        self.message_user(request, text % {"who": act.by_name or _("Somebody")}, messages.WARNING)
+        return self._to(request, f"{self.address('add')}?take_up={known.pk}")
+
+    def is_still_theirs(self, request: HttpRequest) -> None:
+        """A page that goes on by itself says whose it is: somebody else may have logged in meanwhile, beside it."""
+        if request.headers.get("X-Saving", str(request.user.pk)) != str(request.user.pk):
+            raise PermissionDenied
+
+    def _base(self, request: HttpRequest, item: Any | None) -> int | None:
+        base = posted_base(request)
+        if item is None or base is None or base == item.head_id:
+            return base if item else None
+        known = Version.objects.filter(pk=base, kind=item.kind, key=item.pk)
+        return base if known.exists() else None
+
+    def _newest(self, request: HttpRequest, item: Any | None) -> dict:
+        """The version that was saved last, and who saved it where that is not what the page goes on from."""
+        head = item.head_id if item else None
+        if head is None or head == posted_base(request):
+            return {"head": head}
+        newest = Version.objects.select_related("author").defer("data").get(pk=head)
+        who = _("You, on another page,") if newest.author == request.user else name_of(newest.author)
+        return {"head": head, "by": who, "head_at": moment_today(newest.created_at)}
+
+    def _clear_out(self, request: HttpRequest) -> None:
+        """Bounds what is left lying: after a month, and by number. Done when something is added to it."""
+        many = self._own(request).order_by("-created_at").values("pk")[MOST_EACH:]
+        old = Version.autosaves.filter(created_at__lt=timezone.now() - KEPT).values("pk")[:MOST_EACH]
+        gone = [row["pk"] for row in [*many[:MOST_EACH], *old]]
+        if gone:
+            Version.autosaves.filter(pk__in=gone).delete()
+
+    def forget_page(self, request: HttpRequest, item: Any) -> None:
+        """What was kept of a page goes once the page is saved: that save holds it, or a later text."""
+        page = posted_page(request)
+        if page and (known := list(self._own(request).filter(page=page).values_list("pk", flat=True))):
+            Version.autosaves.filter(pk__in=known).delete()
+
+    def forget_view(self, request, pk):
+        """Throw away what was kept, at its writer's wish."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        autosave = self._own(request).filter(pk=pk).first()
+        if autosave:
+            Version.autosaves.filter(pk=pk).delete()
+            self.message_user(request, _("Thrown away."), messages.SUCCESS)
+            if self.model._default_manager.filter(pk=autosave.key).exists():
+                return HttpResponseRedirect(self.address("change", quote(autosave.key)))
+        return HttpResponseRedirect(self.address("changelist"))
+
+    def _own(self, request: HttpRequest) -> QuerySet:
+        return Version.autosaves.filter(author=request.user, kind=self.model.kind)
+
+    def offers(self, request: HttpRequest, item: Any | None = None) -> list[Version]:
+        """What somebody wrote and did not save: of an item, or of items that have not been saved even once."""
+        known = self._own(request).order_by("-created_at")
+        if item:
+            known = known.filter(key=item.pk)
+        else:
+            known = known.filter(~Exists(self.model._default_manager.filter(pk=OuterRef("key"))))
+        rows = list(known[:OFFERED])
+        serializer = registry.serializer_of(self.model.kind)
+        for row in rows:
+            row.when = moment_today(row.created_at)
+            row.title = serializer.title(row.data)
+            row.differences = compare(item, item.head.data, row.data).fields if item and item.head else []
+            target = self.address("change", quote(item.pk)) if item else self.address("add")
+            row.take_up = f"{target}?take_up={row.pk}"
+            row.forget = self.address("forget", row.pk)
+        return rows
+
+    def saving_context(self, request: HttpRequest, item: Any | None, can_save: bool) -> dict:
+        """What a page needs to be saved in place, and while it is being written."""
+        if not can_save:
+            return {}
+        is_post = request.method == "POST"
+        return {
+            "autosave_address": self.address("autosave", quote(item.pk)) if item else self.address("autosave_new"),
+            "page": posted_page(request) if is_post else uuid.uuid4(),
+            "saved_at": moment_today(item.modified_at) if item and item.head_id else "",
+            "login_address": reverse(f"{self.admin_site.name}:login"),
+            "offers": [] if is_post else self.offers(request, item),
+            "is_taken_up": hasattr(request, "taken_up"),
+        }
+
+    # Taking it up again
+
+    def take_up(self, request, object_id, form_url, extra_context):
+        """The page with what was written on it, as if it had just been typed. It is saved when its writer saves it."""
+        name = request.GET["take_up"]
+        known = self._own(request).filter(pk=name).first() if name.isdecimal() and len(name) < 19 else None
+        if known and object_id is None and self.model._default_manager.filter(pk=known.key).exists():
+            return HttpResponseRedirect(f"{self.address('change', quote(known.key))}?take_up={known.pk}")
+        if known is None or (object_id and unquote(object_id) != str(known.key)):
+            self.message_user(request, _("That text has been saved or thrown away meanwhile."), messages.INFO)
+            here = self.address("change", object_id) if object_id else self.address("add")
+            return HttpResponseRedirect(here)
+        request.taken_up = known
+        request.FILES  # noqa: B018 - read while the request is what it is: there are none
+        request.method, request.POST = "POST", as_posted(known)
+        return self._changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if hasattr(request, "taken_up"):
+            form.is_valid = shows_only
+        return form
+
+
+def worth_keeping(posted: QueryDict) -> list[tuple[str, str]]:
+    """The fields of a page, without what is of no use later or should lie nowhere."""
+    return [
+        (name, value)
+        for name, values in posted.lists()
+        for value in values
+        if not name.startswith("_") and name not in {"csrfmiddlewaretoken", "age"} and "password" not in name
+    ]
+
+
+def as_posted(autosave: Version) -> QueryDict:
+    posted = QueryDict(mutable=True)
+    for name, value in autosave.written:
+        posted.appendlist(name, value)
+    posted["key"], posted["page"] = str(autosave.key), str(autosave.page)
+    return posted
+
+
+def age(request: HttpRequest) -> timedelta:
+    """How long ago a page was as it is now sent: a browser may have been offline."""
+    seconds = request.POST.get("age", "")
+    return min(timedelta(seconds=int(seconds)), KEPT) if seconds.isdecimal() and len(seconds) < 9 else timedelta()
+
+
+def moment_today(moment: Any) -> str:
+    """A time of day, with its date where that is not today's."""
+    is_today = timezone.localtime(moment).date() == timezone.localdate()
+    return time_in_words(moment) if is_today else moment_in_words(moment)

@@ -1,0 +1,89 @@
+"""Before publishing: what stands in the way, said while a page is being written."""
+
+import uuid
+from typing import Any
+
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from cms.desk.editing.choosing import without_deleted
+from cms.desk.editing.page_state import posted_key
+from cms.publishing import checks, registry
+
+
+class ChecksMixin:
+    """The panel beside a form that tells what publishing would be refused for."""
+
+    def get_urls(self):
+        return [
+            self.page("add/check/", "check_new", self.check_view),
+            self.page("<path:object_id>/check/", "check", self.check_view),
+            *super().get_urls(),
+        ]
+
+    def check_view(self, request, object_id=None):
+        """What stands in the way of publishing a page as it is being written. Nothing of it is saved."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        item = self.get_object(request, unquote(object_id)) if object_id else None
+        if object_id and item is None:
+            raise Http404
+        may = self.has_change_permission(request, item) if item else self.has_add_permission(request)
+        if not may:
+            raise PermissionDenied
+        draft, problems = self._as_written(request, item)
+        problems += checks.problems([draft])[0]
+        return TemplateResponse(request, "desk/checks.html", {"problems": list(self._in_words(problems))})
+
+    def _as_written(self, request, item, key=None):
+        """The snapshot that saving a page would make, and what is wrong with its fields."""
+        adding = item is None
+        known = item or self.model(pk=key or posted_key(request) or uuid.uuid4())
+        form_class = self.get_form(request, item, change=not adding)
+        form = form_class(request.POST, {}, instance=known)
+        gone = without_deleted(self, request) if form.errors else []
+        if gone:
+            form = form_class(request.POST, {}, instance=known)
+        problems = [checks.error(text, name) for name, texts in form.errors.items() for text in texts]
+        problems += [checks.warning(text) for text in gone]
+        formsets, inlines = self._create_formsets(request, form.instance, change=not adding)
+        rows: dict[str, list] = {}
+        for formset, inline in zip(formsets, inlines, strict=True):
+            if getattr(inline, "is_looked_at", False):
+                rows[formset.fk.remote_field.related_name] = formset.as_written()
+        for field in self.model._meta.many_to_many:
+            if field.name in form.cleaned_data:
+                own = {field.m2m_field_name(): form.instance}
+                chosen = form.cleaned_data[field.name]
+                through, other = field.remote_field.through, field.m2m_reverse_field_name()
+                rows[field.name] = [through(**{**own, other: row}) for row in chosen]
+        data = registry.serializer_of(self.model.kind).snapshot(form.instance, rows)
+        return self._draft(request, form.instance, data, None if adding else item), problems
+
+    def _draft(self, request, item, data, known):
+        standing = self.standing_of(item)
+        at = max(standing.next_at or timezone.now(), timezone.now())
+        return checks.Draft(self.model.kind, data, item.pk, at=at, item=known or item, by=request.user)
+
+    def _checks(self, request, item, obj, standing, can_save) -> dict[str, Any]:
+        """The panel as a page is opened. Nobody is told that an empty page is empty."""
+        if not can_save:
+            return {"checks_address": ""}
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_check"
+        if obj is None or obj.head is None:
+            address = reverse(name, args=[quote(obj.pk)]) if obj else reverse(f"{name}_new")
+            return {"checks_address": address, "problems": None}
+        problems = checks.problems([self._draft(request, item, obj.head.data, obj)])[0]
+        return {"checks_address": reverse(name, args=[quote(obj.pk)]), "problems": list(self._in_words(problems))}
+
+    def _in_words(self, problems):
+        for problem in problems:
+            page = ""
+            if problem.thing:
+                kind, key = problem.thing
+                page = self.page_of(registry.serializer_of(kind).Meta.model, key)
+            yield {"text": problem.text, "is_error": problem.is_error, "field": problem.field, "page": page}

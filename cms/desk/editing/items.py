@@ -1,0 +1,367 @@
+"""The pages of what is published: its states, its buttons, and saves that lose nothing to each other."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import quote, unquote
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms.desk.editing.acts import ActsMixin
+from cms.desk.editing.autosaving import AutosavingMixin
+from cms.desk.editing.checking import ChecksMixin
+from cms.desk.editing.choosing import leave_out_deleted
+from cms.desk.editing.page_state import posted_base, posted_key
+from cms.desk.editing.preview_links import PreviewsMixin
+from cms.desk.editing.schedule_form import ScheduleForm
+from cms.desk.editing.status import Standing
+from cms.desk.lists.bulk import BulkMixin
+from cms.desk.lists.change_lists import DeskChangeList, TabFilter
+from cms.desk.lists.row_menu import RowMenuMixin, edition_address
+from cms.desk.pages import DeskAdmin
+from cms.desk.people.presence import PresenceMixin
+from cms.desk.versions.history import HistoryMixin
+from cms.desk.words import moment_in_words, name_of
+from cms.publishing import permissions, press, reading, registry
+from cms.publishing.models import Publication, Stage, Version
+
+
+class PublishableAdmin(
+    BulkMixin,
+    RowMenuMixin,
+    HistoryMixin,
+    ActsMixin,
+    AutosavingMixin,
+    ChecksMixin,
+    PreviewsMixin,
+    PresenceMixin,
+    DeskAdmin,
+):
+    """An item with its state and its buttons.
+
+    The whole of a save runs inside `press.printing()`: the edition is locked first and the item written after it, in
+    the order in which everybody else does. A page carries the version that it started from; one that is out of date
+    overwrites nothing, but is kept as a stale version and shown beside the newer one.
+    """
+
+    change_form_template = "desk/change_form.html"
+    change_list_template = "desk/change_list.html"
+    object_history_template = "desk/history.html"
+    ordering = ["-modified_at"]
+    list_defer: list[str] = []
+    only_added: tuple[str, ...] = ()  # rows that no version, however late, takes away
+    save_on_top = False
+
+    class Media:
+        css = {"all": ["desk/paper.css", "desk/history.css", "desk/presence.css"]}
+        js = [
+            "desk/checks.js",
+            "desk/history.js",
+            "desk/presence.js",
+            "desk/rows.js",
+            "desk/copies.js",
+            "desk/saving.js",
+        ]
+
+    # Permissions
+
+    def may(self, request: HttpRequest, verb: str, item: models.Model | None = None) -> bool:
+        if item is None or item._state.adding:
+            return permissions.has(request.user, verb, self.model)
+        return permissions.may(request.user, verb, item)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or self.may(request, "change", obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or self.may(request, "delete", obj))
+
+    def has_view_permission(self, request, obj=None):
+        """Whoever may change some may see all."""
+        return permissions.has(request.user, "view", self.model) or permissions.has(request.user, "change", self.model)
+
+    # Lists
+
+    def get_changelist(self, request, **kwargs):
+        return DeskChangeList
+
+    def get_list_select_related(self, request):
+        return ["head__author", "assignee", *(self.list_select_related or [])]
+
+    def get_list_filter(self, request):
+        return [TabFilter, *super().get_list_filter(request)]
+
+    def changelist_view(self, request, extra_context=None):
+        reading.now()
+        may_write = self.has_add_permission(request)
+        offers = self.offers(request) if may_write and request.method == "GET" else []
+        return super().changelist_view(request, {"offers": offers, **(extra_context or {})})
+
+    def look_up(self, items: list[models.Model]) -> None:
+        """Find where these stand."""
+        keys = [item.pk for item in items]
+        rows = Publication.objects.filter(kind=self.model.kind, key__in=keys).defer("card", "document")
+        found = {row.key: row for row in rows}
+        for item in items:
+            item.standing = Standing(found.get(item.pk), item.head_id)
+
+    def look_up_rows(self, items: list[models.Model]) -> None:
+        """Find what else a list shows of these."""
+
+    def standing_of(self, item: models.Model) -> Standing:
+        self.look_up([item])
+        return item.standing
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, item):
+        parts = [format_html('<span class="state state-{}">{}</span>', item.standing.name, item.standing)]
+        if item.stage != Stage.WRITING and (item.standing.name != "live" or item.standing.has_changes):
+            parts.append(format_html('<span class="stage stage-{}">{}</span>', item.stage, item.get_stage_display()))
+        if item.assignee:
+            parts.append(format_html('<span class="assignee">{}</span>', name_of(item.assignee)))
+        if getattr(item, "open_at", ""):
+            parts.append(format_html('<span class="open-at">{}</span>', item.open_at))
+        return format_html_join(" ", "{}", ((part,) for part in parts))
+
+    @admin.display(description=gettext_lazy("last saved"), ordering="-modified_at")
+    def last_saved(self, item):
+        who = name_of(item.head.author) if item.head and item.head.author else ""
+        text = " ".join(filter(None, [moment_in_words(item.modified_at), who]))
+        versions = self.address("history", quote(item.pk))
+        return format_html('<a href="{}" title="{}">{}</a>', versions, _("Versions"), text)
+
+    @admin.display(description=gettext_lazy("printed date"))
+    def printed_date(self, item):
+        publication = item.standing.publication
+        return moment_in_words(publication.published_at) if publication and publication.published_at else "–"
+
+    # The page of one item
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST":
+            reading.now()
+            if "take_up" in request.GET:
+                return self.take_up(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        self.is_still_theirs(request)
+        self.get_ready(request, object_id)
+        with press.printing():
+            if object_id and (gone := self.deleted_key(unquote(object_id))):
+                return self.keep_of_deleted(request, gone)
+            if object_id is None and self.model.objects.filter(pk=posted_key(request)).exists():
+                object_id = str(posted_key(request))  # the same new page, sent twice
+            item = self._act_at_once(request, object_id)
+            if item and not self.has_change_permission(request, item):
+                return self._to(request, self.address("change", quote(item.pk)))
+            leave_out_deleted(self, request)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_ready(self, request: HttpRequest, object_id: str | None) -> None:
+        """What takes its time, before a save has everybody wait: nothing is decided here."""
+
+    def _to(self, request, address, item=None):
+        """Where a save leads. A page that saves itself in place is told, and whether it may simply go on."""
+        if "X-Saving" not in request.headers:
+            return HttpResponseRedirect(address)
+        is_here = bool(item and address == self.address("change", quote(item.pk))) and not request.FILES
+        is_here = is_here and not getattr(request, "is_filled", False)  # with what the page does not know
+        is_here = is_here and self.has_change_permission(request, item)
+        return JsonResponse({"to": address, "is_here": is_here, "head": item.head_id if item else None})
+
+    def page_of(self, model: type[models.Model], key: Any) -> str:
+        """The desk's page of something, where it has one."""
+        if not self.admin_site.is_registered(model):
+            return ""
+        name = f"{self.admin_site.name}:{model._meta.app_label}_{model._meta.model_name}_change"
+        return reverse(name, args=[quote(key)])
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        item = obj or self.model()
+        standing = self.standing_of(item)
+        is_post = request.method == "POST"
+        can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        undecided = self._undecided(item) if obj else None
+        scheduling = request.POST if is_post and "_schedule" in request.POST else None
+        may_end = self.may(request, "withdraw", item)
+        schedule_form = ScheduleForm(scheduling, standing=standing, may_end=may_end)
+        context.update(
+            {
+                "title": capfirst(self.opts.verbose_name),
+                "subtitle": str(obj) if obj else _("New %(kind)s") % {"kind": self.opts.verbose_name},
+                "standing": standing,
+                "base": request.POST.get("base", "") if is_post else item.head_id or "",
+                "key": posted_key(request) if is_post else uuid.uuid4(),
+                "buttons": self.buttons(request, standing, item) if can_save else [],
+                "schedule_form": schedule_form if can_save and self.may(request, "publish", item) else None,
+                "time_zone": timezone.get_current_timezone_name(),
+                "can_cancel": can_save and standing.next_at and self.may(request, "publish", item),
+                "can_withdraw": standing.is_live and self.may(request, "withdraw", item),
+                "reasons": [choice for choice in Publication.Reason.choices if choice[0] != Publication.Reason.EXPIRED],
+                **self._checks(request, item, obj, standing, can_save),
+                **self._stage(request, item, obj, standing, can_save),
+                "can_save": can_save,
+                "undecided": undecided,
+                "undecided_by": name_of(undecided.author) if undecided else "",
+                **self.preview_context(request, obj),
+                "edition": standing.publication.edition if standing.is_live and standing.publication else 0,
+                "edition_at": edition_address(standing.publication.edition) if standing.is_live else "",
+                "row_acts": [act for act in self.row_acts(request, obj) if "on" in act] if obj else [],
+                **self.saving_context(request, obj, can_save),
+            }
+        )
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # For the desk alone: whose it is, and a note
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        is_empty = obj is None or not (obj.assignee_id or obj.desk_note)
+        own = {"fields": ["assignee", "desk_note"], "classes": ["collapse"] if is_empty else []}
+        return [*fieldsets[:2], (gettext_lazy("For the desk"), own), *fieldsets[2:]]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name not in ("assignee", "desk_note"):
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        # What the page was opened with is sent back too: one that is out of date changes only what was changed on it.
+        kwargs["show_hidden_initial"] = True
+        if db_field.name == "desk_note":
+            return super().formfield_for_dbfield(
+                db_field, request, widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}), **kwargs
+            )
+        users = get_user_model().objects.filter(is_active=True, is_staff=True)
+        field = db_field.formfield(queryset=users.order_by("first_name", "last_name", "username"), **kwargs)
+        field.label_from_instance = name_of
+        return field
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj and obj.assignee_id and "assignee" in form.base_fields:
+            form.base_fields["assignee"].queryset |= get_user_model().objects.filter(pk=obj.assignee_id)
+        return form
+
+    def _set_apart(self, request, obj, form):
+        """Keep what is no part of the text out of its saving: it is no part of a version, and never out of date."""
+        stored = type(obj).objects.filter(pk=obj.pk).select_related("assignee").first()
+        changed = set(form.changed_data)
+        request.assigned_to = press.KEEP
+        if "assignee" in changed and obj.assignee != (stored and stored.assignee):
+            request.assigned_to = obj.assignee
+        obj.assignee = stored.assignee if stored else None
+        there = stored.desk_note if stored else ""
+        request.desk_note = obj.desk_note if "desk_note" in changed else there
+        if "desk_note" in changed:
+            request.desk_note = both_notes(request.POST.get("initial-desk_note", there), there, obj.desk_note)
+        request.is_noted = request.desk_note != there or request.assigned_to is not press.KEEP
+        obj.desk_note = request.desk_note
+
+    def _put_back(self, request, item):
+        if request.is_noted:
+            type(item).objects.filter(pk=item.pk).update(desk_note=request.desk_note)
+        if request.assigned_to is not press.KEEP:
+            press.assign(item, request.assigned_to, by=request.user)
+
+    # Saving
+
+    def save_form(self, request, form, change):
+        """A new item has the key that its page came with before any of its rows is looked at."""
+        if not change:
+            form.instance.pk = posted_key(request) or form.instance.pk
+        return super().save_form(request, form, change)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.made_by = request.user
+        self._set_apart(request, obj, form)
+        request.kept = None
+        # One that was deleted and is made anew has nothing newer beside it.
+        request.is_stale = change and str(obj.head_id or "") != request.POST.get("base", "")
+        if request.is_stale:
+            request.savepoint = transaction.savepoint()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if request.is_stale:
+            self._keep_stale(request, form.instance)
+        else:
+            request.version = press.save(form.instance, by=request.user)
+        self._put_back(request, form.instance)
+        self.forget_page(request, form.instance)
+
+    def _keep_stale(self, request, item):
+        """Keep what came from a page that is out of date, unless it has been kept already."""
+        data = registry.serializer_of(item.kind).snapshot(item)
+        transaction.savepoint_rollback(request.savepoint)
+        request.version = None
+        item.refresh_from_db(fields=["head"])
+        if item.head and item.head.data == data:
+            return
+        versions = Version.objects.filter(kind=item.kind, key=item.pk)
+        base = versions.filter(pk=posted_base(request)).first()
+        mine = versions.filter(base=base, author=request.user)
+        twins = [version for version in mine if version.data == data]
+        request.kept = twins[0] if twins else None
+        if not twins:
+            request.kept = Version.objects.create(
+                kind=item.kind, key=item.pk, data=data, author=request.user, base=base, is_stale=True
+            )
+
+    def log_change(self, request, obj, message):
+        if not getattr(request, "is_stale", False):
+            return super().log_change(request, obj, message)
+        return None
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return self._respond(request, obj)
+
+    def response_change(self, request, obj):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_change(request, obj)
+        return self._respond(request, obj)
+
+    def _respond(self, request, item):
+        kept = request.kept
+        if kept and kept.is_stale and self._is_undecided(kept):
+            return self._to(request, self.address("compare", quote(item.pk), kept.pk), item)
+        if kept:
+            text = _("This was saved already. Somebody has saved a newer version since, which you see here.")
+            self.message_user(request, text, messages.WARNING)
+            request.is_filled = True  # with the newer version
+        elif "_preview" not in request.POST:  # the preview says itself that it is there
+            self._act(request, item)
+        if self.has_view_or_change_permission(request, item):
+            return self._to(request, self.address("change", quote(item.pk)), item)
+        return self._to(request, reverse(f"{self.admin_site.name}:index"))
+
+    # Deletion
+
+    def delete_model(self, request, obj):
+        self._own(request).filter(key=obj.pk).delete()
+        obj.delete(by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        with press.printing():
+            for obj in queryset:
+                self.delete_model(request, obj)
+
+    def why_not_delete(self, obj):
+        return _("It is live. Withdraw it first, then delete it.") if self.standing_of(obj).is_live else ""
+
+
+def both_notes(seen: str, there: str, mine: str) -> str:
+    """The note that somebody has written, below the lines that others wrote in theirs meanwhile."""
+    known = {line.strip() for text in (seen, mine) for line in text.splitlines()}
+    others = [line for line in there.splitlines() if line.strip() not in known]
+    return "\n\n".join(filter(None, ["\n".join(others).strip(), mine]))

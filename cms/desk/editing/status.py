@@ -1,0 +1,69 @@
+"""Where an item stands between the desk and the readers."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.desk.words import moment_in_words
+from cms.publishing import registry
+from cms.publishing.models import Publication
+
+
+class Standing:
+    """Where an item stands between the desk and the readers, in an editor's words."""
+
+    def __init__(self, publication: Publication | None, head_id: int | None):
+        now = timezone.now()
+        self.publication = publication
+        self.is_live = bool(
+            publication and publication.is_live and (publication.live_until is None or publication.live_until > now)
+        )
+        self.next_at = publication.next_at if publication else None
+        self.has_changes = bool(self.is_live and publication and publication.version_id != head_id)
+        self.is_later_than_scheduled = bool(self.next_at and publication and publication.next_version_id != head_id)
+        self.was_live = bool(publication and publication.version_id and not self.is_live)
+
+    @property
+    def name(self) -> str:
+        if self.is_live:
+            return "live"
+        if self.next_at:
+            return "scheduled"
+        return "withdrawn" if self.was_live else "draft"
+
+    def __str__(self) -> str:
+        if self.next_at:
+            when = {"when": moment_in_words(self.next_at)}
+            text = _("Live, update scheduled for %(when)s") if self.is_live else _("Scheduled for %(when)s")
+            return text % when
+        if self.is_live:
+            return _("Live, with unpublished changes") if self.has_changes else _("Live")
+        return _("Withdrawn") if self.was_live else _("Draft")
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where readers find it: at the front end, and in the API."""
+        if not self.is_live or not self.publication:
+            return {}
+        serializer = registry.serializer_of(self.publication.kind).shared_instance()
+        return {
+            "web": serializer.get_web_url(self.publication, {}),
+            "api": serializer.get_url(self.publication, {}),
+        }
+
+    @property
+    def details(self) -> Iterable[str]:
+        """What the state in one word leaves open."""
+        publication = self.publication
+        if not publication:
+            return
+        if self.is_live and publication.published_at:
+            yield _("published %(when)s") % {"when": moment_in_words(publication.published_at)}
+            if publication.live_until:
+                yield _("comes down %(when)s") % {"when": moment_in_words(publication.live_until)}
+        if self.is_later_than_scheduled:
+            yield _("what is scheduled is an earlier version")
+        if self.was_live and not self.next_at and publication.withdrawn_at:
+            reason = publication.get_withdrawn_reason_display()
+            yield f"{moment_in_words(publication.withdrawn_at)}, {reason.lower()}"

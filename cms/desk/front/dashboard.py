@@ -1,0 +1,197 @@
+"""The panels of what is published: what waits for somebody, what happens today, what readers have."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cms.desk.editing.status import Standing
+from cms.desk.front import menu
+from cms.desk.front.panels import SHOWN, Panel, Row, register
+from cms.desk.lists.change_lists import WITHDRAWN_LATELY
+from cms.desk.moments import day_bounds, time_in_words
+from cms.desk.words import moment_in_words, name_of
+from cms.publishing import permissions, registry
+from cms.publishing.calendar import Happening, happenings, of_kinds
+from cms.publishing.models import Act, Publication, Stage
+
+NEWEST = 40  # of somebody's own items, among which the drafts are looked for
+MOVES = [Act.Verb.SUBMITTED, Act.Verb.APPROVED, Act.Verb.SENT_BACK, Act.Verb.REOPENED]
+HAPPENS = {"live": "scheduled", "update": "scheduled", "down": "withdrawn"}
+
+
+def word_for(what: str) -> str:
+    return {"live": _("Goes live"), "update": _("Update"), "down": _("Comes down")}[what]
+
+
+def when_in_words(moment: datetime) -> str:
+    """A moment, today's by its hour alone."""
+    is_today = timezone.localtime(moment).date() == timezone.localdate()
+    return time_in_words(moment) if is_today else moment_in_words(moment)
+
+
+class Desk:
+    """The kinds that somebody may see, and what was looked up of them."""
+
+    def __init__(self, request: HttpRequest):
+        self.user = request.user
+        self.models: dict[str, Any] = {}
+        kinds = sorted(registry.publishable(), key=lambda serializer: menu.position_of(serializer.Meta.model))
+        for serializer in kinds:
+            model = serializer.Meta.model
+            if admin.site.is_registered(model):
+                model_admin = admin.site.get_model_admin(model)
+                if model_admin.has_view_permission(request):
+                    self.models[serializer.Meta.kind] = model_admin
+
+    def rows(self, kind: str) -> QuerySet:
+        model_admin = self.models[kind]
+        return model_admin.model._default_manager.select_related("assignee").defer(*model_admin.list_defer)
+
+    def items(self, publications: list[Publication]) -> dict:
+        """The working copies of these, with one statement a kind."""
+        keys: dict[str, set] = {}
+        for publication in publications:
+            keys.setdefault(publication.kind, set()).add(publication.key)
+        return {(kind, key): row for kind in keys for key, row in self.rows(kind).in_bulk(list(keys[kind])).items()}
+
+    def look_up(self, items: list) -> None:
+        """Find where items of all kinds stand, with one statement."""
+        kinds = {item.kind for item in items}
+        found = Publication.objects.filter(kind__in=kinds, key__in=[item.pk for item in items])
+        by_key = {(row.kind, row.key): row for row in found.defer("card", "document")}
+        for item in items:
+            item.standing = Standing(by_key.get((item.kind, item.pk)), item.head_id)
+
+    def may(self, verb: str) -> bool:
+        return any(permissions.has(self.user, verb, model_admin.model) for model_admin in self.models.values())
+
+    def page(self, kind: str, key: uuid.UUID) -> str:
+        return menu.page_of(self.models[kind].model._meta.label_lower, "change", key)
+
+    def tabs(self, tab: str) -> list[tuple[Any, str]]:
+        """The whole list of each kind."""
+        found = []
+        for model_admin in self.models.values():
+            address = menu.page_of(model_admin.model._meta.label_lower, "changelist")
+            found.append((menu.name_of(model_admin.model), f"{address}?tab={tab}"))
+        return found
+
+    def row(self, item: Any, **values: Any) -> Row:
+        return Row(str(item), self.page(item.kind, item.pk), kind=menu.one_of(type(item)), **values)
+
+
+@register
+def of_the_press(request):
+    """What waits, what is mine, what happens, what readers have."""
+    desk = Desk(request)
+    if not desk.models:
+        return
+    now = timezone.now()
+    waiting = [item for kind in desk.models for item in desk.rows(kind).filter(stage=Stage.REVIEW)[:SHOWN]]
+    mine = own(desk)
+    desk.look_up([*waiting, *mine])
+    since, until = day_bounds(timezone.localdate())
+    today = happenings(desk.models, max(since, now), until, most=SHOWN)
+    seen = of_kinds(desk.models).defer("card", "document")
+    live = list(seen.visible(now).order_by("-published_at", "-pk")[:SHOWN])
+    gone = Publication.objects.filter(kind__in=list(desk.models)).defer("card", "document")
+    gone = gone.filter(withdrawn_at__gt=now - WITHDRAWN_LATELY, withdrawn_at__lte=now)
+    gone = list(gone.order_by("-withdrawn_at", "-pk")[:SHOWN])
+    items = desk.items([*live, *gone, *(happening.publication for happening in today)])
+
+    waiting = [item for item in waiting if not item.standing.is_live or item.standing.has_changes]
+    waiting.sort(key=lambda item: item.modified_at, reverse=True)
+    yield Panel(
+        "review",
+        _("For review"),
+        10,
+        [
+            desk.row(item, when=when_in_words(item.modified_at), note=name_of(item.assignee) if item.assignee else "")
+            for item in waiting
+        ],
+        desk.tabs("review"),
+        is_theirs=desk.may("approve"),
+    )
+    yield Panel("mine", _("My drafts"), 40, drafts(desk, mine), desk.tabs("mine"), is_theirs=desk.may("add"))
+    yield Panel(
+        "today",
+        _("Scheduled today"),
+        50,
+        [happening_row(desk, happening, items) for happening in today if key_of(happening.publication) in items],
+        [(pgettext("the calendar", "Schedule"), reverse("desk-schedule"))],
+    )
+    yield Panel(
+        "live",
+        _("Live now"),
+        60,
+        [
+            desk.row(items[key_of(row)], when=when_in_words(row.published_at), state="live")
+            for row in live
+            if key_of(row) in items
+        ],
+        desk.tabs("live"),
+    )
+    yield Panel(
+        "withdrawn",
+        _("Recently withdrawn"),
+        70,
+        [
+            desk.row(
+                items[key_of(row)],
+                when=when_in_words(row.withdrawn_at),
+                state="withdrawn",
+                words=row.get_withdrawn_reason_display(),
+            )
+            for row in gone
+            if key_of(row) in items
+        ],
+        desk.tabs("withdrawn"),
+    )
+
+
+def key_of(publication: Publication) -> tuple:
+    return publication.kind, publication.key
+
+
+def happening_row(desk: Desk, happening: Happening, items: dict) -> Row:
+    item = items[key_of(happening.publication)]
+    when = when_in_words(happening.at)
+    return desk.row(item, when=when, state=HAPPENS[happening.what], words=word_for(happening.what))
+
+
+def own(desk: Desk) -> list:
+    """What somebody has made, or is to write, saved last; by the indexes made for it."""
+    found: dict = {}
+    for kind in desk.models:
+        for condition in ({"made_by": desk.user}, {"assignee": desk.user}):
+            for item in desk.rows(kind).filter(**condition).order_by("-modified_at")[:NEWEST]:
+                found[item.kind, item.pk] = item
+    return list(found.values())
+
+
+def drafts(desk: Desk, mine: list) -> list[Row]:
+    """Those that readers do not have as they stand: what was sent back first, then the newest edits."""
+    mine = [item for item in mine if item.standing.has_changes or item.standing.name in ("draft", "scheduled")]
+    writing = [item for item in mine if item.stage == Stage.WRITING]
+    acts = Act.objects.filter(kind__in={item.kind for item in writing}, key__in=[item.pk for item in writing])
+    last = {(act.kind, act.key): act for act in acts.filter(verb__in=MOVES).order_by("pk")}
+    back = {key: act for key, act in last.items() if act.verb == Act.Verb.SENT_BACK}
+    newest = sorted(mine, key=lambda item: item.modified_at, reverse=True)
+    rows = []
+    for item in sorted(newest, key=lambda item: (item.kind, item.pk) not in back):
+        act = back.get((item.kind, item.pk))
+        note = _("Sent back by %(who)s: %(note)s") % {"who": act.by_name, "note": act.note} if act else ""
+        words = str(item.standing)
+        if item.stage != Stage.WRITING:
+            words = f"{words} · {item.get_stage_display()}"
+        when = when_in_words(item.modified_at)
+        rows.append(desk.row(item, when=when, state=item.standing.name, words=words, note=note))
+    return rows

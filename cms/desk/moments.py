@@ -1,0 +1,193 @@
+"""Days and moments of the newsroom's zone, whose clocks may skip an hour or have one twice."""
+
+from bisect import bisect
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+WHICH = [
+    ("", gettext_lazy("Choose which")),
+    ("first", gettext_lazy("the first")),
+    ("second", gettext_lazy("the second")),
+]
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins; where the clocks skip midnight, the first that there is."""
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone()).astimezone(UTC)
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """When a day begins and ends: 23 or 25 hours where the clocks change."""
+    return start_of(day), start_of(day + timedelta(days=1))
+
+
+def readings(wall: datetime) -> list[datetime]:
+    """The moments at which a clock on the wall says this: one, or none where it skips, or two where it repeats."""
+    zone = timezone.get_current_timezone()
+    found = []
+    for fold in (0, 1):
+        moment = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        if moment.astimezone(zone).replace(tzinfo=None, fold=0) == wall and moment not in found:
+            found.append(moment)
+    return sorted(found)
+
+
+def around(wall: datetime) -> list[datetime]:
+    """For a time that is skipped: the two moments that it may mean, before the clocks change and after."""
+    zone = timezone.get_current_timezone()
+    return sorted(wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+def offset_in_words(moment: datetime) -> str:
+    """UTC+3, or UTC+5:30."""
+    offset = timezone.localtime(moment).utcoffset() or timedelta()
+    minutes = abs(int(offset.total_seconds())) // 60
+    text = f"UTC{'-' if offset < timedelta() else '+'}{minutes // 60}"
+    return f"{text}:{minutes % 60:02d}" if minutes % 60 else text
+
+
+def in_words(moment: datetime, form: str = "DATETIME_FORMAT") -> str:
+    """A moment on the newsroom's clock, and in an hour that comes twice which of the two it is."""
+    local = timezone.localtime(moment)
+    text = date_format(local, form)
+    wall = local.replace(tzinfo=None, fold=0, second=0, microsecond=0)
+    return f"{text} ({offset_in_words(moment)})" if len(readings(wall)) > 1 else text
+
+
+def time_in_words(moment: datetime) -> str:
+    return in_words(moment, "TIME_FORMAT")
+
+
+class ClockChange(NamedTuple):
+    at: datetime
+    by: timedelta  # forward, or (less than nothing) back
+
+    @property
+    def walls(self) -> tuple[str, str]:
+        """What the clock on the wall skips or shows twice, from and to."""
+        local = timezone.localtime(self.at).replace(tzinfo=None)
+        first, last = sorted((local, local - self.by))
+        return f"{first:%Y-%m-%dT%H:%M}", f"{last:%Y-%m-%dT%H:%M}"
+
+
+def clock_changes(since: datetime, until: datetime) -> list[ClockChange]:
+    """When the clocks change, to the minute."""
+    zone = timezone.get_current_timezone()
+    found = []
+    moment = since.astimezone(UTC)
+    while moment < until:
+        end = min(moment + timedelta(days=1), until)
+        if by := offset_of(end, zone) - offset_of(moment, zone):
+            minutes = range(1, int((end - moment).total_seconds()) // 60 + 1)
+            before = offset_of(moment, zone)
+            changed = bisect(minutes, False, key=lambda m: offset_of(moment + timedelta(minutes=m), zone) != before)
+            found.append(ClockChange(moment + timedelta(minutes=minutes[changed]), by))
+        moment = end
+    return found
+
+
+def offset_of(moment: datetime, zone: tzinfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+class MomentInput(forms.MultiWidget):
+    """A date and time on the newsroom's wall clock, and which of the two where the clock shows it twice."""
+
+    template_name = "desk/moment.html"
+
+    def __init__(self, attrs=None):
+        widgets = {"": forms.DateTimeInput(attrs={"type": "datetime-local"}), "which": forms.Select(choices=WHICH)}
+        super().__init__(widgets, attrs)
+
+    def decompress(self, value: Any) -> list:
+        if not isinstance(value, datetime):
+            return [value or "", ""]
+        local = timezone.localtime(value)
+        wall = local.replace(tzinfo=None, fold=0, microsecond=0)
+        which = ("second" if local.fold else "first") if len(readings(wall)) > 1 else ""
+        return [local.strftime("%Y-%m-%dT%H:%M:%S" if local.second else "%Y-%m-%dT%H:%M"), which]
+
+    def value_from_datadict(self, data, files, name):
+        if name not in data and f"{name}_0" in data:  # text that was kept when a moment had two fields
+            return [f"{data[f'{name}_0']}T{data.get(f'{name}_1', '')}".removesuffix("T"), ""]
+        return super().value_from_datadict(data, files, name)
+
+    def id_for_label(self, id_):
+        return id_
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        wall, which = context["widget"]["subwidgets"]
+        wall["attrs"]["id"] = context["widget"]["attrs"].get("id", f"id_{name}")
+        if str(wall["value"] or "").count(":") > 1:
+            wall["attrs"]["step"] = 1  # else a browser takes no seconds
+        which["attrs"].update({"id": f"{wall['attrs']['id']}_which", "aria-label": _("Which of the two")})
+        context["zone"] = timezone.get_current_timezone_name()
+        context["is_asked"] = bool(which["value"] and which["value"] != [""])
+        return context
+
+
+class MomentField(forms.MultiValueField):
+    """A moment, asked by the wall clock. One that there is not, or that there is twice, is never guessed."""
+
+    widget = MomentInput
+
+    def __init__(self, **kwargs):
+        fields = [
+            forms.CharField(required=False),
+            forms.ChoiceField(choices=WHICH, required=False),
+        ]
+        super().__init__(fields, require_all_fields=False, **kwargs)
+
+    def compress(self, values: list) -> datetime | None:
+        text, which = [*values, "", ""][:2]
+        if not text:
+            return None
+        wall = read_wall(text)
+        try:
+            found = readings(wall)
+            between = found or around(wall)
+        except OverflowError:  # at the ends of the calendar
+            raise not_a_date() from None
+        if len(found) == 1:
+            return found[0]
+        words = {
+            "time": date_format(wall, "H:i"),
+            "day": date_format(wall, "DATE_FORMAT"),
+            "first": f"{date_format(timezone.localtime(between[0]), 'H:i')} ({offset_in_words(between[0])})",
+            "second": f"{date_format(timezone.localtime(between[1]), 'H:i')} ({offset_in_words(between[1])})",
+            "zone": timezone.get_current_timezone_name(),
+        }
+        if not found:
+            text = _(
+                "There is no %(time)s on %(day)s: the clocks go forward then (%(zone)s). Write %(first)s or %(second)s."
+            )
+            raise ValidationError(text % words, code="skipped")
+        if not which:
+            text = _(
+                "%(time)s on %(day)s comes twice, since the clocks go back (%(zone)s). "
+                "Choose which of the two: the first, %(first)s, or the second, %(second)s."
+            )
+            raise ValidationError(text % words, code="twice")
+        return found[0] if which == "first" else found[1]
+
+
+def read_wall(text: str) -> datetime:
+    for format in FORMATS:
+        try:
+            return datetime.strptime(text, format)  # noqa: DTZ007 - a wall clock knows no zone
+        except ValueError:
+            continue
+    raise not_a_date()
+
+
+def not_a_date() -> ValidationError:
+    return ValidationError(_("Enter a valid date/time."), code="invalid")

@@ -1,0 +1,50 @@
+import sys
+import time
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, no_translations
+
+from cms.publishing import reading
+from cms.transfer.importing import Import
+from cms.transfer.lines import BadLine
+
+
+class Command(BaseCommand):
+    help = "Take in sections, topics, bylines, photos, videos, articles and blurbs from an NDJSON file."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="One JSON object a line; pictures lie in a folder beside it.")
+        parser.add_argument("--dry-run", action="store_true", help="Check everything, keep nothing.")
+        parser.add_argument("--render", action="store_true", help="Make readers' JSON now, not when first read.")
+
+    @no_translations
+    def handle(self, file, **options):
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        self.begun = self.said_at = time.monotonic()
+        run = Import(file, is_dry_run=options["dry_run"], progress=self.say_progress)
+        try:
+            run.run()
+        except BadLine as error:
+            raise CommandError(f"{file}: {error}.") from None
+        if options["render"] and not options["dry_run"]:
+            reading.render_missing()
+        for line in run.report.lines():
+            self.stderr.write(line)
+        verb = "would be taken" if options["dry_run"] else "taken"
+        summary = f"{run.report.summary(verb)}, {time.monotonic() - self.begun:.0f} s."
+        if left_out := run.report.left_out():
+            summary = f"{summary}\n{left_out}"
+        if run.report.bad_lines:
+            raise CommandError(summary)
+        return summary
+
+    def say_progress(self, done, total):
+        now = time.monotonic()
+        if sys.stderr.isatty() and (now - self.said_at > 0.5 or done == total):
+            self.said_at = now
+            width = 30 * done // max(total, 1)
+            rate = done / max(now - self.begun, 0.001)
+            self.stderr.write(f"\r[{'#' * width:<30}] {done}/{total} lines, {rate:.0f} a second ", ending="")
+            if done == total:
+                self.stderr.write("")

@@ -1,0 +1,46 @@
+"""The newsroom on the desk's menu and first page."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cms.desk.front import menu
+from cms.desk.front.panels import SHOWN, Panel, Row, register
+from cms.desk.words import moment_in_words
+from cms.publishing.models import Publication
+from newsroom.models import Video
+
+RIGHTS_WARNING = timedelta(days=14)
+
+menu.register("newsroom.article", _("Stories"), _("Story"), new=_("New story"), key="n", go="s", position=10)
+menu.register("newsroom.blurb", _("Blurbs"), _("Blurb"), new=_("New blurb"), key="b", go="b", position=20)
+menu.register("newsroom.video", _("Videos"), _("Video"), new=_("New video"), go="v", position=30)
+menu.register("newsroom.section", _("Sections"), group=menu.SHARED, position=10)
+menu.register("newsroom.topic", _("Topics"), group=menu.SHARED, go="t", position=20)
+menu.register("newsroom.byline", _("Bylines"), group=menu.SHARED, position=30)
+menu.register_part("newsroom/quick_blurb.html", "newsroom.add_blurb", "newsroom/quick_blurb.js")
+
+
+@register
+def of_videos(request):
+    """Live videos whose rights end: found by the end of their publication, which the rights set."""
+    if not request.user.has_perm("newsroom.change_video"):
+        return
+    now = timezone.now()
+    live = Publication.objects.visible(now).filter(kind="video", live_until__lte=now + RIGHTS_WARNING)
+    keys = list(live.order_by("live_until").values_list("key", flat=True)[: SHOWN * 4])
+    videos = Video.objects.filter(pk__in=keys, usable_until__lte=now + RIGHTS_WARNING).order_by("usable_until")
+    rows = [
+        Row(
+            str(video),
+            menu.page_of("newsroom.video", "change", video.pk),
+            kind=_("Video"),
+            state="withdrawn",
+            words=_("until %(day)s") % {"day": moment_in_words(video.usable_until)},
+            order=video.usable_until,
+        )
+        for video in videos[:SHOWN]
+    ]
+    more = [(_("Videos"), f"{menu.page_of('newsroom.video', 'changelist')}?rights=ending")]
+    yield Panel("rights", _("Rights ending soon"), 30, rows, more, request.user.has_perm("newsroom.change_any_video"))
