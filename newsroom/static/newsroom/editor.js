@@ -21,7 +21,9 @@ document.addEventListener("keydown", (event) => {
   const at = LINES.indexOf(event.target.id)
   if (event.key !== "Enter" || at < 0 || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return
   event.preventDefault()
-  const next = LINES.slice(at + 1).map((id) => document.getElementById(id)).find((field) => field)
+  const next = LINES.slice(at + 1)
+    .map((id) => document.getElementById(id))
+    .find((field) => field)
   const text = document.querySelector(".field-body .ProseMirror[contenteditable]")
   ;(next || text || event.target).focus()
 })
@@ -163,7 +165,8 @@ export const ListItem = StockListItem.extend({
           while (depth > 0 && $from.node(depth).type.name !== "listItem") depth -= 1
           if (!depth || !$from.index(depth - 1)) return false
           const inner = $from.node(depth - 1).child($from.index(depth - 1) - 1).lastChild
-          if (!LISTS.includes(inner.type.name) || inner.type === $from.node(depth - 1).type) return commands.sinkListItem("listItem")
+          if (!LISTS.includes(inner.type.name) || inner.type === $from.node(depth - 1).type)
+            return commands.sinkListItem("listItem")
           if (!dispatch) return true
           const at = $from.before(depth)
           const item = $from.node(depth)
@@ -329,7 +332,11 @@ class QuoteView {
         event.preventDefault()
         if (event.key === "Enter" && event.isComposing) return
         editor.commands.writeAfter(getPos())
-      } else if (event.key === "Escape" || event.key === "ArrowUp" || (event.key === "Backspace" && !this.speaker.value)) {
+      } else if (
+        event.key === "Escape" ||
+        event.key === "ArrowUp" ||
+        (event.key === "Backspace" && !this.speaker.value)
+      ) {
         event.preventDefault()
         const end = editor.state.doc.resolve(getPos() + this.node.nodeSize - 1)
         editor.view.dispatch(editor.state.tr.setSelection(pm.state.Selection.near(end, -1)))
@@ -369,7 +376,8 @@ class QuoteView {
 
 const KNOWN_BY_ID = ["paragraph", "heading", "bulletList", "orderedList", "blockquote", "horizontalRule", "table"]
 
-const newId = () => [...crypto.getRandomValues(new Uint8Array(5))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+const newId = () =>
+  [...crypto.getRandomValues(new Uint8Array(5))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 
 const idOf = (node) => (node.type.name === "storyCard" ? node.type.spec.idOf(node) : node.attrs["data-id"])
 

@@ -24,7 +24,8 @@ const made = (name, values = {}, ...children) => {
   const element = document.createElement(name)
   for (const [key, value] of Object.entries(values)) {
     if (value === null || value === undefined || value === false) continue
-    if (key === "className" || key === "textContent" || key in { value: 1, type: 1, disabled: 1, hidden: 1, rows: 1 }) element[key] = value
+    if (key === "className" || key === "textContent" || key in { value: 1, type: 1, disabled: 1, hidden: 1, rows: 1 })
+      element[key] = value
     else element.setAttribute(key, value === true ? "" : value)
   }
   element.append(...children)
@@ -97,11 +98,16 @@ class CardView {
       button("↓", gettext("Move down"), () => this.move(1)),
       button("×", gettext("Take it out"), () => this.remove()),
     )
-    this.dom = made("div", {
-      className: `story-card story-card-${/^[a-z]+$/.test(this.block.type) ? this.block.type : "unknown"}`,
-      role: "group",
-      tabindex: "0",
-    }, this.body, this.tools)
+    this.dom = made(
+      "div",
+      {
+        className: `story-card story-card-${/^[a-z]+$/.test(this.block.type) ? this.block.type : "unknown"}`,
+        role: "group",
+        tabindex: "0",
+      },
+      this.body,
+      this.tools,
+    )
     this.dom.contentEditable = "false"
     // A card takes the focus itself, as a button does. Left to the browser, a click on what cannot be edited puts the
     // caret at the start of the body, where the next key would delete.
@@ -166,7 +172,9 @@ class CardView {
     if (node.type !== this.node.type) return false
     const block = blockOf(node)
     if (block.type !== this.block.type) return false
-    const isOther = node.attrs["data-block"] !== this.node.attrs["data-block"] || node.attrs["data-shown"] !== this.node.attrs["data-shown"]
+    const isOther =
+      node.attrs["data-block"] !== this.node.attrs["data-block"] ||
+      node.attrs["data-shown"] !== this.node.attrs["data-shown"]
     if (block.id !== this.block.id) {
       if (this.storage.views.get(this.block.id) === this) this.storage.views.delete(this.block.id)
       this.storage.views.set(block.id, this)
@@ -241,8 +249,22 @@ class CardView {
   }
 
   // A line of text on the card.
-  field({ label, value, className = "", most = 2000, placeholder = "", write, name = "textarea", isLabelShown = true }) {
-    const input = made(name, { className, maxlength: most, rows: name === "textarea" ? 1 : null, type: name === "input" ? "text" : null })
+  field({
+    label,
+    value,
+    className = "",
+    most = 2000,
+    placeholder = "",
+    write,
+    name = "textarea",
+    isLabelShown = true,
+  }) {
+    const input = made(name, {
+      className,
+      maxlength: most,
+      rows: name === "textarea" ? 1 : null,
+      type: name === "input" ? "text" : null,
+    })
     let session = null
     let pause = null
     const afresh = () => {
@@ -254,7 +276,12 @@ class CardView {
       pause = setTimeout(afresh, 1500)
       write(input.value.replace(/\s*\n\s*/g, " "), session)
     })
-    const line = made("label", { className: "story-card-field" }, made("span", { textContent: label, className: isLabelShown ? "" : "visually-hidden" }), input)
+    const line = made(
+      "label",
+      { className: "story-card-field" },
+      made("span", { textContent: label, className: isLabelShown ? "" : "visually-hidden" }),
+      input,
+    )
     line.sync = () => {
       const now = value() || ""
       if (input.value.replace(/\s*\n\s*/g, " ") !== now) input.value = now
@@ -310,11 +337,20 @@ const figure = (card, getLink, setLink, { hasAltText }) => {
     className: "story-card-alt",
     most: 500,
     value: () => getLink()?.alt_text,
-    placeholder: () => photoOf(card, getLink() || {})?.alt_text || gettext("What the picture shows, for those who do not see it"),
+    placeholder: () =>
+      photoOf(card, getLink() || {})?.alt_text || gettext("What the picture shows, for those who do not see it"),
     write: (text, session) => setLink({ ...getLink(), alt_text: text }, session),
   })
   const notices = made("div", { className: "story-card-notices", role: "status" })
-  const element = made("figure", {}, picture, gone, made("figcaption", {}, caption, credit), ...(hasAltText ? [alt] : []), notices)
+  const element = made(
+    "figure",
+    {},
+    picture,
+    gone,
+    made("figcaption", {}, caption, credit),
+    ...(hasAltText ? [alt] : []),
+    notices,
+  )
   let lacking = null
   element.sync = () => {
     const link = getLink()
@@ -335,7 +371,9 @@ const figure = (card, getLink, setLink, { hasAltText }) => {
     const state = JSON.stringify([link.id, photo?.lacks, photo?.warnings, photo?.may_mend])
     if (state === lacking) return
     lacking = state
-    notices.replaceChildren(...(photo?.warnings || []).map((text) => made("p", { className: "story-card-notice", textContent: text })))
+    notices.replaceChildren(
+      ...(photo?.warnings || []).map((text) => made("p", { className: "story-card-notice", textContent: text })),
+    )
     if (photo?.lacks?.length) notices.append(mending(card, link.id, photo))
   }
   element.sync()
@@ -347,11 +385,12 @@ const mending = (card, id, photo) => {
   const fields = {}
   const says = { credit_line: gettext("Credit line"), alt_text: gettext("Alt text: what the picture shows") }
   const said = made("p", { className: "story-card-notice" })
-  said.textContent = photo.lacks.length === 2
-    ? gettext("Readers cannot see this photo yet: it has no credit and no description.")
-    : photo.lacks[0] === "credit_line"
-      ? gettext("Readers cannot see this photo yet: it has no credit.")
-      : gettext("Readers cannot see this photo yet: it has no description.")
+  said.textContent =
+    photo.lacks.length === 2
+      ? gettext("Readers cannot see this photo yet: it has no credit and no description.")
+      : photo.lacks[0] === "credit_line"
+        ? gettext("Readers cannot see this photo yet: it has no credit.")
+        : gettext("Readers cannot see this photo yet: it has no description.")
   const box = made("div", { className: "story-card-mend" }, said)
   if (!photo.may_mend) {
     // Whether one may is told with what was asked for by this page, and not with what it came with.
@@ -361,7 +400,9 @@ const mending = (card, id, photo) => {
   }
   for (const name of photo.lacks) {
     fields[name] = made("input", { type: "text", maxlength: name === "credit_line" ? 200 : 500 })
-    box.append(made("label", { className: "story-card-field" }, made("span", { textContent: says[name] }), fields[name]))
+    box.append(
+      made("label", { className: "story-card-field" }, made("span", { textContent: says[name] }), fields[name]),
+    )
   }
   const problem = made("p", { className: "story-card-notice", role: "alert" })
   const address = `${card.options.library.complete}?photos=${id}&part=rows`
@@ -383,7 +424,9 @@ const mending = (card, id, photo) => {
       const kept = await fetch(address, { method: "POST", body: data, credentials: "same-origin" })
       if (kept.status === 422) {
         rows.innerHTML = await kept.text()
-        throw new Error([...rows.querySelectorAll(".errorlist li")].map((item) => item.textContent).join(" ") || OFFLINE)
+        throw new Error(
+          [...rows.querySelectorAll(".errorlist li")].map((item) => item.textContent).join(" ") || OFFLINE,
+        )
       }
       if (!kept.ok) throw new Error(OFFLINE)
       for (const field of Object.values(fields)) field.value = ""
@@ -397,7 +440,16 @@ const mending = (card, id, photo) => {
   const keep = () => (running ||= save().finally(() => (running = null)))
   const isWritten = () => Object.values(fields).some((field) => field.value.trim())
   const button = card.button(gettext("Save in the library"), keep, "primary")
-  box.append(made("p", {}, button, " ", made("a", { href: photo.address, target: "_blank", textContent: gettext("Open in the library") })), problem)
+  box.append(
+    made(
+      "p",
+      {},
+      button,
+      " ",
+      made("a", { href: photo.address, target: "_blank", textContent: gettext("Open in the library") }),
+    ),
+    problem,
+  )
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input")) return
     event.preventDefault()
@@ -446,7 +498,12 @@ const photo = (card) => {
     if (id && !card.isGone) withPhoto(card, { ...card.block, photo: placed(id) }, id)
     card.dom.focus()
   })
-  const shown = figure(card, () => card.block.photo, (link, session) => card.set({ ...card.block, photo: link }, { session }), { hasAltText: true })
+  const shown = figure(
+    card,
+    () => card.block.photo,
+    (link, session) => card.set({ ...card.block, photo: link }, { session }),
+    { hasAltText: true },
+  )
   card.body.append(upload, shown, made("p", { className: "story-card-acts" }, change))
   const sync = () => {
     const has = Boolean(card.block.photo)
@@ -463,7 +520,12 @@ const uploadShown = (card, place) => {
   const sent = card.storage.sent.get(card.block.id)
   if (sent) {
     // Sent, undone and done again: it is in the library still.
-    queueMicrotask(() => card.isGone || card.block.photo || card.set({ ...card.block, photo: placed(sent.id) }, { shown: { photos: sent.photos }, isQuiet: true }))
+    queueMicrotask(
+      () =>
+        card.isGone ||
+        card.block.photo ||
+        card.set({ ...card.block, photo: placed(sent.id) }, { shown: { photos: sent.photos }, isQuiet: true }),
+    )
   }
   const running = card.storage.uploads.get(card.block.id)
   if (!running) {
@@ -510,7 +572,11 @@ const gallery = (card) => {
           const shown = figure(
             card,
             () => card.block.photos?.[at],
-            (changed, session) => card.set({ ...card.block, photos: card.block.photos.map((each, place) => (place === at ? changed : each)) }, { session }),
+            (changed, session) =>
+              card.set(
+                { ...card.block, photos: card.block.photos.map((each, place) => (place === at ? changed : each)) },
+                { session },
+              ),
             { hasAltText: false },
           )
           const tool = (act, text, title, make, isOff = false) => {
@@ -526,11 +592,24 @@ const gallery = (card) => {
             others.splice(to, 0, moved)
             put(others, to, to > at ? "later" : "earlier")
           }
-          const item = made("li", {}, shown, made("p", { className: "story-card-acts" },
-            tool("earlier", "←", gettext("Earlier"), () => swapped(at - 1), at === 0),
-            tool("later", "→", gettext("Later"), () => swapped(at + 1), at === photos.length - 1),
-            tool("out", "×", gettext("Take this photo out"), () => put(card.block.photos.filter((_each, place) => place !== at), at, "out")),
-          ))
+          const item = made(
+            "li",
+            {},
+            shown,
+            made(
+              "p",
+              { className: "story-card-acts" },
+              tool("earlier", "←", gettext("Earlier"), () => swapped(at - 1), at === 0),
+              tool("later", "→", gettext("Later"), () => swapped(at + 1), at === photos.length - 1),
+              tool("out", "×", gettext("Take this photo out"), () =>
+                put(
+                  card.block.photos.filter((_each, place) => place !== at),
+                  at,
+                  "out",
+                ),
+              ),
+            ),
+          )
           item.sync = shown.sync
           return item
         }),
@@ -545,12 +624,25 @@ const gallery = (card) => {
 const search = (card, { address, label, take, cancel }) => {
   const id = `story-search-${random()}`
   const input = made("input", {
-    type: "text", role: "combobox", "aria-label": label, "aria-expanded": "true", "aria-controls": id,
-    "aria-autocomplete": "list", autocomplete: "off", maxlength: 200, placeholder: label, className: "story-card-search",
+    type: "text",
+    role: "combobox",
+    "aria-label": label,
+    "aria-expanded": "true",
+    "aria-controls": id,
+    "aria-autocomplete": "list",
+    autocomplete: "off",
+    maxlength: 200,
+    placeholder: label,
+    className: "story-card-search",
   })
   const list = made("ul", { id, role: "listbox", "aria-label": label })
   const said = made("p", { className: "story-card-said", role: "status" })
-  let rows = [], index = -1, answered = null, number = 0, timer = null, isWanted = false
+  let rows = [],
+    index = -1,
+    answered = null,
+    number = 0,
+    timer = null,
+    isWanted = false
   const point = (to) => {
     index = to
     for (const [at, option] of [...list.children].entries()) option.setAttribute("aria-selected", String(at === index))
@@ -616,7 +708,10 @@ const search = (card, { address, label, take, cancel }) => {
 }
 
 // The story that is being written is no story to relate it to.
-const storyKey = () => document.querySelector("form input[name=key]")?.value || location.pathname.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] || ""
+const storyKey = () =>
+  document.querySelector("form input[name=key]")?.value ||
+  location.pathname.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ||
+  ""
 
 const mark = (row) => made("span", { className: `state state-${row.state_name}`, textContent: row.state })
 
@@ -661,7 +756,10 @@ const searched = (kind, label, links) => (card) => {
     now = state
     const change = card.button(gettext("Change"), choose)
     if (!row?.id) {
-      place.replaceChildren(made("p", { className: "story-card-notice", textContent: gettext("It is no longer at the desk.") }), change)
+      place.replaceChildren(
+        made("p", { className: "story-card-notice", textContent: gettext("It is no longer at the desk.") }),
+        change,
+      )
       return
     }
     place.replaceChildren(
@@ -674,7 +772,15 @@ const searched = (kind, label, links) => (card) => {
           {},
           made("strong", { className: "story-card-name", textContent: row.headline }),
           ...(row.standfirst ? [made("p", { textContent: row.standfirst })] : []),
-          made("p", { className: "story-card-meta" }, mark(row), ` · ${row.when} · `, made("a", { href: row.address, target: "_blank", textContent: gettext("Open") }), " ", change),
+          made(
+            "p",
+            { className: "story-card-meta" },
+            mark(row),
+            ` · ${row.when} · `,
+            made("a", { href: row.address, target: "_blank", textContent: gettext("Open") }),
+            " ",
+            change,
+          ),
         ),
       ),
     )
@@ -712,7 +818,8 @@ const embed = (card) => {
       if (mine !== running || card.isGone) return
       if (answer.refusal) return void (problem.textContent = answer.refusal)
       const isOwn = answer.block.type === "related"
-      if (isOwn) return card.editor.commands.replaceCard(card.getPos(), { ...answer.block, id: card.block.id }, answer.shown)
+      if (isOwn)
+        return card.editor.commands.replaceCard(card.getPos(), { ...answer.block, id: card.block.id }, answer.shown)
       const isHere = asking.contains(document.activeElement)
       card.set({ ...answer.block, title: card.block.title || "", id: card.block.id }, { shown: answer.shown })
       sync()
@@ -771,12 +878,25 @@ const embed = (card) => {
     if (!has || now === card.block.url) return
     now = card.block.url
     const play = card.button(gettext("Show the player"), () => {
-      box.replaceChildren(made("iframe", { src: player, title: provider, allow: "fullscreen; picture-in-picture; encrypted-media", referrerpolicy: "strict-origin-when-cross-origin" }))
+      box.replaceChildren(
+        made("iframe", {
+          src: player,
+          title: provider,
+          allow: "fullscreen; picture-in-picture; encrypted-media",
+          referrerpolicy: "strict-origin-when-cross-origin",
+        }),
+      )
     })
     play.hidden = !player
     box.replaceChildren(
       made("strong", { textContent: provider || card.block.provider }),
-      made("a", { href: card.block.url, target: "_blank", rel: "noreferrer", textContent: card.block.url, className: "story-card-address" }),
+      made("a", {
+        href: card.block.url,
+        target: "_blank",
+        rel: "noreferrer",
+        textContent: card.block.url,
+        className: "story-card-address",
+      }),
       play,
     )
   }
@@ -814,10 +934,26 @@ const factbox = (card) => {
     element: place,
     content: card.block.html || "",
     extensions: [
-      Document, Paragraph, Text, Bold, Italic, Strike, Code, Subscript, Superscript, HardBreak, BulletList, OrderedList, ListItem,
-      Link, SteadyCaret, StoryPaste,
+      Document,
+      Paragraph,
+      Text,
+      Bold,
+      Italic,
+      Strike,
+      Code,
+      Subscript,
+      Superscript,
+      HardBreak,
+      BulletList,
+      OrderedList,
+      ListItem,
+      Link,
+      SteadyCaret,
+      StoryPaste,
     ],
-    editorProps: { attributes: { "aria-label": gettext("Text of the fact box"), role: "textbox", "aria-multiline": "true" } },
+    editorProps: {
+      attributes: { "aria-label": gettext("Text of the fact box"), role: "textbox", "aria-multiline": "true" },
+    },
     onFocus: afresh,
     onUpdate: ({ editor }) => {
       clearTimeout(pause)
@@ -838,7 +974,11 @@ const factbox = (card) => {
     acts.append(button, " ")
   }
   const link = card.button(gettext("Link"), () => card.inner.commands.addLink())
-  acts.append(link, " ", card.button(gettext("Done"), () => card.leave()))
+  acts.append(
+    link,
+    " ",
+    card.button(gettext("Done"), () => card.leave()),
+  )
   return () => {
     title.sync()
     const html = card.block.html || ""
@@ -876,7 +1016,19 @@ export const StoryCard = Node.create({
   },
 
   addStorage() {
-    return { views: new Map(), uploads: new Map(), sent: new Map(), unsaved: new Set(), isFilled, blockOf, asked, token, placed, chosenPhoto, made }
+    return {
+      views: new Map(),
+      uploads: new Map(),
+      sent: new Map(),
+      unsaved: new Set(),
+      isFilled,
+      blockOf,
+      asked,
+      token,
+      placed,
+      chosenPhoto,
+      made,
+    }
   },
 
   addAttributes() {
@@ -900,7 +1052,11 @@ export const StoryCard = Node.create({
       // A box with nothing but its title is one as well.
       const isBare = block.type === "factbox" && !block.html
       // The editor takes a text that is one element with nothing in it for no text at all: hence the span (body_html.py writes it too).
-      return ["div", { "data-block": isBare ? JSON.stringify({ ...block, html: "<p></p>" }) : node.attrs["data-block"], ...shown }, ["span"]]
+      return [
+        "div",
+        { "data-block": isBare ? JSON.stringify({ ...block, html: "<p></p>" }) : node.attrs["data-block"], ...shown },
+        ["span"],
+      ]
     }
     // An address that is no player (yet) is kept as text.
     if (block.type === "embed" && block.url) return ["p", {}, block.url]
@@ -925,7 +1081,8 @@ export const StoryCard = Node.create({
           let place = at
           if (place === null) {
             const { $from } = tr.selection
-            const isEmptyLine = $from.depth === 1 && $from.parent.type.name === "paragraph" && !$from.parent.content.size
+            const isEmptyLine =
+              $from.depth === 1 && $from.parent.type.name === "paragraph" && !$from.parent.content.size
             if (isEmptyLine) {
               place = $from.before(1)
               tr.delete(place, $from.after(1))
@@ -938,7 +1095,10 @@ export const StoryCard = Node.create({
       replaceCard:
         (at, block, shown) =>
         ({ tr, state }) => {
-          const node = state.schema.nodes.storyCard.create({ "data-block": JSON.stringify(block), "data-shown": JSON.stringify(shown) })
+          const node = state.schema.nodes.storyCard.create({
+            "data-block": JSON.stringify(block),
+            "data-shown": JSON.stringify(shown),
+          })
           tr.replaceWith(at, at + tr.doc.nodeAt(at).nodeSize, node)
           return true
         },
@@ -994,7 +1154,11 @@ export const StoryCard = Node.create({
       if (document.hidden) return
       for (const card of storage.views.values()) {
         const lacking = Object.entries(card.shown.photos || {}).filter(([, each]) => each.lacks.length)
-        if (lacking.length) refresh(card, lacking.map(([id]) => id)).catch(() => {})
+        if (lacking.length)
+          refresh(
+            card,
+            lacking.map(([id]) => id),
+          ).catch(() => {})
       }
     })
   },

@@ -53,7 +53,12 @@ const ITEMS = [
   ["image", gettext("Photo"), "photo picture image", chooseInto(PHOTO)],
   ["article", gettext("Related story"), "related story article card", card({ type: "related", article: null })],
   ["format_quote", gettext("Quote"), "quote", onLine((chain) => chain.toggleBlockquote())],
-  ["campaign", gettext("Pull quote"), "pull quote pullquote", onLine((chain) => chain.toggleBlockquote().updateAttributes("blockquote", { "data-pull": "yes" }))],
+  [
+    "campaign",
+    gettext("Pull quote"),
+    "pull quote pullquote",
+    onLine((chain) => chain.toggleBlockquote().updateAttributes("blockquote", { "data-pull": "yes" })),
+  ],
   ["title", gettext("Heading"), "heading h2 subheading", onLine((chain) => chain.setHeading({ level: 2 }))],
   ["collections", gettext("Gallery"), "gallery photos", chooseInto(GALLERY)],
   ["movie", gettext("Video"), "video film", card({ type: "video", video: null })],
@@ -61,14 +66,24 @@ const ITEMS = [
   ["fact_check", gettext("Fact box"), "fact box factbox", card({ type: "factbox", title: "", html: "" })],
   ["grid_on", gettext("Table"), "table sheet rows columns", (editor) => editor.commands.insertStoryTable()],
   ["format_list_bulleted", gettext("List"), "list bullets", onLine((chain) => chain.toggleBulletList())],
-  ["format_list_numbered", gettext("Numbered list"), "numbered list ordered", onLine((chain) => chain.toggleOrderedList())],
+  [
+    "format_list_numbered",
+    gettext("Numbered list"),
+    "numbered list ordered",
+    onLine((chain) => chain.toggleOrderedList()),
+  ],
   ["horizontal_rule", gettext("Divider"), "divider rule line hr", onLine((chain) => chain.setHorizontalRule())],
 ].map(([icon, label, words, run]) => ({ icon, label, words, run }))
 
 // Those whose name has a word that begins so; then those that are also called so.
 const matching = (items, asked) => {
   const text = asked.toLowerCase()
-  const begins = (words) => words.toLowerCase().startsWith(text) || words.toLowerCase().split(/\s+/).some((word) => word.startsWith(text))
+  const begins = (words) =>
+    words.toLowerCase().startsWith(text) ||
+    words
+      .toLowerCase()
+      .split(/\s+/)
+      .some((word) => word.startsWith(text))
   const named = items.filter((item) => begins(item.label))
   return [...named, ...items.filter((item) => !named.includes(item) && item.words && begins(item.words))]
 }
@@ -138,10 +153,15 @@ class Menu {
 
   point(to) {
     this.index = to
-    for (const [at, option] of [...this.list.children].entries()) option.setAttribute("aria-selected", String(at === to))
+    for (const [at, option] of [...this.list.children].entries())
+      option.setAttribute("aria-selected", String(at === to))
     this.view.dom.setAttribute("aria-activedescendant", `${this.id}-${to}`)
     const option = this.list.children[to]
-    if (option) this.list.scrollTop = Math.max(option.offsetTop + option.offsetHeight - this.list.clientHeight, Math.min(this.list.scrollTop, option.offsetTop))
+    if (option)
+      this.list.scrollTop = Math.max(
+        option.offsetTop + option.offsetHeight - this.list.clientHeight,
+        Math.min(this.list.scrollTop, option.offsetTop),
+      )
   }
 
   // Below the line, or above it where the window ends or the bar with the buttons begins.
@@ -233,7 +253,8 @@ const findCard = (editor, id) => {
   let found = null
   const { storage } = cardOf(editor)
   editor.state.doc.forEach((node, at) => {
-    if (node.type.name === "storyCard" && storage.blockOf(node).id === id) found = { node, at, block: storage.blockOf(node) }
+    if (node.type.name === "storyCard" && storage.blockOf(node).id === id)
+      found = { node, at, block: storage.blockOf(node) }
   })
   return found
 }
@@ -308,10 +329,15 @@ const addToGallery = (editor, view, files) => {
       const card = editor.isDestroyed ? null : storage.views.get(id)
       if (!card) return
       const photos = [...(card.block.photos || []), storage.placed(sent.id)]
-      card.set({ ...card.block, photos }, { shown: { ...card.shown, photos: { ...card.shown.photos, ...sent.photos } } })
+      card.set(
+        { ...card.block, photos },
+        { shown: { ...card.shown, photos: { ...card.shown.photos, ...sent.photos } } },
+      )
     } catch (error) {
       const text = `${file.name}: ${error.message}`
-      storage.views.get(id)?.body.append(storage.made("p", { className: "story-card-notice", role: "alert", textContent: text }))
+      storage.views
+        .get(id)
+        ?.body.append(storage.made("p", { className: "story-card-notice", role: "alert", textContent: text }))
     }
   }
   const running = {}
@@ -342,7 +368,9 @@ export const StoryInsert = Extension.create({
             freshLine(editor)
             const { from } = editor.state.selection
             editor.view.focus()
-            editor.view.dispatch(editor.state.tr.insertText("/").setMeta(menuKey, { open: from, isByButton: true }).scrollIntoView())
+            editor.view.dispatch(
+              editor.state.tr.insertText("/").setMeta(menuKey, { open: from, isByButton: true }).scrollIntoView(),
+            )
           })
           return true
         },
@@ -388,23 +416,29 @@ export const StoryInsert = Extension.create({
     const offer = (view, url) => {
       const { options, storage } = cardOf(editor)
       const paragraph = view.state.selection.$from.parent
-      storage.asked(options.asked.address, { url }).then(({ block, shown }) => {
-        const { $from } = view.state.selection
-        if (!block || $from.parent !== paragraph || !view.hasFocus()) return
-        const put = () => {
-          const at = $from.before(1)
-          const tr = view.state.tr.delete(at + 1, at + 1 + paragraph.content.size)
-          view.dispatch(tr.setSelection(pm.state.TextSelection.create(tr.doc, at + 1)))
-          editor.commands.insertCard(block, shown)
-          editor.commands.writeAfter(editor.state.selection.from)
-        }
-        const label = block.type === "related" ? `${gettext("Related story")}: ${shown.item.headline}` : `${gettext("Show the player")}: ${shown.provider}`
-        const items = [
-          { icon: block.type === "related" ? "article" : "code", label, run: put },
-          { icon: "link", label: gettext("Keep the address") },
-        ]
-        view.dispatch(view.state.tr.setMeta(menuKey, { open: $from.start(), items }))
-      }, () => {})
+      storage.asked(options.asked.address, { url }).then(
+        ({ block, shown }) => {
+          const { $from } = view.state.selection
+          if (!block || $from.parent !== paragraph || !view.hasFocus()) return
+          const put = () => {
+            const at = $from.before(1)
+            const tr = view.state.tr.delete(at + 1, at + 1 + paragraph.content.size)
+            view.dispatch(tr.setSelection(pm.state.TextSelection.create(tr.doc, at + 1)))
+            editor.commands.insertCard(block, shown)
+            editor.commands.writeAfter(editor.state.selection.from)
+          }
+          const label =
+            block.type === "related"
+              ? `${gettext("Related story")}: ${shown.item.headline}`
+              : `${gettext("Show the player")}: ${shown.provider}`
+          const items = [
+            { icon: block.type === "related" ? "article" : "code", label, run: put },
+            { icon: "link", label: gettext("Keep the address") },
+          ]
+          view.dispatch(view.state.tr.setMeta(menuKey, { open: $from.start(), items }))
+        },
+        () => {},
+      )
     }
 
     return [
@@ -456,10 +490,20 @@ export const StoryInsert = Extension.create({
               return true
             }
             const { $from, empty } = view.state.selection
-            if (!ADDRESS.test(text) || text.length > 1000 || !empty || $from.depth !== 1 || $from.parent.type.name !== "paragraph" || $from.parent.content.size) return false
+            if (
+              !ADDRESS.test(text) ||
+              text.length > 1000 ||
+              !empty ||
+              $from.depth !== 1 ||
+              $from.parent.type.name !== "paragraph" ||
+              $from.parent.content.size
+            )
+              return false
             const url = text.includes("://") ? text : `https://${text}`
             const link = view.state.schema.marks.link.create({ href: url })
-            view.dispatch(view.state.tr.replaceSelectionWith(view.state.schema.text(text, [link]), false).scrollIntoView())
+            view.dispatch(
+              view.state.tr.replaceSelectionWith(view.state.schema.text(text, [link]), false).scrollIntoView(),
+            )
             offer(view, url)
             return true
           },

@@ -3,17 +3,43 @@
 import { Extension, Plugin, gettext, pm } from "django-prose-editor/editor"
 import { target } from "newsroom/editor_links"
 
-const SILENT = "style, script, meta, link, title, head, xml, noscript, template, source, track, param, datalist, .Apple-interchange-newline, [hidden]"
+const SILENT =
+  "style, script, meta, link, title, head, xml, noscript, template, source, track, param, datalist, .Apple-interchange-newline, [hidden]"
 const LISTS = ["UL", "OL"]
 const HEADINGS = { H1: 2, H2: 2, H3: 3, H4: 4, H5: 4, H6: 4 }
-const MARKS = { B: "strong", STRONG: "strong", I: "em", EM: "em", S: "s", STRIKE: "s", DEL: "s", SUB: "sub", SUP: "sup", CODE: "code", TT: "code", CITE: "em" }
-const BLOCKS = new Set("P DIV SECTION ARTICLE ASIDE HEADER FOOTER MAIN NAV FIGURE FIGCAPTION ADDRESS DL DT DD FORM FIELDSET LEGEND LABEL CENTER PRE TABLE TBODY THEAD TFOOT TR TD TH CAPTION UL OL LI BLOCKQUOTE HR H1 H2 H3 H4 H5 H6 BODY DETAILS SUMMARY HGROUP DIALOG MENU SEARCH".split(" "))
+const MARKS = {
+  B: "strong",
+  STRONG: "strong",
+  I: "em",
+  EM: "em",
+  S: "s",
+  STRIKE: "s",
+  DEL: "s",
+  SUB: "sub",
+  SUP: "sup",
+  CODE: "code",
+  TT: "code",
+  CITE: "em",
+}
+const BLOCKS = new Set(
+  "P DIV SECTION ARTICLE ASIDE HEADER FOOTER MAIN NAV FIGURE FIGCAPTION ADDRESS DL DT DD FORM FIELDSET LEGEND LABEL CENTER PRE TABLE TBODY THEAD TFOOT TR TD TH CAPTION UL OL LI BLOCKQUOTE HR H1 H2 H3 H4 H5 H6 BODY DETAILS SUMMARY HGROUP DIALOG MENU SEARCH".split(
+    " ",
+  ),
+)
 
-const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;")
+const escaped = (text) =>
+  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;")
 
-const styleOf = (element) => `;${(element.getAttribute("style") || "").toLowerCase().replace(/\s*([:;])\s*/g, "$1").trim()}`
+const styleOf = (element) =>
+  `;${(element.getAttribute("style") || "")
+    .toLowerCase()
+    .replace(/\s*([:;])\s*/g, "$1")
+    .trim()}`
 
-const isBlock = (node) => BLOCKS.has(node.tagName) || node.tagName.includes("-") || /;display:(block|flex|grid|table|list-item)/.test(styleOf(node))
+const isBlock = (node) =>
+  BLOCKS.has(node.tagName) ||
+  node.tagName.includes("-") ||
+  /;display:(block|flex|grid|table|list-item)/.test(styleOf(node))
 
 // What an element means by its name and its looks.
 const marksOf = (element) => {
@@ -29,12 +55,15 @@ const marksOf = (element) => {
   return found
 }
 
-const isHidden = (element) => /display:none|mso-hide:all|mso-list:ignore|mso-element:comment|visibility:hidden/.test(styleOf(element))
+const isHidden = (element) =>
+  /display:none|mso-hide:all|mso-list:ignore|mso-element:comment|visibility:hidden/.test(styleOf(element))
 
 // ---- What cannot be kept ------------------------------------------------------------------------------------------
 
 const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|[\u200d\ufe0f\u20e3#*0-9]|\p{Emoji_Modifier})+$/u
-const isDot = (image) => ["width", "height"].some((name) => /^[012](px)?$/.test(image.getAttribute(name) || "")) || /;(width|height):[012]px/.test(styleOf(image))
+const isDot = (image) =>
+  ["width", "height"].some((name) => /^[012](px)?$/.test(image.getAttribute(name) || "")) ||
+  /;(width|height):[012]px/.test(styleOf(image))
 
 const kindOf = (element) => {
   const name = element.tagName.toUpperCase()
@@ -42,7 +71,10 @@ const kindOf = (element) => {
   if (name === "AUDIO") return "sound"
   if (["IFRAME", "OBJECT", "EMBED", "FRAME", "APPLET"].includes(name)) return "player"
   if (["CANVAS", "MATH"].includes(name)) return "other"
-  if (name === "SVG") return element.closest("a, button, [aria-hidden=true]") || element.getAttribute("aria-hidden") === "true" ? null : "picture"
+  if (name === "SVG")
+    return element.closest("a, button, [aria-hidden=true]") || element.getAttribute("aria-hidden") === "true"
+      ? null
+      : "picture"
   return isDot(element) ? null : "picture"
 }
 
@@ -50,13 +82,19 @@ const kindOf = (element) => {
 const takeOut = (page) => {
   const left = {}
   const count = (kind) => kind && (left[kind] = (left[kind] || 0) + 1)
-  for (const element of page.querySelectorAll("img, picture, svg, video, audio, iframe, object, embed, frame, applet, canvas, math")) {
-    if (!page.body.contains(element) || element.parentElement.closest("picture, svg, video, audio, object, math")) continue
+  for (const element of page.querySelectorAll(
+    "img, picture, svg, video, audio, iframe, object, embed, frame, applet, canvas, math",
+  )) {
+    if (!page.body.contains(element) || element.parentElement.closest("picture, svg, video, audio, object, math"))
+      continue
     const sign = element.tagName === "IMG" ? element.getAttribute("alt") || "" : ""
     if (sign && EMOJI.test(sign)) element.replaceWith(sign)
     else count(kindOf(element))
   }
-  for (const element of page.querySelectorAll("img, picture, svg, video, audio, iframe, object, embed, frame, applet, canvas, math")) element.remove()
+  for (const element of page.querySelectorAll(
+    "img, picture, svg, video, audio, iframe, object, embed, frame, applet, canvas, math",
+  ))
+    element.remove()
   const fields = "input:not([type=hidden]), select, textarea, button, progress, meter"
   for (const form of page.querySelectorAll("form")) if (form.querySelector(fields)) count("form")
   for (const field of page.querySelectorAll(fields)) {
@@ -78,7 +116,9 @@ const NAMES = {
 }
 
 const sentence = (left) => {
-  const parts = Object.keys(NAMES).filter((kind) => left[kind]).map((kind) => NAMES[kind](left[kind]).replace("%s", left[kind]))
+  const parts = Object.keys(NAMES)
+    .filter((kind) => left[kind])
+    .map((kind) => NAMES[kind](left[kind]).replace("%s", left[kind]))
   return parts.length ? gettext("Left out of what you pasted: %s").replace("%s", parts.join(", ")) : ""
 }
 
@@ -90,7 +130,10 @@ const linesOf = (runs, { isHead = false } = {}) => {
   const parts = []
   let isBlank = true // nothing, or a blank, stands before
   for (const { text, marks } of runs) {
-    let clean = text.replace(/[\u200b\ufeff\u00ad]/g, "").replace(/ ?\n ?/g, "\n").replace(/[ \u00a0]{2,}/g, " ")
+    let clean = text
+      .replace(/[\u200b\ufeff\u00ad]/g, "")
+      .replace(/ ?\n ?/g, "\n")
+      .replace(/[ \u00a0]{2,}/g, " ")
     if (isBlank) clean = clean.replace(/^[ \u00a0]+/, "")
     if (!clean) continue
     isBlank = /[ \u00a0\n]$/.test(clean)
@@ -108,8 +151,14 @@ const linesOf = (runs, { isHead = false } = {}) => {
     .map(({ text, marks }) => {
       const inner = escaped(text).replace(/\n+/g, (breaks) => (breaks.length > 1 ? "\u0000" : "<br>"))
       const opened = marks.map((mark) => `<${mark}>`).join("")
-      const closed = [...marks].reverse().map((mark) => `</${mark.split(" ")[0]}>`).join("")
-      return inner.split("\u0000").map((each) => (each ? opened + each + closed : "")).join("\u0000")
+      const closed = [...marks]
+        .reverse()
+        .map((mark) => `</${mark.split(" ")[0]}>`)
+        .join("")
+      return inner
+        .split("\u0000")
+        .map((each) => (each ? opened + each + closed : ""))
+        .join("\u0000")
     })
     .join("")
     .split("\u0000")
@@ -124,7 +173,9 @@ const linesOf = (runs, { isHead = false } = {}) => {
 const html = (block) => {
   if (block.tag === "hr") return "<hr>"
   if (block.items) {
-    const items = block.items.map(({ lines, lists }) => `<li><p>${lines.join("<br>")}</p>${lists.map(html).join("")}</li>`).join("")
+    const items = block.items
+      .map(({ lines, lists }) => `<li><p>${lines.join("<br>")}</p>${lists.map(html).join("")}</li>`)
+      .join("")
     return `<${block.tag}${block.tag === "ol" && block.start !== 1 ? ` start="${block.start}"` : ""}>${items}</${block.tag}>`
   }
   if (block.blocks) {
@@ -133,7 +184,12 @@ const html = (block) => {
   }
   if (block.rows) {
     const caption = block.caption ? ` data-caption="${escaped(block.caption)}"` : ""
-    const cells = (row, y) => row.map((text, x) => (y < block.heads.rows || x < block.heads.columns ? `<th><p>${text}</p></th>` : `<td><p>${text}</p></td>`)).join("")
+    const cells = (row, y) =>
+      row
+        .map((text, x) =>
+          y < block.heads.rows || x < block.heads.columns ? `<th><p>${text}</p></th>` : `<td><p>${text}</p></td>`,
+        )
+        .join("")
     return `<table${caption}><tbody>${block.rows.map((row, y) => `<tr>${cells(row, y)}</tr>`).join("")}</tbody></table>`
   }
   return `<${block.tag}>${block.html}</${block.tag}>`
@@ -219,7 +275,11 @@ class Gatherer {
         this.end()
       }
     } else {
-      const level = HEADINGS[name] || (/\bMso(?:Title|Heading\d)\b/.test(node.className) ? Math.min(4, Math.max(2, Number(node.className.match(/\d/)?.[0] || 2))) : 0)
+      const level =
+        HEADINGS[name] ||
+        (/\bMso(?:Title|Heading\d)\b/.test(node.className)
+          ? Math.min(4, Math.max(2, Number(node.className.match(/\d/)?.[0] || 2)))
+          : 0)
       this.children(node)
       this.end(level ? `h${level}` : "p")
     }
@@ -227,10 +287,15 @@ class Gatherer {
 
   list(node) {
     const start = Number.parseInt(node.getAttribute("start") ?? "1", 10)
-    const list = { tag: node.tagName === "OL" ? "ol" : "ul", start: start >= 0 && start <= 100_000 ? start : 1, items: [] }
+    const list = {
+      tag: node.tagName === "OL" ? "ol" : "ul",
+      start: start >= 0 && start <= 100_000 ? start : 1,
+      items: [],
+    }
     for (const child of node.childNodes) {
       if (child.nodeType !== 1) {
-        if (child.nodeType === 3 && child.data.trim()) list.items.push({ lines: [escaped(child.data.trim())], lists: [] })
+        if (child.nodeType === 3 && child.data.trim())
+          list.items.push({ lines: [escaped(child.data.trim())], lists: [] })
         continue
       }
       if (isHidden(child)) continue
@@ -238,13 +303,15 @@ class Gatherer {
       if (LISTS.includes(child.tagName)) this.under(list, this.within({ childNodes: [child] }))
       else list.items.push(...this.items(child))
     }
-    if (list.items.length) this.placed(list, Number(node.querySelector(":scope > li")?.getAttribute("data-aria-level") || 0))
+    if (list.items.length)
+      this.placed(list, Number(node.querySelector(":scope > li")?.getAttribute("data-aria-level") || 0))
   }
 
   // Word in a browser gives each item a list of its own, and says how deep it lies.
   placed(list, level) {
     let outer = this.blocks.at(-1)
-    if (!level || !outer?.isWord || (level === 1 && outer.tag !== list.tag)) return void this.blocks.push({ ...list, isWord: Boolean(level) })
+    if (!level || !outer?.isWord || (level === 1 && outer.tag !== list.tag))
+      return void this.blocks.push({ ...list, isWord: Boolean(level) })
     for (let depth = 1; depth < level; depth += 1) {
       const { lists } = outer.items.at(-1)
       if (!lists.length) return void lists.push(list)
@@ -278,10 +345,16 @@ class Gatherer {
 
   quote(node) {
     const isPull = /\bpullquote\b/.test(`${node.className} ${node.parentElement?.className || ""}`)
-    const foot = [...node.querySelectorAll("cite, footer")].filter((each) => each.closest("blockquote") === node && !each.nextSibling?.textContent?.trim()).at(-1)
+    const foot = [...node.querySelectorAll("cite, footer")]
+      .filter((each) => each.closest("blockquote") === node && !each.nextSibling?.textContent?.trim())
+      .at(-1)
     let speaker = ""
     if (foot && foot.textContent.trim() !== node.textContent.trim()) {
-      speaker = foot.textContent.replace(/\s+/g, " ").trim().replace(/^[—–-]\s*/, "").slice(0, 300)
+      speaker = foot.textContent
+        .replace(/\s+/g, " ")
+        .trim()
+        .replace(/^[—–-]\s*/, "")
+        .slice(0, 300)
       foot.remove()
     }
     const parts = [[]]
@@ -293,7 +366,13 @@ class Gatherer {
     }
     for (const [number, part] of parts.entries()) {
       if (!Array.isArray(part)) this.blocks.push(part)
-      else if (part.length) this.blocks.push({ tag: "blockquote", blocks: part, isPull, speaker: number === parts.length - 1 ? speaker : "" })
+      else if (part.length)
+        this.blocks.push({
+          tag: "blockquote",
+          blocks: part,
+          isPull,
+          speaker: number === parts.length - 1 ? speaker : "",
+        })
     }
     if (speaker && !parts.at(-1).length) this.blocks.push({ tag: "p", html: escaped(speaker) })
   }
@@ -326,16 +405,26 @@ class Gatherer {
   // A table that only sets out a page is what stands in it.
   table(node) {
     const caption = this.captionOf(node)
-    const heads = [...node.rows].map((row) => row.parentElement.tagName === "THEAD" || ([...row.cells].length > 0 && [...row.cells].every((cell) => cell.tagName === "TH")))
+    const heads = [...node.rows].map(
+      (row) =>
+        row.parentElement.tagName === "THEAD" ||
+        ([...row.cells].length > 0 && [...row.cells].every((cell) => cell.tagName === "TH")),
+    )
     const grid = this.grid(node)
     const most = Math.max(0, ...grid.map((row) => row.length))
-    const isLaidOut = !heads.includes(true) && !caption && (
-      /presentation|none/.test(node.getAttribute("role") || "") || most < 2 || Boolean(node.querySelector("table, h1, h2, h3, h4")))
+    const isLaidOut =
+      !heads.includes(true) &&
+      !caption &&
+      (/presentation|none/.test(node.getAttribute("role") || "") ||
+        most < 2 ||
+        Boolean(node.querySelector("table, h1, h2, h3, h4")))
     if (isLaidOut) {
-      for (const row of node.rows) for (const cell of row.cells) if (!isHidden(cell)) {
-        this.children(cell)
-        this.end()
-      }
+      for (const row of node.rows)
+        for (const cell of row.cells)
+          if (!isHidden(cell)) {
+            this.children(cell)
+            this.end()
+          }
       return
     }
     const rows = grid.map((row) => Array.from({ length: most }, (_none, x) => row[x] || { text: "" }))
@@ -344,8 +433,13 @@ class Gatherer {
     const isFullest = (x) => kept.some(([row]) => row[x].text)
     const columns = [...Array(most).keys()].filter(isFullest)
     const cells = kept.map(([row]) => columns.map((x) => row[x]))
-    const found = this.headsOf(cells, kept.map(([, isHead]) => isHead))
-    const text = cells.map((row, y) => row.map((cell, x) => (y < found.rows || x < found.columns ? cell.text.replace(/<\/?strong>/g, "") : cell.text)))
+    const found = this.headsOf(
+      cells,
+      kept.map(([, isHead]) => isHead),
+    )
+    const text = cells.map((row, y) =>
+      row.map((cell, x) => (y < found.rows || x < found.columns ? cell.text.replace(/<\/?strong>/g, "") : cell.text)),
+    )
     this.blocks.push({ tag: "table", caption, rows: text, heads: found })
   }
 
@@ -365,12 +459,18 @@ class Gatherer {
       for (const cell of row.cells) {
         while (grid[y][x]) x += 1
         const lines = isHidden(cell) ? [] : this.within(cell).flatMap(flat)
-        const isBold = /;font-weight:(bold|[6-9]00)/.test(styleOf(cell)) || (lines.length > 0 && lines.every((line) => /^<strong>(?:(?!<\/?strong>).)*<\/strong>$/.test(line)))
+        const isBold =
+          /;font-weight:(bold|[6-9]00)/.test(styleOf(cell)) ||
+          (lines.length > 0 && lines.every((line) => /^<strong>(?:(?!<\/?strong>).)*<\/strong>$/.test(line)))
         const width = Math.min(cell.colSpan || 1, 100)
         const height = Math.min(cell.rowSpan || node.rows.length, node.rows.length - y)
-        for (let down = 0; down < height; down += 1) for (let right = 0; right < width; right += 1) {
-          grid[y + down][x + right] = down || right ? { text: "", isHead: cell.tagName === "TH" } : { text: lines.join("<br>"), isHead: cell.tagName === "TH", isBold }
-        }
+        for (let down = 0; down < height; down += 1)
+          for (let right = 0; right < width; right += 1) {
+            grid[y + down][x + right] =
+              down || right
+                ? { text: "", isHead: cell.tagName === "TH" }
+                : { text: lines.join("<br>"), isHead: cell.tagName === "TH", isBold }
+          }
         x += width
       }
       for (let place = 0; place < grid[y].length; place += 1) grid[y][place] ||= { text: "" }
@@ -381,7 +481,9 @@ class Gatherer {
   headsOf(cells, heads) {
     let rows = leading(heads.map(Boolean))
     const others = cells.slice(rows)
-    const columns = others.length ? Math.min(...others.map((row) => leading(row.map((cell) => Boolean(cell.isHead))))) : 0
+    const columns = others.length
+      ? Math.min(...others.map((row) => leading(row.map((cell) => Boolean(cell.isHead)))))
+      : 0
     // A sheet has no heads, but a first line that is bold where the second is not.
     const isBold = (row) => row.some(({ text }) => text) && row.every(({ text, isBold: bold }) => !text || bold)
     if (!rows && !columns && cells.length > 1 && isBold(cells[0]) && !isBold(cells[1])) rows = 1
@@ -394,12 +496,22 @@ const wordList = (element) => /mso-list:l\d/.test(styleOf(element)) || /\bMsoLis
 // From an editor of ours: nothing in it but what one writes.
 const isOurs = (page) =>
   page.querySelector("[data-pm-slice]") !== null &&
-  [...page.body.querySelectorAll("*")].every((each) => each.matches("p, h2, h3, h4, ul, ol, li, blockquote, hr, table, tbody, tr, td, th, a, strong, em, s, sub, sup, code, br, meta, div[data-block], div[data-unfilled], :is(div[data-block], div[data-unfilled]) > span") && !each.style.length)
+  [...page.body.querySelectorAll("*")].every(
+    (each) =>
+      each.matches(
+        "p, h2, h3, h4, ul, ol, li, blockquote, hr, table, tbody, tr, td, th, a, strong, em, s, sub, sup, code, br, meta, div[data-block], div[data-unfilled], :is(div[data-block], div[data-unfilled]) > span",
+      ) && !each.style.length,
+  )
 
 // What a text without tables and quotes (a blurb, a fact box) takes of a block: its lines.
 const fitting = (block, { nodes }) => {
-  if (block.rows && !nodes.table) return [...(block.caption ? [{ tag: "p", html: escaped(block.caption) }] : []), ...flat(block).map((line) => ({ tag: "p", html: line }))]
-  if (block.blocks && !nodes.blockquote) return [...block.blocks, ...(block.speaker ? [{ tag: "p", html: escaped(block.speaker) }] : [])]
+  if (block.rows && !nodes.table)
+    return [
+      ...(block.caption ? [{ tag: "p", html: escaped(block.caption) }] : []),
+      ...flat(block).map((line) => ({ tag: "p", html: line })),
+    ]
+  if (block.blocks && !nodes.blockquote)
+    return [...block.blocks, ...(block.speaker ? [{ tag: "p", html: escaped(block.speaker) }] : [])]
   return [block]
 }
 
@@ -409,9 +521,13 @@ export const cleaned = (text, schema) => {
   if (isOurs(page)) return { html: text, left: {} }
   for (const element of page.querySelectorAll(SILENT)) element.remove()
   // What was commented on, struck out or said in the margin is no text of the story.
-  for (const element of page.querySelectorAll(".MsoCommentReference, .MsoCommentText, del[cite], del[datetime], .msoDel, [style*='mso-element:comment' i]")) element.remove()
+  for (const element of page.querySelectorAll(
+    ".MsoCommentReference, .MsoCommentText, del[cite], del[datetime], .msoDel, [style*='mso-element:comment' i]",
+  ))
+    element.remove()
   for (const element of page.querySelectorAll("a[href^='#cmnt'], a[name^='cmnt'], a[id^='cmnt']")) {
-    const note = element.closest("sup") || (element.getAttribute("href")?.startsWith("#cmnt_ref") && element.closest("div, p"))
+    const note =
+      element.closest("sup") || (element.getAttribute("href")?.startsWith("#cmnt_ref") && element.closest("div, p"))
     ;(note || element).remove()
   }
   const left = takeOut(page)
@@ -422,15 +538,29 @@ export const cleaned = (text, schema) => {
     return { html: lines.length > 1 ? lines.map((line) => `<p>${line}</p>`).join("") : lines.join(""), left }
   }
   gatherer.end()
-  return { html: gatherer.blocks.flatMap((block) => fitting(block, schema)).map(html).join(""), left }
+  return {
+    html: gatherer.blocks
+      .flatMap((block) => fitting(block, schema))
+      .map(html)
+      .join(""),
+    left,
+  }
 }
 
 // Lines that are alike in their tabs are the rows of a sheet.
 const sheet = (text) => {
-  const rows = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n").map((line) => line.split("\t"))
+  const rows = text
+    .replace(/\r\n?/g, "\n")
+    .replace(/\n+$/, "")
+    .split("\n")
+    .map((line) => line.split("\t"))
   const isSheet = rows.length > 1 && rows[0].length > 1 && rows.every((row) => row.length === rows[0].length)
   if (!isSheet) return ""
-  return html({ tag: "table", heads: { rows: 0, columns: 0 }, rows: rows.map((row) => row.map((cell) => escaped(cell.trim()))) })
+  return html({
+    tag: "table",
+    heads: { rows: 0, columns: 0 },
+    rows: rows.map((row) => row.map((cell) => escaped(cell.trim()))),
+  })
 }
 
 class Notice {

@@ -13,7 +13,14 @@ import { keepsOneThread, session } from "newsroom/editor"
 
 const { Selection } = pm.state
 
-const cell = { content: "paragraph", addAttributes: () => ({ colspan: { default: 1, rendered: false, parseHTML: () => 1 }, rowspan: { default: 1, rendered: false, parseHTML: () => 1 }, colwidth: { default: null, rendered: false, parseHTML: () => null } }) }
+const cell = {
+  content: "paragraph",
+  addAttributes: () => ({
+    colspan: { default: 1, rendered: false, parseHTML: () => 1 },
+    rowspan: { default: 1, rendered: false, parseHTML: () => 1 },
+    colwidth: { default: null, rendered: false, parseHTML: () => null },
+  }),
+}
 
 export const TableCell = StockTableCell.extend({ ...cell, parseHTML: () => [{ tag: "td" }] })
 export const TableHeader = StockTableHeader.extend({ ...cell, parseHTML: () => [{ tag: "th" }] })
@@ -47,7 +54,12 @@ const setHeads = (tr, at, { rows, columns }) => {
 const placeOf = ($pos) => {
   for (let depth = $pos.depth; depth > 0; depth -= 1) {
     if ($pos.node(depth).type.name !== "table") continue
-    return { at: $pos.before(depth), table: $pos.node(depth), y: $pos.index(depth), x: depth < $pos.depth ? $pos.index(depth + 1) : 0 }
+    return {
+      at: $pos.before(depth),
+      table: $pos.node(depth),
+      y: $pos.index(depth),
+      x: depth < $pos.depth ? $pos.index(depth + 1) : 0,
+    }
   }
   return null
 }
@@ -56,7 +68,9 @@ const placeOf = ($pos) => {
 const chosenIn = ({ selection }) => {
   const { $anchorCell, $headCell, node } = selection
   if (node?.type.name === "table") return { at: selection.from, table: node, top: 0, bottom: 0, left: 0, right: 0 }
-  const [one, other] = $anchorCell ? [$anchorCell, $headCell].map(($cell) => placeOf($cell.doc.resolve($cell.pos + 1))) : [placeOf(selection.$from), placeOf(selection.$to)]
+  const [one, other] = $anchorCell
+    ? [$anchorCell, $headCell].map(($cell) => placeOf($cell.doc.resolve($cell.pos + 1)))
+    : [placeOf(selection.$from), placeOf(selection.$to)]
   if (!one || !other || one.at !== other.at) return null
   const [top, bottom] = [Math.min(one.y, other.y), Math.max(one.y, other.y)]
   return { at: one.at, table: one.table, top, bottom, left: Math.min(one.x, other.x), right: Math.max(one.x, other.x) }
@@ -86,7 +100,10 @@ const emptyCell = (schema) => schema.nodes.tableCell.createAndFill()
 
 // A head stays one: what is put between heads is a head, what is put behind them is none.
 const grown = (heads, name, place) => (place < heads[name] ? { ...heads, [name]: heads[name] + 1 } : heads)
-const shrunk = (heads, name, from, to) => ({ ...heads, [name]: heads[name] - Math.max(0, Math.min(to + 1, heads[name]) - from) })
+const shrunk = (heads, name, from, to) => ({
+  ...heads,
+  [name]: heads[name] - Math.max(0, Math.min(to + 1, heads[name]) - from),
+})
 
 const ACTS = {
   rowAbove: (tr, where) => putRow(tr, where, where.top),
@@ -102,7 +119,8 @@ const ACTS = {
   takeColumns: (tr, { at, table, top, left, right }) => {
     if (right - left + 1 === table.child(0).childCount) return takeOut(tr, at)
     const heads = shrunk(headsOf(table), "columns", left, right)
-    for (let y = table.childCount - 1; y >= 0; y -= 1) tr.delete(cellAt(table, at, y, left), cellAt(table, at, y, right + 1))
+    for (let y = table.childCount - 1; y >= 0; y -= 1)
+      tr.delete(cellAt(table, at, y, left), cellAt(table, at, y, right + 1))
     return toCell(setHeads(tr, at, heads), at, top, left)
   },
   headRow: (tr, { at, table }) => {
@@ -179,7 +197,11 @@ class TableView {
     this.caption.addEventListener("input", (event) => {
       event.stopPropagation() // the editor says itself that it has changed
       thread.written()
-      editor.view.dispatch(editor.state.tr.setNodeAttribute(getPos(), "data-caption", this.caption.value || null).setMeta("composition", thread.id))
+      editor.view.dispatch(
+        editor.state.tr
+          .setNodeAttribute(getPos(), "data-caption", this.caption.value || null)
+          .setMeta("composition", thread.id),
+      )
     })
     this.caption.addEventListener("keydown", (event) => this.key(event))
     this.show()
@@ -215,7 +237,8 @@ class TableView {
     const { state, view } = this.editor
     const isByKey = document.activeElement === button
     let where = chosenIn(state)
-    if (where?.at !== this.getPos()) where = { at: this.getPos(), table: this.node, top: 0, bottom: 0, left: 0, right: 0 }
+    if (where?.at !== this.getPos())
+      where = { at: this.getPos(), table: this.node, top: 0, bottom: 0, left: 0, right: 0 }
     view.dispatch(ACTS[name](state.tr, where))
     if (!isByKey || !this.dom.isConnected) view.focus()
   }
@@ -231,7 +254,8 @@ class TableView {
     } else if (["Enter", "ArrowDown", "Escape"].includes(event.key) || (event.key === "Tab" && !event.shiftKey)) {
       event.preventDefault()
       if (event.isComposing) return
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return void editor.commands.writeAfter(this.getPos())
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+        return void editor.commands.writeAfter(this.getPos())
       editor.view.dispatch(toCell(editor.state.tr, this.getPos(), 0, 0))
       editor.view.focus()
     }
@@ -352,7 +376,9 @@ export const Table = StockTable.extend({
         const { table, y, x } = where
         if (x + 1 < table.child(y).childCount) return go(y, x + 1)
         if (y + 1 < table.childCount) return go(y + 1, 0)
-        this.editor.view.dispatch(toCell(putRow(this.editor.state.tr, { ...where, left: 0 }, y + 1), where.at, y + 1, 0))
+        this.editor.view.dispatch(
+          toCell(putRow(this.editor.state.tr, { ...where, left: 0 }, y + 1), where.at, y + 1, 0),
+        )
         return true
       },
       "Shift-Tab": () => {
@@ -379,7 +405,10 @@ export const Table = StockTable.extend({
       },
       ArrowDown: () => {
         const where = here()
-        const isLast = where && where.y + 1 === where.table.childCount && where.at + where.table.nodeSize === this.editor.state.doc.content.size
+        const isLast =
+          where &&
+          where.y + 1 === where.table.childCount &&
+          where.at + where.table.nodeSize === this.editor.state.doc.content.size
         return isLast && this.editor.view.endOfTextblock("down") ? this.editor.commands.writeAfter(where.at) : false
       },
       "Alt-F10": () => {
@@ -418,7 +447,9 @@ export const Table = StockTable.extend({
           decorations: (state) => {
             const where = chosenIn(state)
             if (!where) return null
-            return pm.view.DecorationSet.create(state.doc, [pm.view.Decoration.node(where.at, where.at + where.table.nodeSize, { class: "is-written" })])
+            return pm.view.DecorationSet.create(state.doc, [
+              pm.view.Decoration.node(where.at, where.at + where.table.nodeSize, { class: "is-written" }),
+            ])
           },
           // Cells that are copied are the rows of a sheet where only text is taken.
           clipboardTextSerializer: (slice) => {

@@ -1,4 +1,4 @@
-"use strict";
+"use strict"
 
 SwaggerUIBundle({
   url: document.getElementById("docs").dataset.schema,
@@ -10,4 +10,4 @@ SwaggerUIBundle({
   defaultModelExpandDepth: 1,
   displayRequestDuration: true,
   tryItOutEnabled: true,
-});
+})
