@@ -59,7 +59,7 @@ test: $(VENV)/.dev
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/oxfmt --check cms media newsroom
+	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js'
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	DATA_DIR=$$(mktemp -d) $(PY) manage.py makemigrations --check --dry-run
