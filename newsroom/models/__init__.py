@@ -1,0 +1,36 @@
+"""What the newsroom writes: articles, blurbs, videos, and the sections, topics and bylines that they share."""
+
+from newsroom.models.article import Article, ArticleByline, RelatedArticle
+from newsroom.models.blurb import Blurb, BlurbByline
+from newsroom.models.byline import Byline
+from newsroom.models.correction import Correction
+from newsroom.models.credits import Credit
+from newsroom.models.languages import LANGUAGE, content_language
+from newsroom.models.section import Section
+from newsroom.models.topic import Topic
+from newsroom.models.video import Video, VideoByline, VideoTrack, files_of
+from newsroom.models.web_addresses import check_labelled_links, check_web_addresses
+from newsroom.models.written import Headlined, Written
+
+__all__ = [
+    "LANGUAGE",
+    "Article",
+    "ArticleByline",
+    "Blurb",
+    "BlurbByline",
+    "Byline",
+    "Correction",
+    "Credit",
+    "Headlined",
+    "RelatedArticle",
+    "Section",
+    "Topic",
+    "Video",
+    "VideoByline",
+    "VideoTrack",
+    "Written",
+    "check_labelled_links",
+    "check_web_addresses",
+    "content_language",
+    "files_of",
+]

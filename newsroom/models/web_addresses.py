@@ -1,0 +1,22 @@
+"""Lists of web addresses."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+
+def check_web_addresses(value):
+    """A list of http(s) addresses."""
+    if not isinstance(value, list) or not all(isinstance(address, str) for address in value):
+        raise ValidationError(_("Write a list of web addresses."))
+    for address in value:
+        URLValidator(["http", "https"])(address)
+
+
+def check_labelled_links(value):
+    """A list of {"label", "url"} objects."""
+    if not isinstance(value, list) or not all(
+        isinstance(link, dict) and link.keys() == {"label", "url"} for link in value
+    ):
+        raise ValidationError(_('Write each link as {"label": "...", "url": "https://..."}.'))
+    check_web_addresses([link["url"] for link in value])
