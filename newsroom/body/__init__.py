@@ -3,7 +3,8 @@
 - blocks.py: the types, checked here for the desk, import and API alike; shapes.py: what was kept in another form once.
 - conversion.py: HTML in, by one way for every door. reading.py reads a tree into pieces (pieces.py), whose text are
   lines (lines.py); addresses.py is where a link may lead, losses.py what is said of what cannot be kept.
-- page.py: HTML out, for readers; editor.py: for the editor and back; words.py: how long it is.
+- shown.py: the blocks that readers get; page.py: HTML out, for readers; editor.py: for the editor and back.
+- words.py: how long it is.
 """
 
 from newsroom.body.blocks import BLOCKS, BlockSerializer, BodyField, FlowField, InlineField
@@ -13,6 +14,7 @@ from newsroom.body.lines import INLINE_TAGS
 from newsroom.body.losses import in_short
 from newsroom.body.page import body_html, figure
 from newsroom.body.shapes import body_in_shape, in_shape
+from newsroom.body.shown import shown_body
 from newsroom.body.words import WORDS_A_MINUTE, length, plain, texts_of, words
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "in_short",
     "length",
     "plain",
+    "shown_body",
     "texts_of",
     "without_controls",
     "words",

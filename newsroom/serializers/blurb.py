@@ -1,0 +1,108 @@
+"""The short items of the news feed."""
+
+from rest_framework import serializers
+
+from cms.publishing.serializers import LineField, LinkField
+from newsroom.body import FlowField, plain
+from newsroom.models import Blurb
+from newsroom.serializers.written import WrittenSerializer
+
+
+class NewsSourceSerializer(serializers.Serializer):
+    """Where news comes from."""
+
+    name = serializers.CharField()
+    url = serializers.URLField(allow_null=True)
+
+
+class SourceField(serializers.Field):
+    """Where a blurb's news comes from: {name, url}, or null."""
+
+    default_error_messages = {"form": 'write {{"name": "...", "url": "https://..."}}'}
+    shape = NewsSourceSerializer
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"allow_null": True, "required": False, "source": "*", **kwargs})
+
+    def get_attribute(self, instance):
+        if not instance.source_name:
+            return None
+        return {"name": instance.source_name, "url": instance.source_url or None}
+
+    def to_representation(self, value):
+        return value
+
+    def to_internal_value(self, data):
+        if data is None:
+            return {"source": None}
+        if not isinstance(data, dict) or data.keys() - {"name", "url"} or not data.get("name"):
+            self.fail("form")
+        name = LineField(max_length=200).run_validation(data["name"])
+        url = serializers.URLField(max_length=500, allow_null=True).run_validation(data.get("url"))
+        return {"source": {"name": name, "url": url}}
+
+
+class BlurbTextField(FlowField):
+    """The text of a blurb, under 1,000 characters."""
+
+    default_error_messages = {"long": "write fewer than 1,000 characters"}
+
+    def to_internal_value(self, data):
+        text = super().to_internal_value(data)
+        if len(plain(text)) >= 1000:
+            self.fail("long")
+        return text
+
+
+class BlurbSerializer(WrittenSerializer):
+    """A short item of the news feed."""
+
+    text = serializers.SerializerMethodField()
+    text_html = BlurbTextField(allow_blank=True, required=False)
+    photo = LinkField("photo")
+    article = LinkField("article")
+    video = LinkField("video")
+    source = SourceField()  # type: ignore[assignment]  # the stubs take it for DRF's own option
+
+    class Meta:
+        kind = "blurb"
+        path = "blurbs"
+        model = Blurb
+        validators: list = []
+        fields = [
+            "kind",
+            "id",
+            "url",
+            "web_url",
+            "label",
+            "text",
+            "text_html",
+            "published_at",
+            "updated_at",
+            "breaking",
+            "language",
+            "section",
+            "topics",
+            "byline",
+            "bylines",
+            "photo",
+            "article",
+            "video",
+            "source",
+        ]
+        card_fields = fields
+        desk_fields: list = []
+        own_kind_fields: list = []
+
+    @classmethod
+    def assign(cls, item, data):
+        super().assign(item, data)
+        source = data.get("source") or {}
+        item.source_name, item.source_url = source.get("name") or "", source.get("url") or ""
+
+    @classmethod
+    def title(cls, data):
+        return plain(data.get("text_html") or "")[:80]
+
+    def get_text(self, publication, data) -> str:
+        return plain(data.get("text_html") or "")

@@ -1,0 +1,45 @@
+"""Contributors."""
+
+from rest_framework import serializers
+
+from cms.publishing.serializers import LineField
+from media.serializers import PhotoSerializer
+from newsroom.body import FlowField
+from newsroom.models import Byline
+from newsroom.serializers.named import NamedSerializer
+
+
+class LabelledLinkSerializer(serializers.Serializer):
+    label = LineField()  # type: ignore[assignment]  # the stubs take it for DRF's own option
+    url = serializers.URLField()
+
+
+class BylineSerializer(NamedSerializer):
+    """A contributor."""
+
+    bio_html = FlowField(max_length=5000, allow_blank=True, required=False)
+    portrait = PhotoSerializer(allow_null=True, read_only=True)
+    links = LabelledLinkSerializer(many=True, required=False)
+
+    class Meta:
+        kind = "byline"
+        path = "bylines"
+        model = Byline
+        fields = ["slug", "name", "url", "web_url", "job_title", "type", "bio_html", "portrait", "links", "email"]
+        link_fields = ["slug", "name", "url"]
+        writable_fields = ["slug", "name", "job_title", "type", "bio_html", "portrait", "links", "email"]
+
+    @classmethod
+    def implied(cls, keys):
+        portrayed = Byline.objects.filter(pk__in=list(keys), portrait__isnull=False)
+        return {key: [("photo", portrait)] for key, portrait in portrayed.values_list("pk", "portrait")}
+
+    @classmethod
+    def for_list(cls, rows):
+        return rows.select_related("portrait")
+
+    def show_row(self, row, at):
+        portrait = row.portrait if row.portrait and row.portrait.is_usable(at) else None
+        shown = self.shown(row, [name for name in self.Meta.fields if name != "portrait"])
+        shown["portrait"] = PhotoSerializer.shared_instance().public(portrait) if portrait else None
+        return {name: shown[name] for name in self.Meta.fields}, portrait and portrait.usable_until

@@ -1,0 +1,48 @@
+"""Sections, with what stands above and below each."""
+
+from newsroom.models import Section
+from newsroom.serializers.named import NamedSerializer
+
+
+class SectionLinkSerializer(NamedSerializer):
+    """A section, as other things mention it."""
+
+    class Meta:
+        kind = "section"
+        path = "sections"
+        model = Section
+        fields = ["slug", "name", "url"]
+
+
+class SectionSerializer(NamedSerializer):
+    """A section, with its parent and its children."""
+
+    is_always_public = True
+
+    parent = SectionLinkSerializer(allow_null=True, read_only=True)
+    children = SectionLinkSerializer(many=True, read_only=True)
+
+    class Meta:
+        kind = "section"
+        path = "sections"
+        model = Section
+        fields = ["slug", "name", "url", "web_url", "description", "parent", "children", "position"]
+        link_fields = ["slug", "name", "url"]
+        writable_fields = ["slug", "name", "description", "parent", "position", "needs_byline"]
+
+    @classmethod
+    def implied(cls, keys):
+        parents = dict(Section.objects.values_list("pk", "parent"))
+        ancestors = {}
+        for key in keys:
+            found: list = []
+            above = parents.get(key)
+            while above and above not in found:
+                found.append(above)
+                above = parents.get(above)
+            ancestors[key] = [(cls.Meta.kind, section) for section in found]
+        return ancestors
+
+    @classmethod
+    def for_list(cls, rows):
+        return rows.select_related("parent").prefetch_related("children")

@@ -1,0 +1,28 @@
+"""Topics, those that were merged into others included."""
+
+from cms.publishing.links import Target
+from newsroom.models import Topic
+from newsroom.serializers.named import NamedSerializer
+
+
+class TopicSerializer(NamedSerializer):
+    """A topic. One that was merged into another shows, and leads to, that other."""
+
+    class Meta:
+        kind = "topic"
+        path = "topics"
+        model = Topic
+        fields = ["slug", "name", "url", "web_url", "type", "description", "same_as"]
+        link_fields = ["slug", "name", "type", "url"]
+        writable_fields = ["slug", "name", "type", "description", "same_as"]
+
+    @classmethod
+    def load(cls, keys, at):
+        rows = Topic.objects.filter(pk__in=list(keys)).select_related("merged_into")
+        show = cls.shared_instance().shown
+        return {row.pk: Target(show(row.merged_into or row, cls.Meta.link_fields)) for row in rows}
+
+    @classmethod
+    def implied(cls, keys):
+        merged = Topic.objects.filter(pk__in=list(keys), merged_into__isnull=False)
+        return {key: [(cls.Meta.kind, target)] for key, target in merged.values_list("pk", "merged_into")}

@@ -1,0 +1,170 @@
+"""Videos."""
+
+import re
+
+from django.utils.dateparse import parse_datetime
+from django.utils.html import escape
+from rest_framework import serializers
+
+from cms.publishing.files import StoredField, file_url
+from cms.publishing.serializers import LineField, LinkField, RowsField, SlugField
+from media import captions, films
+from newsroom.models import Video
+from newsroom.providers import embed_of
+from newsroom.serializers.moment import MomentField
+from newsroom.serializers.track import TrackSerializer, WrittenTrackSerializer
+from newsroom.serializers.written import WrittenSerializer
+
+
+def has_captions(data: dict) -> bool:
+    """Whether a video's words can be read: chapters and descriptions are tracks as well."""
+    return any(track["kind"] in {"captions", "subtitles"} for track in data.get("tracks") or [])
+
+
+class VideoSourceSerializer(serializers.Serializer):
+    """One file of a video."""
+
+    url = serializers.URLField()
+    type = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class EmbedSerializer(serializers.Serializer):
+    """A provider's player."""
+
+    provider = serializers.CharField()
+    url = serializers.URLField()
+    html = serializers.CharField()
+
+
+def file_path(folder: str, key: object, stored: str) -> str:
+    """Where readers find a stored file of a video. It is called by the beginning of its content's hash."""
+    checksum, _dot, extension = stored.rsplit("/", 1)[-1].partition(".")
+    return f"/media/{folder}/{key}/{checksum[:32]}.{extension}"
+
+
+class VideoSerializer(WrittenSerializer):
+    """A video."""
+
+    headline = LineField(max_length=300, allow_blank=True, required=False)
+    slug = SlugField(allow_blank=True, required=False)
+    poster = LinkField("photo", placement=())
+    has_captions = serializers.SerializerMethodField()
+    sources = serializers.SerializerMethodField()
+    embed = serializers.SerializerMethodField()
+    file = StoredField()
+    tracks = RowsField("placed_tracks", child=WrittenTrackSerializer())
+    usable_until = MomentField(allow_null=True, required=False)
+    transcript_html = serializers.SerializerMethodField()
+
+    class Meta:
+        kind = "video"
+        path = "videos"
+        model = Video
+        validators: list = []
+        card_fields = [
+            "kind",
+            "id",
+            "slug",
+            "url",
+            "web_url",
+            "headline",
+            "standfirst",
+            "label",
+            "published_at",
+            "updated_at",
+            "language",
+            "section",
+            "topics",
+            "byline",
+            "bylines",
+            "poster",
+            "duration_seconds",
+            "has_captions",
+        ]
+        fields = [
+            *card_fields,
+            "sources",
+            "embed",
+            "tracks",
+            "transcript",
+            "transcript_html",
+            "credit_line",
+            "copyright_notice",
+        ]
+        desk_fields = ["provider_url", "file", "usable_until"]
+        own_kind_fields: list = []
+
+    @classmethod
+    def linked_names(cls):
+        return cls.written()
+
+    @classmethod
+    def facets(cls, data):
+        yield from super().facets(data)
+        if has_captions(data):
+            yield "has_captions", "true"
+
+    @classmethod
+    def rights_end(cls, data):
+        return parse_datetime(data.get("usable_until") or "")
+
+    @classmethod
+    def take_files(cls, given, take):
+        taken = dict(given)
+        if given.get("file"):
+            taken["file"] = take("file", given["file"], films.admit)
+            if given.get("duration_seconds") is None:
+                taken["duration_seconds"] = taken["file"]["seconds"]
+        if isinstance(given.get("tracks"), list):
+            taken["tracks"] = [
+                {**track, "file": take("tracks", track["file"], captions.admit)}
+                if isinstance(track, dict) and track.get("file")
+                else track
+                for track in given["tracks"]
+            ]
+        return taken
+
+    @classmethod
+    def assign(cls, item, data):
+        super().assign(item, data)
+        item.usable_until = cls.rights_end(data)
+
+    def get_has_captions(self, publication, data) -> bool:
+        return has_captions(data)
+
+    def get_sources(self, publication, data) -> list:
+        file = data.get("file")
+        if not file:
+            return []
+        url = file_url(file_path("videos", publication.key, file["stored"]))
+        return [{"url": url, **{name: file[name] for name in ("type", "width", "height")}}]
+
+    get_sources.shape = VideoSourceSerializer
+
+    def get_embed(self, publication, data) -> dict | None:
+        url = data.get("provider_url")
+        return embed_of(url) if url else None
+
+    get_embed.shape = EmbedSerializer
+
+    def get_tracks(self, publication, data) -> list:
+        return [
+            {
+                "kind": track["kind"],
+                "language": track["language"],
+                "label": track["label"],
+                "url": file_url(file_path("tracks", publication.key, track["file"]["stored"]))
+                if track["file"]
+                else track["url"],
+            }
+            for track in data.get("tracks") or []
+        ]
+
+    get_tracks.shape = TrackSerializer
+
+    def get_transcript_html(self, publication, data) -> str | None:
+        parts = re.split(r"\n\s*\n", (data.get("transcript") or "").replace("\r\n", "\n"))
+        lines = ["<br>".join(escape(line.strip()) for line in part.strip().split("\n")) for part in parts]
+        return "".join(f"<p>{line}</p>" for line in lines if line) or None
