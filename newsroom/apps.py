@@ -12,7 +12,7 @@ class NewsroomConfig(AppConfig):
         from cms.publishing import registry
         from newsroom import checks, providers, roles  # noqa: F401 - the checks make themselves known
         from newsroom import serializers as kinds
-        from newsroom.widgets import editor_style, import_map
+        from newsroom.body.widget import editor_style, import_map
 
         registry.register(
             kinds.SectionSerializer,

@@ -5,6 +5,9 @@
   lines (lines.py); addresses.py is where a link may lead, losses.py what is said of what cannot be kept.
 - shown.py: the blocks that readers get; page.py: HTML out, for readers; editor.py: for the editor and back.
 - words.py: how long it is.
+- At the desk: form_field.py is a body in a form, widget.py its editor (the scripts are static/newsroom/editor*.js),
+  cards.py what a card shows and where an editor finds it, reading_copy.py a body for those who may not write it;
+  mending.py makes what an older release let in such that all of these can take it. Those stand above the models.
 """
 
 from newsroom.body.blocks import BLOCKS, BlockSerializer, BodyField, FlowField, InlineField

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cms.publishing import press
 from cms.publishing.models import Act, Publication, Version
-from newsroom.amending import with_topic
+from newsroom.admin.amending import with_topic
 from newsroom.models import Article
 from tests.factories import make_article, make_blurb, make_topic, publish, update
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cms.publishing.models import Publication
 from media.models import Photo
-from newsroom.forms import FILM
+from newsroom.forms.film import FILM
 from newsroom.models import Video
 from tests.desk.test_pages_articles import log_in, rows, said
 from tests.factories import make_film, make_photo, make_picture, make_video, publish

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.body import BLOCKS, blocks_from_html, editor_html
-from newsroom.forms import unlabelled, with_untouched
+from newsroom.body.form_field import unlabelled, with_untouched
 
 KEY = "0d2f8d36-5f0e-4c5c-9d0e-6f1d2b1a0c11"
 

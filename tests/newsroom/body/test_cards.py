@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cms.publishing import press
-from newsroom import cards
+from newsroom.body import cards
 from newsroom.models import Article
 from tests.factories import make_article, make_photo, make_video, publish
 

@@ -1,12 +1,9 @@
-"""Where editors write text and give films."""
+"""Where editors write text."""
 
 import re
 from functools import cache
 from importlib import resources
 
-from django import forms
-from django.conf import settings
-from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.forms.widgets import Media
 from django.templatetags.static import static
 from django.urls import reverse
@@ -15,8 +12,6 @@ from js_asset import ImportMap, Script
 from js_asset import Media as ModuleMedia
 
 from newsroom.body import WORDS_A_MINUTE
-from newsroom.providers import player_of
-from newsroom.serializers import file_path
 
 MARKS = {
     "Bold": True,
@@ -91,45 +86,6 @@ class BodyWidget(ProseWidget):
     def media(self):
         scripts = [Script(f"media/{name}.js", defer=True) for name in ("uploads", "chooser")]
         return super().media + Media(css={"all": ["media/library.css", "newsroom/editor_cards.css"]}, js=scripts)
-
-
-class FilmWidget(forms.Widget):
-    """Takes a film, shows how much of it has arrived, and plays it. What is posted is the token of a stored one."""
-
-    template_name = "newsroom/film.html"
-    video = None  # whose page it stands on
-
-    @property
-    def media(self):
-        return Media(css={"all": ["newsroom/videos.css"]}, js=[Script("newsroom/videos.js", defer=True)])
-
-    def get_context(self, name, value, attrs):
-        stored = self.video.file if self.video and self.video.pk else None
-        address = file_path("videos", self.video.pk, stored["stored"]) if stored else ""
-        return {
-            **super().get_context(name, value, attrs),
-            "film": stored,
-            "address": address,
-            "tracks": [
-                (track, file_path("tracks", self.video.pk, track.file))
-                for track in (self.video.placed_tracks.exclude(file="") if stored else [])
-            ],
-            "upload_address": reverse("admin:newsroom_video_upload"),
-            "most": settings.MAX_VIDEO_MB,
-        }
-
-    def value_from_datadict(self, data, files, name):
-        return data.get(name)
-
-
-class ProviderWidget(AdminURLFieldWidget):
-    """The address of a video's page, a button that asks its provider about it, and the player."""
-
-    template_name = "newsroom/provider.html"
-
-    def get_context(self, name, value, attrs):
-        attrs = {**(attrs or {}), "class": "vURLField"}
-        return {**super().get_context(name, value, attrs), "player": player_of(value) if value else None}
 
 
 def import_map() -> str:

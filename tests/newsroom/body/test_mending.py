@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from cms.previews import previews
 from cms.publishing import press, reading
 from cms.publishing.models import Publication, Version
-from newsroom.mending import whole
+from newsroom.body.mending import whole
 from newsroom.models import Article, Byline
 from tests.factories import make_article, make_byline, make_section, paragraphs, publish
 

@@ -1,0 +1,38 @@
+"""Blurbs at the desk."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from cms.desk.lists.change_lists import SearchedFilter
+from newsroom import models
+from newsroom.admin.amending import BreakingMixin
+from newsroom.admin.credits import BylineInline
+from newsroom.admin.quick_blurb import QuickMixin
+from newsroom.admin.texts import TextMixin
+from newsroom.admin.written import LanguageFilter, WrittenAdmin
+from newsroom.forms.blurb import BlurbForm
+
+
+class BlurbBylineInline(BylineInline):
+    model = models.BlurbByline
+
+
+@admin.register(models.Blurb)
+class BlurbAdmin(TextMixin, QuickMixin, BreakingMixin, WrittenAdmin):
+    form = BlurbForm
+    actions = [*WrittenAdmin.actions, "breaking_off"]
+    written_first = "text_html"
+    inlines = [BlurbBylineInline]
+    list_display = ["what", "section", "state", "last_saved", "printed_date"]
+    list_filter = [("section", SearchedFilter), LanguageFilter, "breaking"]
+    search_fields = ["search_text"]
+    autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "article", "video"]
+    photo_fields = ("photo",)
+    fieldsets = [
+        (None, {"fields": ["text_html", "label", "photo"]}),
+        (None, {"fields": ["section", "article", "video", "topics", "breaking"]}),
+        (
+            gettext_lazy("Source, language"),
+            {"classes": ["collapse"], "fields": ["source_name", "source_url", "language"]},
+        ),
+    ]

@@ -1,0 +1,25 @@
+"""Bylines at the desk."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from cms.desk.editing.choosing import MadeHereMixin
+from cms.desk.pages import SharedAdmin
+from newsroom import models
+from newsroom.admin.photos import PhotosMixin
+from newsroom.admin.texts import TextMixin
+from newsroom.forms.byline import BylineForm
+
+
+@admin.register(models.Byline)
+class BylineAdmin(TextMixin, PhotosMixin, MadeHereMixin, SharedAdmin):
+    make_words = gettext_lazy("Make a new byline: %s")
+    told_words = gettext_lazy("No byline is called “%s”. Ask somebody who may make one.")
+    form = BylineForm
+    list_display = ["name", "job_title", "type", "slug"]
+    list_filter = ["type"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["user"]
+    prepopulated_fields = {"slug": ["name"]}
+    photo_fields = ("portrait",)
+    fields = ["name", "slug", "job_title", "type", "bio_html", "portrait", "email", "links", "user"]

@@ -1,0 +1,8 @@
+"""Bylines on an item, in their order."""
+
+from cms.desk.editing.rows import RowsInline
+
+
+class BylineInline(RowsInline):
+    fields = ["byline", "role", "position"]
+    autocomplete_fields = ["byline"]

@@ -1,0 +1,27 @@
+"""Sections at the desk."""
+
+from django.contrib import admin
+
+from cms.desk.editing.choosing import NamedMixin
+from cms.desk.pages import SharedAdmin
+from newsroom import models
+from newsroom.forms.section import SectionForm
+
+
+@admin.register(models.Section)
+class SectionAdmin(NamedMixin, SharedAdmin):
+    form = SectionForm
+    list_display = ["name", "parent", "position", "slug"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "description", "parent", "position", "needs_byline"]
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return found.select_related("parent"), may_repeat
+
+    def noted_in_choices(self, section):
+        """Sections of one name stand below different ones."""
+        return str(section.parent) if section.parent else ""

@@ -1,0 +1,80 @@
+"""What the pages and lists of articles, blurbs and videos have in common."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms.desk.editing.items import PublishableAdmin
+from cms.desk.lists.change_lists import FAR
+from cms.publishing.fields import fold
+from media.library import thumbnails
+from newsroom import models
+from newsroom.admin.amending import TopicsMixin
+from newsroom.admin.photos import PhotosMixin
+
+MOST_WORDS = 8  # of a search
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """The languages of what was saved last; all of them would need a look at the whole archive."""
+
+    title = gettext_lazy("language")
+    parameter_name = "language"
+
+    def lookups(self, request, model_admin):
+        newest = model_admin.model.objects.order_by("-modified_at").values_list("language", flat=True)[:500]
+        return [(language, language) for language in sorted(set(newest))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
+class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
+    autocomplete_fields = ["section", "topics"]
+    list_select_related = ["section"]
+    written_first = "headline"
+    actions = ["withdraw_selected", "assign_selected", "add_topic", "take_topic"]
+
+    def look_up(self, items):
+        super().look_up(items)
+        for item in items:
+            item.thumb = ""
+
+    def look_up_rows(self, items):
+        """What a list shows besides: a small picture, with one statement for all."""
+        column = f"{self.photo_fields[0]}_id"
+        found = thumbnails([getattr(item, column) for item in items if getattr(item, column)])
+        for item in items:
+            item.thumb = found.get(getattr(item, column), "")
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, item):
+        """The line that a row is read by: its kicker, its headline, whether it is breaking."""
+        mark = ""
+        if hasattr(item, "breaking"):
+            hidden = "" if item.breaking else mark_safe(" hidden")
+            mark = format_html('<strong class="breaking-mark"{}>{}</strong>', hidden, _("Breaking"))
+        kicker = getattr(item, "kicker", "")
+        kicker = format_html('<span class="row-kicker">{}</span>', kicker) if kicker else ""
+        thumb = format_html('<img class="row-thumb" src="{}" alt="" loading="lazy">', item.thumb) if item.thumb else ""
+        return format_html('{}<span class="row-title">{}{}<span>{}</span></span>', thumb, mark, kicker, str(item))
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """A new item can be written at once: what comes first has the focus."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is None and self.written_first in form.base_fields:
+            form.base_fields[self.written_first].widget.attrs["autofocus"] = True
+        return form
+
+    def get_search_results(self, request, queryset, search_term):
+        """Every word must occur in what the item is called, or in the name of somebody it is by; case is no matter."""
+        found = self.model.objects.order_by("-modified_at", "-pk")
+        for word in fold(search_term.replace("\x00", "")).split()[:MOST_WORDS]:
+            named = models.Byline.objects.filter(folded_name__contains=word)
+            rows = self.model.placed_bylines.rel.related_model.objects.filter(byline__in=named.values("pk"))
+            by = Q(pk__in=rows.values(self.model.kind)) if named.exists() else Q()
+            found = found.filter(Q(search_text__contains=word) | by)
+        return (queryset.filter(pk__in=found.values("pk")[:FAR]) if search_term.strip() else queryset), False

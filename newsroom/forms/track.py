@@ -1,0 +1,91 @@
+"""How editors give what runs beside a video."""
+
+import contextlib
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms.desk.editing.rows import RowForm, RowsFormSet
+from media import captions
+from newsroom.models import VideoTrack
+
+
+class TrackForm(RowForm):
+    """A track: a file, or its text, or the address of one elsewhere."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("File"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "placeholder": gettext_lazy("Choose a file (WebVTT or SRT), or paste its text here"),
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    class Meta:
+        model = VideoTrack
+        fields = ["kind", "language", "label", "url"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        hints = {
+            "language": _("Language"),
+            "label": _("Name: English"),
+            "url": _("Or the address of the file elsewhere"),
+        }
+        for name, hint in hints.items():
+            self.fields[name].widget.attrs["placeholder"] = hint
+        if self.instance.file:
+            with contextlib.suppress(FileNotFoundError), default_storage.open(self.instance.file) as file:
+                self.initial["text"] = file.read().decode()
+
+    def clean(self):
+        cleaned = super().clean()
+        try:
+            text = self._text()
+        except ValidationError as error:
+            self.add_error("upload" if cleaned.get("upload") else "text", error)
+            return cleaned
+        if text and cleaned.get("url"):
+            self.add_error("url", _("Give the track a file or an address, not both."))
+        elif text:
+            self.instance.file = captions.keep_text(text)[0]["stored"]
+        elif not cleaned.get("url"):
+            self.add_error("text", _("Choose a file (WebVTT or SRT), or paste its text."))
+        return cleaned
+
+    def _text(self):
+        if upload := self.cleaned_data.get("upload"):
+            text = captions.read(upload.read())
+            # A page that comes back with a mistake elsewhere still has what was sent.
+            self.data = self.data.copy()
+            self.data[self.add_prefix("text")] = text
+            return text
+        text = self.cleaned_data.get("text") or ""
+        return captions.check(text) if text.strip() else ""
+
+
+class TracksFormSet(RowsFormSet):
+    def clean(self):
+        super().clean()
+        said = [
+            tuple(form.cleaned_data.get(name) for name in ("kind", "language", "label"))
+            for form in self.forms
+            if form.has_changed() and hasattr(form, "cleaned_data") and not self._should_delete_form(form)
+        ]
+        for kind, language, label in said:
+            if said.count((kind, language, label)) > 1:
+                text = _('Two tracks are called "%(label)s" (%(language)s); give one of them another name.')
+                raise ValidationError(text % {"label": label, "language": language})

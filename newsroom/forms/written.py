@@ -1,0 +1,40 @@
+"""What has a text, and what has a headline too."""
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from cms.publishing.notices import Notice, collecting
+
+
+class TextForm(forms.ModelForm):
+    """What has a text with links and emphasis. `left_out` is what of it could not be kept."""
+
+    left_out: list[Notice] = []
+    known_losses: list[Notice] = []  # of what was written before, and is not what somebody has just lost
+
+    def full_clean(self):
+        with collecting() as heard:
+            super().full_clean()
+        for loss in self.known_losses:
+            if loss in heard:
+                heard.remove(loss)
+        self.left_out = heard
+
+
+class HeadlinedForm(TextForm):
+    """What has a headline, written over as many lines as it takes."""
+
+    def clean_headline(self):
+        return " ".join(self.cleaned_data["headline"].split())
+
+    def _get_validation_exclusions(self):
+        # Whether the slug is free depends on a column that no form shows; without it the check would be left out.
+        return super()._get_validation_exclusions() - {"is_retired"}
+
+
+HEADLINE = forms.Textarea(
+    attrs={"rows": 1, "class": "vLargeTextField headline", "placeholder": gettext_lazy("Headline")}
+)
+STANDFIRST = forms.Textarea(
+    attrs={"rows": 1, "placeholder": gettext_lazy("Standfirst: what it is about, in a sentence")}
+)
