@@ -1,0 +1,58 @@
+"""Stories, and what stands beside one."""
+
+from cms.api.schema import says, tell
+from newsroom.schema.site import SITE
+from newsroom.serializers import ArticleSerializer, CorrectionSerializer, SeoSerializer, TranslationSerializer
+
+tell(
+    ArticleSerializer,
+    about="A story, with its body.",
+    url=says("Its address in this API.", f"{SITE}/api/v1/articles/flood-barrier-vote/"),
+    web_url=says("Where the front end shows it.", f"{SITE}/articles/flood-barrier-vote"),
+    kind=says("Always `article`.", type="string", const="article"),
+    headline=says("The title that readers see.", "Council backs second flood barrier", nullable=False),
+    kicker=says("The short label above the headline.", "Floods"),
+    standfirst=says("The summary under the headline.", "The vote ends four years of argument over who pays."),
+    genre=says("What kind of journalism it is.", "news"),
+    corrected=says("Whether it has corrections; they stand in the article.", False),
+    word_count=says("Words of the body, as Unicode parts them.", 640, minimum=0),
+    reading_minutes=says(
+        "At 238 words a minute, at least 1. Where no blanks part words, characters are counted: 255 Chinese or 357 "
+        "Japanese ones a minute.",
+        3,
+        minimum=1,
+    ),
+    lead_photo=says("The picture at its head."),
+    lead_video=says("The video at its head, in the place of a picture."),
+    dateline=says("The place it was reported from.", "Lviv"),
+    body=says("The text, as a flat list of blocks. `type` tells them apart; ignore a type that you do not know."),
+    body_html=says(
+        "The body as HTML, for front ends that need no blocks. Photos stand in it as `<figure><picture>` with credit.",
+        "<p>The council voted <em>nine to two</em> on Thursday.</p>",
+        nullable=True,
+    ),
+    related=says("What the desk offers beside it."),
+    corrections=says("Public notes on what was wrong, the oldest first."),
+    translations=says("The same story in other languages, itself left out."),
+    seo=says("What search engines and social networks are told, where it differs from the story itself."),
+)
+tell(
+    CorrectionSerializer,
+    type=says("What kind of note.", "correction"),
+    text=says("What was wrong, and what is right.", "An earlier version gave the wrong year for the first barrier."),
+    published_at=says("Its date.", "2026-02-20T13:05:00Z"),
+)
+tell(
+    TranslationSerializer,
+    language=says("BCP 47.", "uk"),
+    slug=says("Of the translation.", "druhyi-barier"),
+    url=says("Its address in this API.", f"{SITE}/api/v1/articles/druhyi-barier/"),
+    web_url=says("Where the front end shows it.", f"{SITE}/articles/druhyi-barier"),
+)
+tell(
+    SeoSerializer,
+    title=says("For `<title>`; null: the headline."),
+    description=says("For `<meta name=description>`; null: the standfirst."),
+    canonical_url=says("Where the story first appeared; null: here."),
+    image=says("For link previews; null: the lead photo."),
+)
