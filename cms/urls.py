@@ -12,7 +12,7 @@ from cms.desk.front.schedule import schedule_view
 from cms.front import favicon, front_page
 from cms.languages import choose_language, no_more_words, words
 from cms.previews.views import open_preview, preview_page
-from media.views import PhotoViewSet, size
+from media.photos.views import PhotoViewSet, size
 from newsroom import views as newsroom
 
 API = r"^api/v1/"

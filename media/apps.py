@@ -8,8 +8,8 @@ class MediaConfig(AppConfig):
 
     def ready(self):
         from cms.publishing import background, registry
-        from media import checks, sizes  # noqa: F401 - the checks make themselves known
-        from media.serializers import PhotoSerializer
+        from media.photos import checks, sizes  # noqa: F401 - the checks make themselves known
+        from media.photos.serializers import PhotoSerializer
 
         registry.register(PhotoSerializer)
         background.register("sizes of photos", sizes.make_some)

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from media import images
 from media.darkroom import LOOKING, Refused, darkroom
+from media.photos import images
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Admitted:
     height: int
     placeholder: str
     dominant_colour: str
-    metadata: dict[str, Any]  # as the file says it; media/metadata.py knows what that means
+    metadata: dict[str, Any]  # as the file says it; media/photos/metadata.py knows what that means
     focal_point: tuple[float, float]  # around which the first sizes are cut
     sizes: dict[images.Size, bytes] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 from drf_spectacular.drainage import set_override
 
 from cms.api.schema import says, tell
-from media.serializers import CropSerializer, CropsSerializer, FocalPointSerializer, PhotoSerializer
+from media.photos.serializers import CropSerializer, CropsSerializer, FocalPointSerializer, PhotoSerializer
 
 for serializer in (CropSerializer, CropsSerializer):
     set_override(serializer, "component_name", f"Photo{serializer.__name__.removesuffix('Serializer')}")

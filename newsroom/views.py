@@ -7,8 +7,8 @@ from django.utils import timezone
 from cms.api.views import PublicationViewSet, SharedViewSet, uuid_or_404
 from cms.previews import previews
 from cms.publishing.models import Change, Publication
-from media.ranges import PREFLIGHT, send
-from media.views import HEADERS, YEAR
+from media.photos.views import HEADERS, YEAR
+from media.videos.ranges import PREFLIGHT, send
 from newsroom import filtersets, serializers
 from newsroom.models import Video, files_of
 

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from cms.publishing import press
-from media import captions, films
 from media.models import Photo
+from media.videos import captions, gate
 from newsroom import models
 
 _numbers = itertools.count(1)
@@ -97,7 +97,7 @@ def make_film(name="tiny.mp4", note=""):
     content = (FILMS / name).read_bytes()
     if note:
         content += struct.pack(">I4s", 8 + len(note), b"free") + note.encode()
-    return dict(films.admit(io.BytesIO(content))[0])
+    return dict(gate.admit(io.BytesIO(content))[0])
 
 
 def make_video(**values):

@@ -77,9 +77,9 @@ def test_demo_content_is_what_its_readme_says(demo_lines):
 @pytest.fixture
 def fast_pictures(monkeypatch):
     """One size of a picture is enough here."""
-    monkeypatch.setattr("media.images.WIDTHS", (320, 2560))
-    monkeypatch.setattr("media.images.CROPS", {"original": None, "1x1": 1.0})
-    monkeypatch.setattr("media.images.FIRST_WIDTHS", {"original": (320,), "1x1": (320,)})
+    monkeypatch.setattr("media.photos.images.WIDTHS", (320, 2560))
+    monkeypatch.setattr("media.photos.images.CROPS", {"original": None, "1x1": 1.0})
+    monkeypatch.setattr("media.photos.images.FIRST_WIDTHS", {"original": (320,), "1x1": (320,)})
 
 
 @pytest.mark.django_db(transaction=True)

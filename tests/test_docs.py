@@ -18,8 +18,8 @@ from django.urls import Resolver404, resolve
 from cms.previews import previews
 from cms.publishing import registry
 from cms.transfer.lines import STATE_KEYS
-from media import sizes
 from media.models import Photo
+from media.photos import sizes
 from newsroom.models import Article
 
 ROOT = Path(__file__).resolve().parent.parent

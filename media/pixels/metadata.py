@@ -1,5 +1,5 @@
 """What a picture file says of itself: XMP, IPTC-IIM, EXIF and PNG's keywords, as they stand there. What they mean to us
-is said in media/metadata.py.
+is said in media/photos/metadata.py.
 
 Whatever is wrong in them is left out: a picture is not refused for its metadata.
 """

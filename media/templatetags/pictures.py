@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from media import markup
+from media.photos import markup
 
 register = template.Library()
 

@@ -1,6 +1,6 @@
 """Photos of what is written."""
 
-from media.widgets import PhotoChooser
+from media.photos.widgets import PhotoChooser
 
 
 class PhotosMixin:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from cms.desk.editing.rows import RowsInline
 from cms.desk.lists.change_lists import SearchedFilter
 from cms.desk.words import moment_in_words
-from media import films
+from media.videos import gate
 from newsroom import models
 from newsroom.admin.credits import BylineInline
 from newsroom.admin.video_facts import FILLED, fetch
@@ -133,9 +133,9 @@ class VideoAdmin(WrittenAdmin):
             sent = self._sent(request)
             if sent is None:
                 raise ValidationError(_("Choose a file."), code="empty")
-            film, _is_new = films.admit(sent)
+            film, _is_new = gate.admit(sent)
         except ValidationError as error:
-            return JsonResponse({"error": " ".join(error.messages)}, status=films.STATUS[error.error_list[0].code])
+            return JsonResponse({"error": " ".join(error.messages)}, status=gate.STATUS[error.error_list[0].code])
         token = signing.dumps(dict(film), salt=FILM)
         facts = {name: film[name] for name in ("type", "width", "height", "seconds")}
         return JsonResponse({"token": token, **facts, "notices": film.notices})
@@ -143,7 +143,7 @@ class VideoAdmin(WrittenAdmin):
     def _sent(self, request):
         sent = request.FILES.get("file_upload")
         if getattr(request, "too_large", False):
-            raise films.too_large()
+            raise gate.too_large()
         return sent
 
     def _take_film(self, request):
@@ -151,7 +151,7 @@ class VideoAdmin(WrittenAdmin):
         try:
             if (sent := self._sent(request)) is None:
                 return
-            film, _is_new = films.admit(sent)
+            film, _is_new = gate.admit(sent)
         except ValidationError as error:
             refused = request.FILES.get("file_upload") or SimpleUploadedFile("none", b"")
             refused.refusal = error

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from cms.desk.editing.items import PublishableAdmin
 from cms.desk.lists.change_lists import FAR
 from cms.publishing.fields import fold
-from media.library import thumbnails
+from media.photos.library import thumbnails
 from newsroom import models
 from newsroom.admin.amending import TopicsMixin
 from newsroom.admin.photos import PhotosMixin

@@ -21,8 +21,8 @@ from cms.publishing.fields import fold
 from cms.publishing.letters import slug_from
 from cms.publishing.links import key_of, things
 from cms.publishing.models import Publication
-from media.library import page_of, thumbnails, uuids, warnings
 from media.models import Photo
+from media.photos.library import page_of, thumbnails, uuids, warnings
 from newsroom import providers
 from newsroom.body import plain
 from newsroom.models import Article, Video

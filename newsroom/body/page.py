@@ -2,7 +2,7 @@
 
 from django.utils.html import escape
 
-from media.markup import picture
+from media.photos.markup import picture
 from newsroom.body.pieces import list_html
 
 

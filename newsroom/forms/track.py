@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.editing.rows import RowForm, RowsFormSet
-from media import captions
+from media.videos import captions
 from newsroom.models import VideoTrack
 
 

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from cms.publishing.serializers import LineField
-from media.serializers import PhotoSerializer
+from media.photos.serializers import PhotoSerializer
 from newsroom.body import FlowField
 from newsroom.models import Byline
 from newsroom.serializers.named import NamedSerializer

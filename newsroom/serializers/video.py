@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from cms.publishing.files import StoredField, file_url
 from cms.publishing.serializers import LineField, LinkField, RowsField, SlugField
-from media import captions, films
+from media.videos import captions, gate
 from newsroom.models import Video
 from newsroom.providers import embed_of
 from newsroom.serializers.moment import MomentField
@@ -114,7 +114,7 @@ class VideoSerializer(WrittenSerializer):
     def take_files(cls, given, take):
         taken = dict(given)
         if given.get("file"):
-            taken["file"] = take("file", given["file"], films.admit)
+            taken["file"] = take("file", given["file"], gate.admit)
             if given.get("duration_seconds") is None:
                 taken["duration_seconds"] = taken["file"]["seconds"]
         if isinstance(given.get("tracks"), list):

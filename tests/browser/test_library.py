@@ -5,8 +5,8 @@ import re
 
 from django.utils import timezone
 
-from media.images import CROPS
 from media.models import Photo
+from media.photos.images import CROPS
 from media.pixels.shapes import crop_box
 from newsroom.models import Article
 from tests.browser import MARKS, choose_photo, expect, press, settled

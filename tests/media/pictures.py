@@ -12,8 +12,8 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from media import images
 from media.models import Photo
+from media.photos import images
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "photos"
 FOUR = [(200, 40, 40), (40, 160, 60), (40, 70, 190), (230, 200, 60)]  # red, green, blue, yellow: what the corpus shows

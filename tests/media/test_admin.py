@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from media.admin import PhotoAdmin
 from media.models import Photo
+from media.photos.admin import PhotoAdmin
 from tests.factories import make_article, make_byline, make_photo, make_picture, publish
 
 pytestmark = pytest.mark.django_db

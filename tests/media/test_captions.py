@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 
-from media import captions
+from media.videos import captions
 
 pytestmark = pytest.mark.apart
 

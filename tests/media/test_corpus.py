@@ -6,8 +6,9 @@ from datetime import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from media import gate, images, sizes
+from media import gate
 from media.models import Photo
+from media.photos import images, sizes
 from media.pixels import pillow
 from tests.factories import make_photo
 from tests.media.pictures import CORPUS, FOUR, colours_of, from_corpus, sizes_of

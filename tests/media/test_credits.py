@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from media import gate, metadata
-from media.fillers import is_filler
+from media import gate
+from media.photos import metadata
+from media.photos.fillers import is_filler
 from media.pixels import letters
 from media.pixels.embedding import clean
 from tests.media import making, pictures

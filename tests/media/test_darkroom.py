@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from media import gate, images
+from media import gate
 from media.darkroom import LOOKING, Darkroom, Refused, darkroom
+from media.photos import images
 from tests.media.pictures import CORPUS, from_corpus, photo_bytes, upload
 
 pytestmark = pytest.mark.apart

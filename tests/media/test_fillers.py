@@ -2,8 +2,8 @@
 
 import pytest
 
-from media import metadata
-from media.fillers import is_filler
+from media.photos import metadata
+from media.photos.fillers import is_filler
 
 FILLERS = """
 DCIM\\100MEDIA\\DJI_0012.JPG

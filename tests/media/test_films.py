@@ -12,7 +12,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 
-from media import films
+from media.videos import gate
+from media.videos.film import MAX_SECONDS, MAX_SIDE
 
 pytestmark = pytest.mark.apart
 
@@ -23,7 +24,7 @@ FILMS = sorted(path for path in FOLDER.iterdir() if path.name not in REFUSED)
 
 def film(name):
     with (FOLDER / name).open("rb") as file:
-        return films.read(file)
+        return gate.read(file)
 
 
 def content(name):
@@ -32,7 +33,7 @@ def content(name):
 
 def refused(data):
     with pytest.raises(ValidationError) as refusal:
-        films.read(io.BytesIO(data))
+        gate.read(io.BytesIO(data))
     return refusal.value.code, refusal.value.messages[0]
 
 
@@ -85,7 +86,7 @@ def probe(path):
 )
 def test_bytes_behind_the_film_do_no_harm(tail):
     for name in ("tiny.mp4", "fragments.mp4"):
-        assert films.read(io.BytesIO(content(name) + tail)).duration == film(name).duration
+        assert gate.read(io.BytesIO(content(name) + tail)).duration == film(name).duration
 
 
 def test_fragments_that_end_early_are_no_whole_film():
@@ -96,7 +97,7 @@ def test_fragments_that_end_early_are_no_whole_film():
 
 def test_recording_that_broke_off_is_as_long_as_what_there_is(tmp_path):
     data = content("recorded.webm")
-    lengths = [films.read(io.BytesIO(data[: len(data) - lost])).seconds for lost in (0, 200, 400)]
+    lengths = [gate.read(io.BytesIO(data[: len(data) - lost])).seconds for lost in (0, 200, 400)]
     assert lengths == sorted(lengths, reverse=True)
     assert lengths[0] > lengths[-1] > 0
 
@@ -105,7 +106,7 @@ def test_film_of_very_many_fragments_is_taken():
     data = content("many-fragments.mp4")
     start = data.index(b"moof") - 4
     head, fragments = data[:start], data[start : data.rindex(b"mfra") - 4]
-    assert films.read(io.BytesIO(head + fragments * 400)).duration == 6  # their times are those of the first ones
+    assert gate.read(io.BytesIO(head + fragments * 400)).duration == 6  # their times are those of the first ones
     assert refused(head + fragments * 4_000)[0] == "broken"
 
 
@@ -128,7 +129,7 @@ def test_webm_is_as_wide_as_it_is_shown(display, sides):
     track = element(0xAE, element(0x83, b"\x01") + element(0x86, b"V_VP9") + video)
     cluster = element(0x1F43B675, element(0xE7, b"\x00") + element(0xA3, b"\x81\x03\xe8\x80x"))
     data = element(0x1A45DFA3, element(0x4282, b"webm")) + element(0x18538067, element(0x1654AE6B, track) + cluster)
-    found = films.read(io.BytesIO(data))
+    found = gate.read(io.BytesIO(data))
     assert (found.width, found.height, found.seconds) == (*sides, 1)
 
 
@@ -141,7 +142,7 @@ def test_name_says_nothing(tmp_path):
     path = tmp_path / "film.mp4"
     path.write_bytes(content("tiny.webm"))
     with path.open("rb") as file:
-        assert films.read(file).extension == "webm"
+        assert gate.read(file).extension == "webm"
 
 
 def test_editor_is_told_what_is_better():
@@ -164,7 +165,7 @@ def test_editor_is_told_what_is_better():
 )
 def test_other_kinds_are_refused_in_words(name, words):
     code, message = refused(content(name))
-    assert (code, films.STATUS[code]) == ("unsupported", 415)
+    assert (code, gate.STATUS[code]) == ("unsupported", 415)
     assert words in message
 
 
@@ -190,8 +191,8 @@ def test_file_over_the_limit_is_refused_before_it_is_read(settings, tmp_path):
     with path.open("wb") as file:
         file.truncate(1_000_001)
     with path.open("rb") as file, pytest.raises(ValidationError) as refusal:
-        films.read(file)
-    assert films.STATUS[refusal.value.code] == 413
+        gate.read(file)
+    assert gate.STATUS[refusal.value.code] == 413
     assert "larger than 1 MB" in refusal.value.messages[0]
 
 
@@ -212,11 +213,11 @@ def test_no_bytes_make_it_fail(name):
         for _ in range(chance.randrange(1, 8)):
             changed[chance.randrange(len(changed))] = chance.choice([0, 1, 8, 0x7F, 0x80, 0xFF, chance.randrange(256)])
         try:
-            found = films.read(io.BytesIO(bytes(changed)))
+            found = gate.read(io.BytesIO(bytes(changed)))
         except ValidationError:
             continue
-        assert 0 < found.width <= films.MAX_SIDE
-        assert found.seconds is None or 0 < found.seconds <= films.MAX_SECONDS
+        assert 0 < found.width <= MAX_SIDE
+        assert found.seconds is None or 0 < found.seconds <= MAX_SECONDS
 
 
 def box(name, content=b""):
@@ -242,7 +243,7 @@ def test_film_of_impossible_size_is_refused():
 def test_film_is_stored_once_under_a_name_of_its_content(uploads):
     for _ in range(2):
         with (FOLDER / "tiny.mp4").open("rb") as file:
-            stored, is_new = films.admit(file)
+            stored, is_new = gate.admit(file)
     assert not is_new
     assert stored["stored"].startswith("originals/videos/")
     assert stored["stored"].endswith(".mp4")
@@ -258,9 +259,9 @@ def test_film_is_stored_once_under_a_name_of_its_content(uploads):
 
 def test_what_a_killed_process_left_is_stored_anew(uploads):
     with (FOLDER / "tiny.mp4").open("rb") as file:
-        stored, _ = films.admit(file)
+        stored, _ = gate.admit(file)
         (uploads / stored["stored"]).write_bytes(content("tiny.mp4")[:100])
-        again, is_new = films.admit(file)
+        again, is_new = gate.admit(file)
     assert (again, is_new) == (stored, True)
     assert (uploads / stored["stored"]).read_bytes() == content("tiny.mp4")
 
@@ -269,11 +270,11 @@ def test_what_a_killed_process_left_is_stored_anew(uploads):
 def test_place_of_recording_is_not_kept(name):
     assert b"50.4501" in content(name) or b"loci" in content(name)
     with (FOLDER / name).open("rb") as file:
-        stored, _ = films.admit(file)
+        stored, _ = gate.admit(file)
         with default_storage.open(stored["stored"]) as kept:
             data = kept.read()
     assert len(data) == len(content(name))
     for trace in (b"50.45", b"30.52", b"loci", b"xyz", b"Maker", b"location"):
         assert trace not in data
-    assert films.read(io.BytesIO(data)).duration == 2
+    assert gate.read(io.BytesIO(data)).duration == 2
     assert (FOLDER / name).read_bytes() == content(name)

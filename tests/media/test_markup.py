@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from media import sizes
+from media.photos import sizes
 from tests.factories import make_article, make_photo, publish
 
 pytestmark = pytest.mark.django_db

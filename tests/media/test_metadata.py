@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from media import images, metadata, sizes
 from media.models import Photo
+from media.photos import images, metadata, sizes
 from media.pixels import containers, embedding
 from media.pixels import metadata as reading
 from media.pixels.iim import read_iim

@@ -7,7 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from media import gate, metadata
+from media import gate
+from media.photos import metadata
 from tests.media.making import moving, plain
 from tests.media.pictures import encoded, four_fields, gif_of, png_chunk, upload
 from tests.media.test_colours import decoded, near

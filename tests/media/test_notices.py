@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from media import metadata
+from media.photos import metadata
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from PIL import Image
 
 from cms.publishing import background
 from cms.publishing.models import Change
-from media import images, sizes
 from media.models import FormerSizes, Photo
+from media.photos import images, sizes
 from tests.factories import make_article, make_photo, make_picture, publish
 from tests.media.pictures import CORPUS, addresses_in, colours_of, encoded, four_fields, photo_bytes, sizes_of, upload
 

@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 from cms.publishing import press
 from cms.publishing.models import Change, Publication
-from media.ranges import LARGEST_PART, WHOLE_AT_ONCE
+from media.videos.ranges import LARGEST_PART, WHOLE_AT_ONCE
 from newsroom.body import BodyField
 from newsroom.models import Video
 from tests.desk.test_pages_articles import log_in

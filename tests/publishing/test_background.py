@@ -104,7 +104,7 @@ def test_document_that_cannot_be_made_holds_up_no_other(monkeypatch, caplog):
 
 @pytest.mark.django_db
 def test_command_does_what_there_is_and_ends(monkeypatch):
-    monkeypatch.setattr("media.images.FORMATS", {"jpg": "image/jpeg"})
+    monkeypatch.setattr("media.photos.images.FORMATS", {"jpg": "image/jpeg"})
     photo = make_photo(width=700, height=500)
 
     call_command("worker", "--once")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cms.publishing import registry
 from cms.publishing.links import things
 from cms.publishing.models import Publication, Reference, Version
-from media.models import MADE_BY_MACHINES, FormerSizes, Photo
+from media.photos.models import MADE_BY_MACHINES, FormerSizes, Photo
 
 SOON = timedelta(days=14)
 RECENT = 2000  # drafts that are looked through for photos in their text

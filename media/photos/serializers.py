@@ -6,8 +6,9 @@ from rest_framework import serializers
 from cms.publishing.files import file_url
 from cms.publishing.links import Target
 from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
-from media import gate, images
-from media.models import Photo
+from media import gate
+from media.photos import images
+from media.photos.models import Photo
 from media.pixels import shapes
 
 SMALL = 320  # pixels

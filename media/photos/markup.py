@@ -2,7 +2,7 @@
 
 from django.utils.html import escape
 
-from media import images
+from media.photos import images
 
 SIZES = "auto, 100vw"  # as wide as it is laid out, which a browser knows of a lazy picture; else as the window
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from media.fields import LONGEST_WORD, MOST_WORDS
-from media.fillers import is_filler
+from media.photos.fillers import is_filler
 
 # Where each text stands, in the order in which it is believed. A slash leads into an object.
 TEXTS = {

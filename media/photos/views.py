@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from cms.api.views import SharedViewSet, uuid_or_404
 from cms.previews import previews
-from media import images
-from media.filtersets import PhotoFilterSet
-from media.models import FormerSizes, Photo
-from media.serializers import PhotoSerializer
+from media.photos import images
+from media.photos.filtersets import PhotoFilterSet
+from media.photos.models import FormerSizes, Photo
+from media.photos.serializers import PhotoSerializer
 
 logger = logging.getLogger(__name__)
 

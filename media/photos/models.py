@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from cms.publishing import background, files, press
 from cms.publishing.fields import DocumentField, FoldedField, SearchTextField
 from cms.publishing.shared import Shared, SharedQuerySet
-from media import gate, images, metadata
+from media import gate
 from media.fields import KeywordsField
+from media.photos import images, metadata
 from media.pixels import embedding
 
 logger = logging.getLogger(__name__)

@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
 from cms.publishing import press
-from media import gate, images
+from media import gate
 from media.darkroom import MAKING, Refused, darkroom
-from media.models import FormerSizes, Photo, StoredFiles, delete_files, files_of
+from media.photos import images
+from media.photos.models import FormerSizes, Photo, StoredFiles, delete_files, files_of
 
 logger = logging.getLogger(__name__)
 

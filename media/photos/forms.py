@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.editing.merging import MergingForm
-from media.library import page_of
-from media.models import Photo
+from media.photos.library import page_of
+from media.photos.models import Photo
 
 LINES = forms.Textarea(attrs={"rows": 2})
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from cms.desk.front import menu
 from cms.desk.front.panels import SHOWN, Panel, Row, register
-from media.library import SOON, badges, day_in_words, page_of, used_at_all
-from media.models import Photo
+from media.photos.library import SOON, badges, day_in_words, page_of, used_at_all
+from media.photos.models import Photo
 
 MOST = 99  # as many are counted
 NEWEST = 200  # photos that lack something, among which those in use are looked for

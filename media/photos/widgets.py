@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from js_asset import Script
 
-from media.library import described, uuids
-from media.models import Photo
+from media.photos.library import described, uuids
+from media.photos.models import Photo
 
 
 class PhotoChooser(forms.Widget):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cms.publishing.checks import Draft, Problem, check, error, warning
 from cms.publishing.links import key_of, placements
-from media.library import warnings
+from media.photos.library import warnings
 
 
 @check()
