@@ -22,7 +22,14 @@ from media.models import Photo
 from newsroom.models import Article, Byline, Section, Topic
 from tests.desk.test_pages_articles import log_in, page_of
 from tests.desk.test_pages_shared import at, opened
-from tests.factories import make_article, make_byline, make_picture, make_section, make_topic, publish
+from tests.factories import (
+    make_article,
+    make_byline,
+    make_picture,
+    make_section,
+    make_topic,
+    publish,
+)
 from tests.publishing.processes import faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
