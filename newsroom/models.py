@@ -87,7 +87,7 @@ class Section(Named):
                 self.clean()  # once more, now that nobody else can move the sections above
             super().save(*args, **kwargs)
             if former != self.parent_id:
-                printing.refer_again(self.kind, [self.pk])
+                press.record_references_again(printing, self.kind, [self.pk])
 
     def keys_above(self):
         """The ids of its parent and of all above that, read anew; a ring that stands in the database has an end too."""
@@ -182,8 +182,8 @@ class Topic(Named):
             Topic.objects.filter(Q(pk=self.pk) | Q(merged_into=self)).update(merged_into=other)
             Address.objects.filter(kind=self.kind, key=self.pk).update(key=other.pk)
             self.merged_into = other
-            printing.refer_again(self.kind, [self.pk])
-            printing.change_shared(self.kind, [self])
+            press.record_references_again(printing, self.kind, [self.pk])
+            press.change_shared(printing, self.kind, [self])
         return other
 
 
@@ -229,7 +229,7 @@ class Byline(Named):
             former = Byline.objects.filter(pk=self.pk).values_list("portrait", flat=True).first()
             super().save(*args, **kwargs)
             if former != self.portrait_id:
-                printing.refer_again(self.kind, [self.pk])
+                press.record_references_again(printing, self.kind, [self.pk])
 
 
 MOST_SEARCHED = 2400  # bytes: PostgreSQL's indexes hold rows up to 2,700

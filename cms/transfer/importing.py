@@ -380,7 +380,7 @@ class Import:
         for line in later:
             line.later_version = line.later_version or items[line.key].head
         self._release_all(kind, lines, printing)
-        self._note_former(kind, lines, printing)
+        self._note_former(kind, lines)
         self._take_down(kind, lines, printing)
         self._keep(
             serializer,
@@ -399,11 +399,12 @@ class Import:
         taken = slugs.taken(kind, [release.version for release in published])
         if taken:
             raise ValidationError(next(iter(taken.values())))
-        printing.release(kind, published)
+        press.release(printing, kind, published)
         # What is scheduled was cancelled by that, as it is whenever something else goes live.
-        printing.release(kind, [press.Release(line.later_version, at=line.later_at) for line in up if line.later])
+        later = [press.Release(line.later_version, at=line.later_at) for line in up if line.later]
+        press.release(printing, kind, later)
 
-    def _note_former(self, kind: str, lines: list[Line], printing: press.Printing) -> None:
+    def _note_former(self, kind: str, lines: list[Line]) -> None:
         """Let former slugs lead to these, but those that are another's own: its line may be still to come."""
         wanted: dict[str, uuid.UUID] = {}
         for line in lines:
@@ -414,7 +415,7 @@ class Import:
             return
         at_desk = slugs_on_desk(model, list(wanted))
         owners = {slug: self.names.whose_slug(kind, slug) or at_desk.get(slug, key) for slug, key in wanted.items()}
-        printing.note_addresses(kind, {slug: key for slug, key in wanted.items() if owners[slug] == key})
+        press.redirect_former(kind, {slug: key for slug, key in wanted.items() if owners[slug] == key})
 
     def _say_lost_slugs(self, serializer: type[Any]) -> None:
         """Say which former slugs lead elsewhere now that all is in, or could never be reached."""
@@ -499,10 +500,10 @@ class Import:
             if key in known:
                 by_reason[reason].append(known[key])
             elif moments.get("withdrawn_at"):
-                printing.note_withdrawn(line.version, reason, moments)
+                press.note_withdrawn(line.version, reason, moments)
         for reason, group in by_reason.items():
             at = {publication.key: down[publication.key].moments.get("withdrawn_at") for publication in group}
-            printing.withdraw(group, reason, at)
+            press.withdraw_all(printing, group, reason, at)
 
 
 def glance(line: bytes) -> Any:

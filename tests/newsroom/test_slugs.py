@@ -146,7 +146,7 @@ def test_two_that_stood_so_already_can_both_be_published_again(api):
     one, other = make_article(slug="My-Story", headline="One"), make_article(slug="my-story", headline="Other")
     for article in (one, other):
         with press.printing() as printing:
-            printing.release("article", [press.Release(article.head)])
+            press.release(printing, "article", [press.Release(article.head)])
     Address.objects.filter(slug="my-story").update(key=other.pk)
 
     publish(update(one, headline="One again"))
