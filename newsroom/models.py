@@ -145,7 +145,7 @@ class Topic(Named):
         verbose_name_plural = _("topics")
 
     @property
-    def leads_to(self):
+    def redirects_to(self):
         """Whose page the topic's address shows."""
         return self.merged_into_id or self.pk
 

@@ -177,7 +177,7 @@ def is_called(preview: Preview, name: str) -> bool:
     """Whether a name, as an address has it, is one of the item's, those that it had before included."""
     if not preview.names.isdisjoint(slugs.with_alikes([spelling.composed(name)])):
         return True
-    return slugs.leads_to(preview.link.kind, name) == preview.link.key
+    return slugs.owner(preview.link.kind, name) == preview.link.key
 
 
 def note_use(link: PreviewLink) -> None:

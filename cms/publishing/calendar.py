@@ -31,10 +31,10 @@ def happenings(kinds: Iterable[str], since: datetime, until: datetime, most: int
     starts = due.filter(next_at__gte=since, next_at__lt=until).order_by("next_at", "pk")[:most]
     ends = rows.filter(place__isnull=False, live_until__isnull=False, live_until__gte=since, live_until__lt=until)
     later = due.filter(place=None, live_until__gte=since, live_until__lt=until)
-    found = [Happening(row.next_at, "update" if is_up(row) else "live", row) for row in starts]
-    found += [Happening(row.live_until, "down", row) for row in ends.order_by("live_until", "pk")[:most]]
-    found += [Happening(row.live_until, "down", row) for row in later.order_by("next_at", "pk")[:most]]
-    return sorted(found, key=lambda happening: (happening.at, happening.publication.pk))[:most]
+    happening = [Happening(row.next_at, "update" if is_up(row) else "live", row) for row in starts]
+    happening += [Happening(row.live_until, "down", row) for row in ends.order_by("live_until", "pk")[:most]]
+    happening += [Happening(row.live_until, "down", row) for row in later.order_by("next_at", "pk")[:most]]
+    return sorted(happening, key=lambda one: (one.at, one.publication.pk))[:most]
 
 
 def is_up(publication: Publication) -> bool:

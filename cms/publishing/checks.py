@@ -78,7 +78,7 @@ class Draft:
     def rows(self, kind: str) -> list[Any]:
         """The things of one kind that it links to."""
         rows = self.batch.rows(kind)
-        return [rows[key] for found, key in self.things if found == kind and key in rows]
+        return [rows[key] for thing_kind, key in self.things if thing_kind == kind and key in rows]
 
     def row(self, link: dict | None) -> Any:
         """What a link of its snapshot leads to."""
@@ -99,7 +99,7 @@ class Batch:
         self._live: dict[str, set] = {}
 
     def keys(self, kind: str) -> set[uuid.UUID]:
-        return {key for draft in self.drafts for found, key in draft.things if found == kind}
+        return {key for draft in self.drafts for thing_kind, key in draft.things if thing_kind == kind}
 
     def rows(self, kind: str) -> dict[uuid.UUID, models.Model]:
         if kind not in self._rows:
@@ -108,8 +108,8 @@ class Batch:
 
     def live(self, kind: str, at: datetime) -> set[uuid.UUID]:
         if kind not in self._live:
-            found = Publication.objects.filter(kind=kind, key__in=self.keys(kind))
-            live = found.visible(at) | found.filter(next_at__lte=at)
+            publications = Publication.objects.filter(kind=kind, key__in=self.keys(kind))
+            live = publications.visible(at) | publications.filter(next_at__lte=at)
             self._live[kind] = set(live.values_list("key", flat=True))
         return self._live[kind]
 

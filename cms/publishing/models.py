@@ -98,8 +98,8 @@ class PublicationQuerySet(models.QuerySet):
     def visible(self, at):
         """Publications that readers may see at a moment.
 
-        One that has gone live holds a place; it goes live when that moment comes, by press.turn(). The end needs
-        nobody: it is compared here.
+        One that has gone live holds a place: the press gives it one when that moment comes (see press/due.py). The end
+        needs nobody: it is compared here.
         """
         return self.filter(Q(live_until=None) | Q(live_until__gt=at), place__isnull=False)
 

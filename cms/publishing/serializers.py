@@ -66,7 +66,7 @@ class DatabaseNames:
         try:
             return model.objects.values_list("pk", flat=True).get(pk=uuid.UUID(name))
         except ValueError:
-            return slugs.leads_to(kind, name)
+            return slugs.owner(kind, name)
         except ObjectDoesNotExist:
             return None
 

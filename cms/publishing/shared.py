@@ -163,7 +163,7 @@ class Named(Shared):
         return self.name
 
     @property
-    def leads_to(self):
+    def redirects_to(self):
         """Whose page its address shows."""
         return self.pk
 

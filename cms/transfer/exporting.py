@@ -58,7 +58,7 @@ class Export:
         for rows in chunks(model.objects.order_by("pk")):
             previous = previous_slugs(kind, rows)
             for row in rows:
-                if has_slug(model) and row.leads_to != row.pk:
+                if has_slug(model) and row.redirects_to != row.pk:
                     continue  # it was merged: its slug stands among those that the other had before
                 line: dict[str, Any] = {"kind": kind, "id": str(row.pk)}
                 for name in serializer.Meta.writable_fields:
@@ -181,7 +181,7 @@ class Export:
 def slugs_by_id(model: type[models.Model]) -> dict[str, str]:
     """The slug that each of these is to be known by: of what was merged, the other's."""
     slugs = {row.pk: row.slug for row in model.objects.iterator(chunk_size=CHUNK)}
-    return {str(row.pk): slugs[row.leads_to] for row in model.objects.iterator(chunk_size=CHUNK)}
+    return {str(row.pk): slugs[row.redirects_to] for row in model.objects.iterator(chunk_size=CHUNK)}
 
 
 def chunks(rows: models.QuerySet) -> Iterator[list]:

@@ -95,7 +95,7 @@ def turn_together(processes=4):
         with time_machine.travel(later, tick=False):
             for _ in range(20):
                 moment = reading.now()
-                if moment.is_turned:
+                if moment.is_current:
                     return say(moment.edition)
             return say("never")
 

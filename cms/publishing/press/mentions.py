@@ -46,7 +46,7 @@ def record_references(printing: Printing, kind: str, publications: list[Publicat
     clear(printing, kind, [publication.key for publication in publications])
     for serializer in registry.groups():
         group = serializer.Meta.kind
-        clear(printing, group, [key for found, key in before | after if found == group])
+        clear(printing, group, [key for thing_kind, key in before | after if thing_kind == group])
 
 
 def record_references_again(printing: Printing, kind: str, keys: list[uuid.UUID]) -> None:

@@ -36,10 +36,10 @@ def publish(
         if known and live_until is not KEEP and live_until != known.asked_until:
             permissions.demand(by, "withdraw", item)  # as it takes down what readers have
         draft = checks.Draft(item.kind, item.head.data, item.pk, at=at or printing.now, item=item, by=by)
-        found = [problem for problem in checks.problems([draft])[0] if problem.is_error]
-        found += wrong_moments(release, printing.now)
-        if found:
-            raise checks.Refused(found)
+        errors = [problem for problem in checks.problems([draft])[0] if problem.is_error]
+        errors += wrong_moments(release, printing.now)
+        if errors:
+            raise checks.Refused(errors)
         number = printing.edition.number
         publication = releasing.release(printing, item.kind, [release])[0]
         verb = Verb.SCHEDULED if publication.next_at else Verb.UPDATED if known else Verb.PUBLISHED
@@ -55,13 +55,13 @@ def publish(
 def wrong_moments(release: Release, now: datetime) -> list[checks.Problem]:
     """What is wrong with the moments that somebody has chosen for a release."""
     at, until = release.at or now, release.live_until
-    found = []
+    errors = []
     if until is not KEEP and until and until <= at:
-        found.append(checks.error(_("It would come down before it goes live; choose a later end.")))
+        errors.append(checks.error(_("It would come down before it goes live; choose a later end.")))
     if release.published_at and release.published_at > max(at, now):
         text = _("The date printed lies ahead of its going live; schedule it for then, or print an earlier one.")
-        found.append(checks.error(text))
-    return found
+        errors.append(checks.error(text))
+    return errors
 
 
 def show(printing: Printing, publication: Publication) -> None:

@@ -16,7 +16,7 @@ Action = Change.Action
 def change_shared(printing: Printing, kind: str, rows: list[models.Model], added: set[uuid.UUID] | None = None) -> None:
     """These were saved: let their slugs lead to them, and render again what mentions them."""
     serializer = registry.serializer_of(kind)
-    addresses.redirect(kind, {row.slug: row.leads_to for row in rows if getattr(row, "slug", "")})
+    addresses.redirect(kind, {row.slug: row.redirects_to for row in rows if getattr(row, "slug", "")})
     keys = [row.pk for row in rows]
     known = serializer.Meta.model.objects.filter(pk__in=keys)
     public = set(known.public(printing.now).values_list("pk", flat=True))
