@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.models import Publication, PublicationQuerySet
 
 MOST = 500
@@ -16,17 +16,17 @@ class Happening(NamedTuple):
     publication: Publication
 
 
-def of_kinds(kinds: Iterable[str]) -> PublicationQuerySet:
+def of_kinds(wanted: Iterable[str]) -> PublicationQuerySet:
     """Those of some kinds. All kinds are no condition: it would lead a database away from the indexes by date."""
-    names = set(kinds)
-    if names >= {serializer.Meta.kind for serializer in registry.publishable()}:
+    names = set(wanted)
+    if names >= {serializer.Meta.kind for serializer in kinds.publishable()}:
         return Publication.objects.all()
     return Publication.objects.filter(kind__in=sorted(names))
 
 
-def happenings(kinds: Iterable[str], since: datetime, until: datetime, most: int = MOST) -> list[Happening]:
+def happenings(wanted: Iterable[str], since: datetime, until: datetime, most: int = MOST) -> list[Happening]:
     """What happens from one moment to another, the earliest first; each part of it by an index of its own."""
-    rows = of_kinds(kinds).defer("card", "document")
+    rows = of_kinds(wanted).defer("card", "document")
     due = rows.filter(next_at__isnull=False)
     starts = due.filter(next_at__gte=since, next_at__lt=until).order_by("next_at", "pk")[:most]
     ends = rows.filter(place__isnull=False, live_until__isnull=False, live_until__gte=since, live_until__lt=until)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cms.publishing import registry, spelling
+from cms.publishing import kinds, spelling
 from cms.publishing.models import Address, Publication
 
 
@@ -79,7 +79,7 @@ def taken_live(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, str]:
 
 def taken_at_desk(kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Slugs of retired items among these that another item of the desk has been given meanwhile."""
-    model: Any = registry.serializer_of(kind).Meta.model
+    model: Any = kinds.named(kind).Meta.model
     if not hasattr(model, "slug"):
         return {}
     retired = dict(model.objects.filter(pk__in=keys, is_retired=True).exclude(slug="").values_list("pk", "slug"))

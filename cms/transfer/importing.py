@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 
-from cms.publishing import notices, press, registry, slugs, spelling, texts
+from cms.publishing import kinds, notices, press, slugs, spelling, texts
 from cms.publishing.links import is_link
 from cms.publishing.models import Address, Publication, Version
 from cms.publishing.notices import Notice, notice
@@ -93,9 +93,7 @@ class Import:
         self.files_of: dict[int, list[str]] = {}  # by line, what it had stored
         self.new_files: set[str] = set()
         self.unfinished: dict[str, list[uuid.UUID]] = defaultdict(list)  # stored before what they point at was
-        self.readers = {
-            serializer.Meta.kind: serializer(context={"names": self.names}) for serializer in registry.publishable()
-        }
+        self.readers = {serializer.Meta.kind: serializer.reading(self.names) for serializer in kinds.publishable()}
 
     def run(self) -> None:
         with self.path.open("rb") as file:
@@ -108,7 +106,7 @@ class Import:
 
     def _take(self, file: BinaryIO) -> None:
         offsets = self._learn(file)
-        for serializer in registry.known():
+        for serializer in kinds.all():
             kind = serializer.Meta.kind
             lines = self._lines(file, kind, offsets.get(kind, array("Q")))
             if serializer.is_shared:
@@ -116,8 +114,8 @@ class Import:
             elif serializer.is_publishable:
                 self._publish_all(serializer, lines)
         for kind, keys in self.unfinished.items():
-            self._finish(registry.serializer_of(kind), keys)
-        for serializer in registry.known():
+            self._finish(kinds.named(kind), keys)
+        for serializer in kinds.all():
             self._say_lost_slugs(serializer)
         self._drop_unused_files()
 
@@ -126,14 +124,14 @@ class Import:
     def _learn(self, file: BinaryIO) -> dict[str, array]:
         """Note what each line is known by, and where the lines of each kind begin."""
         offsets: dict[str, array] = defaultdict(lambda: array("Q"))
-        kinds = {serializer.Meta.kind for serializer in registry.known()}
+        known = {serializer.Meta.kind for serializer in kinds.all()}
         for number, start, line in raw_lines(file):
             if not line.strip():
                 continue
             self.total += 1
             given = glance(line)
             kind = given.get("kind") if isinstance(given, dict) else None
-            if not isinstance(kind, str) or kind not in kinds:
+            if not isinstance(kind, str) or kind not in known:
                 self.complain(number, given if isinstance(given, dict) else {}, refusal(line))
                 continue
             offsets[kind].extend((number, start))
@@ -410,7 +408,7 @@ class Import:
         for line in lines:
             for slug in filter(is_reachable, former_slugs(line.given)):
                 wanted.setdefault(slug, line.key)
-        model = registry.serializer_of(kind).Meta.model
+        model = kinds.named(kind).Meta.model
         if not wanted or not has_slug(model):
             return
         at_desk = slugs_on_desk(model, list(wanted))
@@ -523,8 +521,8 @@ def refusal(line: bytes) -> BadLine:
         given = parse(line)
     except BadLine as error:
         return error
-    kinds = ", ".join(serializer.Meta.kind for serializer in registry.known() if not serializer.is_group)
-    return BadLine(f"kind: {str(given.get('kind'))[:64]!r} is none of {kinds}")
+    names = ", ".join(serializer.Meta.kind for serializer in kinds.all() if not serializer.is_group)
+    return BadLine(f"kind: {str(given.get('kind'))[:64]!r} is none of {names}")
 
 
 def standing(publication: Publication | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.models import Act, Change, Edition, Version
 
 running = threading.local()  # its `printing`: the act that this thread is in; none: it is in none
@@ -77,7 +77,7 @@ class Printing:
                 verb=verb,
                 kind=kind,
                 key=key,
-                title=registry.serializer_of(kind).title(version.data)[:200] if version else "",
+                title=kinds.publishable_named(kind).title(version.data)[:200] if version else "",
                 by=by,
                 by_name=name_of(by)[:200],
                 version=version.pk if version else None,

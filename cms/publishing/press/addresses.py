@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.db import models
 
-from cms.publishing import registry, slugs, spelling
+from cms.publishing import kinds, slugs, spelling
 from cms.publishing.fields import derived_from
 from cms.publishing.models import Address, Version
 from cms.publishing.press.terms import Release
@@ -36,7 +36,7 @@ def redirect_former(kind: str, keys: dict[str, uuid.UUID]) -> None:
 
 def free_slug(kind: str, wanted: str, key: uuid.UUID, taken: Container[str] = ()) -> str:
     """The slug, or the first of slug-2, slug-3 ... that neither the desk nor an address holds for another."""
-    model = registry.serializer_of(kind).Meta.model
+    model = kinds.named(kind).Meta.model
     tried = wanted
     number = 1
     while (
@@ -51,7 +51,7 @@ def free_slug(kind: str, wanted: str, key: uuid.UUID, taken: Container[str] = ()
 
 def give_way(kind: str, releases: list[Release]) -> list[Release]:
     """What falls due goes live though its slug was taken meanwhile, under the next free one."""
-    model = registry.serializer_of(kind).Meta.model
+    model = kinds.named(kind).Meta.model
     made_free: set[str] = set()
     for key, slug in slugs.taken_at_desk(kind, [release.version.key for release in releases]).items():
         made_free.add(free := free_slug(kind, slug, key, made_free))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 
-from cms.publishing import permissions, registry
+from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Publication, Version
 from cms.publishing.press import edition, publishing, releasing, saving
 from cms.publishing.press.act import Printing
@@ -52,7 +52,7 @@ def _live_or_scheduled(item: models.Model) -> Publication | None:
 
 def _edit_working_copy(item: models.Model, edit: Edit) -> tuple[dict, Version | None]:
     """Store the change at the desk. The snapshot with it, and the version that the working copy was the same as."""
-    serializer = registry.serializer_of(item.kind)
+    serializer = kinds.publishable_named(item.kind)
     known = serializer.snapshot(item)
     data = edit(known)
     is_kept = bool(item.head and item.head.data == known)  # but for links to what was deleted since

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 from django.db.models import Min
 
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.models import Act, Change, Edition, Publication
 from cms.publishing.press.act import Printing, attempt
 from cms.publishing.press.mentions import clear
@@ -25,7 +25,7 @@ def next_due(edition: Edition) -> datetime | None:
     moments = [
         Publication.objects.filter(next_at__isnull=False).aggregate(at=Min("next_at"))["at"],
         live.filter(live_until__isnull=False).aggregate(at=Min("live_until"))["at"],
-        *(serializer.next_end(edition.turned_at) for serializer in registry.shared()),
+        *(serializer.next_end(edition.turned_at) for serializer in kinds.shared()),
     ]
     return min((moment for moment in moments if moment), default=None)
 
@@ -78,7 +78,7 @@ def _end_publications(printing: Printing) -> None:
 
 
 def _end_shared(printing: Printing) -> None:
-    for serializer in registry.shared():
+    for serializer in kinds.shared():
         kind = serializer.Meta.kind
         gone = serializer.ended(printing.edition.turned_at, printing.now)
         for row in gone:

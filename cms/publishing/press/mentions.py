@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.bulk import insert_rows
 from cms.publishing.links import Thing, value_key
 from cms.publishing.models import Change, Publication, Reference
 from cms.publishing.press.act import Printing
+
+SharedKind = type[kinds.SharedKind]
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ def record_references(printing: Printing, kind: str, publications: list[Publicat
     _appear(printing, moments, is_due=is_due)
     _disappear(printing, before - after - elsewhere)
     clear(printing, kind, [publication.key for publication in publications])
-    for serializer in registry.groups():
+    for serializer in kinds.groups():
         group = serializer.Meta.kind
         clear(printing, group, [key for thing_kind, key in before | after if thing_kind == group])
 
@@ -76,7 +77,7 @@ def mentioned_by(publication: Publication, implied: dict[Thing, list[Thing]]) ->
         mentioned.update(publication.version.things)
         for thing in publication.version.things:
             mentioned.update(implied.get(thing, []))
-        facets = registry.serializer_of(publication.kind).facets(publication.version.data)
+        facets = kinds.publishable_named(publication.kind).facets(publication.version.data)
         mentioned.update((kind, value_key(kind, value)) for kind, value in facets)
     except Exception:  # what an older release let in keeps nobody from moving a section or merging topics
         logger.exception(
@@ -94,16 +95,14 @@ def implied_by(publications: list[Publication]) -> dict[Thing, list[Thing]]:
                 for kind, key in publication.version.things:
                     by_kind[kind].add(key)
     return {
-        (kind, key): others
-        for kind, keys in by_kind.items()
-        for key, others in registry.serializer_of(kind).implied(keys).items()
+        (kind, key): others for kind, keys in by_kind.items() for key, others in kinds.named(kind).implied(keys).items()
     }
 
 
 def _still_mentioned(printing: Printing, among: set[Thing]) -> set[Thing]:
     """Those of these things that something live mentions."""
     mentioned: set[Thing] = set()
-    for serializer in registry.shared():
+    for serializer in kinds.shared():
         kind = serializer.Meta.kind
         keys = [key for thing_kind, key in among if thing_kind == kind]
         if keys and not serializer.is_always_public:
@@ -128,9 +127,11 @@ def _disappear(printing: Printing, gone: set[Thing]) -> None:
             printing.change(serializer.Meta.kind, row.pk, Change.Action.WITHDRAWN, getattr(row, "slug", ""))
 
 
-def _not_always_public(printing: Printing, among: Iterable[Thing]) -> Iterator[tuple[type[Any], list[models.Model]]]:
+def _not_always_public(
+    printing: Printing, among: Iterable[Thing]
+) -> Iterator[tuple[type[kinds.SharedKind], list[models.Model]]]:
     """The rows of those things that readers get only while something mentions them, kind by kind."""
-    for serializer in registry.shared():
+    for serializer in kinds.shared():
         keys = [key for kind, key in among if kind == serializer.Meta.kind]
         if keys and not serializer.is_always_public:
             rows = serializer.Meta.model.objects.filter(pk__in=keys).showable(printing.now)

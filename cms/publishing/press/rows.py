@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.bulk import update_rows
 from cms.publishing.models import Publication
 
@@ -33,5 +33,5 @@ def cancel(publications: Iterable[Publication]) -> None:
 
 def retire(kind: str, keys: list[uuid.UUID], *, retired: bool) -> None:
     """Say of working copies whether they are retired, so that others may take their slugs."""
-    model = registry.serializer_of(kind).Meta.model
+    model = kinds.named(kind).Meta.model
     model.objects.filter(pk__in=keys).exclude(is_retired=retired).update(is_retired=retired)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from cms.publishing import permissions, registry
+from cms.publishing import kinds, permissions
 from cms.publishing.bulk import update_rows
 from cms.publishing.models import Act, Stage, Version
 from cms.publishing.press import edition, stages
@@ -12,7 +12,7 @@ from cms.publishing.press import edition, stages
 
 def save(item: models.Model, by: Any = None, base: Version | None = None) -> Version | None:
     """Keep an item, as it stands in the database, as a version; none when nothing changed since the last."""
-    serializer = registry.serializer_of(item.kind)
+    serializer = kinds.publishable_named(item.kind)
     with edition.printing():
         edition.as_it_stands(item)
         return keep([(item, serializer.snapshot(item))], by, base)[0]

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext as _
 
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.models import Address, Change
 from cms.publishing.press import addresses, mentions
 from cms.publishing.press.act import Printing
@@ -15,13 +15,13 @@ Action = Change.Action
 
 def change_shared(printing: Printing, kind: str, rows: list[models.Model], added: set[uuid.UUID] | None = None) -> None:
     """These were saved: let their slugs lead to them, and render again what mentions them."""
-    serializer = registry.serializer_of(kind)
+    serializer = kinds.shared_named(kind)
     addresses.redirect(kind, {row.slug: row.redirects_to for row in rows if getattr(row, "slug", "")})
     keys = [row.pk for row in rows]
     known = serializer.Meta.model.objects.filter(pk__in=keys)
     public = set(known.public(printing.now).values_list("pk", flat=True))
     mentioned = public | set(known.mentioned(printing.now).values_list("pk", flat=True))
-    if serializer.is_shared and not serializer.is_always_public:
+    if not serializer.is_always_public:
         serializer.first_seen(dict.fromkeys(public, printing.now))
     for row in rows:
         if row.pk in mentioned:
@@ -36,5 +36,5 @@ def remove_shared(printing: Printing, kind: str, row: models.Model) -> None:
     if type(row).objects.filter(pk=row.pk).mentioned(printing.now).exists():
         raise models.ProtectedError(_("Something live still uses it."), {row})
     Address.objects.filter(kind=kind, key=row.pk).delete()
-    if registry.serializer_of(kind).is_always_public:
+    if kinds.shared_named(kind).is_always_public:
         printing.change(kind, row.pk, Action.WITHDRAWN, getattr(row, "slug", ""))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.models import Publication, Version
 from cms.publishing.press.act import whole_seconds
 
@@ -90,5 +90,5 @@ def terms_of(publication: Publication, release: Release, now: datetime, *, is_du
 
 def end_of(asked: datetime | None, version: Version | None) -> datetime | None:
     """When readers lose a version: at the end that the desk asked for, or at that of the rights before it."""
-    rights_end = registry.serializer_of(version.kind).rights_end(version.data) if version else None
+    rights_end = kinds.publishable_named(version.kind).rights_end(version.data) if version else None
     return min((end for end in (asked, rights_end) if end), default=None)
