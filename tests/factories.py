@@ -134,7 +134,7 @@ def publish(item, **values):
 def bring(item):
     """Bring an item before readers as an import does, which asks nobody whether its photos' rights still last."""
     with press.printing() as printing:
-        printing.release(item.kind, [press.Release(item.head)])
+        press.release(printing, item.kind, [press.Release(item.head)])
     return item
 
 

@@ -16,7 +16,7 @@ from django.core.management import call_command, get_commands
 from django.urls import Resolver404, resolve
 
 from cms.previews import previews
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.transfer.lines import STATE_KEYS
 from media.models import Photo
 from media.photos import sizes
@@ -163,7 +163,7 @@ def test_docs_list_every_key_of_an_import():
         name for row in re.findall(r"^\| (`[^|]*`) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
     }
     keys = set(STATE_KEYS) | {"kind", "id", "body_html"}
-    for serializer in registry.known():
+    for serializer in kinds.all():
         if serializer.is_shared:
             keys |= set(serializer.Meta.writable_fields)
         elif serializer.is_publishable:

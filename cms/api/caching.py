@@ -52,12 +52,12 @@ def recall(moment: Moment, question: bytes) -> Known | None:
 
     Within an edition only the clock can end what is shown; another process finds the same tag by making the answer.
     """
-    known = _known.get((moment.edition, moment.changed, question)) if moment.is_turned else None
+    known = _known.get((moment.edition, moment.changed, question)) if moment.is_current else None
     return None if known and known.until and known.until <= moment.at else known
 
 
 def remember(moment: Moment, question: bytes, known: Known) -> None:
-    if moment.is_turned:
+    if moment.is_current:
         if len(_known) >= MOST_KEPT:
             _known.clear()
         _known[moment.edition, moment.changed, question] = known

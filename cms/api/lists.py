@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from cms.api.filters import Plan
-from cms.publishing import registry, statements
+from cms.publishing import kinds, statements
 from cms.publishing.models import Publication, Reference
 from cms.publishing.reading import Moment
 
@@ -71,16 +71,16 @@ def page(plan: Plan, moment: Moment, stretch: Range) -> list[tuple]:
     if any(not keys for _, keys in plan.required):
         return []
     values: list = []
-    kinds = None if plan.kinds is None else tuple(plan.kinds)
+    wanted = None if plan.kinds is None else tuple(plan.kinds)
     where = statements.take_out((plan.required, plan.excluded, plan.conditions), values)
     at, behind, first_place, last_place = statements.take_out(
         (moment.at, stretch.behind, stretch.first_place, stretch.last_place), values
     )
-    asked = Plan(kinds, *where)
+    asked = Plan(wanted, *where)
     within = Range(
         stretch.column, stretch.is_descending, stretch.limit, behind, first_place, last_place, stretch.offset
     )
-    shape = (kinds, where, *astuple(within))
+    shape = (wanted, where, *astuple(within))
     return statements.rows(shape, values, lambda: _page(asked, at, within))
 
 
@@ -107,9 +107,9 @@ def _page(plan: Plan, at: datetime, stretch: Range) -> QuerySet:
 def _subqueries(plan: Plan) -> int:
     """How many it takes to look through mentions. So many values that a statement of them would choke a database are
     looked for along the order instead, where they are not likely to be rare."""
-    kinds = len(plan.kinds or registry.publishable())
+    wanted = len(plan.kinds or kinds.publishable())
     keys = len(min(plan.required, key=_rarity)[1]) if plan.required else 1
-    return kinds * keys * (len(plan.required) + len(plan.excluded))
+    return wanted * keys * (len(plan.required) + len(plan.excluded))
 
 
 def _rarity(required: tuple[str, set]) -> tuple[int, int]:
@@ -148,10 +148,10 @@ def _mentions(owner: str, kind: str, keys: set) -> Exists:
 def _mentioning(plan: Plan, at: datetime, stretch: Range) -> list[QuerySet]:
     """The mentions of the rarest thing asked for, in order: a range of an index for each of them and each kind."""
     (kind, keys), *others = sorted(plan.required, key=_rarity)
-    kinds = plan.kinds or [serializer.Meta.kind for serializer in registry.publishable()]
+    wanted = plan.kinds or [serializer.Meta.kind for serializer in kinds.publishable()]
     ranges = []
     for key in keys:
-        for publication_kind in kinds:
+        for publication_kind in wanted:
             mentions = Reference.objects.filter(
                 Q(publication__live_until=None) | Q(publication__live_until__gt=at),
                 *stretch.after_position("publication_id"),

@@ -21,7 +21,7 @@ from rest_framework import serializers
 from cms.api import errors, shapes
 from cms.api.authentication import REFUSAL
 from cms.api.filters import STRINGS
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.models import Change
 from cms.publishing.serializers import KindSerializer, LinkField, PublishableSerializer
 
@@ -599,8 +599,8 @@ def own_schemas() -> Schema:
     """The shapes that no serializer makes."""
     from cms.api.root import ROOT
 
-    kinds = [serializer.Meta.kind for serializer in registry.known() if serializer.Meta.path]
-    change = {**CHANGE_WORDS, "kind": {**CHANGE_WORDS["kind"], "enum": kinds}}
+    names = [serializer.Meta.kind for serializer in kinds.all() if serializer.Meta.path]
+    change = {**CHANGE_WORDS, "kind": {**CHANGE_WORDS["kind"], "enum": names}}
     link = {"type": "string", "format": "uri"}
     return {
         "Change": whole_object("What happened to one thing that readers see.", change),

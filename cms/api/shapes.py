@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.serializers import LinkField, LinksField
 
 Tree = dict[str, "Tree | None"]
@@ -21,7 +21,7 @@ def tree_of(serializer_class: type[Any], names: tuple[str, ...] | None = None) -
 
 def link_shape(field: Any) -> tuple[type, tuple[str, ...] | None]:
     """What stands in a link's place: a serializer, and which of its fields."""
-    target = registry.serializer_of(field.kind)
+    target = kinds.named(field.kind)
     if target.is_publishable:
         return target, None if field.whole else tuple(target.Meta.card_fields)
     return target, tuple(getattr(target.Meta, "link_fields", target.Meta.fields))

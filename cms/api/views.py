@@ -30,7 +30,7 @@ from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, w
 from cms.api.pagination import LAST_NUMBERED_ROW, MAX_PAGE_SIZE, PAGE_SIZE, seal, unseal
 from cms.api.shapes import Tree, tree_of
 from cms.previews import previews
-from cms.publishing import reading, registry, spelling, statements
+from cms.publishing import kinds, reading, spelling, statements
 from cms.publishing.models import Address, Change, Publication
 from cms.publishing.reading import Moment
 from cms.publishing.serializers import KindSerializer, api_url, rfc3339
@@ -531,7 +531,7 @@ CHANGE_TREE: Tree = dict.fromkeys(CHANGE_FIELDS)
 
 
 def change_line(row: Change) -> dict:
-    serializer = registry.serializer_of(row.kind)
+    serializer = kinds.named(row.kind)
     has_slug = any(field.name == "slug" for field in serializer.Meta.model._meta.fields)
     name = row.slug if has_slug else row.key
     return {

@@ -24,7 +24,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from cms.publishing import files, press, reading, registry, rendering, slugs, spelling
+from cms.publishing import files, kinds, press, reading, rendering, slugs, spelling
 from cms.publishing.models import PreviewLink, Publication, Version
 
 logger = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ class Preview(NamedTuple):
 def look(link: PreviewLink) -> Preview | None:
     """What a living link shows; nothing once its item is deleted."""
     now = timezone.now()
-    items = registry.serializer_of(link.kind).Meta.model.objects.filter(pk=link.key)
+    items = kinds.named(link.kind).Meta.model.objects.filter(pk=link.key)
     head = Version.objects.filter(pk__in=items.values("head")).first()
     if head is None:
         return None
@@ -177,7 +177,7 @@ def is_called(preview: Preview, name: str) -> bool:
     """Whether a name, as an address has it, is one of the item's, those that it had before included."""
     if not preview.names.isdisjoint(slugs.with_alikes([spelling.composed(name)])):
         return True
-    return slugs.leads_to(preview.link.kind, name) == preview.link.key
+    return slugs.owner(preview.link.kind, name) == preview.link.key
 
 
 def note_use(link: PreviewLink) -> None:

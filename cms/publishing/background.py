@@ -86,7 +86,7 @@ class InWebProcess:
 in_web_process = InWebProcess()
 
 
-def turn() -> bool:
+def release_due() -> bool:
     """Do what has fallen due. (A reader's request does that too; this is for when there is none.)"""
     reading.now()
     return False
@@ -118,5 +118,5 @@ def _render(pks: Iterable[int]) -> None:
         _refused[pks[0]] = time.monotonic() + PUT_OFF
 
 
-register("what falls due", turn)
+register("what falls due", release_due)
 register("readers' JSON", render_some)

@@ -25,7 +25,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from cms.publishing import registry, slugs
+from cms.publishing import kinds, slugs
 from cms.publishing.links import Thing, key_of, things
 from cms.publishing.models import Publication, Stage
 
@@ -78,7 +78,7 @@ class Draft:
     def rows(self, kind: str) -> list[Any]:
         """The things of one kind that it links to."""
         rows = self.batch.rows(kind)
-        return [rows[key] for found, key in self.things if found == kind and key in rows]
+        return [rows[key] for thing_kind, key in self.things if thing_kind == kind and key in rows]
 
     def row(self, link: dict | None) -> Any:
         """What a link of its snapshot leads to."""
@@ -99,17 +99,17 @@ class Batch:
         self._live: dict[str, set] = {}
 
     def keys(self, kind: str) -> set[uuid.UUID]:
-        return {key for draft in self.drafts for found, key in draft.things if found == kind}
+        return {key for draft in self.drafts for thing_kind, key in draft.things if thing_kind == kind}
 
     def rows(self, kind: str) -> dict[uuid.UUID, models.Model]:
         if kind not in self._rows:
-            self._rows[kind] = registry.serializer_of(kind).Meta.model.objects.in_bulk(list(self.keys(kind)))
+            self._rows[kind] = kinds.named(kind).Meta.model.objects.in_bulk(list(self.keys(kind)))
         return self._rows[kind]
 
     def live(self, kind: str, at: datetime) -> set[uuid.UUID]:
         if kind not in self._live:
-            found = Publication.objects.filter(kind=kind, key__in=self.keys(kind))
-            live = found.visible(at) | found.filter(next_at__lte=at)
+            publications = Publication.objects.filter(kind=kind, key__in=self.keys(kind))
+            live = publications.visible(at) | publications.filter(next_at__lte=at)
             self._live[kind] = set(live.values_list("key", flat=True))
         return self._live[kind]
 
@@ -193,7 +193,7 @@ def has_a_free_slug(draft: Draft) -> Iterator[Problem]:
 
 @check()
 def has_its_rights(draft: Draft) -> Iterator[Problem]:
-    end = registry.serializer_of(draft.kind).rights_end(draft.data)
+    end = kinds.publishable_named(draft.kind).rights_end(draft.data)
     if draft.at and end and end <= draft.at:
         text = _("The rights to it end before it goes live; see to the rights, or choose another one.")
         yield error(text, "usable_until")
@@ -211,7 +211,7 @@ def shows_what_readers_see(draft: Draft) -> Iterator[Problem]:
     """A card of something that is not live stays out until it is."""
     if not draft.at:
         return
-    for serializer in registry.publishable():
+    for serializer in kinds.publishable():
         kind = serializer.Meta.kind
         for row in draft.hidden(kind):
             if row.pk != draft.key:

@@ -54,12 +54,12 @@ class SearchTextField(models.TextField):
         return name, path, args, {**kwargs, "sources": self.sources, "most": self.most}
 
     def pre_save(self, model_instance, add):
-        folded = fold("\n".join(filter(None, (self._said(model_instance, name) for name in self.sources))))
+        folded = fold("\n".join(filter(None, (self._text_of(model_instance, name) for name in self.sources))))
         folded = folded.encode()[: self.most].decode(errors="ignore")
         setattr(model_instance, self.attname, folded)
         return folded
 
-    def _said(self, model_instance: models.Model, name: str) -> str:
+    def _text_of(self, model_instance: models.Model, name: str) -> str:
         value = getattr(model_instance, name)
         if name.endswith("_html"):
             return html.unescape(strip_tags(value))

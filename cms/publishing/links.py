@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from cms.publishing import registry
+from cms.publishing import kinds
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Expansion:
             for kind, key in wanted:
                 by_kind[kind].add(key)
             for kind, keys in by_kind.items():
-                serializer = registry.serializer_of(kind)
+                serializer = kinds.named(kind)
                 found = serializer.load_ahead(keys, at) if ahead else serializer.load(keys, at)
                 self.targets.update({(kind, key): found.get(key) for key in keys})
             shown = set().union(*(target.things for thing in wanted if (target := self.targets[thing])))

@@ -98,8 +98,8 @@ class PublicationQuerySet(models.QuerySet):
     def visible(self, at):
         """Publications that readers may see at a moment.
 
-        One that has gone live holds a place; it goes live when that moment comes, by press.turn(). The end needs
-        nobody: it is compared here.
+        One that has gone live holds a place: the press gives it one when that moment comes (see press/due.py). The end
+        needs nobody: it is compared here.
         """
         return self.filter(Q(live_until=None) | Q(live_until__gt=at), place__isnull=False)
 
@@ -328,7 +328,7 @@ class PreviewLink(models.Model):
 
 
 class Presence(models.Model):
-    """That somebody has an item's page open. It ends by itself where the page falls silent (see cms/desk/people/presence.py)."""
+    """That somebody has an item's page open. It ends by itself where the page falls silent (see cms/desk/people)."""
 
     page = models.UUIDField(primary_key=True, editable=False, help_text="Which page of theirs; it names itself.")
     kind = models.CharField(max_length=20)

@@ -95,7 +95,7 @@ class Publishable(PlainTexts):
             publication = self.publication
             if publication and publication.is_live:
                 raise models.ProtectedError(gettext("It is live. Withdraw it first, then delete it."), {self})
-            printing.cancel(Publication.objects.filter(kind=self.kind, key=self.pk, next_at__isnull=False))
+            press.cancel(Publication.objects.filter(kind=self.kind, key=self.pk, next_at__isnull=False))
             printing.note(Act.Verb.DELETED, self.kind, self.pk, self.head, by)
             PreviewLink.objects.filter(kind=self.kind, key=self.pk).delete()
             return super().delete(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The wire: what readers' requests see of the press. It reads publications, and fills in JSON that was thrown away."""
+"""Reading: what readers' requests see of the press. It reads publications, and fills in JSON that was thrown away."""
 
 import logging
 import uuid
@@ -24,12 +24,12 @@ class Moment(NamedTuple):
     edition: int
     at: datetime
     next_change_at: datetime | None
-    is_turned: bool  # False: something is due that could not be done, so stored JSON may show too much
+    is_current: bool  # False: something is due that could not be done, so stored JSON may show too much
     changed: uuid.UUID | None = None  # what it changed, as one of this number need not after a backup is restored
 
 
 def now() -> Moment:
-    """The edition of this moment. The first request after something fell due turns it."""
+    """The edition of this moment. The first request after something fell due has it done."""
     at = timezone.now()
     number, due, changed = _edition()
     if due and due <= at:
@@ -40,12 +40,12 @@ def now() -> Moment:
             logger.warning(
                 "Something fell due, but the database is busy or read-only; trying again at the next request"
             )
-            return Moment(number, at, due, is_turned=False)
+            return Moment(number, at, due, is_current=False)
         except Exception:  # whatever is wrong with it, readers get what is live
             logger.exception("What fell due could not be done; trying again at the next request")
-            return Moment(number, at, due, is_turned=False)
+            return Moment(number, at, due, is_current=False)
         number, due, changed = _edition()
-    return Moment(number, at, due, is_turned=True, changed=changed)
+    return Moment(number, at, due, is_current=True, changed=changed)
 
 
 def _edition() -> tuple[int, datetime | None, uuid.UUID | None]:
@@ -60,7 +60,7 @@ def _edition_row() -> QuerySet:
 
 def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool:
     """Whether kept JSON is not to be shown: made by another release, or with something in it that has ended."""
-    return made_by != rendering.fingerprint() or not moment.is_turned or bool(shows_until and shows_until <= moment.at)
+    return made_by != rendering.fingerprint() or not moment.is_current or bool(shows_until and shows_until <= moment.at)
 
 
 @contextmanager
@@ -81,15 +81,15 @@ def briefly() -> Iterator[None]:
 
 def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
     """Publications with their JSON made anew, and kept for the next reader where nobody is in the way."""
-    found = (
+    visible = (
         Publication.objects.visible(moment.at)
         .filter(pk__in=list(pks))
         .select_related("version")
         .defer("card", "document")
     )
-    publications = list(found.order_by("pk"))
+    publications = list(visible.order_by("pk"))
     shown = rendering.render(publications, moment.at)
-    if moment.is_turned:
+    if moment.is_current:
         try:
             with briefly(), transaction.atomic():
                 rendering.keep(publications, shown, moment.edition)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 import cms
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.bulk import insert_rows, update_rows
 from cms.publishing.links import Expansion
 from cms.publishing.models import Change, Edition, Publication, Reference
@@ -69,7 +69,7 @@ def _readable(publications: list[Publication]) -> list[dict]:
 
 
 def _render_one(publication: Publication, expansion: Expansion) -> set:
-    serializer = registry.serializer_of(publication.kind)
+    serializer = kinds.publishable_named(publication.kind)
     meta = serializer.Meta
     data = publication.version.data
     reached, ends_at = expansion.reach(data)
@@ -92,7 +92,7 @@ def failure(publication: Publication) -> Exception | None:
 
 def preview(publication: Publication, at: datetime) -> dict:
     """What readers would get of a publication, with all that it links to as it will be at a moment. Nothing is kept."""
-    serializer = registry.serializer_of(publication.kind)
+    serializer = kinds.publishable_named(publication.kind)
     data = publication.version.data
     expansion = Expansion([data], at, ahead=True)
     return serializer.shared_instance().show(publication, expansion.expand(data), serializer.Meta.fields)

@@ -7,10 +7,10 @@ shared is a link (see links.py). A Version keeps one. `show()` turns an expanded
 import contextlib
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from django.conf import settings
@@ -18,9 +18,9 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from rest_framework import serializers
 
-from cms.publishing import press, registry, slugs, spelling, texts
+from cms.publishing import kinds, press, slugs, spelling, texts
 from cms.publishing.bulk import insert_rows
-from cms.publishing.links import Target, Thing, key_of, link
+from cms.publishing.links import Target, key_of, link
 from cms.publishing.models import Publication
 from cms.publishing.notices import notice
 
@@ -62,11 +62,11 @@ class DatabaseNames:
     """Finds things by id or slug, one query each. (An import brings a resolver that knows a whole file.)"""
 
     def find(self, kind: str, name: str) -> uuid.UUID | None:
-        model = registry.serializer_of(kind).Meta.model
+        model = kinds.named(kind).Meta.model
         try:
             return model.objects.values_list("pk", flat=True).get(pk=uuid.UUID(name))
         except ValueError:
-            return slugs.leads_to(kind, name)
+            return slugs.owner(kind, name)
         except ObjectDoesNotExist:
             return None
 
@@ -221,11 +221,9 @@ class LinksField(RowsField):
         return list(links.values())
 
 
-class KindSerializer(serializers.ModelSerializer):
-    """What the engine needs to know of a kind of thing. Meta.kind is its name, Meta.path its place in the API."""
+class KindSerializer(kinds.Kind, serializers.ModelSerializer):
+    """The base of every kind (see kinds.py for what is asked of one)."""
 
-    is_publishable = is_shared = is_group = False
-    words: Mapping[str, Any] = {}  # what the newsroom calls the names and closed values in a snapshot
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.CharField: LineField,
@@ -237,38 +235,14 @@ class KindSerializer(serializers.ModelSerializer):
 
     @classmethod
     @cache
-    def shared_instance(cls) -> "KindSerializer":
-        """One instance for reading: making a serializer costs more than using it."""
+    def shared_instance(cls) -> Self:
         instance = cls()
         instance.fields  # noqa: B018 - made once, here
         return instance
 
-    @classmethod
-    def load(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:
-        """What links to these things lead to, as far as readers may see it at a moment; one query."""
-        raise NotImplementedError
 
-    @classmethod
-    def load_ahead(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:
-        """The same at a moment that may be still to come."""
-        return cls.load(keys, at)
-
-    @classmethod
-    def implied(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Thing]]:
-        """What else is mentioned with each of these things."""
-        return {}
-
-    @classmethod
-    def pictures(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-        """The addresses at which the desk finds a small picture of these things."""
-        return {}
-
-
-class SharedSerializer(KindSerializer):
-    """A kind that many items point at. Meta.link_fields is what an item shows of it."""
-
-    is_shared = True
-    is_always_public = False
+class SharedSerializer(kinds.SharedKind, KindSerializer):
+    """The base of a kind that many items point at."""
 
     @classmethod
     def load(cls, keys, at):
@@ -283,51 +257,15 @@ class SharedSerializer(KindSerializer):
             for name, value in values.items()
         }
 
-    @classmethod
-    def for_list(cls, rows: models.QuerySet) -> models.QuerySet:
-        """The rows with all that `show_row` reads, in a fixed number of queries."""
-        return rows
-
     def show_row(self, row: models.Model, at: datetime) -> tuple[dict, datetime | None]:
-        """Readers' JSON of one, and when something in it comes to its end."""
         return self.shown(row, self.Meta.fields), None
 
-    @classmethod
-    def holder_of(cls, file: Any) -> models.Model | None:
-        """The one that has this very file already; it is known by its bytes, and not decoded for that."""
-        return None
 
-    @classmethod
-    def first_seen(cls, moments: dict[uuid.UUID, datetime]) -> None:
-        """These have come before readers, at these moments."""
+class PublishableSerializer(kinds.PublishableKind, KindSerializer):
+    """The base of a kind that is written at the desk and published.
 
-    @classmethod
-    def ended(cls, since: datetime, until: datetime) -> list[models.Model]:
-        """Those that came to their end in this time."""
-        return []
-
-    @classmethod
-    def end_of(cls, row: Any) -> datetime | None:
-        """When one of those came to its end."""
-        return None
-
-    @classmethod
-    def next_end(cls, after: datetime) -> datetime | None:
-        return None
-
-
-class PublishableSerializer(KindSerializer):
-    """A kind that is written at the desk and published.
-
-    Meta.fields lists readers' JSON in its order; Meta.card_fields the part of it that lists and related cards show;
-    what is written but not shown stands in Meta.desk_fields, and Meta.own_kind_fields names the links to others of the
-    kind that the desk keeps as keys. A field that readers get but nobody writes is computed by
-    `get_NAME(publication, data)` from the expanded snapshot.
+    A field that readers get but nobody writes is computed by `get_NAME(publication, data)` from the expanded snapshot.
     """
-
-    is_publishable = True
-    later_keys: frozenset[str] = frozenset()  # of what stands in a snapshot: older ones lack them, and are read so
-    reading_order: tuple[str, ...] = ()  # in which two snapshots are compared
 
     kind = serializers.SerializerMethodField()
     id = serializers.SerializerMethodField()
@@ -344,12 +282,10 @@ class PublishableSerializer(KindSerializer):
     @classmethod
     @cache
     def written(cls) -> dict[str, serializers.Field]:
-        """The fields of a snapshot."""
         return {name: field for name, field in cls.shared_instance().fields.items() if not field.read_only}
 
     @classmethod
     def snapshot(cls, item: models.Model, rows: dict[str, list] | None = None) -> dict:
-        """An item of the desk as it stands, to be kept as a version. `rows` are those that are not stored yet."""
         data = {}
         for name, field in cls.written().items():
             through = getattr(field, "through", "")
@@ -360,7 +296,6 @@ class PublishableSerializer(KindSerializer):
 
     @classmethod
     def blank(cls) -> dict:
-        """The snapshot of an item that nobody has written anything in."""
         return dict(cls._blank())
 
     @classmethod
@@ -377,19 +312,8 @@ class PublishableSerializer(KindSerializer):
         }
 
     @classmethod
-    def from_line(cls, given: dict) -> dict:
-        """What an imported line says, under the names of a snapshot."""
-        return given
-
-    @classmethod
-    def as_before(cls, given: dict, former: dict) -> dict:
-        """What an imported line says, with what it leaves to us and we chose when it was imported before."""
-        return given
-
-    @classmethod
-    def without_itself(cls, key: uuid.UUID, data: dict) -> dict:
-        """What an imported line says, checked, without what points at the very item that it is of."""
-        return data
+    def reading(cls, names: Any) -> Self:
+        return cls(context={"names": names})
 
     def checked(self, given: dict) -> dict:
         """The part of a snapshot that some of its keys make.
@@ -414,17 +338,7 @@ class PublishableSerializer(KindSerializer):
         return part
 
     @classmethod
-    def take_files(cls, given: dict, take: Callable[[str, Any, Callable], dict]) -> dict:
-        """What an imported line says, the files that it names taken in: `take(key, path, gate)` makes one Stored."""
-        return given
-
-    @classmethod
-    def complete(cls, key: uuid.UUID, data: dict) -> None:
-        """Make a snapshot agree with the item that it is of."""
-
-    @classmethod
     def assign(cls, item: models.Model, data: dict) -> None:
-        """Put a snapshot's columns on an item, without saving it."""
         for name, field in cls.written().items():
             if isinstance(field, LinkField):
                 for column, value in field.columns(data.get(name)).items():
@@ -434,7 +348,6 @@ class PublishableSerializer(KindSerializer):
 
     @classmethod
     def store(cls, pairs: list[tuple[models.Model, dict]]) -> None:
-        """Write snapshots to the desk, in bulk: the items' columns, then the rows that belong to them."""
         for item, data in pairs:
             cls.assign(item, data)
         model = cls.Meta.model
@@ -448,7 +361,6 @@ class PublishableSerializer(KindSerializer):
 
     @classmethod
     def store_part(cls, item: models.Model, data: dict, names: Iterable[str]) -> None:
-        """Write some of a snapshot to the desk, and leave the rest there as it is."""
         columns: dict[str, Any] = {}
         for name in names:
             field = cls.written()[name]
@@ -462,23 +374,6 @@ class PublishableSerializer(KindSerializer):
             setattr(item, column, value)
         if columns:
             type(item).objects.filter(pk=item.pk).update(**columns)
-
-    # The press
-
-    @classmethod
-    def facets(cls, data: dict) -> Iterable[tuple[str, str]]:
-        """The closed values that an item can be found by, as (name, value)."""
-        return ()
-
-    @classmethod
-    def title(cls, data: dict) -> str:
-        """What the desk calls a snapshot."""
-        return data.get("headline") or ""
-
-    @classmethod
-    def rights_end(cls, data: dict) -> datetime | None:
-        """When the rights to what a snapshot holds run out, whatever end the desk has chosen."""
-        return None
 
     # Readers
 
@@ -519,7 +414,6 @@ class PublishableSerializer(KindSerializer):
         return cls.Meta.card_fields
 
     def show(self, publication: Publication, data: dict, names: Iterable[str]) -> dict:
-        """Readers' JSON, from a publication and its expanded snapshot."""
         shown = {}
         for name in names:
             getter = getattr(self, f"get_{name}", None)

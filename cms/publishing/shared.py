@@ -97,7 +97,7 @@ class Shared(PlainTexts):
             super().save(*args, **kwargs)
             self._note_read()
             if self._stored() != former:
-                printing.change_shared(self.kind, [self], added=set() if former else {self.pk})
+                press.change_shared(printing, self.kind, [self], added=set() if former else {self.pk})
 
     @classmethod
     def save_many(cls, items, before):
@@ -119,7 +119,7 @@ class Shared(PlainTexts):
             cls.objects.bulk_create(
                 changed, update_conflicts=True, unique_fields=["id"], update_fields=[field.name for field in columns]
             )
-            printing.change_shared(cls.kind, changed, added=added)
+            press.change_shared(printing, cls.kind, changed, added=added)
             related = [field.attname for field in columns if field.is_relation]
             moved = [
                 item.pk
@@ -127,7 +127,7 @@ class Shared(PlainTexts):
                 if item.pk not in added and any(getattr(item, name) != before[item.pk][name] for name in related)
             ]
             if moved:  # what their mention implies is another
-                printing.refer_again(cls.kind, moved)
+                press.record_references_again(printing, cls.kind, moved)
 
     def _stored(self):
         """What the database has of it, to tell whether a save changes anything."""
@@ -137,7 +137,7 @@ class Shared(PlainTexts):
         with press.printing() as printing:
             if self._stored() is None:
                 return 0, {}  # somebody else has deleted it meanwhile
-            printing.remove_shared(self.kind, self)
+            press.remove_shared(printing, self.kind, self)
             return super().delete(*args, **kwargs)
 
 
@@ -163,7 +163,7 @@ class Named(Shared):
         return self.name
 
     @property
-    def leads_to(self):
+    def redirects_to(self):
         """Whose page its address shows."""
         return self.pk
 

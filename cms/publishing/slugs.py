@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cms.publishing import registry, spelling
+from cms.publishing import kinds, spelling
 from cms.publishing.models import Address, Publication
 
 
-def leads_to(kind: str, name: str) -> uuid.UUID | None:
-    """What a slug leads to, those of former days included, however its accents and capitals are written."""
+def owner(kind: str, name: str) -> uuid.UUID | None:
+    """Whose a slug is, those of former days included, however its accents and capitals are written."""
     spellings = spelling.spellings(name)
     keys = dict(Address.objects.filter(kind=kind, slug__in=spellings).values_list("slug", "key"))
     return next((keys[slug] for slug in spellings if slug in keys), None)
@@ -25,8 +25,8 @@ def differs_by_more_than_case(item: Any) -> None:
     if not item.slug or model.objects.filter(pk=item.pk, slug=item.slug).exists():
         return
     spellings = spelling.spellings(item.slug)
-    led_to = Address.objects.filter(kind=item.kind, slug__in=spellings).values("key")
-    others = model.objects.filter(Q(slug__in=spellings) | Q(pk__in=led_to)).exclude(pk=item.pk)
+    owners = Address.objects.filter(kind=item.kind, slug__in=spellings).values("key")
+    others = model.objects.filter(Q(slug__in=spellings) | Q(pk__in=owners)).exclude(pk=item.pk)
     if hasattr(model, "is_retired"):
         others = others.filter(is_retired=False)
     for slug in others.values_list("slug", flat=True):
@@ -50,11 +50,11 @@ class Asking(Protocol):
 def taken(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, list[str]]:
     """Which of these cannot have the slug that they ask for, and why."""
     asking = list(asking)
-    found = {
+    at_desk = {
         key: [_('Another one at the desk has the slug "%(slug)s" by now; choose another.') % {"slug": slug}]
         for key, slug in taken_at_desk(kind, [one.key for one in asking]).items()
     }
-    return found | {
+    return at_desk | {
         key: [_('The slug "%(slug)s" leads to another live item; choose another.') % {"slug": slug}]
         for key, slug in taken_live(kind, asking).items()
     }
@@ -79,7 +79,7 @@ def taken_live(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, str]:
 
 def taken_at_desk(kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Slugs of retired items among these that another item of the desk has been given meanwhile."""
-    model: Any = registry.serializer_of(kind).Meta.model
+    model: Any = kinds.named(kind).Meta.model
     if not hasattr(model, "slug"):
         return {}
     retired = dict(model.objects.filter(pk__in=keys, is_retired=True).exclude(slug="").values_list("pk", "slug"))

@@ -12,7 +12,7 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 from rest_framework import serializers
 
-from cms.publishing import registry, rendering
+from cms.publishing import kinds, rendering
 from cms.publishing.files import Stored, is_stored
 from cms.publishing.models import Publication
 from cms.transfer.exporting import chunks
@@ -44,7 +44,7 @@ class Fault:
 
 def faults() -> Iterator[Fault]:
     """All that is found, item by item."""
-    for serializer in registry.known():
+    for serializer in kinds.all():
         if serializer.is_shared:
             yield from _shared(serializer)
         elif serializer.is_publishable:

@@ -12,7 +12,7 @@ import orjson
 from django.core.files.storage import default_storage
 from django.db import models
 
-from cms.publishing import registry, spelling
+from cms.publishing import kinds, spelling
 from cms.publishing.files import is_stored
 from cms.publishing.links import HIDDEN, is_link
 from cms.publishing.models import Address, Publication, Version
@@ -35,13 +35,13 @@ class Export:
     def run(self) -> None:
         unfinished = self.path.with_name(f"{self.path.name}.part")
         with unfinished.open("wb") as file:
-            for serializer in registry.known():
+            for serializer in kinds.all():
                 kind, model = serializer.Meta.kind, serializer.Meta.model
                 if serializer.is_shared and has_slug(model):
                     self.slugs[kind] = slugs_by_id(model)
                 else:
                     self.ids[kind] = {str(key) for key in model.objects.values_list("pk", flat=True)}
-            for serializer in registry.known():
+            for serializer in kinds.all():
                 if not serializer.is_group:
                     for line in self._lines(serializer):
                         file.write(orjson.dumps(line) + b"\n")
@@ -58,7 +58,7 @@ class Export:
         for rows in chunks(model.objects.order_by("pk")):
             previous = previous_slugs(kind, rows)
             for row in rows:
-                if has_slug(model) and row.leads_to != row.pk:
+                if has_slug(model) and row.redirects_to != row.pk:
                     continue  # it was merged: its slug stands among those that the other had before
                 line: dict[str, Any] = {"kind": kind, "id": str(row.pk)}
                 for name in serializer.Meta.writable_fields:
@@ -181,7 +181,7 @@ class Export:
 def slugs_by_id(model: type[models.Model]) -> dict[str, str]:
     """The slug that each of these is to be known by: of what was merged, the other's."""
     slugs = {row.pk: row.slug for row in model.objects.iterator(chunk_size=CHUNK)}
-    return {str(row.pk): slugs[row.leads_to] for row in model.objects.iterator(chunk_size=CHUNK)}
+    return {str(row.pk): slugs[row.redirects_to] for row in model.objects.iterator(chunk_size=CHUNK)}
 
 
 def chunks(rows: models.QuerySet) -> Iterator[list]:

@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 
-from cms.publishing import notices, press, registry, slugs, spelling, texts
+from cms.publishing import kinds, notices, press, slugs, spelling, texts
 from cms.publishing.links import is_link
 from cms.publishing.models import Address, Publication, Version
 from cms.publishing.notices import Notice, notice
@@ -93,9 +93,7 @@ class Import:
         self.files_of: dict[int, list[str]] = {}  # by line, what it had stored
         self.new_files: set[str] = set()
         self.unfinished: dict[str, list[uuid.UUID]] = defaultdict(list)  # stored before what they point at was
-        self.readers = {
-            serializer.Meta.kind: serializer(context={"names": self.names}) for serializer in registry.publishable()
-        }
+        self.readers = {serializer.Meta.kind: serializer.reading(self.names) for serializer in kinds.publishable()}
 
     def run(self) -> None:
         with self.path.open("rb") as file:
@@ -108,7 +106,7 @@ class Import:
 
     def _take(self, file: BinaryIO) -> None:
         offsets = self._learn(file)
-        for serializer in registry.known():
+        for serializer in kinds.all():
             kind = serializer.Meta.kind
             lines = self._lines(file, kind, offsets.get(kind, array("Q")))
             if serializer.is_shared:
@@ -116,8 +114,8 @@ class Import:
             elif serializer.is_publishable:
                 self._publish_all(serializer, lines)
         for kind, keys in self.unfinished.items():
-            self._finish(registry.serializer_of(kind), keys)
-        for serializer in registry.known():
+            self._finish(kinds.named(kind), keys)
+        for serializer in kinds.all():
             self._say_lost_slugs(serializer)
         self._drop_unused_files()
 
@@ -126,14 +124,14 @@ class Import:
     def _learn(self, file: BinaryIO) -> dict[str, array]:
         """Note what each line is known by, and where the lines of each kind begin."""
         offsets: dict[str, array] = defaultdict(lambda: array("Q"))
-        kinds = {serializer.Meta.kind for serializer in registry.known()}
+        known = {serializer.Meta.kind for serializer in kinds.all()}
         for number, start, line in raw_lines(file):
             if not line.strip():
                 continue
             self.total += 1
             given = glance(line)
             kind = given.get("kind") if isinstance(given, dict) else None
-            if not isinstance(kind, str) or kind not in kinds:
+            if not isinstance(kind, str) or kind not in known:
                 self.complain(number, given if isinstance(given, dict) else {}, refusal(line))
                 continue
             offsets[kind].extend((number, start))
@@ -380,7 +378,7 @@ class Import:
         for line in later:
             line.later_version = line.later_version or items[line.key].head
         self._release_all(kind, lines, printing)
-        self._note_former(kind, lines, printing)
+        self._note_former(kind, lines)
         self._take_down(kind, lines, printing)
         self._keep(
             serializer,
@@ -399,22 +397,23 @@ class Import:
         taken = slugs.taken(kind, [release.version for release in published])
         if taken:
             raise ValidationError(next(iter(taken.values())))
-        printing.release(kind, published)
+        press.release(printing, kind, published)
         # What is scheduled was cancelled by that, as it is whenever something else goes live.
-        printing.release(kind, [press.Release(line.later_version, at=line.later_at) for line in up if line.later])
+        later = [press.Release(line.later_version, at=line.later_at) for line in up if line.later]
+        press.release(printing, kind, later)
 
-    def _note_former(self, kind: str, lines: list[Line], printing: press.Printing) -> None:
+    def _note_former(self, kind: str, lines: list[Line]) -> None:
         """Let former slugs lead to these, but those that are another's own: its line may be still to come."""
         wanted: dict[str, uuid.UUID] = {}
         for line in lines:
             for slug in filter(is_reachable, former_slugs(line.given)):
                 wanted.setdefault(slug, line.key)
-        model = registry.serializer_of(kind).Meta.model
+        model = kinds.named(kind).Meta.model
         if not wanted or not has_slug(model):
             return
         at_desk = slugs_on_desk(model, list(wanted))
         owners = {slug: self.names.whose_slug(kind, slug) or at_desk.get(slug, key) for slug, key in wanted.items()}
-        printing.note_addresses(kind, {slug: key for slug, key in wanted.items() if owners[slug] == key})
+        press.redirect_former(kind, {slug: key for slug, key in wanted.items() if owners[slug] == key})
 
     def _say_lost_slugs(self, serializer: type[Any]) -> None:
         """Say which former slugs lead elsewhere now that all is in, or could never be reached."""
@@ -499,10 +498,10 @@ class Import:
             if key in known:
                 by_reason[reason].append(known[key])
             elif moments.get("withdrawn_at"):
-                printing.note_withdrawn(line.version, reason, moments)
+                press.note_withdrawn(line.version, reason, moments)
         for reason, group in by_reason.items():
             at = {publication.key: down[publication.key].moments.get("withdrawn_at") for publication in group}
-            printing.withdraw(group, reason, at)
+            press.withdraw_all(printing, group, reason, at)
 
 
 def glance(line: bytes) -> Any:
@@ -522,8 +521,8 @@ def refusal(line: bytes) -> BadLine:
         given = parse(line)
     except BadLine as error:
         return error
-    kinds = ", ".join(serializer.Meta.kind for serializer in registry.known() if not serializer.is_group)
-    return BadLine(f"kind: {str(given.get('kind'))[:64]!r} is none of {kinds}")
+    names = ", ".join(serializer.Meta.kind for serializer in kinds.all() if not serializer.is_group)
+    return BadLine(f"kind: {str(given.get('kind'))[:64]!r} is none of {names}")
 
 
 def standing(publication: Publication | None) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.db import models
 
-from cms.publishing import registry, spelling
+from cms.publishing import kinds, spelling
 from cms.publishing.models import Address
 
 NAMES = uuid.UUID("0a4d3c56-3f7b-5c0e-8d3a-2b9f6f1f9e01")
@@ -48,7 +48,7 @@ class Names:
 
     def settle(self) -> None:
         """Once all lines are noted: a slug means what has it at the desk, or something new."""
-        for serializer in registry.known():
+        for serializer in kinds.all():
             kind, model = serializer.Meta.kind, serializer.Meta.model
             unknown = "SELECT name FROM names WHERE kind = ? AND id IS NULL LIMIT 500"
             while slugs := [slug for (slug,) in self._file.execute(unknown, (kind,))]:
@@ -89,7 +89,7 @@ class Names:
         return self.in_file(kind, name) or self._in_database(kind, name)
 
     def _in_database(self, kind: str, name: str) -> uuid.UUID | None:
-        model = registry.serializer_of(kind).Meta.model
+        model = kinds.named(kind).Meta.model
         spellings = spelling.spellings(name) if has_slug(model) and "\x00" not in name else []
         by_slug = slugs_on_desk(model, spellings) if spellings else {}
         for spelt in spellings:

@@ -72,8 +72,8 @@ class Sharing:
     def _take_batch(self, batch: list[NumberedLine]) -> None:
         """All good lines of a batch in one act of the press; where one of them fails in it, each half by itself."""
         try:
-            with press.printing() as printing:
-                taken, refused = self._store(batch, printing)
+            with press.printing():
+                taken, refused = self._store(batch)
         except Exception as error:  # whatever is wrong with one is said, and the others are taken
             middle = len(batch) // 2
             if middle:
@@ -86,7 +86,7 @@ class Sharing:
         for number, given, key, heard in taken:
             self._count(number, given, key, heard)
 
-    def _store(self, batch: list[NumberedLine], printing: press.Printing) -> tuple[list, list]:
+    def _store(self, batch: list[NumberedLine]) -> tuple[list, list]:
         """Check lines, and write what the good ones change. Returns these and the bad ones."""
         known = self.model.objects.in_bulk([key for _, given in batch if (key := self.run.key_or_none(given))])
         related = self._related(batch)
@@ -122,7 +122,7 @@ class Sharing:
         for _, given, key, _ in taken:
             for name in other_names(self.model, given):
                 wanted.setdefault(name, key)
-        printing.note_addresses(self.kind, wanted)
+        press.redirect_former(self.kind, wanted)
         return taken, refused
 
     def _related(self, batch: list[NumberedLine]) -> dict[str, set[uuid.UUID]]:
@@ -194,8 +194,8 @@ class Sharing:
                 models.Model.save_base(item, raw=True)  # the row alone, which is rolled back: no file is written
             elif item._state.adding or before != model_values(item) or picture_is_new(item):
                 item.save()
-            with press.printing() as printing:
-                printing.note_addresses(self.kind, dict.fromkeys(other_names(self.model, given), item.pk))
+            with press.printing():
+                press.redirect_former(self.kind, dict.fromkeys(other_names(self.model, given), item.pk))
         finally:
             if picture:
                 picture.close()
@@ -221,8 +221,8 @@ class Sharing:
         key = self.run.key_of(given)
         for name in {str(given.get("id") or key), str(key)}:
             self.run.names.lead(self.kind, name, holder.pk)
-        with press.printing() as printing:
-            printing.note_addresses(self.kind, {str(key): holder.pk})
+        with press.printing():
+            press.redirect_former(self.kind, {str(key): holder.pk})
         unkept = sorted(
             name
             for name, value in given.items()

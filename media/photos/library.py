@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.links import things
 from cms.publishing.models import Publication, Reference, Version
 from media.photos.models import MADE_BY_MACHINES, FormerSizes, Photo
@@ -138,7 +138,7 @@ def used_at_all() -> models.Q:
 def used_in_drafts() -> set:
     """The photos that stand in the text of something saved lately, be it live or not."""
     found = set()
-    for serializer in registry.publishable():
+    for serializer in kinds.publishable():
         newest = serializer.Meta.model.objects.order_by("-modified_at").values_list("head", flat=True)[:RECENT]
         heads = Version.objects.filter(pk__in=[key for key in newest if key])
         with_photo = heads.annotate(text=Cast("data", models.TextField())).filter(text__contains='"link":"photo"')
@@ -156,7 +156,7 @@ def uses(photo: Photo) -> list[tuple[models.Model, bool]]:
     for kind, key in live.values_list("kind", "key"):
         keys.setdefault(kind, []).append(key)
     for kind, group in keys.items():
-        for row in registry.serializer_of(kind).Meta.model.objects.filter(pk__in=group):
+        for row in kinds.named(kind).Meta.model.objects.filter(pk__in=group):
             found[type(row), row.pk] = (row, True)
     for field in keys_to_photos():
         for row in field.model._default_manager.filter(**{field.name: photo})[:200]:
@@ -169,7 +169,7 @@ def uses(photo: Photo) -> list[tuple[models.Model, bool]]:
 def drafts_with(photo: Photo, newest: int | None = None) -> list[models.Model]:
     """Working copies that have a photo anywhere in them, found by reading them: the newest, or for a rare act all."""
     found: list = []
-    for serializer in registry.publishable():
+    for serializer in kinds.publishable():
         model = serializer.Meta.model
         heads = model.objects.order_by("-modified_at").values("head")
         if newest:

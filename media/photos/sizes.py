@@ -170,7 +170,7 @@ def _keep(photo: Photo, made: images.Made, notices: list[str]) -> bool:
             notices=list(dict.fromkeys([*current.notices, *notices])),
         )
         if current.made != former:
-            printing.change_shared("photo", [current])
+            press.change_shared(printing, "photo", [current])
     return True
 
 

@@ -211,7 +211,7 @@ def story_at(address: str, host: str) -> Article | None:
     if not slug or "/" in slug or "\x00" in slug:
         return None
     slug = spelling.normalised(slug[:200])
-    key = slugs.leads_to(Article.kind, slug)
+    key = slugs.owner(Article.kind, slug)
     rows = _light(Article.objects.all())
     return rows.filter(pk=key).first() if key else rows.filter(slug=slug, is_retired=False).first()
 

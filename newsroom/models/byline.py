@@ -53,4 +53,4 @@ class Byline(Named):
             former = Byline.objects.filter(pk=self.pk).values_list("portrait", flat=True).first()
             super().save(*args, **kwargs)
             if former != self.portrait_id:
-                printing.refer_again(self.kind, [self.pk])
+                press.record_references_again(printing, self.kind, [self.pk])

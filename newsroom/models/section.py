@@ -50,7 +50,7 @@ class Section(Named):
                 self.clean()  # once more, now that nobody else can move the sections above
             super().save(*args, **kwargs)
             if former != self.parent_id:
-                printing.refer_again(self.kind, [self.pk])
+                press.record_references_again(printing, self.kind, [self.pk])
 
     def keys_above(self):
         """The ids of its parent and of all above that, read anew; a ring that stands in the database has an end too."""

@@ -56,7 +56,7 @@ class Topic(Named):
         verbose_name_plural = _("topics")
 
     @property
-    def leads_to(self):
+    def redirects_to(self):
         """Whose page the topic's address shows."""
         return self.merged_into_id or self.pk
 
@@ -91,8 +91,8 @@ class Topic(Named):
             Topic.objects.filter(Q(pk=self.pk) | Q(merged_into=self)).update(merged_into=other)
             Address.objects.filter(kind=self.kind, key=self.pk).update(key=other.pk)
             self.merged_into = other
-            printing.refer_again(self.kind, [self.pk])
-            printing.change_shared(self.kind, [self])
+            press.record_references_again(printing, self.kind, [self.pk])
+            press.change_shared(printing, self.kind, [self])
         return other
 
     def _uses(self):

@@ -207,7 +207,7 @@ def test_thousands_of_one_moment_are_walked_once_each_while_more_of_it_come(api,
         Blurb.objects.bulk_create(items)
         press.keep([(item, {**data, "text_html": item.text_html}) for item in items])
         with press.printing() as printing:
-            printing.release("blurb", [press.Release(item.head, published_at=START) for item in items])
+            press.release(printing, "blurb", [press.Release(item.head, published_at=START) for item in items])
         return [str(item.pk) for item in items]
 
     before = publish_many(2500)

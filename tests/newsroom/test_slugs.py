@@ -146,7 +146,7 @@ def test_two_that_stood_so_already_can_both_be_published_again(api):
     one, other = make_article(slug="My-Story", headline="One"), make_article(slug="my-story", headline="Other")
     for article in (one, other):
         with press.printing() as printing:
-            printing.release("article", [press.Release(article.head)])
+            press.release(printing, "article", [press.Release(article.head)])
     Address.objects.filter(slug="my-story").update(key=other.pk)
 
     publish(update(one, headline="One again"))
@@ -170,7 +170,7 @@ def test_free_slug_is_free_in_all_capitals():
     publish(make_article(slug="Flood"))
 
     assert press.free_slug("article", "flood", make_article().pk) == "flood-2"
-    assert slugs.leads_to("article", "FLOOD") is not None
+    assert slugs.owner("article", "FLOOD") is not None
 
 
 # From another system

@@ -95,7 +95,7 @@ def turn_together(processes=4):
         with time_machine.travel(later, tick=False):
             for _ in range(20):
                 moment = reading.now()
-                if moment.is_turned:
+                if moment.is_current:
                     return say(moment.edition)
             return say("never")
 
@@ -205,8 +205,8 @@ def fork(act):
 
 def faults():
     """What does not agree in the database, in words."""
-    from cms.publishing import press
     from cms.publishing.models import Address, Change, Edition, Publication, Reference
+    from cms.publishing.press import mentions
     from newsroom.models import Byline, Topic
 
     found = []
@@ -216,13 +216,13 @@ def faults():
         found.append(f"the log has gaps, or does not end at {number}")
     last = {(change.kind, change.key): change for change in changes}
     publications = list(Publication.objects.select_related("version"))
-    implied = press._implied(publications)
+    implied = mentions.implied_by(publications)
     for publication in publications:
         change = last.pop((publication.kind, publication.key), None)
         if change is None or publication.is_live == (change.action == "withdrawn"):
             found.append(f"{publication}: the last change is {change}")
         references = list(Reference.objects.filter(publication=publication, is_direct=True).values_list("kind", "key"))
-        expected = press.mentioned_by(publication, implied) if publication.is_live else set()
+        expected = mentions.mentioned_by(publication, implied) if publication.is_live else set()
         if set(references) != expected:
             found.append(f"{publication}: the references differ")
         if not Address.objects.filter(kind=publication.kind, slug=publication.slug, key=publication.key).exists():

@@ -31,7 +31,7 @@ from cms.desk.editing.page_state import posted_base, posted_key, posted_page
 from cms.desk.moments import time_in_words
 from cms.desk.versions.comparing import compare
 from cms.desk.words import moment_in_words, name_of
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.models import Act, Version
 
 MOST = 1_000_000  # characters of a page
@@ -173,7 +173,7 @@ class AutosavingMixin:
         else:
             known = known.filter(~Exists(self.model._default_manager.filter(pk=OuterRef("key"))))
         rows = list(known[:OFFERED])
-        serializer = registry.serializer_of(self.model.kind)
+        serializer = kinds.publishable_named(self.model.kind)
         for row in rows:
             row.when = moment_today(row.created_at)
             row.title = serializer.title(row.data)

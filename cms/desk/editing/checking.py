@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cms.desk.editing.choosing import without_deleted
 from cms.desk.editing.page_state import posted_key
-from cms.publishing import checks, registry
+from cms.publishing import checks, kinds
 
 
 class ChecksMixin:
@@ -61,7 +61,7 @@ class ChecksMixin:
                 chosen = form.cleaned_data[field.name]
                 through, other = field.remote_field.through, field.m2m_reverse_field_name()
                 rows[field.name] = [through(**{**own, other: row}) for row in chosen]
-        data = registry.serializer_of(self.model.kind).snapshot(form.instance, rows)
+        data = kinds.publishable_named(self.model.kind).snapshot(form.instance, rows)
         return self._draft(request, form.instance, data, None if adding else item), problems
 
     def _draft(self, request, item, data, known):
@@ -85,5 +85,5 @@ class ChecksMixin:
             page = ""
             if problem.thing:
                 kind, key = problem.thing
-                page = self.page_of(registry.serializer_of(kind).Meta.model, key)
+                page = self.page_of(kinds.named(kind).Meta.model, key)
             yield {"text": problem.text, "is_error": problem.is_error, "field": problem.field, "page": page}

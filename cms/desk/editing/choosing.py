@@ -231,8 +231,8 @@ class MadeHereMixin(NamedMixin):
         """What is called so already, whatever its case and accents; something merged is what it was merged into."""
         rows = list(self.model._default_manager.filter(sort_name=fold(name)[:400]).order_by("slug"))
         if rows:
-            row = next((row for row in rows if row.leads_to == row.pk), None)
-            return row or self.model._default_manager.get(pk=rows[0].leads_to), False
+            row = next((row for row in rows if row.redirects_to == row.pk), None)
+            return row or self.model._default_manager.get(pk=rows[0].redirects_to), False
         made = self.model(name=name)
         made.slug = self._free_slug(name) or f"{self.model.kind}-{str(made.pk)[:8]}"
         made.full_clean()
@@ -244,7 +244,7 @@ class MadeHereMixin(NamedMixin):
         """The slug of a name, or the first of slug-2, slug-3 ... that is free."""
         wanted = letters.slug_from(name, settings.CONTENT_LANGUAGE, 80)
         tried, number = wanted, 1
-        while wanted and slugs.leads_to(self.model.kind, tried):
+        while wanted and slugs.owner(self.model.kind, tried):
             number += 1
             tried = f"{wanted}-{number}"
         return tried

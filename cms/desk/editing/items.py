@@ -32,7 +32,7 @@ from cms.desk.pages import DeskAdmin
 from cms.desk.people.presence import PresenceMixin
 from cms.desk.versions.history import HistoryMixin
 from cms.desk.words import moment_in_words, name_of
-from cms.publishing import permissions, press, reading, registry
+from cms.publishing import kinds, permissions, press, reading
 from cms.publishing.models import Publication, Stage, Version
 
 
@@ -300,7 +300,7 @@ class PublishableAdmin(
 
     def _keep_stale(self, request, item):
         """Keep what came from a page that is out of date, unless it has been kept already."""
-        data = registry.serializer_of(item.kind).snapshot(item)
+        data = kinds.publishable_named(item.kind).snapshot(item)
         transaction.savepoint_rollback(request.savepoint)
         request.version = None
         item.refresh_from_db(fields=["head"])

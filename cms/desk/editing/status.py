@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.desk.words import moment_in_words
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.models import Publication
 
 
@@ -46,7 +46,7 @@ class Standing:
         """Where readers find it: at the front end, and in the API."""
         if not self.is_live or not self.publication:
             return {}
-        serializer = registry.serializer_of(self.publication.kind).shared_instance()
+        serializer = kinds.publishable_named(self.publication.kind).shared_instance()
         return {
             "web": serializer.get_web_url(self.publication, {}),
             "api": serializer.get_url(self.publication, {}),

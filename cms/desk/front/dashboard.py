@@ -18,7 +18,7 @@ from cms.desk.front.panels import SHOWN, Panel, Row, register
 from cms.desk.lists.change_lists import WITHDRAWN_LATELY
 from cms.desk.moments import day_bounds, time_in_words
 from cms.desk.words import moment_in_words, name_of
-from cms.publishing import permissions, registry
+from cms.publishing import kinds, permissions
 from cms.publishing.calendar import Happening, happenings, of_kinds
 from cms.publishing.models import Act, Publication, Stage
 
@@ -43,8 +43,8 @@ class Desk:
     def __init__(self, request: HttpRequest):
         self.user = request.user
         self.models: dict[str, Any] = {}
-        kinds = sorted(registry.publishable(), key=lambda serializer: menu.position_of(serializer.Meta.model))
-        for serializer in kinds:
+        in_order = sorted(kinds.publishable(), key=lambda serializer: menu.position_of(serializer.Meta.model))
+        for serializer in in_order:
             model = serializer.Meta.model
             if admin.site.is_registered(model):
                 model_admin = admin.site.get_model_admin(model)
@@ -64,9 +64,10 @@ class Desk:
 
     def look_up(self, items: list) -> None:
         """Find where items of all kinds stand, with one statement."""
-        kinds = {item.kind for item in items}
-        found = Publication.objects.filter(kind__in=kinds, key__in=[item.pk for item in items])
-        by_key = {(row.kind, row.key): row for row in found.defer("card", "document")}
+        publications = Publication.objects.filter(
+            kind__in={item.kind for item in items}, key__in=[item.pk for item in items]
+        )
+        by_key = {(row.kind, row.key): row for row in publications.defer("card", "document")}
         for item in items:
             item.standing = Standing(by_key.get((item.kind, item.pk)), item.head_id)
 

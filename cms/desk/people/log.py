@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cms.desk.lists.change_lists import BriefPaginator, OwnUsersFilter
 from cms.desk.words import act_in_words, moment_in_words
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.models import Act
 
 
@@ -59,7 +59,7 @@ class ActAdmin(admin.ModelAdmin):
     def title_and_page(self, act):
         if act.kind == Act.ACCOUNT:
             return act.title
-        opts = registry.serializer_of(act.kind).Meta.model._meta
+        opts = kinds.named(act.kind).Meta.model._meta
         title = act.title or _("Untitled")
         if act.verb == Act.Verb.DELETED:
             return title

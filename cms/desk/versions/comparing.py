@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from cms.desk.versions.marking import Patience, Word, marked, put_in, shown, taken_out, words_of_html, words_of_text
 from cms.desk.words import moment_in_words
-from cms.publishing import registry
+from cms.publishing import kinds
 from cms.publishing.fields import DocumentField
 from cms.publishing.links import is_link, key_of, things
 
@@ -91,7 +91,7 @@ class Piece:
 
 def compare(item: models.Model, before: dict, after: dict) -> Comparison:
     """What two versions of an item say differently, from the headline to the last paragraph."""
-    serializer = registry.serializer_of(item.kind)
+    serializer = kinds.publishable_named(item.kind)
     order = {name: place for place, name in enumerate(serializer.reading_order)}
     names = sorted(serializer.written(), key=lambda name: order.get(name, len(order)))
     differing = [name for name in names if before.get(name) != after.get(name)]
@@ -106,7 +106,7 @@ def compare(item: models.Model, before: dict, after: dict) -> Comparison:
 
 def label_of(item: models.Model, name: str) -> str:
     """What the desk calls a field of a version."""
-    words = registry.serializer_of(item.kind).words
+    words = kinds.named(item.kind).words
     if name in words:
         return str(words[name])
     try:
@@ -123,7 +123,7 @@ class Reader:
 
     def __init__(self, item: models.Model, values: Any):
         self.item = item
-        self.serializer = registry.serializer_of(item.kind)
+        self.serializer = kinds.publishable_named(item.kind)
         self.names = names_of_things(values)
         self.pictures = pictures_of_things(values)
 
@@ -224,7 +224,7 @@ def names_of_things(data: Any) -> dict:
     """What the links in some data point at, by (kind, key), as the desk calls it."""
     names = {}
     for kind, keys in _by_kind(data).items():
-        model = registry.serializer_of(kind).Meta.model
+        model = kinds.named(kind).Meta.model
         long = [column.name for column in model._meta.concrete_fields if isinstance(column, DocumentField)]
         for key, row in model.objects.defer(*long).in_bulk(keys).items():
             names[kind, key] = str(row)
@@ -236,7 +236,7 @@ def pictures_of_things(data: Any) -> dict:
     return {
         (kind, key): address
         for kind, keys in _by_kind(data).items()
-        for key, address in registry.serializer_of(kind).pictures(keys).items()
+        for key, address in kinds.named(kind).pictures(keys).items()
     }
 
 

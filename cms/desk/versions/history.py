@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cms.desk.versions.comparing import compare, label_of, points_at_deleted, without_deleted
 from cms.desk.versions.timeline import heading_of, timeline
 from cms.desk.words import moment_in_words, name_of
-from cms.publishing import press, registry
+from cms.publishing import kinds, press
 from cms.publishing.models import Version
 
 
@@ -104,7 +104,7 @@ class HistoryMixin:
 
     def _put_in_place(self, item, wanted, newest, **kept):
         """Make the working copy say what a version says, as far as that can be; answers what could not."""
-        serializer = registry.serializer_of(item.kind)
+        serializer = kinds.publishable_named(item.kind)
         said = []
         data = without_deleted({**serializer.blank(), **wanted})
         serializer.complete(item.pk, data)

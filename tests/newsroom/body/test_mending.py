@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from cms.previews import previews
-from cms.publishing import press, reading
+from cms.publishing import checks, press, reading
 from cms.publishing.models import Publication, Version
 from newsroom.body.mending import whole
 from newsroom.models import Article, Byline
@@ -101,7 +101,7 @@ def test_byline_that_cannot_be_shown_takes_no_other_with_it(api):
 
 def test_what_cannot_be_shown_is_not_published(desk):
     article = break_body(make_article(slug="broken", standfirst="x"))
-    with pytest.raises(press.checks.Refused, match="cannot be shown"):
+    with pytest.raises(checks.Refused, match="cannot be shown"):
         press.publish(article)
     assert Publication.objects.count() == 0
 

@@ -1,0 +1,257 @@
+"""Kinds: what the engine asks of a kind of thing, and which kinds there are.
+
+The base serializers (serializers.py) fulfil this contract, and each app names its kinds here when it is ready. The
+engine, the API, the desk and the import ask no app by name: whatever they do with a kind stands below.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.db import models
+
+if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find here
+    from cms.publishing.links import Target, Thing
+    from cms.publishing.models import Publication
+
+
+class Kind:
+    """What is asked of every kind."""
+
+    class Meta:
+        kind: ClassVar[str]  # its name, in links, lines and addresses
+        path: ClassVar[str]  # its place in the API; empty: it has none
+        model: ClassVar[type[models.Model]]
+        fields: ClassVar[list[str]]  # of readers' JSON, in its order
+
+    is_publishable: ClassVar[bool] = False
+    is_shared: ClassVar[bool] = False
+    is_group: ClassVar[bool] = False  # it stands for all members of a group, each of which mentions it
+    words: ClassVar[Mapping[str, Any]] = {}  # what the newsroom calls the names and closed values in a snapshot
+
+    @classmethod
+    def shared_instance(cls) -> Self:
+        """One instance for reading: making one costs more than using it."""
+        raise NotImplementedError
+
+    @classmethod
+    def load(cls, keys: Iterable[uuid.UUID], at: datetime) -> "dict[uuid.UUID, Target]":
+        """What links to these things lead to, as far as readers may see it at a moment; one query."""
+        raise NotImplementedError
+
+    @classmethod
+    def load_ahead(cls, keys: Iterable[uuid.UUID], at: datetime) -> "dict[uuid.UUID, Target]":
+        """The same at a moment that may be still to come."""
+        return cls.load(keys, at)
+
+    @classmethod
+    def implied(cls, keys: Iterable[uuid.UUID]) -> "dict[uuid.UUID, list[Thing]]":
+        """What else is mentioned with each of these things."""
+        return {}
+
+    @classmethod
+    def pictures(cls, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+        """The addresses at which the desk finds a small picture of these things."""
+        return {}
+
+
+class SharedKind(Kind):
+    """A kind that many items point at. It has no drafts: a change shows at once wherever it is mentioned."""
+
+    class Meta(Kind.Meta):
+        link_fields: ClassVar[list[str]]  # what an item shows of it
+        writable_fields: ClassVar[list[str]]  # what a line of an import may say of it
+
+    is_shared = True
+    is_always_public: ClassVar[bool] = False  # else readers have it only while something live mentions it
+
+    @classmethod
+    def for_list(cls, rows: models.QuerySet) -> models.QuerySet:
+        """The rows with all that `show_row` reads, in a fixed number of queries."""
+        return rows
+
+    def show_row(self, row: models.Model, at: datetime) -> tuple[dict, datetime | None]:
+        """Readers' JSON of one, and when something in it comes to its end."""
+        raise NotImplementedError
+
+    @classmethod
+    def holder_of(cls, file: Any) -> models.Model | None:
+        """The one that has this very file already; it is known by its bytes, and not decoded for that."""
+        return None
+
+    @classmethod
+    def first_seen(cls, moments: dict[uuid.UUID, datetime]) -> None:
+        """These have come before readers, at these moments."""
+
+    @classmethod
+    def ended(cls, since: datetime, until: datetime) -> list[models.Model]:
+        """Those that came to their end in this time."""
+        return []
+
+    @classmethod
+    def end_of(cls, row: Any) -> datetime | None:
+        """When one of those came to its end."""
+        return None
+
+    @classmethod
+    def next_end(cls, after: datetime) -> datetime | None:
+        """When the next of them comes to its end."""
+        return None
+
+
+class PublishableKind(Kind):
+    """A kind that is written at the desk and published. A *snapshot* is an item of it as a version keeps it."""
+
+    class Meta(Kind.Meta):
+        card_fields: ClassVar[list[str]]  # the part of `fields` that lists and related cards show
+        desk_fields: ClassVar[list[str]]  # what is written, and not shown to readers
+        own_kind_fields: ClassVar[list[str]]  # links to others of the kind that the desk keeps as keys
+
+    is_publishable = True
+    later_keys: ClassVar[frozenset[str]] = frozenset()  # of a snapshot: older ones lack them, and are read so
+    reading_order: ClassVar[tuple[str, ...]] = ()  # in which two snapshots are compared
+
+    # The desk
+
+    @classmethod
+    def written(cls) -> Mapping[str, Any]:
+        """The fields of a snapshot, by name."""
+        raise NotImplementedError
+
+    @classmethod
+    def snapshot(cls, item: models.Model, rows: dict[str, list] | None = None) -> dict:
+        """An item of the desk as it stands, to be kept as a version. `rows` are those that are not stored yet."""
+        raise NotImplementedError
+
+    @classmethod
+    def blank(cls) -> dict:
+        """The snapshot of an item that nobody has written anything in."""
+        raise NotImplementedError
+
+    @classmethod
+    def complete(cls, key: uuid.UUID, data: dict) -> None:
+        """Make a snapshot agree with the item that it is of."""
+
+    @classmethod
+    def assign(cls, item: models.Model, data: dict) -> None:
+        """Put a snapshot's columns on an item, without saving it."""
+        raise NotImplementedError
+
+    @classmethod
+    def store(cls, pairs: list[tuple[models.Model, dict]]) -> None:
+        """Write snapshots to the desk, in bulk: the items' columns, then the rows that belong to them."""
+        raise NotImplementedError
+
+    @classmethod
+    def store_part(cls, item: models.Model, data: dict, names: Iterable[str]) -> None:
+        """Write some of a snapshot to the desk, and leave the rest there as it is."""
+        raise NotImplementedError
+
+    # Lines of an import
+
+    @classmethod
+    def reading(cls, names: Any) -> Self:
+        """An instance that reads lines, and finds what they link to by these names."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_line(cls, given: dict) -> dict:
+        """What an imported line says, under the names of a snapshot."""
+        return given
+
+    @classmethod
+    def as_before(cls, given: dict, former: dict) -> dict:
+        """What an imported line says, with what it leaves to us and we chose when it was imported before."""
+        return given
+
+    @classmethod
+    def without_itself(cls, key: uuid.UUID, data: dict) -> dict:
+        """What an imported line says, checked, without what points at the very item that it is of."""
+        return data
+
+    @classmethod
+    def take_files(cls, given: dict, take: Callable[[str, Any, Callable], dict]) -> dict:
+        """What an imported line says, the files that it names taken in: `take(key, path, gate)` makes one Stored."""
+        return given
+
+    def checked(self, given: dict) -> dict:
+        """The part of a snapshot that some of its keys make. Only these keys may be left out."""
+        raise NotImplementedError
+
+    # The press
+
+    @classmethod
+    def title(cls, data: dict) -> str:
+        """What the desk calls a snapshot."""
+        return data.get("headline") or ""
+
+    @classmethod
+    def facets(cls, data: dict) -> Iterable[tuple[str, str]]:
+        """The closed values that an item can be found by, as (name, value)."""
+        return ()
+
+    @classmethod
+    def rights_end(cls, data: dict) -> datetime | None:
+        """When the rights to what a snapshot holds run out, whatever end the desk has chosen."""
+        return None
+
+    # Readers
+
+    def show(self, publication: "Publication", data: dict, names: Iterable[str]) -> dict:
+        """Readers' JSON, from a publication and its expanded snapshot."""
+        raise NotImplementedError
+
+    def get_url(self, publication: "Publication", data: dict) -> str:
+        """Where it is in the API."""
+        raise NotImplementedError
+
+    def get_web_url(self, publication: "Publication", data: dict) -> str:
+        """Where readers find it at the front end."""
+        raise NotImplementedError
+
+
+_kinds: dict[str, type[Kind]] = {}
+
+
+def register(*kinds: type[Kind]) -> None:
+    """Make kinds known, in the order in which they are imported and exported."""
+    for kind in kinds:
+        _kinds[kind.Meta.kind] = kind
+
+
+def named(name: str) -> type[Kind]:
+    return _kinds[name]
+
+
+def publishable_named(name: str) -> type[PublishableKind]:
+    """A kind of which it is known that it is published."""
+    kind = _kinds[name]
+    if not issubclass(kind, PublishableKind):
+        raise LookupError(f"{name} is nothing that is published")
+    return kind
+
+
+def shared_named(name: str) -> type[SharedKind]:
+    """A kind of which it is known that many items point at it."""
+    kind = _kinds[name]
+    if not issubclass(kind, SharedKind):
+        raise LookupError(f"{name} is nothing that many share")
+    return kind
+
+
+def all() -> list[type[Kind]]:
+    return list(_kinds.values())
+
+
+def publishable() -> list[type[PublishableKind]]:
+    return [kind for kind in _kinds.values() if issubclass(kind, PublishableKind)]
+
+
+def shared() -> list[type[SharedKind]]:
+    return [kind for kind in _kinds.values() if issubclass(kind, SharedKind)]
+
+
+def groups() -> list[type[Kind]]:
+    """Kinds that stand for all members of a group; each member mentions the group (the translations of a story)."""
+    return [kind for kind in _kinds.values() if kind.is_group]

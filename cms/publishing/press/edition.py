@@ -1,0 +1,48 @@
+"""The edition's lock, under which everything is decided and changed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.publishing.models import Act, Change, Edition
+from cms.publishing.press import act, due
+
+DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
+
+
+@contextmanager
+def printing() -> Iterator[act.Printing]:
+    """One act of the press. Inside another it is part of that one."""
+    running = getattr(act.running, "printing", None)
+    if running:
+        yield running
+        return
+    with transaction.atomic():
+        edition = Edition.objects.select_for_update().get(pk=1)
+        started = act.running.printing = act.Printing(edition, timezone.now())
+        edition.turned_at = min(edition.turned_at, started.now)  # where the clock was set back, ends come once more
+        try:
+            due.release_due(started)
+            yield started
+            _finish(started)
+        finally:
+            act.running.printing = None
+
+
+def _finish(printing: act.Printing) -> None:
+    Change.objects.bulk_create(printing.changes)
+    Act.objects.bulk_create(printing.acts)
+    printing.edition.next_change_at = due.next_due(printing.edition)
+    printing.edition.save()
+
+
+def as_it_stands(item: models.Model) -> None:
+    """Read anew, under the lock, what is decided by: who asked may have read it long before the lock was theirs."""
+    try:
+        item.refresh_from_db(fields=DECIDED_ON)
+    except ObjectDoesNotExist:
+        raise ValidationError(_("It has been deleted meanwhile."), code="deleted") from None

@@ -1,0 +1,138 @@
+"""References: what live publications mention, and what follows for what is mentioned, and for what shows it."""
+
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+
+from django.db import models
+
+from cms.publishing import kinds
+from cms.publishing.bulk import insert_rows
+from cms.publishing.links import Thing, value_key
+from cms.publishing.models import Change, Publication, Reference
+from cms.publishing.press.act import Printing
+
+SharedKind = type[kinds.SharedKind]
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 500  # publications whose references are recorded again together
+
+
+def record_references(printing: Printing, kind: str, publications: list[Publication], *, is_due: bool = False) -> None:
+    """Record anew what these mention, and render again what shows them."""
+    implied = implied_by(publications)
+    before = set(Reference.objects.filter(publication__in=publications, is_direct=True).values_list("kind", "key"))
+    Reference.objects.filter(publication__in=publications).delete()
+    references = [
+        (publication, thing)
+        for publication in publications
+        if publication.is_live
+        for thing in sorted(mentioned_by(publication, implied))
+    ]
+    after = {thing for _, thing in references}
+    elsewhere = _still_mentioned(printing, before ^ after)
+    rows = (Reference.row(publication, *thing) for publication, thing in references)
+    insert_rows(Reference, Reference.COLUMNS, rows)
+    appeared = after - before - elsewhere
+    moments: dict[Thing, datetime] = {}
+    for publication, thing in references:
+        if thing in appeared:
+            moments[thing] = min(moments.get(thing, printing.now), publication.live_from)
+    _appear(printing, moments, is_due=is_due)
+    _disappear(printing, before - after - elsewhere)
+    clear(printing, kind, [publication.key for publication in publications])
+    for serializer in kinds.groups():
+        group = serializer.Meta.kind
+        clear(printing, group, [key for thing_kind, key in before | after if thing_kind == group])
+
+
+def record_references_again(printing: Printing, kind: str, keys: list[uuid.UUID]) -> None:
+    """What these things imply has changed (a section moved, topics merged): record their uses anew."""
+    users = Publication.objects.referring_to(kind, keys)
+    by_kind = defaultdict(list)
+    for user_kind, pk in users.order_by("pk").values_list("kind", "pk"):
+        by_kind[user_kind].append(pk)
+    for user_kind, pks in by_kind.items():
+        for start in range(0, len(pks), AT_ONCE):
+            chunk = Publication.objects.filter(pk__in=pks[start : start + AT_ONCE]).select_related("version")
+            record_references(printing, user_kind, list(chunk.defer("card", "document")))
+
+
+def clear(printing: Printing, kind: str, keys: list[uuid.UUID]) -> None:
+    """Throw away the JSON that mentions or shows any of these things."""
+    if keys:
+        Publication.objects.referring_to(kind, keys).update(
+            card="", document="", rendering="", shows_until=None, edition=printing.edition.number
+        )
+
+
+def mentioned_by(publication: Publication, implied: dict[Thing, list[Thing]]) -> set[Thing]:
+    """What a publication's version links to, what that implies, and the closed values it can be found by."""
+    mentioned: set[Thing] = set()
+    try:
+        mentioned.update(publication.version.things)
+        for thing in publication.version.things:
+            mentioned.update(implied.get(thing, []))
+        facets = kinds.publishable_named(publication.kind).facets(publication.version.data)
+        mentioned.update((kind, value_key(kind, value)) for kind, value in facets)
+    except Exception:  # what an older release let in keeps nobody from moving a section or merging topics
+        logger.exception(
+            "%s %s cannot be read to its end; see manage.py check_content", publication.kind, publication.key
+        )
+    return mentioned
+
+
+def implied_by(publications: list[Publication]) -> dict[Thing, list[Thing]]:
+    """What else is mentioned with each of the things that the live ones of these link to."""
+    by_kind = defaultdict(set)
+    for publication in publications:
+        with suppress(Exception):  # which is said where its own mentions are recorded
+            if publication.is_live:
+                for kind, key in publication.version.things:
+                    by_kind[kind].add(key)
+    return {
+        (kind, key): others for kind, keys in by_kind.items() for key, others in kinds.named(kind).implied(keys).items()
+    }
+
+
+def _still_mentioned(printing: Printing, among: set[Thing]) -> set[Thing]:
+    """Those of these things that something live mentions."""
+    mentioned: set[Thing] = set()
+    for serializer in kinds.shared():
+        kind = serializer.Meta.kind
+        keys = [key for thing_kind, key in among if thing_kind == kind]
+        if keys and not serializer.is_always_public:
+            rows = serializer.Meta.model.objects.filter(pk__in=keys).mentioned(printing.now)
+            mentioned |= {(kind, key) for key in rows.values_list("pk", flat=True)}
+    return mentioned
+
+
+def _appear(printing: Printing, moments: dict[Thing, datetime], *, is_due: bool) -> None:
+    """These things have come before readers, at these moments, with the first that mentions them."""
+    for serializer, rows in _not_always_public(printing, moments):
+        kind = serializer.Meta.kind
+        serializer.first_seen({row.pk: moments[kind, row.pk] for row in rows})
+        for row in rows:
+            at = moments[kind, row.pk] if is_due else printing.now
+            printing.change(kind, row.pk, Change.Action.PUBLISHED, getattr(row, "slug", ""), at)
+
+
+def _disappear(printing: Printing, gone: set[Thing]) -> None:
+    for serializer, rows in _not_always_public(printing, gone):
+        for row in rows:
+            printing.change(serializer.Meta.kind, row.pk, Change.Action.WITHDRAWN, getattr(row, "slug", ""))
+
+
+def _not_always_public(
+    printing: Printing, among: Iterable[Thing]
+) -> Iterator[tuple[type[kinds.SharedKind], list[models.Model]]]:
+    """The rows of those things that readers get only while something mentions them, kind by kind."""
+    for serializer in kinds.shared():
+        keys = [key for kind, key in among if kind == serializer.Meta.kind]
+        if keys and not serializer.is_always_public:
+            rows = serializer.Meta.model.objects.filter(pk__in=keys).showable(printing.now)
+            yield serializer, list(rows.order_by("pk"))

@@ -1,0 +1,81 @@
+"""Publishing: the version last saved comes before readers, now or at a moment to come."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from cms.publishing import checks, permissions, rendering
+from cms.publishing.models import Act, Publication, Stage
+from cms.publishing.press import edition, releasing, saving, stages
+from cms.publishing.press.act import Printing
+from cms.publishing.press.terms import KEEP, Release
+
+Verb = Act.Verb
+
+
+def publish(
+    item: models.Model,
+    at: datetime | None = None,
+    published_at: datetime | None = None,
+    live_until: Any = KEEP,
+    by: Any = None,
+) -> Publication:
+    """Bring an item's last saved version before readers, now or at a moment to come.
+
+    Raises checks.Refused, a ValidationError that names all that stands in the way.
+    """
+    with edition.printing() as printing:
+        edition.as_it_stands(item)
+        permissions.demand(by, "publish", item)
+        if item.head is None:
+            saving.save(item)
+        release = Release(item.head, at=at, published_at=published_at, live_until=live_until)
+        known = Publication.objects.filter(kind=item.kind, key=item.pk, place__isnull=False).first()
+        if known and live_until is not KEEP and live_until != known.asked_until:
+            permissions.demand(by, "withdraw", item)  # as it takes down what readers have
+        draft = checks.Draft(item.kind, item.head.data, item.pk, at=at or printing.now, item=item, by=by)
+        errors = [problem for problem in checks.problems([draft])[0] if problem.is_error]
+        errors += wrong_moments(release, printing.now)
+        if errors:
+            raise checks.Refused(errors)
+        number = printing.edition.number
+        publication = releasing.release(printing, item.kind, [release])[0]
+        verb = Verb.SCHEDULED if publication.next_at else Verb.UPDATED if known else Verb.PUBLISHED
+        if verb == Verb.SCHEDULED or printing.edition.number > number:
+            printing.note(verb, item.kind, item.pk, item.head, by, for_moment=publication.next_at)
+        if by and item.stage != Stage.APPROVED and permissions.may(by, "approve", item):
+            stages.put_into(printing, item, Stage.APPROVED)  # whoever may do both says both by publishing
+        show(printing, publication)
+        item.refresh_from_db(fields=["is_retired"])
+        return publication
+
+
+def wrong_moments(release: Release, now: datetime) -> list[checks.Problem]:
+    """What is wrong with the moments that somebody has chosen for a release."""
+    at, until = release.at or now, release.live_until
+    errors = []
+    if until is not KEEP and until and until <= at:
+        errors.append(checks.error(_("It would come down before it goes live; choose a later end.")))
+    if release.published_at and release.published_at > max(at, now):
+        text = _("The date printed lies ahead of its going live; schedule it for then, or print an earlier one.")
+        errors.append(checks.error(text))
+    return errors
+
+
+def show(printing: Printing, publication: Publication) -> None:
+    """Make its JSON now, before any reader asks. What cannot be shown does not go live."""
+    publication.refresh_from_db(fields=["edition"])  # its own appearance may have moved it on
+    if not publication.is_live or publication.rendering:
+        return
+    shown = rendering.render([publication], printing.now)
+    if not publication.card:
+        raise checks.Refused([checks.error(_("Something in it cannot be shown to readers; look through its text."))])
+    rendering.keep([publication], shown, printing.edition.number)
+
+
+def obstacles(kind: str, snapshots: list[dict]) -> list[list[str]]:
+    """What keeps each of these snapshots from being published at all, whenever that is, in words for an editor."""
+    drafts = [checks.Draft(kind, data) for data in snapshots]
+    return [[problem.text for problem in found if problem.is_error] for found in checks.problems(drafts)]

@@ -1,0 +1,54 @@
+"""Saving: the working copy, as it stands, becomes a version."""
+
+from typing import Any
+
+from django.db import models
+
+from cms.publishing import kinds, permissions
+from cms.publishing.bulk import update_rows
+from cms.publishing.models import Act, Stage, Version
+from cms.publishing.press import edition, stages
+
+
+def save(item: models.Model, by: Any = None, base: Version | None = None) -> Version | None:
+    """Keep an item, as it stands in the database, as a version; none when nothing changed since the last."""
+    serializer = kinds.publishable_named(item.kind)
+    with edition.printing():
+        edition.as_it_stands(item)
+        return keep([(item, serializer.snapshot(item))], by, base)[0]
+
+
+def keep(
+    pairs: list[tuple[models.Model, dict]],
+    by: Any = None,
+    base: Version | None = None,
+    restored_from: Version | None = None,
+) -> list[Version | None]:
+    """Append a version to each item whose snapshot differs from its last one, and make it the item's head."""
+    former = restored_from.pk if restored_from else None
+    heads = Version.objects.in_bulk([item.head_id for item, _ in pairs if item.head_id])
+    made: list[Version | None] = []
+    for item, data in pairs:
+        head = heads.get(item.head_id)
+        if head or not permissions.has(by, "add", item):
+            permissions.demand(by, "change", item)
+        if head and head.data == data:
+            made.append(None)
+        else:
+            version = Version(kind=item.kind, key=item.pk, data=data, author=by, base=base or head)
+            version.restored_from = former
+            made.append(version)
+    Version.objects.bulk_create([version for version in made if version])
+    changed = []
+    for (item, _data), version in zip(pairs, made, strict=True):
+        if version:
+            item.head = version
+            item.modified_at = version.created_at
+            changed.append(item)
+    if changed:
+        update_rows(changed, ["head", "modified_at"])
+    for item in changed:
+        if by and item.stage == Stage.APPROVED and not permissions.may(by, "approve", item):
+            with edition.printing() as printing:
+                stages.put_into(printing, item, Stage.WRITING, Act.Verb.REOPENED, by)
+    return made
