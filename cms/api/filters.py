@@ -8,24 +8,23 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from cms.api import hints
 from cms.api.errors import BadParameter
 from cms.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
-from cms.publishing import spelling, statements
+from cms.publishing import moments, spelling, statements
 from cms.publishing.links import value_key
 from cms.publishing.models import Address
 
 MAX_MEMBERS = 100
 MAX_REQUIREMENTS = 10  # things that must, or must not, be mentioned: PostgreSQL plans many of them for minutes
 MAX_VALUE = 10_000  # characters
-MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d:\d\d(?:\.\d{1,6})?)([Zz]|[+ -]\d\d:\d\d)?)?", re.ASCII)
+UNESCAPED_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$", re.ASCII)  # it arrives as a space
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 
@@ -107,18 +106,10 @@ def moment(name: str, value: str) -> datetime:
 
     Of a time that the site's clocks show twice, the first; one that they skip is counted as if they did not.
     """
-    found = MOMENT.fullmatch(value)
     try:
-        if not found:
+        if value != value.strip():
             raise ValueError
-        day, clock, zone = found.groups()
-        if clock is None:
-            return timezone.make_aware(datetime.combine(date.fromisoformat(day), time())).astimezone(UTC)
-        naive = datetime.fromisoformat(f"{day}T{clock}")
-        if zone is None:
-            return timezone.make_aware(naive).astimezone(UTC)
-        offset = "+00:00" if zone in "Zz" else zone.replace(" ", "+")  # an unescaped + arrives as a space
-        return datetime.fromisoformat(f"{naive.isoformat()}{offset}").astimezone(UTC)
+        return moments.read(UNESCAPED_PLUS.sub(r"\1+\2", value))
     except (ValueError, OverflowError):
         raise bad(name, "Write a time such as 2026-02-20T11:30:00Z, or a date such as 2026-02-20.") from None
 

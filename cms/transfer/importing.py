@@ -20,11 +20,11 @@ from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 
 from cms.publishing import kinds, notices, press, slugs, spelling, texts
-from cms.publishing.links import is_link
+from cms.publishing.links import is_link, things
 from cms.publishing.models import Address, Publication, Version
 from cms.publishing.notices import Notice, notice
 from cms.transfer.lines import LONGEST_LINE, MOMENTS, STATE_KEYS, BadLine, parse, raw_lines, read_moment, said
-from cms.transfer.names import Names, has_slug, key_from_id, slugs_on_desk
+from cms.transfer.names import Names, former_slugs, has_slug, is_reachable, key_from_id, slugs_on_desk
 from cms.transfer.report import Report, name_of
 from cms.transfer.sharing import Sharing
 
@@ -90,6 +90,7 @@ class Import:
         self.report = Report()
         self.refused: set[int] = set()
         self.total = self.done = 0
+        self.kinds = {serializer.Meta.kind for serializer in kinds.all()}
         self.files_of: dict[int, list[str]] = {}  # by line, what it had stored
         self.new_files: set[str] = set()
         self.unfinished: dict[str, list[uuid.UUID]] = defaultdict(list)  # stored before what they point at was
@@ -113,6 +114,7 @@ class Import:
                 Sharing(self, serializer).take(lines)
             elif serializer.is_publishable:
                 self._publish_all(serializer, lines)
+            self.names.finish(kind)
         for kind, keys in self.unfinished.items():
             self._finish(kinds.named(kind), keys)
         for serializer in kinds.all():
@@ -124,14 +126,13 @@ class Import:
     def _learn(self, file: BinaryIO) -> dict[str, array]:
         """Note what each line is known by, and where the lines of each kind begin."""
         offsets: dict[str, array] = defaultdict(lambda: array("Q"))
-        known = {serializer.Meta.kind for serializer in kinds.all()}
         for number, start, line in raw_lines(file):
             if not line.strip():
                 continue
             self.total += 1
             given = glance(line)
             kind = given.get("kind") if isinstance(given, dict) else None
-            if not isinstance(kind, str) or kind not in known:
+            if not isinstance(kind, str) or kind not in self.kinds:
                 self.complain(number, given if isinstance(given, dict) else {}, refusal(line))
                 continue
             offsets[kind].extend((number, start))
@@ -155,10 +156,11 @@ class Import:
         for at in range(0, len(offsets), 2):
             number, start = offsets[at], offsets[at + 1]
             file.seek(start)
+            line = file.readline()
             try:
-                yield number, parse(file.readline())
+                yield number, parse(line)
             except BadLine as error:
-                self.complain(number, {"kind": kind}, error)
+                self.complain(number, glance(line), error)
 
     # What is said, and what a line is known by
 
@@ -167,6 +169,9 @@ class Import:
         if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
             raise error
         self.refused.add(number)
+        kind = given.get("kind")
+        if isinstance(kind, str) and kind in self.kinds and (key := self.key_or_none(given)):
+            self.names.refuse(kind, key)
         self.report.complain(name_of(number, given), said(error))
         self.step()
 
@@ -369,7 +374,7 @@ class Import:
         self._keep(serializer, [(items[line.key], line.data) for line in lines if line.version is None])
         # One that stands already may come from a run that ended before its related stories were pointed at.
         self.unfinished[kind] += [
-            line.key for line in lines if line.version and any(own_kind_links(serializer, line.data))
+            line.key for line in lines if line.version and any(found == kind for found, _ in things(line.data))
         ]
         for line in lines:
             line.version = line.version or items[line.key].head
@@ -438,14 +443,16 @@ class Import:
     def _to_desk(self, serializer: type[Any], items: list, snapshots: list[dict]) -> None:
         """Write to the desk; what points at lines still to come is pointed there at the end."""
         model = serializer.Meta.model
-        own = {data_link["id"] for data in snapshots for data_link in own_kind_links(serializer, data)}
+        kind = serializer.Meta.kind
+        named = [{str(key) for found, key in things(data) if found == kind} for data in snapshots]
+        own = set().union(*named)
         stored = {str(key) for key in model.objects.filter(pk__in=own).values_list("pk", flat=True)}
         stored |= {str(item.pk) for item in items}
         pairs = []
-        for item, data in zip(items, snapshots, strict=True):
-            missing = {link["id"] for link in own_kind_links(serializer, data)} - stored
+        for item, data, names in zip(items, snapshots, named, strict=True):
+            missing = names - stored
             if missing:
-                self.unfinished[serializer.Meta.kind].append(item.pk)
+                self.unfinished[kind].append(item.pk)
             pairs.append((item, without_links(serializer, data, missing) if missing else data))
         serializer.store(pairs)
 
@@ -469,10 +476,12 @@ class Import:
             logger.exception("%s %s could not be pointed at what it is related to", serializer.Meta.kind, keys[0])
             what = Notice("related", "the desk does not have what it is related to; save it there")
             self.report.notice(f'{serializer.Meta.kind} "{keys[0]}"', [what])
-        if self.unfinished:
-            logger.warning(
-                "%d items point at lines that could not be taken", len(self.unfinished[serializer.Meta.kind])
-            )
+            return
+        missing = set(self.unfinished[serializer.Meta.kind])
+        for item in sorted(items, key=lambda item: keys.index(item.pk)):  # in the order of the file
+            if item.pk in missing:
+                text = f"it names another {serializer.Meta.kind} that is not there; it is shown once that is"
+                self.report.notice(name_of_item(item), [Notice("related", text)])
 
     def _release(self, line: Line, now: datetime) -> press.Release:
         published_at = line.moments.get("published_at")
@@ -502,6 +511,10 @@ class Import:
         for reason, group in by_reason.items():
             at = {publication.key: down[publication.key].moments.get("withdrawn_at") for publication in group}
             press.withdraw_all(printing, group, reason, at)
+
+
+def name_of_item(item: Any) -> str:
+    return f'{item.kind} "{getattr(item, "slug", "") or item.pk}"'
 
 
 def glance(line: bytes) -> Any:
@@ -556,21 +569,6 @@ def say_unkept(line: Line, publication: Publication | None, now: datetime) -> No
             unkept = {name for name in unkept if had.get(name, getattr(publication, name)) != line.moments[name]}
     for name in sorted(unkept):
         notice("key", f"{name} is not kept, since the item is {state}")
-
-
-def former_slugs(given: dict) -> list[str]:
-    slugs = given.get("previous_slugs") or []
-    if not isinstance(slugs, list) or not all(isinstance(slug, str) and slug.strip() for slug in slugs):
-        raise BadLine("previous_slugs: write a list of slugs")
-    slugs = [spelling.normalised(slug) for slug in slugs]
-    if any(len(slug) > 200 for slug in slugs):
-        raise BadLine("previous_slugs: write a list of slugs, each of up to 200 characters")
-    return slugs
-
-
-def is_reachable(slug: str) -> bool:
-    """Whether an address of ours could hold it: as one part of a path, which "." and ".." are not."""
-    return "/" not in slug and "\\" not in slug and slug.isprintable() and slug not in {".", ".."}
 
 
 def own_kind_links(serializer: type[Any], data: dict) -> Iterator[dict]:

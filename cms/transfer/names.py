@@ -9,6 +9,7 @@ from django.db import models
 
 from cms.publishing import kinds, spelling
 from cms.publishing.models import Address
+from cms.transfer.lines import BadLine
 
 NAMES = uuid.UUID("0a4d3c56-3f7b-5c0e-8d3a-2b9f6f1f9e01")
 
@@ -32,6 +33,8 @@ class Names:
         self._file.execute("CREATE TABLE names (kind, name, id BLOB, PRIMARY KEY (kind, name)) WITHOUT ROWID")
         self._file.execute("CREATE TABLE slugs (kind, slug, PRIMARY KEY (kind, slug)) WITHOUT ROWID")
         self._file.execute("CREATE TABLE former (kind, slug, id BLOB, line INTEGER, PRIMARY KEY (kind, slug, id))")
+        self._file.execute("CREATE TABLE refused (kind, id BLOB, PRIMARY KEY (kind, id)) WITHOUT ROWID")
+        self._done: set[str] = set()  # kinds of which all lines are taken or refused
         self.find = lru_cache(20_000)(self._find)
 
     def note(self, kind: str, name: str, key: uuid.UUID) -> None:
@@ -55,6 +58,15 @@ class Names:
                 known = slugs_on_desk(model, slugs) if has_slug(model) else {}
                 for slug in slugs:
                     self.note(kind, slug, known.get(slug) or uuid.uuid5(NAMES, f"{kind}/{slug}"))
+
+    def refuse(self, kind: str, key: uuid.UUID) -> None:
+        """That a line of something could not be taken, so that its name may mean nothing in the end."""
+        self._file.execute("INSERT OR IGNORE INTO refused VALUES (?, ?)", (kind, key.bytes))
+
+    def finish(self, kind: str) -> None:
+        """Once all lines of a kind are taken: what was refused, and is not at the desk, is not there."""
+        self._done.add(kind)
+        self.find.cache_clear()
 
     def lead(self, kind: str, name: str, key: uuid.UUID) -> None:
         """Let a name mean what came in under another one."""
@@ -86,7 +98,15 @@ class Names:
         return None
 
     def _find(self, kind: str, name: str) -> uuid.UUID | None:
-        return self.in_file(kind, name) or self._in_database(kind, name)
+        key = self.in_file(kind, name)
+        return key if key and self._is_there(kind, key) else self._in_database(kind, name)
+
+    def _is_there(self, kind: str, key: uuid.UUID) -> bool:
+        if kind not in self._done:
+            return True
+        asked = "SELECT 1 FROM refused WHERE kind = ? AND id = ?"
+        is_refused = self._file.execute(asked, (kind, key.bytes)).fetchone()
+        return not is_refused or kinds.named(kind).Meta.model.objects.filter(pk=key).exists()
 
     def _in_database(self, kind: str, name: str) -> uuid.UUID | None:
         model = kinds.named(kind).Meta.model
@@ -112,3 +132,18 @@ def slugs_on_desk(model: type[models.Model], slugs: list[str]) -> dict[str, uuid
     if hasattr(model, "is_retired"):
         rows = rows.order_by("-is_retired")
     return dict(rows.values_list("slug", "pk"))
+
+
+def former_slugs(given: dict) -> list[str]:
+    slugs = given.get("previous_slugs") or []
+    if not isinstance(slugs, list) or not all(isinstance(slug, str) and slug.strip() for slug in slugs):
+        raise BadLine("previous_slugs: write a list of slugs")
+    slugs = [spelling.normalised(slug) for slug in slugs]
+    if any(len(slug) > 200 for slug in slugs):
+        raise BadLine("previous_slugs: write a list of slugs, each of up to 200 characters")
+    return slugs
+
+
+def is_reachable(slug: str) -> bool:
+    """Whether an address of ours could hold it: as one part of a path, which "." and ".." are not."""
+    return "/" not in slug and "\\" not in slug and slug.isprintable() and slug not in {".", ".."}

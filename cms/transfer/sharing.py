@@ -1,12 +1,12 @@
 """The lines of what many items share: in bulk, but for those with a file, which takes a second to look into."""
 
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import models
@@ -15,7 +15,7 @@ from cms.publishing import notices, press
 from cms.publishing.models import Address
 from cms.publishing.notices import Notice, notice
 from cms.transfer.lines import BadLine, read_moment
-from cms.transfer.names import has_slug
+from cms.transfer.names import former_slugs, has_slug, is_reachable
 from cms.transfer.report import name_of
 from cms.transfer.trees import parents_first
 
@@ -120,7 +120,7 @@ class Sharing:
         self.model.save_many(items, before)
         wanted: dict[str, uuid.UUID] = {}
         for _, given, key, _ in taken:
-            for name in other_names(self.model, given):
+            for name in filter(is_reachable, other_names(self.model, given)):
                 wanted.setdefault(name, key)
         press.redirect_former(self.kind, wanted)
         return taken, refused
@@ -264,7 +264,18 @@ class Sharing:
                 raise BadLine(f"{name}: write a text")
             if isinstance(field, models.DateTimeField):
                 value = read_moment(name, value)
-            setattr(item, name, field.to_python(value))
+            setattr(item, name, self._read(field, value))
+
+    def _read(self, field: Any, value: Any) -> Any:
+        """A value as its column holds it."""
+        try:
+            found = field.to_python(value)
+        except ValidationError as error:
+            raise ValidationError({field.name: error.messages}) from error
+        is_whole = not isinstance(value, bool | float) or (value == found and not isinstance(value, bool))
+        if isinstance(field, models.IntegerField) and not is_whole:
+            raise BadLine(f"{field.name}: write a whole number")
+        return found
 
     def _named(self, kind: str, name: str, value: Any, related: dict[str, set[uuid.UUID]] | None) -> uuid.UUID | None:
         if value is None:
@@ -291,9 +302,11 @@ def model_values(item: models.Model) -> dict:
 def other_names(model: type[models.Model], given: dict) -> list[str]:
     """What else leads to a line's thing: slugs, or where it has none the ids under which it came in as well."""
     own, others = OTHER_NAMES if has_slug(model) else reversed(OTHER_NAMES)
-    names = given.get(own) or []
-    if not isinstance(names, list) or not all(isinstance(name, str) and 0 < len(name) <= 200 for name in names):
-        raise BadLine(f"{own}: write a list of {own.removeprefix('previous_')}")
     if given.get(others):
         notice("key", f"{others} is not kept; a {model.kind} has none")
-    return [unicodedata.normalize("NFC", name) for name in names]
+    if has_slug(model):
+        return former_slugs(given)
+    names = given.get(own) or []
+    if not isinstance(names, list) or not all(isinstance(name, str) and 0 < len(name) <= 200 for name in names):
+        raise BadLine(f"{own}: write a list of ids")
+    return names

@@ -16,7 +16,10 @@ def check_web_addresses(value):
 def check_labelled_links(value):
     """A list of {"label", "url"} objects."""
     if not isinstance(value, list) or not all(
-        isinstance(link, dict) and link.keys() == {"label", "url"} for link in value
+        isinstance(link, dict)
+        and link.keys() == {"label", "url"}
+        and all(isinstance(text, str) and text.strip() for text in link.values())
+        for link in value
     ):
         raise ValidationError(_('Write each link as {"label": "...", "url": "https://..."}.'))
     check_web_addresses([link["url"] for link in value])

@@ -230,6 +230,7 @@ MOMENTS = {
     "2026-02-20 11:30:07Z": (11, 30, 7, 0),
     "2026-02-20T07:00:00-0430": (11, 30, 0, 0),
     " 2026-02-20T11:30+00\n": (11, 30, 0, 0),
+    "2026-02-20T11:59:60Z": (11, 59, 59, 0),
     "2026-02-20": (0, 0, 0, 0),
 }
 
@@ -375,3 +376,83 @@ def test_what_is_written_at_the_desk_stays_when_a_line_changes_something_else(ta
     assert api("articles/flood-vote/")["kicker"] == "Floods"
     assert api("articles/flood-vote/")["headline"] != "Being written"
     assert Article.objects.count() == Address.objects.filter(kind="article").count() == 1
+
+
+def test_line_that_needs_one_that_was_refused_says_which(take):
+    said, _summary = take(
+        {"kind": "topic", "slug": "flood", "name": None},
+        {"kind": "byline", "slug": "ann", "name": "Ann", "email": "nobody"},
+        {"kind": "photo", "id": "quay", "file": "quay.jpg"},
+        {"kind": "video", "slug": "barrier", "headline": "Barrier", "status": "soon"},
+        {"kind": "topic", "slug": "twice", "name": "Twice", "name ": ""},
+        story("a", topics=["flood"]),
+        story("b", bylines=["ann"]),
+        story("c", lead_photo="quay"),
+        story("d", body=[{"type": "video", "video": "barrier"}]),
+        story("e", status="soon"),
+        {"kind": "blurb", "id": "f", "text_html": "x", "article": "e"},
+    )
+    assert [line for line in said if line.startswith(("line 6", "line 7", "line 8", "line 9", "line 11"))] == [
+        'line 6, article "a": topics: there is no topic "flood"',
+        'line 7, article "b": bylines: there is no byline "ann"',
+        'line 8, article "c": lead_photo: there is no photo "quay"',
+        'line 9, article "d": body: block 1 (video): video: there is no video "barrier"',
+        'line 11, blurb "f": article: there is no article "e"',
+    ]
+
+
+def test_what_was_there_before_is_found_though_its_line_is_refused(take, api):
+    take({"kind": "topic", "slug": "flood", "name": "Flood"})
+    take({"kind": "topic", "slug": "flood", "name": None}, story(topics=["flood"]))
+    assert [topic["slug"] for topic in api("articles/flood-vote/")["topics"]] == ["flood"]
+
+
+def test_story_that_names_one_which_is_not_there_is_taken_and_said(take, api):
+    lines = [
+        story("a", related=["b", "c"]),
+        story("b", body=[*paragraphs("One."), {"type": "related", "article": "c"}]),
+        story("c", status="soon"),
+    ]
+    left_out = "it names another article that is not there; it is shown once that is"
+    for _time in range(2):
+        said, _summary = take(*lines)
+        assert said[-2:] == [f'article "a": {left_out}', f'article "b": {left_out}']
+    said, _summary = take(*lines[:2], story("c"))
+    assert said == []
+    assert [card["slug"] for card in api("articles/a/")["related"]] == ["b", "c"]
+    assert api("articles/b/")["body"][-1]["article"]["slug"] == "c"
+
+
+def test_line_with_a_key_twice_is_called_by_its_name(take):
+    said, _summary = take(b'{"kind": "article", "slug": "a", "headline": "A", "headline": "B"}\n')
+    assert said == ['line 1, article "a": the key "headline" stands twice; keep one']
+
+
+@pytest.mark.parametrize("value", ["first", 1.5, True, [1]])
+def test_place_of_a_section_is_a_whole_number(take, value):
+    said, _summary = take({"kind": "section", "slug": "world", "name": "World", "position": value})
+    assert said[0].startswith('line 1, section "world": position: ')
+    assert Section.objects.count() == 0
+
+
+def test_former_slugs_of_topics_are_read_as_those_of_stories_are(take, api):
+    topic = {"kind": "topic", "slug": "flood", "name": "Flood"}
+    said, _summary = take(
+        {**topic, "previous_slugs": ["%ce%b5%cf%80%ce%b9", "cafe\u0301", "2020/01/flood", "rain"]},
+        {**topic, "slug": "rain", "name": "Rain"},
+        story(topics=["flood", "rain"]),
+    )
+    assert said == [
+        'line 1, topic: previous_slugs: "2020/01/flood" could never be reached, and is not kept',
+        'line 1, topic: previous_slugs: "rain" is another topic\'s, and is not kept',
+    ]
+    assert [api.get(f"topics/{slug}/").status_code for slug in ("επι", "café", "rain")] == [308, 308, 200]
+
+
+@pytest.mark.parametrize("label", [5, None, "", " ", ["x"]])
+def test_label_of_a_link_is_a_text(take, label):
+    links = [{"label": label, "url": "https://example.org/"}]
+    said, _summary = take({"kind": "byline", "slug": "ann", "name": "Ann", "links": links})
+    assert said == [
+        'line 1, byline "ann": links: Write each link as {"label": "...", "url": "https://..."}.',
+    ]
