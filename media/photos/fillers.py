@@ -6,11 +6,11 @@ WORDS = {
     # cameras and telephones
     "sony dsc", "samsung", "samsung camera pictures", "exif_jpeg_picture", "exif jpeg picture", "dcim", "hellomoto",
     "my beautiful picture", "casio computer co.,ltd", "casio computer co.,ltd.", "dvc 10.1 hdmi", "scanner", "camera",
-    "<kenox s1050 / samsung s1050>", "<digimax i5, samsung #1>", "minolta dsc", "kodak digital still camera",
+    "dji", "pentax image", "minolta dsc", "kodak digital still camera",
     # the scene, as Huawei's telephones note it
     "rhdr", "hdrpl", "oznorwo", "frontbhdp", "fbt", "rbt", "ptr", "fbthdr", "btr", "mon", "nor", "dav", "mde",
     "mde_soft", "edf", "btfmdn", "btf", "btfhdr", "frem", "oznor", "rpt", "burst", "sdr_hdrb", "cof", "qrf", "fshbty",
-    "_cuva", "cuva", "smart", "hdr", "bsh", "rdn", "vhdr", "ozedf", "rhdrpl", "norwo", "nohdr",
+    "_cuva", "cuva", "rptnb", "smart", "hdr", "bsh", "rdn", "vhdr", "ozedf", "rhdrpl", "norwo", "nohdr",
     # programs
     "binary comment", "iclarified", "picasa", "applemark", "picture", "photo", "image", "untitled", "unnamed", "scan",
     "screenshot", "screen shot", "x-default", "ascii", "unicode", "jpeg", "no comment", "hisilicon", "gimp",
@@ -31,7 +31,7 @@ ENDINGS = r"\.(?:jpe?g|jfif|png|gif|webp|avif|hei[cf]|tiff?|psd|bmp|dng|raw|arw|
 DEVICES = (
     r"_?(?:(?:DSC[FNH_]?|IMG|MG|IMGP|MVC|PICT|CIMG|SANY|SAM|DJI|GOPR|GOPRO|GH|GX|GPX|PXL|VID|MVI|HPIM|KIF|CRW|DCP|EKEN|"
     r"SDC|STA|STB|WP|IMAG|FB_IMG|FILE|SCN|SCAN|IMAGE|PHOTO|PICTURE|FOTO|BILD|UNTITLED|SCREEN ?SHOT|BURST|SIGNAL|PANO|"
-    r"RECEIVED|MVIMG|WHATSAPP IMAGE|VLCSNAP)[ _-]*\d"
+    r"RECEIVED|MVIMG|OI|LV|WHATSAPP IMAGE|VLCSNAP)[ _-]*\d"
     r"(?:\d|[ _.:()~-]|at|am|pm|wa|hdr|burst|cover|copy|edited)*|[PRSL]\d{6,})"
 )
 MAKERS = (
@@ -52,6 +52,10 @@ PATTERNS = [
         r"Intel\(R\) JPEG Library.*",
         r"Handmade Software.*",
         r"charset=\S*.*",
+        r"exif[_ ]jpeg[_ ]\w+",
+        r"<[^<>]{0,40}\bsamsung\b[^<>]{0,40}>",
+        r"maker:\w*,date:.{0,40}",
+        r"lav[cf]\d[\d.]*",
         r"FBMD[0-9a-f]{8,}",
         rf"(?:{MAKERS} )?digital (?:still |game |video )?camera",
     )

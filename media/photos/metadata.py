@@ -188,7 +188,7 @@ def _text(raw: dict, place: str) -> str:
     if isinstance(value, dict):
         value = _in_our_language(value)
     if isinstance(value, list):
-        value = ", ".join(part for part in value if isinstance(part, str))
+        value = ", ".join(dict.fromkeys(part for part in value if isinstance(part, str)))  # some say it twice
     if not isinstance(value, str):
         return ""
     return re.sub(r"\s*;\s*", ", ", value).strip(" ,") if place in NAMES else value.strip()

@@ -36,15 +36,19 @@ def read(content: bytes) -> str:
 
 def check(text: str) -> str:
     """The same for text."""
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.lstrip("\ufeff").rstrip("\0\x1a")  # with these, DOS ended a file
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines = [_ended(line, lines[at + 1 : at + 3]) for at, line in enumerate(lines)]
     above = 0
-    if not "".join(lines).strip():
+    begins = next((at for at, line in enumerate(lines) if line.strip()), None)
+    if begins is None:
         raise wrong(_("The captions are empty; choose the file again, or write them."))
-    if not re.match(r"WEBVTT(?:[ \t]|$)", lines[0]):
+    if re.match(r"WEBVTT(?:[ \t]|$)", lines[begins]):
+        lines, above = lines[begins:], -begins
+    else:
         if not any(SRT_TIMING.match(line) for line in lines):
             raise wrong(_('Begin the file with a line "WEBVTT" and an empty one after it.'), 1)
-        lines, above = _from_srt(lines), 2
+        lines, above = _from_srt([""] * begins + lines[begins:]), 2
     for number, line in enumerate(lines, 1):
         if CONTROLS.search(line):
             raise wrong(_("it holds a character that no text can hold; write the line again."), number - above)
@@ -111,7 +115,9 @@ def _check_blocks(lines: list[str], above: int) -> None:
         if timing is None:
             if re.match(r"(NOTE|STYLE|REGION)(?:[ \t]|$)", lines[block]):
                 continue
-            raise wrong(_('there are no times here; write "00:00:01.000 --> 00:00:03.500" over each text.'), block + 1)
+            raise wrong(
+                _('there are no times here; write "00:00:01.000 --> 00:00:03.500" over each text.'), block + 1 - above
+            )
         last = _check_timing(lines[timing].strip(), timing + 1 - above, last)
         cues += 1
     if not cues:
@@ -142,16 +148,35 @@ def _from_srt(lines: list[str]) -> list[str]:
     Each line stays a line, below two new ones, so that a mistake is still found by its number.
     """
     made = ["WEBVTT", ""]
+    amid = _amid_cues(lines)
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else ""
         if found := SRT_TIMING.match(line):
             made.append(f"{_srt_time(found.groups()[:4])} --> {_srt_time(found.groups()[4:])}")
         elif line.strip().isdigit() and SRT_TIMING.match(following):
             made.append("")
+        elif at in amid:
+            made.append(" ")
         else:
             plain = html.escape(SRT_OTHER.sub("", line), quote=False).replace("--&gt;", "→")
             made.append(SRT_TAG.sub(lambda tag: f"<{tag[1]}{tag[2].lower()}>", plain))
     return made
+
+
+def _amid_cues(lines: list[str]) -> set[int]:
+    """The empty lines amid a text: in SubRip a cue ends where the next one's number and times stand."""
+    found, is_text_below = set(), False
+    for at in range(len(lines) - 1, -1, -1):
+        if not lines[at]:
+            if is_text_below:
+                found.add(at)
+        elif SRT_TIMING.match(lines[at]):
+            is_text_below = False
+        else:
+            following = lines[at + 1] if at + 1 < len(lines) else ""
+            is_text_below = not (lines[at].strip().isdigit() and SRT_TIMING.match(following))
+    first = next((at for at, line in enumerate(lines) if SRT_TIMING.match(line)), 0)
+    return {at for at in found if at > first}
 
 
 def _srt_time(parts: tuple) -> str:

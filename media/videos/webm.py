@@ -94,6 +94,7 @@ def read_webm(file: Readable, size: int) -> Film:
                 if not ticks:
                     ticks = _ticks(elements, part.start, segment.end)
                 break  # what is to be known stands before them
+        break  # what stands behind it is passed over, as players do
     if not has_content:
         raise Broken
     if not has_pictures:

@@ -137,6 +137,25 @@ def test_line_of_blanks_before_the_next_times_ends_a_cue(blank, name):
     assert cues(captions.read(srt.encode())) == [["A"], ["B"]]
 
 
+def test_empty_line_amid_a_text_of_subrip_ends_no_cue():
+    """As players read it: a cue goes on to the next one's number and times."""
+    srt = "1\n00:00:01,000 --> 00:00:02,000\nA\n\n\nB\n42\n\n2\n00:00:02,000 --> 00:00:03,000\n\nC\n\n"
+    assert cues(captions.read(srt.encode())) == [["A", " ", " ", "B", "42"], [" ", "C"]]
+    assert captions.check(captions.check(srt)) == captions.check(srt)
+
+
+@pytest.mark.parametrize("head", ["\ufeff\ufeff", "\n\n", "\ufeff \r\n\r\n"])
+@pytest.mark.parametrize("end", ["", "\x1a", "\n\0"])
+def test_what_stands_around_captions_does_no_harm(head, end):
+    assert captions.read((head + GOOD + end).encode()) == GOOD
+    assert cues(captions.read((head + SRT + end).encode())) == cues(captions.read(SRT.encode()))
+
+
+def test_mistake_below_empty_lines_is_named_by_its_own_line():
+    assert refused("\n\nWEBVTT\n\nid\nA text alone").startswith("Line 5: there are no times here")
+    assert refused("Hello\n\n" + SRT).startswith("Line 1: there are no times here")
+
+
 def test_mistake_in_subrip_is_named_by_its_own_line():
     assert "Line 6: it ends before it begins" in refused(SRT.replace("0:00:04,250", "0:00:01,250"))
     assert "Line 3: it is not UTF-8" in refused(SRT.encode().replace(b"Tom", b"\xd2"))

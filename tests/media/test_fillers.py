@@ -26,6 +26,16 @@ Untitled-1
 image001.png
 flood-1.jpg
 Exif_JPEG_PICTURE
+Exif_JPEG_422
+<KENOX S1050 / Samsung S1050>
+<KENOX S630  / Samsung S630>
+<Digimax i5, Samsung #1>
+maker:S,Date:2017-12-18,Ver:6,Lens:Kan03
+lv_0_20230101120000
+OI000234
+Lavc58.54.100
+PENTAX Image
+rptnb
 SANYO DIGITAL CAMERA
 GE DIGITAL CAMERA
 OLYMPUS DIGITAL CAMERA
@@ -102,6 +112,8 @@ DSC Prague beat Slavia 2-1
 洪水
 P. Ek
 Sam 3rd
+Samsung <the maker> recalls it
+Lava 12 hours after the eruption
 1945
 """.strip().splitlines()
 
@@ -114,6 +126,11 @@ def test_what_nobody_wrote_is_no_caption_and_no_name(text):
 @pytest.mark.parametrize("text", WRITTEN)
 def test_what_somebody_wrote_is_kept(text):
     assert metadata.facts({"exif": {"ImageDescription": text}}) == {"caption": text}
+
+
+def test_name_that_a_file_says_twice_is_taken_once():
+    raw = {"iptc": {"By-line": ["Zoë Müller", "Zoë Müller", "A. Ek"]}}
+    assert metadata.facts(raw) == {"creator": "Zoë Müller, A. Ek"}
 
 
 def test_what_stands_behind_a_filler_is_taken():

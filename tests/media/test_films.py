@@ -85,7 +85,7 @@ def probe(path):
     "tail", [b"\0", b"\0" * 4096, b"junkjunkjunk", b"\0\0\0\x01", b"\xff" * 9, b"TAG" + b" " * 125]
 )
 def test_bytes_behind_the_film_do_no_harm(tail):
-    for name in ("tiny.mp4", "fragments.mp4"):
+    for name in ("tiny.mp4", "fragments.mp4", "tiny.webm", "recorded.webm"):
         assert gate.read(io.BytesIO(content(name) + tail)).duration == film(name).duration
 
 
