@@ -5,6 +5,7 @@ import base64
 import orjson
 
 from media.models import Photo
+from newsroom.body import length
 from newsroom.models import Article
 from tests.browser import MARKS, expect, settled
 from tests.factories import make_article, make_photo, make_picture, make_video, publish
@@ -267,3 +268,35 @@ def test_menu_is_opened_by_plus_and_filled_in_by_hand(open_desk):
     ]
     assert [block.get("html") for block in stored if block["type"] == "factbox"] == ["<p>Only one.</p>"]
     assert stored[-1]["html"] == "and/or"
+
+
+SHOWN_AS = """(html) => {
+  document.querySelector(".field-body .ProseMirror[contenteditable]").editor.commands.setContent(html)
+  return document.querySelector(".story-count").textContent
+}"""
+
+
+def test_words_and_minutes_below_a_text_are_those_that_readers_are_told(open_desk):
+    page = open_desk()
+    new_story(page)
+    texts = [
+        "one — two – three / four",
+        "it's 1,204.5 m² of the dogs’ park, well-known e-mail… !!! —",
+        "Він сказав: «об’єднання» — 3 разом",
+        "हिन्दी में समाचार السلام عليكم 한국어 신문",
+        "汉字新闻 and words",
+        "日本のカタカナ、ひらがな。ラーメン",
+        "ภาษาไทย 24 ข่าว ພາສາລາວ",
+        "👍🏽 ok 🇺🇦 #tag @name a_b https://example.org/a-b?c=1",
+        "word " * 239,
+        "汉" * 511,
+        "日本の" * 240,
+        "ภาษา" * 432,
+    ]
+    for text in texts:
+        words, minutes = length([{"id": "p", "type": "paragraph", "html": text}])
+        shown = page.evaluate(SHOWN_AS, f"<p>{text}</p>")
+        assert (text[:40], shown) == (text[:40], f"Words: {words:,} · Reading time: {minutes} min")
+    listing = "<ul><li><p>two</p><ul><li><p>three</p></li></ul></li></ul>"
+    table = "<table><tr><td>4</td><td>5</td></tr></table>"
+    assert page.evaluate(SHOWN_AS, f"<h2>One</h2>{listing}{table}") == "Words: 5 · Reading time: 1 min"
