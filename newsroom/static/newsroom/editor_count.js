@@ -30,21 +30,21 @@ const textOfBlock = (node) => {
 
 const numberOf = (text, pattern) => text.match(pattern)?.length ?? 0
 
-const segmenter = Intl.Segmenter && new Intl.Segmenter("en", { granularity: "word" })
-
-// The words of a text that has blanks between them, as Unicode separates them.
-const spaced = (text) => {
-  if (!segmenter) return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
-  let number = 0
-  for (const segment of segmenter.segment(text)) if (segment.isWordLike) number += 1
-  return number
-}
+// A word of Unicode (UAX 29): letters and figures, and the signs that stand between two of them. Not Intl.Segmenter, for
+// which a full stop parts words in some browsers and joins them in others.
+const BETWEEN_LETTERS = String.raw`(?<=\p{Alphabetic}[\p{M}\p{Cf}]*)['.:‘’··՟״‧․：．](?=\p{Alphabetic})`
+const BETWEEN_FIGURES = String.raw`(?<=\p{Nd})['.,;‘’](?=\p{Nd})`
+const IN_HEBREW = String.raw`(?<=\p{Script=Hebrew})"(?=\p{Script=Hebrew})`
+const WORD = new RegExp(
+  String.raw`[\p{Alphabetic}\p{Nd}\p{Nl}](?:[\p{Alphabetic}\p{M}\p{Nd}\p{Nl}\p{Pc}\p{Cf}]|${BETWEEN_LETTERS}|${BETWEEN_FIGURES}|${IN_HEBREW})*`,
+  "gu",
+)
 
 const counted = (text, lettersAWord) => {
   const plain = text.replace(COMPLEX_RUN, " ").replace(ONE_WORD_EACH, " ").replace(ONE_WORD_A_RUN, " ")
   const complex = (text.match(COMPLEX_RUN) || []).map((run) => Math.ceil(numberOf(run, COMPLEX) / lettersAWord))
   const dense = numberOf(text, ONE_WORD_EACH) + numberOf(text, ONE_WORD_A_RUN) + complex.reduce((a, b) => a + b, 0)
-  const few = spaced(plain)
+  const few = numberOf(plain, WORD)
   return {
     words: few + dense,
     spaced: few,
