@@ -14,3 +14,4 @@ class TextMixin:
         if left_out := getattr(form, "left_out", []):
             text = _("This could not be kept, and is left out of the text: %(what)s.") % {"what": in_short(left_out)}
             self.message_user(request, text, messages.WARNING)
+            request.is_filled = True  # with a text that is not quite the one on the page

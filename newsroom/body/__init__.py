@@ -18,12 +18,11 @@ from newsroom.body.losses import in_short
 from newsroom.body.page import body_html, figure
 from newsroom.body.shapes import body_in_shape, in_shape
 from newsroom.body.shown import shown_body
-from newsroom.body.words import WORDS_A_MINUTE, length, plain, texts_of, words
+from newsroom.body.words import length, plain, texts_of, words
 
 __all__ = [
     "BLOCKS",
     "INLINE_TAGS",
-    "WORDS_A_MINUTE",
     "WRITTEN",
     "BlockSerializer",
     "BodyField",

@@ -11,7 +11,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import ImportMap, Script
 from js_asset import Media as ModuleMedia
 
-from newsroom.body import WORDS_A_MINUTE
+from newsroom.body.words import CHINESE, JAPANESE, LETTERS_A_WORD, OTHERS, WORDS_A_MINUTE
 
 MARKS = {
     "Bold": True,
@@ -41,7 +41,13 @@ BODY = {
     "StoryCard": True,
     "StoryInsert": True,
     "StoryMove": True,
-    "StoryCount": {"wordsAMinute": WORDS_A_MINUTE},
+    "StoryCount": {
+        "wordsAMinute": WORDS_A_MINUTE,
+        "chineseAMinute": CHINESE,
+        "japaneseAMinute": JAPANESE,
+        "othersAMinute": OTHERS,
+        "lettersAWord": LETTERS_A_WORD,
+    },
 }
 # What our own modules share: by these names, as a static file's own name holds a hash in production.
 SHARED = ImportMap({f"newsroom/{name}": f"newsroom/{name}.js" for name in ("editor", "editor_links", "editor_paste")})

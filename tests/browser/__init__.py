@@ -1,6 +1,7 @@
 """A desk in a real browser, Debian's Chromium driven by Playwright: what its tests share."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ MARKS = [
 def settled(page):
     """Wait until the page's editor can be written in."""
     page.locator(".ProseMirror[contenteditable]").first.wait_for()
+
+
+def until(page, question, answer, timeout=30):
+    """Ask a page again and again until it gives this answer: its own policy forbids it to wait for a text of ours."""
+    ends = time.monotonic() + timeout
+    while (given := page.evaluate(question)) != answer and time.monotonic() < ends:
+        page.wait_for_timeout(50)
+    assert given == answer
 
 
 def choose(page, name, text):

@@ -183,3 +183,35 @@ def test_neither_a_resting_mouse_nor_an_older_list_chooses(open_desk):
     expect(listed).to_have_count(4)  # and the offer to make one
     page.keyboard.type(" S\n")
     expect(page.locator("#id_placed_bylines-0-byline option:checked")).to_have_text("Richard Stallman")
+
+
+def test_enter_points_at_the_offer_to_make_what_there_is_not_and_enter_again_makes_it(open_desk):
+    make_byline("Ann Able")
+    page = open_desk()
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+    add_row(page, "placed_bylines", 0)
+    page.locator("#id_placed_bylines-0-byline + .select2-container").click()
+    page.keyboard.type("Zora New")
+    offer = page.locator(".select2-results__option", has_text="Make a new byline: Zora New")
+    offer.wait_for()
+    page.keyboard.press("Enter")
+    expect(page.locator(".select2-results__option--highlighted")).to_have_text("Make a new byline: Zora New")
+    assert Byline.objects.count() == 1
+    page.keyboard.press("Enter")
+    expect(shown(page, "placed_bylines-0-byline")).to_contain_text("Zora New")
+    assert Byline.objects.filter(name="Zora New").count() == 1
+
+
+def test_click_into_the_text_while_a_list_is_open_writes_there(open_desk):
+    make_section("World")
+    page = open_desk()
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+    text = page.locator(".field-body .ProseMirror[contenteditable]").first
+    page.locator("#id_section + .select2-container").click()
+    page.locator(".select2-results__option", has_text="World").wait_for()
+    text.click()
+    page.keyboard.type("It rains.")
+    expect(text).to_have_text("It rains.")
+    expect(page.locator(".select2-container--open")).to_have_count(0)

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from newsroom.models import Article
-from tests.browser import MARKS, add_row, choose, choose_photo, expect, press, settled
+from tests.browser import MARKS, add_row, choose, choose_photo, expect, press, settled, until
 from tests.factories import make_article, make_byline, make_photo, make_section, make_video, publish
 
 pytestmark = MARKS
@@ -16,13 +16,11 @@ pytestmark = MARKS
 
 def caret_stands(page, text, offset):
     """Wait until the editor has taken note of the caret, which the browser moves first."""
-    page.wait_for_function(
-        """([text, offset]) => {
-          const { $head } = document.querySelector(".ProseMirror[contenteditable]").editor.state.selection;
-          return $head.parent.textContent === text && $head.parentOffset === offset;
-        }""",
-        arg=[text, offset],
-    )
+    where = """() => {
+      const { $head } = document.querySelector(".ProseMirror[contenteditable]").editor.state.selection;
+      return [$head.parent.textContent, $head.parentOffset];
+    }"""
+    until(page, where, [text, offset])
 
 
 def open_story(page, article):

@@ -1,12 +1,14 @@
 """The text of a story in a real browser: its cards, how they come in and move, and what is pasted."""
 
 import base64
+import random
 
 import orjson
 
 from media.models import Photo
+from newsroom.body import length
 from newsroom.models import Article
-from tests.browser import MARKS, expect, settled
+from tests.browser import MARKS, expect, press, settled
 from tests.factories import make_article, make_photo, make_picture, make_video, publish
 
 pytestmark = MARKS
@@ -267,3 +269,39 @@ def test_menu_is_opened_by_plus_and_filled_in_by_hand(open_desk):
     ]
     assert [block.get("html") for block in stored if block["type"] == "factbox"] == ["<p>Only one.</p>"]
     assert stored[-1]["html"] == "and/or"
+
+
+SHOWN_AS = """(htmls) => htmls.map((html) => {
+  document.querySelector(".field-body .ProseMirror[contenteditable]").editor.commands.setContent(html)
+  return document.querySelector(".story-count").textContent
+})"""
+
+
+def test_words_and_minutes_below_a_text_are_those_that_readers_are_told(open_desk):
+    page = open_desk()
+    new_story(page)
+    texts = [
+        "one — two – three / four",
+        "it's 1,204.5 m² of the dogs’ park, well-known e-mail… !!! —",
+        "Він сказав: «об’єднання» — 3 разом",
+        "हिन्दी में समाचार السلام عليكم 한국어 신문",
+        "汉字新闻 and words",
+        "日本のカタカナ、ひらがな。ラーメン",
+        "ภาษาไทย 24 ข่าว ພາສາລາວ",
+        '👍🏽 ok 🇺🇦 #tag @name a_b https://example.org/a-b?c=1 in the U.S.A. צה״ל צה"ל a\u200db',
+        "word " * 239,
+        "汉" * 511,
+        "日本の" * 240,
+        "ภาษา" * 432,
+    ]
+    chance = random.Random(8)
+    signs = [*"aБπé1 2.,;:'’‘_-—/·‑…№²я", " ", " "]
+    texts += ["".join(chance.choices(signs, k=12)).strip() for _text in range(150)]
+    lengths = [length([{"id": "p", "type": "paragraph", "html": text}]) for text in texts]
+    told = [f"Words: {words:,} · Reading time: {minutes} min" for words, minutes in lengths]
+    shown = page.evaluate(SHOWN_AS, [f"<p>{text}</p>" for text in texts])
+    assert list(zip(texts, shown, strict=True)) == list(zip(texts, told, strict=True))
+    listing = "<ul><li><p>two</p><ul><li><p>three</p></li></ul></li></ul>"
+    table = "<table><tr><td>4</td><td>5</td></tr></table>"
+    assert page.evaluate(SHOWN_AS, [f"<h2>One</h2>{listing}{table}"]) == ["Words: 5 · Reading time: 1 min"]
+    press(page, "Save draft")

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 
 from cms.publishing.models import Act, Change, Version
 from newsroom.models import Article
-from tests.browser import MARKS, add_row, choose, expect, press, settled
+from tests.browser import MARKS, add_row, choose, expect, press, settled, until
 from tests.factories import make_article, make_byline, publish
 
 pytestmark = MARKS
@@ -26,8 +26,7 @@ def kept(page):
 
 def expect_copies(page, number):
     """Wait until the browser keeps so many texts that the server has not got."""
-    ours = "Object.keys(localStorage).filter((name) => name.startsWith('galley.written.'))"
-    page.wait_for_function(f"{ours}.length === {number}")
+    until(page, "Object.keys(localStorage).filter((name) => name.startsWith('galley.written.')).length", number)
 
 
 def write(page, text):

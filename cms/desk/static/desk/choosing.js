@@ -110,6 +110,7 @@
         if (text) this.look(text)
         return true
       }
+      if (name === "results:select" && this.pointsAtOffer()) return true
       if (name === "select" && args.data?.make) {
         this.box.close()
         this.make(args.data.make)
@@ -120,6 +121,15 @@
         return true
       }
       return false
+    }
+
+    // Where there is nothing but the offer to make it, Enter points at that, and a second one takes it.
+    pointsAtOffer() {
+      const rows = this.box.$results.find("[aria-selected]")
+      if (rows.length !== 1 || !dataOf(rows[0], "data").make) return false
+      if (rows[0].classList.contains("select2-results__option--highlighted")) return false
+      rows.trigger("mouseenter")
+      return true
     }
 
     // A field for one thing is searched in by writing: it need not be opened first.
@@ -261,6 +271,17 @@
       return takeUnfound()
     },
   }
+
+  // An open list closes before anything else hears of a click elsewhere: as it closes it takes the focus to its own field,
+  // which then goes where somebody has clicked.
+  document.addEventListener(
+    "mousedown",
+    ({ target }) => {
+      if (target.closest?.(".select2-container")) return
+      for (const field of fields) if (field.box.isOpen()) field.box.close()
+    },
+    { capture: true },
+  )
 
   // A form that is sent by the browser waits too, and is not sent without what was to be chosen on it.
   document.addEventListener(
