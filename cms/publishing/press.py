@@ -35,7 +35,7 @@ Reason = Publication.Reason
 Verb = Act.Verb
 KEEP: Any = object()
 DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
-COMES_DOWN, NO_END = gettext_lazy("to come down"), gettext_lazy("it has no end any more")
+COMES_DOWN, NO_END = gettext_lazy("to come down"), gettext_lazy("no longer set to come down")
 PUT_OFF = timedelta(minutes=5)
 
 
@@ -259,7 +259,7 @@ def end(item: models.Model, until: datetime | None, by: Any = None) -> Publicati
             raise ValidationError(_("That moment has passed; choose a later one, or press Withdraw."))
         if until and publication.next_at and until <= publication.next_at:
             raise ValidationError(
-                _("An update is scheduled for later than that end. Cancel the schedule, or move one.")
+                _("An update is scheduled for after it comes down. Cancel the schedule, or move one.")
             )
         number = printing_.edition.number
         if printing_.set_end(publication, until):
