@@ -290,7 +290,7 @@ def test_story_is_saved_without_what_was_deleted_while_it_was_written(ann, bob):
     assert [row.byline for row in article.placed_bylines.all()] == [other]
     assert article.placed_related.count() == 0
     for name in ("Floods", "World", "Nora", "Before"):
-        assert f'"{name}": ann has deleted it meanwhile' in said(response)[0]
+        assert f'"{name}": left out, as ann has deleted it meanwhile' in said(response)[0]
 
 
 def test_what_is_there_is_kept_however_its_id_is_written(bob):
