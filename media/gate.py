@@ -36,7 +36,7 @@ WORDS = {
     "empty": _("The file is empty; perhaps it did not arrive whole. Send it again."),
     "too-large": _("The file is larger than 60 MB; save it smaller and send it again."),
     "too-many-pixels": _(
-        "The picture has more than 50 million pixels, all its frames together; save it smaller, or as a JPEG, and send "
+        "The picture has more than 50 million pixels, counting all its frames; save it smaller, or as a JPEG, and send "
         "it again."
     ),
     "too-many-pixels-of-a-jpeg": _("The picture has more than 150 million pixels; save it smaller and send it again."),

@@ -84,13 +84,13 @@ def strange_characters(slug: str) -> str:
 class SlugValidator:
     """Letters and digits of any language, hyphens and underscores, and at least one letter or digit."""
 
-    message = _("Write letters, digits, hyphens and underscores only.")
+    message = _("Use letters, digits, hyphens and underscores only.")
     code = "invalid"
 
     def __call__(self, slug: str) -> None:
         if strange := strange_characters(slug):
             shown = " ".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in strange[:10])
-            text = _("A slug holds letters, digits, hyphens and underscores. Take out: %(characters)s")
+            text = _("A slug can hold only letters, digits, hyphens and underscores. Take out: %(characters)s")
             raise ValidationError(text, code=self.code, params={"characters": shown})
         if slug and not any(map(is_letter, slug)):
             raise ValidationError(_("A slug needs at least one letter or digit."), code=self.code)

@@ -53,12 +53,12 @@ def limits(width: int, height: int) -> Iterator[str]:
     widest = shapes.widths_of(width, height, None, WIDTHS)[-1]
     if height * min(width, WIDTHS[-1]) > shapes.HIGHEST["jpg"] * width:
         yield _(
-            "The picture is very high. Its largest size is %(width)d pixels wide, because no JPEG can be higher than "
-            "65,500 pixels. Cut it into several if more is to be seen."
+            "The picture is very tall. Its largest size is %(width)d pixels wide, because no JPEG can be taller than "
+            "65,500 pixels. Cut it into several if readers need to see more."
         ) % {"width": widest}
     if len(formats_for(width, height)) < len(FORMATS):
         yield _(
-            "The picture is so high that browsers could not show it as AVIF. Readers get it as JPEG, which takes "
+            "The picture is so tall that browsers could not show it as AVIF. Readers get it as JPEG, which takes "
             "longer to load."
         )
 

@@ -128,17 +128,19 @@ def notices(raw: dict[str, Any], now: datetime) -> Iterator[str]:
     if raw.get("too_long"):
         yield _("The file says more about itself (XMP) than is read here; look whether something is missing.")
     if raw.get("frames"):
-        yield _("The picture moves; here it becomes a still: its first frame that is not blank.")
+        yield _("The picture is animated; only its first frame that is not blank is shown.")
     released = _iim_moment(raw, "ReleaseDate", "ReleaseTime", time(0))
     if released and released > now:
         at = date_format(timezone.localtime(released), "DATETIME_FORMAT")
         yield _("The agency has embargoed it: not to be shown before %(at)s.") % {"at": at}
     for words in _limits(raw):
-        yield _('The agency limits its use: "%(words)s".') % {"words": words}
+        yield _('The agency restricts its use: "%(words)s".') % {"words": words}
     if not _taken_at(raw) and (told := _incomplete(_told_dates(raw))):
-        yield _('When it was taken the file tells only in part ("%(told)s"); write it if you know it.') % {"told": told}
+        yield _('The file gives only part of the date taken ("%(told)s"); fill it in if you know it.') % {"told": told}
     if not _usable_until(raw) and (told := _incomplete(_told_ends(raw))):
-        yield _('When its rights end the file tells only in part ("%(told)s"); ask, and write it.') % {"told": told}
+        yield _('The file gives only part of the date its rights end ("%(told)s"); ask, and fill it in.') % {
+            "told": told
+        }
 
 
 def _limits(raw: dict) -> Iterator[str]:

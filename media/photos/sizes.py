@@ -142,7 +142,9 @@ class Making:
         if jpegs:
             text = gettext("The picture is too large to be made in these sizes: %(sizes)s. Readers get the others.")
             return [text % {"sizes": jpegs}]
-        return [gettext("The picture is too large to be made as AVIF. Readers get it as JPEG, which takes longer.")]
+        return [
+            gettext("The picture is too large to make as AVIF. Readers get it as JPEG, which takes longer to load.")
+        ]
 
 
 def _is_wanted(photo: Photo, version: str) -> bool:

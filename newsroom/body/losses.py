@@ -13,20 +13,20 @@ LONGEST = 200  # characters of what a notice names
 
 SENTENCES = {
     "picture": _("A picture is left out"),
-    "audio": _("A sound (audio) is left out"),
+    "audio": _("An audio clip is left out"),
     "video": _("A video is left out"),
-    "iframe": _("A player (iframe) that is not known here is left out"),
-    "embed": _("An embed that is not known here is kept as a link"),
+    "iframe": _("An unknown player (iframe) is left out"),
+    "embed": _("An unknown embed is kept as a link"),
     "object": _("An embedded object is left out"),
-    "form": _("A form is left out, its text is kept"),
+    "form": _("A form is left out; its text is kept"),
     "script": _("A script is left out"),
     "shortcode": _("A shortcode is left out"),
-    "link": _("A link that leads to no page of the web is left out, its text is kept"),
-    "block": _("A block that is no JSON is left out"),
+    "link": _("A link that leads to no web page is left out; its text is kept"),
+    "block": _("A block that is not valid JSON is left out"),
 }
 NAMES = {
     "picture": _("pictures"),
-    "audio": _("sounds"),
+    "audio": _("audio clips"),
     "video": _("videos"),
     "iframe": _("players (iframe)"),
     "embed": _("embeds"),

@@ -117,7 +117,7 @@ SHAPES = {
         '<blockquote data-attribution="B. Best" data-pull="yes"><p>It will not.</p></blockquote>'
         "<p>Search</p><p>He reviewed <em>The Long Quay</em> for the paper🚢.</p><p>Next line</p><p>after</p>"
         "<p>Term</p><p>Meaning</p>",
-        "Left out of what you pasted: 1 picture, 1 video, 1 sound, 1 embedded page, 1 form, 1 other thing",
+        "Left out of what you pasted: 1 picture, 1 video, 1 audio clip, 1 embedded page, 1 form, 1 other thing",
     ),
 }
 

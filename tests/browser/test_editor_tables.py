@@ -83,13 +83,13 @@ def test_rows_and_columns_come_and_go_and_heads_stay_heads(page):
     tool(page, "Add a row below")
     assert plain(page).startswith(table(["#a", "#b", "#"], ["#", "", ""], ["#c", "d", ""], ["#", "", ""]))
     page.locator(".story-table th").first.click()
-    tool(page, "Take the row out")
+    tool(page, "Remove the row")
     assert plain(page) == table(["#", "", ""], ["#c", "d", ""], ["#", "", ""]) + "<p>x</p>"
-    tool(page, "Take the column out")
+    tool(page, "Remove the column")
     assert plain(page) == table(["", ""], ["d", ""], ["", ""]) + "<p>x</p>"
     tool(page, "Header row")
     assert plain(page) == table(["#", "#"], ["d", ""], ["", ""]) + "<p>x</p>"
-    tool(page, "Take the table out")
+    tool(page, "Remove the table")
     assert plain(page) == "<p>x</p>"
 
 

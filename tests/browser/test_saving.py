@@ -323,7 +323,7 @@ def test_story_that_was_deleted_while_it_was_written_is_made_anew(open_desk):
     page.locator("#id_headline").fill("Written all the same")
     page.keyboard.press("Control+s")
 
-    expect(page.locator(".messagelist")).to_contain_text("has deleted it meanwhile. What you wrote stands here")
+    expect(page.locator(".messagelist")).to_contain_text("has deleted it meanwhile. What you wrote is still here")
     expect(page.locator("#id_headline")).to_have_value("Written all the same")
     press(page, "Save draft")
     expect(page.locator(".messagelist")).to_have_text("Saved.")

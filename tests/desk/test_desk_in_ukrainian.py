@@ -26,7 +26,7 @@ SAID = {"title", "alt", "aria-label", "placeholder", "value", "label"}
 NAMES = (
     r"Single Sign-On|pbkdf2_sha256|Authenticator|canonical|Microsoft|1Password|YouTube|English|"
     r"Control|Command|FreeOTP|Galley|WebVTT|Google|Search|H\.264|Vimeo|Shift|Enter|en-GB|"
-    r"Aegis|False|JSON|WebM|JPEG|IPTC|EXIF|Ctrl|HTML|slug|LDAP|True|API|UTC|MP4|SRT|"
+    r"Aegis|False|JSON|WebM|JPEG|IPTC|EXIF|Ctrl|HTML|slug|LDAP|True|API|Alt|UTC|MP4|SRT|"
     r"XMP|Cmd|Esc|Tab|Mac|AI|MB|en|uk|QR"
 )
 NO_WORDS = re.compile(

@@ -297,7 +297,7 @@ def test_end_alone_publishes_nothing_of_what_waits(desk, api):
     nothing = send(desk, article, "_schedule", **form)
     assert said(nothing)[1] == "Choose when the update goes live, or when it comes down."
     assert said(send(desk, article, "_schedule", **{**form, "schedule_until": ""}))[0].startswith(
-        "It has no end any more"
+        "It is no longer set to come down"
     )
     assert Publication.objects.get().live_until is None
     assert api("articles/vote/")["headline"] == "As published"
@@ -354,7 +354,7 @@ def test_update_that_is_scheduled_is_not_forgotten_by_an_end(desk):
 
     response = send(desk, article, "_schedule", schedule_at="", schedule_until=wall(until))
 
-    assert said(response)[1] == 'To forget the update that is scheduled, press "Cancel schedule".'
+    assert said(response)[1] == 'To drop the scheduled update, press "Cancel schedule".'
     publication = Publication.objects.get()
     assert (wall(publication.next_at), publication.live_until) == (wall(tomorrow), None)
 

@@ -94,7 +94,7 @@ def test_what_both_wrote_is_shown_with_its_writer_and_the_second_decides(ann, bo
 
     refused = save(bob, thing, page, **{field: "Bob's text", other: value})
 
-    text = 'ann wrote "Ann\'s text" here meanwhile. Nothing is saved yet: to put yours there, save again.'
+    text = 'ann wrote "Ann\'s text" here meanwhile. Not saved yet: to put yours in its place, save again.'
     assert errors_of(refused) == {field: [text]}
     again = fields_of(refused)
     assert (again[field], str(again[other])) == ("Bob's text", str(value))
@@ -223,7 +223,7 @@ def test_shared_thing_deleted_while_its_page_was_open_is_made_anew(ann, bob):
 
     response = save(bob, topic, page, description="All that Bob wrote")
 
-    assert said(response) == ["ann has deleted it meanwhile. What you wrote stands below: save it to make it anew."]
+    assert said(response) == ["ann has deleted it meanwhile. What you wrote is below: save it to create it again."]
     assert b'action="/admin/newsroom/topic/add/"' in response.content
     assert response.context["adminform"].form["description"].value() == "All that Bob wrote"
     bob.post("/admin/newsroom/topic/add/", {**page, "description": "All that Bob wrote"})
@@ -237,7 +237,7 @@ def test_topic_merged_while_its_page_was_open_shows_what_was_written_on_that_of_
 
     response = save(bob, topic, page, description="All that Bob wrote")
 
-    assert said(response) == ['It was merged into "Floods" meanwhile. What you wrote stands below, to be saved there.']
+    assert said(response) == ['It was merged into "Floods" meanwhile. What you wrote is below: save it there.']
     assert f'action="{at(into)}"'.encode() in response.content
     shown = fields_of(response)
     refused = save(bob, into, shown)
@@ -254,7 +254,7 @@ def test_section_or_portrait_deleted_while_a_page_was_open_is_left_out_and_named
 
     response = save(bob, section, page, parent=world.pk, description="Kept")
 
-    assert said(response)[0] == 'Section "World": ann has deleted it meanwhile, and it is left out.'
+    assert said(response)[0] == 'Section "World": left out, as ann has deleted it meanwhile.'
     assert Section.objects.get().description == "Kept"
 
 
@@ -290,7 +290,7 @@ def test_story_is_saved_without_what_was_deleted_while_it_was_written(ann, bob):
     assert [row.byline for row in article.placed_bylines.all()] == [other]
     assert article.placed_related.count() == 0
     for name in ("Floods", "World", "Nora", "Before"):
-        assert f'"{name}": ann has deleted it meanwhile' in said(response)[0]
+        assert f'"{name}": left out, as ann has deleted it meanwhile' in said(response)[0]
 
 
 def test_what_is_there_is_kept_however_its_id_is_written(bob):
@@ -332,7 +332,7 @@ def test_story_deleted_while_it_was_written_is_kept_and_made_anew(ann, bob):
 
     response = send(bob, article, "_save", page, headline="All that Bob wrote")
 
-    assert said(response) == ["ann has deleted it meanwhile. What you wrote stands here: save it to make it anew."]
+    assert said(response) == ["ann has deleted it meanwhile. What you wrote is still here: save it to create it again."]
     assert response.redirect_chain[-1][0].startswith("/admin/newsroom/article/add/?take_up=")
     assert response.context["adminform"].form["headline"].value() == "All that Bob wrote"
     kept = {**page, "headline": "All that Bob wrote", "key": str(article.pk), "_save": "1"}

@@ -37,7 +37,7 @@ def test_case_is_as_it_must_be(name):
         elif what == "colour near":
             assert near(photo.dominant_colour, value), photo.dominant_colour
         elif what == "notices":
-            assert photo.notices == ["The picture moves; here it becomes a still: its first frame that is not blank."]
+            assert photo.notices == ["The picture is animated; only its first frame that is not blank is shown."]
         else:
             assert (what, getattr(photo, what)) == (what, value)
 

@@ -31,7 +31,7 @@ def notices(content):
 def test_picture_that_moves_says_that_it_becomes_a_still(format, options):
     frames = [two_fields(FIRST, SECOND), two_fields(SECOND, FIRST), plain("white")]
     assert notices(moving(frames, format, **options)) == [
-        "The picture moves; here it becomes a still: its first frame that is not blank."
+        "The picture is animated; only its first frame that is not blank is shown."
     ]
     assert notices(encoded(frames[0], format, **options)) == []
 

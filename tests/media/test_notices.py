@@ -40,12 +40,12 @@ def notices(raw):
 )
 def test_what_an_agency_forbids_is_told(words, place):
     where, name = place.split(" ")
-    assert notices({where: {name: words}}) == [f'The agency limits its use: "{words}".']
+    assert notices({where: {name: words}}) == [f'The agency restricts its use: "{words}".']
 
 
 def test_the_same_words_are_told_once_and_others_too():
     raw = {"xmp": {"photoshop:Instructions": "NO SALES"}, "iptc": {"SpecialInstructions": "No  sales"}}
-    assert notices(raw) == ['The agency limits its use: "NO SALES".']
+    assert notices(raw) == ['The agency restricts its use: "NO SALES".']
     raw["xmp"]["xmpRights:UsageTerms"] = {"x-default": "Editorial use only"}
     assert len(notices(raw)) == 2
 
@@ -57,7 +57,7 @@ def test_other_instructions_are_no_notice(words):
 
 def test_limits_amid_a_caption_are_told_where_they_stand_in_capitals():
     raw = {"iptc": {"Caption-Abstract": "The river at Orrin. RESTRICTED TO EDITORIAL USE - MANDATORY CREDIT TT"}}
-    assert notices(raw) == ['The agency limits its use: "RESTRICTED TO EDITORIAL USE - MANDATORY CREDIT TT".']
+    assert notices(raw) == ['The agency restricts its use: "RESTRICTED TO EDITORIAL USE - MANDATORY CREDIT TT".']
     assert notices({"iptc": {"Caption-Abstract": "The embargo on oil; no sales in May; a run to go all OUT."}}) == []
 
 
@@ -107,7 +107,7 @@ def test_dates_are_read_as_programs_write_them(told, moment):
     ],
 )
 def test_date_that_is_told_in_part_is_said_and_not_guessed(told, known):
-    notice = f'When it was taken the file tells only in part ("{known}"); write it if you know it.'
+    notice = f'The file gives only part of the date taken ("{known}"); fill it in if you know it.'
     for raw in (
         {"xmp": {"photoshop:DateCreated": told}},
         {"iptc": {"DateCreated": told, "TimeCreated": "101112+0200"}},
@@ -126,4 +126,4 @@ def test_date_of_nothing_is_no_notice(told):
 def test_end_of_rights_that_is_told_in_part_is_said():
     raw = {"iptc": {"ExpirationDate": "20261200"}}
     assert metadata.facts(raw) == {}
-    assert notices(raw) == ['When its rights end the file tells only in part ("2026-12"); ask, and write it.']
+    assert notices(raw) == ['The file gives only part of the date its rights end ("2026-12"); ask, and fill it in.']

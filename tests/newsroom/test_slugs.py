@@ -232,7 +232,7 @@ def test_slug_cut_amid_a_letter_is_told_in_words(tmp_path, capsys):
     with pytest.raises(CommandError):
         call_command("import_content", lines_in(tmp_path, story("%ce%b5%cf")), verbosity=0)
 
-    assert "slug: A slug holds letters, digits, hyphens and underscores. Take out: %" in capsys.readouterr().err
+    assert "slug: A slug can hold only letters, digits, hyphens and underscores. Take out: %" in capsys.readouterr().err
 
 
 # From a headline

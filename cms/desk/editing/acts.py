@@ -193,7 +193,7 @@ class ActsMixin:
             self._refuse_schedule(request, error.messages)
             return
         words = {"when": moment_in_words(until) if until else "", "zone": timezone.get_current_timezone_name()}
-        text = _("It comes down on %(when)s, %(zone)s time.") if until else _("It has no end any more.")
+        text = _("It comes down on %(when)s, %(zone)s time.") if until else _("It is no longer set to come down.")
         self.message_user(request, text % words + self._readers_see(item), messages.SUCCESS)
 
     def _reschedule(self, request, item):

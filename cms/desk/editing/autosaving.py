@@ -111,7 +111,7 @@ class AutosavingMixin:
         kept = {"data": draft.data, "written": worth_keeping(request.POST), "base_id": None}
         mine = {"kind": self.model.kind, "key": key, "author": request.user, "is_autosave": True, "page": page}
         known, _is_new = Version.autosaves.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
-        text = _("%(who)s has deleted it meanwhile. What you wrote stands here: save it to make it anew.")
+        text = _("%(who)s has deleted it meanwhile. What you wrote is still here: save it to create it again.")
         self.message_user(request, text % {"who": act.by_name or _("Somebody")}, messages.WARNING)
         return self._to(request, f"{self.address('add')}?take_up={known.pk}")
 

@@ -76,7 +76,7 @@ class ScheduleForm(forms.Form):
         if not self.standing.is_live:
             raise ValidationError(_("Choose when it goes live."))
         if self.standing.next_at:
-            raise ValidationError(_('To forget the update that is scheduled, press "Cancel schedule".'))
+            raise ValidationError(_('To drop the scheduled update, press "Cancel schedule".'))
         if "schedule_until" not in self.fields:
             raise ValidationError(_("Choose when the update goes live."))
         if self.until is KEEP:

@@ -15,7 +15,7 @@ from cms.publishing.press.act import in_english
 
 Verb = Act.Verb
 Reason = Publication.Reason
-COMES_DOWN, NO_END = gettext_lazy("to come down"), gettext_lazy("it has no end any more")
+COMES_DOWN, NO_END = gettext_lazy("to come down"), gettext_lazy("no longer set to come down")
 
 
 def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None) -> Publication | None:
@@ -52,7 +52,7 @@ def end(item: models.Model, until: datetime | None, by: Any = None) -> Publicati
             raise ValidationError(_("That moment has passed; choose a later one, or press Withdraw."))
         if until and publication.next_at and until <= publication.next_at:
             raise ValidationError(
-                _("An update is scheduled for later than that end. Cancel the schedule, or move one.")
+                _("An update is scheduled for after it comes down. Cancel the schedule, or move one.")
             )
         number = printing.edition.number
         if releasing.set_end(printing, publication, until):

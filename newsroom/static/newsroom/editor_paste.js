@@ -107,10 +107,10 @@ const takeOut = (page) => {
 const NAMES = {
   picture: (count) => ngettext("%s picture", "%s pictures", count),
   video: (count) => ngettext("%s video", "%s videos", count),
-  sound: (count) => ngettext("%s sound", "%s sounds", count),
+  sound: (count) => ngettext("%s audio clip", "%s audio clips", count),
   player: (count) => ngettext("%s embedded page", "%s embedded pages", count),
   form: (count) => ngettext("%s form", "%s forms", count),
-  field: (count) => ngettext("%s field of a form", "%s fields of a form", count),
+  field: (count) => ngettext("%s form field", "%s form fields", count),
   card: (count) => ngettext("%s card", "%s cards", count),
   other: (count) => ngettext("%s other thing", "%s other things", count),
 }

@@ -169,11 +169,11 @@ const TOOLS = [
   ["headColumn", gettext("Header column"), gettext("Header column")],
   ["rowAbove", gettext("Row ↑"), gettext("Add a row above")],
   ["rowBelow", gettext("Row ↓"), gettext("Add a row below")],
-  ["takeRows", gettext("Row ×"), gettext("Take the row out")],
+  ["takeRows", gettext("Row ×"), gettext("Remove the row")],
   ["columnBefore", gettext("Column ←"), gettext("Add a column before")],
   ["columnAfter", gettext("Column →"), gettext("Add a column after")],
-  ["takeColumns", gettext("Column ×"), gettext("Take the column out")],
-  ["takeTable", gettext("Table ×"), gettext("Take the table out")],
+  ["takeColumns", gettext("Column ×"), gettext("Remove the column")],
+  ["takeTable", gettext("Table ×"), gettext("Remove the table")],
 ]
 
 class TableView {

@@ -460,7 +460,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     if (unfound.length) {
       const text = gettext(
-        "Saved, and nothing more was done: nothing was found for “%s”. Choose something, or press once more to go on without it.",
+        "Saved, but nothing more was done: nothing was found for “%s”. Choose something, or press again to go on without it.",
       )
       tell([interpolate(text, [unfound.join(", ")])], "warning")
     }
