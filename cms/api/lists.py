@@ -1,8 +1,8 @@
 """Pages of publications: from a plan to the rows of one page, each by a range of an index."""
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
@@ -12,24 +12,15 @@ from cms.publishing import kinds, statements
 from cms.publishing.models import Publication, Reference
 from cms.publishing.reading import Moment
 
-COLUMNS = ["pk", "published_at", "updated_at", "place", "rendering", "shows_until", "card"]
+COLUMNS = ["pk", "rendering", "shows_until", "card"]  # and that of the order: a row's moments are dear to read
+OF_MENTION = ["publication_id", "publication__rendering", "publication__shows_until", "publication__card"]
 MOST_SUBQUERIES = 30
-OF_MENTION = [  # the same, asked of a mention
-    "publication_id",
-    "published_at",
-    "updated_at",
-    "publication__place",
-    "publication__rendering",
-    "publication__shows_until",
-    "publication__card",
-]
 
 # What to look through first when several things are asked for: the earlier, the rarer.
 RARITY = ["byline", "topic", "breaking", "corrected", "has_captions", "section", "genre", "language"]
 
 
-@dataclass
-class Range:
+class Range(NamedTuple):
     """A stretch of one order: from behind a position, at most so many."""
 
     column: str  # published_at, updated_at or place
@@ -67,7 +58,7 @@ def matching(plan: Plan, at: datetime) -> QuerySet:
 
 
 def page(plan: Plan, moment: Moment, stretch: Range) -> list[tuple]:
-    """The rows of one page, as COLUMNS."""
+    """The rows of one page, as COLUMNS and where each stands."""
     if any(not keys for _, keys in plan.required):
         return []
     values: list = []
@@ -80,7 +71,7 @@ def page(plan: Plan, moment: Moment, stretch: Range) -> list[tuple]:
     within = Range(
         stretch.column, stretch.is_descending, stretch.limit, behind, first_place, last_place, stretch.offset
     )
-    shape = (wanted, where, *astuple(within))
+    shape = (wanted, where, *within)
     return statements.rows(shape, values, lambda: _page(asked, at, within))
 
 
@@ -91,7 +82,7 @@ def _page(plan: Plan, at: datetime, stretch: Range) -> QuerySet:
     elif plan.required:
         ranges = _mentioning(plan, at, stretch)
         if len(ranges) == 1:
-            return ranges[0].values_list(*OF_MENTION)[first:last]
+            return ranges[0].values_list(*OF_MENTION, stretch.column)[first:last]
         rows = _first_of([mentions.values("publication_id")[:last] for mentions in ranges], stretch)
     elif plan.kinds is not None and len(plan.kinds) > 1:
         ranges = [_in_order(matching(replace(plan, kinds=[kind]), at), stretch) for kind in plan.kinds]
@@ -101,7 +92,7 @@ def _page(plan: Plan, at: datetime, stretch: Range) -> QuerySet:
         if first:  # what is passed over is read in the index alone
             rows = Publication.objects.filter(pk__in=rows.values("pk")[first:last]).order_by(*stretch.order("id"))
             first, last = 0, stretch.limit
-    return rows.values_list(*COLUMNS)[first:last]
+    return rows.values_list(*COLUMNS, stretch.column)[first:last]
 
 
 def _subqueries(plan: Plan) -> int:
@@ -185,5 +176,6 @@ def _through_publication(conditions: Q) -> Q:
     return moved
 
 
-def position(row: tuple, column: str) -> tuple[datetime | int, int]:
-    return row[COLUMNS.index(column)], row[0]
+def position(row: tuple) -> tuple[datetime | int, int]:
+    """Where a row of a page stands in its order."""
+    return row[-1], row[0]

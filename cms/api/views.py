@@ -300,7 +300,7 @@ class Walk:
         if more and self.number:
             next_url = self.links.to_page(self.number + 1)
         elif more:
-            value, pk = lists.position(rows[-1], stretch.column)
+            value, pk = lists.position(rows[-1])
             at = value.isoformat() if isinstance(value, datetime) else value
             place = {"after": self.question.values["after"]} if self.since is not None else {}
             next_url = self.links.to(**place, cursor=self._seal("cursor", [edition, at, pk]))
@@ -328,10 +328,10 @@ class Walk:
         return self.links.to(after=self._seal("after", edition))
 
     def _cards(self, rows: list[tuple]) -> tuple[list, datetime | None]:
-        missing = [pk for pk, _, _, _, made_by, ends_at, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
+        missing = [pk for pk, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
         filled = reading.fill(missing, self.moment) if missing else {}
         cards, ends = [], []
-        for pk, _, _, _, _, ends_at, card in rows:
+        for pk, _, ends_at, card, _ in rows:
             if pk in missing and pk not in filled:
                 continue  # it went away just now
             if pk in filled:

@@ -35,7 +35,9 @@ class Statement:
             raise TypeError(f"The statement does not hold its values {sorted(lost)}: {sql}")
         selected = [column for column, _, _ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(selected)
-        return cls(sql, parameters, [(place, convert, column) for place, (convert, column) in converters.items()])
+        return cls(
+            sql, parameters, [(place, [*map(_quick, found)], column) for place, (found, column) in converters.items()]
+        )
 
     def run(self, values: list) -> list[tuple]:
         given = [value if number is None else _adapted(values[number]) for number, value in self.parameters]
@@ -95,6 +97,17 @@ def stand_in(value: Any, number: int) -> Any:
     if isinstance(value, uuid.UUID):
         return uuid.UUID(int=(0x57A9D << 100) + number)
     return 7_000_000_000_000_000_000 + number if isinstance(value, int) else f"\x7fstand-in {number}"
+
+
+def _quick(convert: Any) -> Any:
+    """The converter; for moments of SQLite one that does not ask for the settings at each row."""
+    return _moment if convert == getattr(connection.ops, "convert_datetimefield_value", None) else convert
+
+
+def _moment(value: Any, *_: Any) -> datetime | None:
+    if isinstance(value, str):  # of a subquery, which SQLite gives no type
+        value = datetime.fromisoformat(value)
+    return value and value.replace(tzinfo=UTC)
 
 
 def _adapted(value: Any) -> Any:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.db import models
 
-from cms.publishing import kinds, spelling
+from cms.publishing import kinds, spelling, statements
 from cms.publishing.models import Address
 from cms.transfer.lines import BadLine
 
@@ -128,10 +128,16 @@ def has_slug(model: type[models.Model]) -> bool:
 
 def slugs_on_desk(model: type[models.Model], slugs: list[str]) -> dict[str, uuid.UUID]:
     """Whose these slugs are; what was withdrawn gives way to what was not."""
+    values: list = []
+    asked = statements.take_out(slugs, values, texts=True)
+    return dict(statements.rows(("slugs on desk", model, asked), values, lambda: _on_desk(model, asked)))
+
+
+def _on_desk(model: type[models.Model], slugs: Iterable[str]) -> models.QuerySet:
     rows = model.objects.filter(slug__in=slugs)
     if hasattr(model, "is_retired"):
         rows = rows.order_by("-is_retired")
-    return dict(rows.values_list("slug", "pk"))
+    return rows.values_list("slug", "pk")
 
 
 def former_slugs(given: dict) -> list[str]:
