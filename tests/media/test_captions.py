@@ -8,8 +8,6 @@ from django.core.exceptions import ValidationError
 
 from media import captions
 
-pytestmark = pytest.mark.apart
-
 GOOD = """WEBVTT
 
 1

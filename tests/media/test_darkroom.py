@@ -15,8 +15,6 @@ from media import gate, images
 from media.darkroom import LOOKING, Darkroom, Refused, darkroom
 from tests.media.pictures import CORPUS, from_corpus, photo_bytes, upload
 
-pytestmark = pytest.mark.apart
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
