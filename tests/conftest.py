@@ -8,6 +8,8 @@ from django.contrib.auth.models import User
 from django.db import connection, connections
 from django.test import Client
 
+from media.darkroom import LOOKING
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
@@ -24,13 +26,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
         database["OPTIONS"]["options"] = "-c synchronous_commit=off"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """The round on the second database leaves out what is marked `apart`: none of that may ask for a database."""
+    """What asks for no database is marked `apart`: the round on the second database leaves it out."""
+    asking = {"db", "transactional_db", "live_server"}
     for item in items:
-        if item.get_closest_marker("apart") and (
-            item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & {*item.fixturenames}
-        ):
-            raise pytest.UsageError(f"{item.nodeid} is marked `apart`, and asks for a database.")
+        if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
+            item.add_marker("apart")
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +44,12 @@ def uploads(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience():
+    """A picture may take longer by the clock on a busy machine. What it may take of a processor stays."""
+    LOOKING["seconds"] *= 20
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The whole suite, on SQLite and then on PostgreSQL: `make test`. Says aloud what it could not run.
 
-What knows no database is marked `apart`, and left out of the second round.
+What asks for no database is left out of the second round.
 
 TEST_DATABASE_URL names the PostgreSQL server (its role must be able to create databases). Without it, one that answers
 on this computer as postgres://galley:galley@localhost/galley is taken. REQUIRE_ALL=1 makes anything missing a failure.
@@ -16,8 +16,15 @@ import tempfile
 import psycopg
 
 LOCAL = "postgres://galley:galley@localhost:5432/galley"
-# Skips whose reason names one of these are for something that this computer lacks.
-SERVICES = re.compile(r"^SKIPPED.*(chrom|browser|playwright|postgres|redis|exiftool|ffprobe)", re.I | re.M)
+CHROMIUM = "/usr/bin/chromium"
+# What a few tests ask of SQLite only is no want of anything; every other skip is for something this computer lacks.
+LACKING = re.compile(r"^SKIPPED(?!.*other databases)", re.M)
+TOOLS = {
+    CHROMIUM: "the desk in a browser (there is no chromium)",
+    "exiftool": "that exiftool finds the credit in every size of a photo (there is no exiftool)",
+    "ffprobe": "that a film is what ffprobe finds in it (there is no ffprobe)",
+    "xgettext": "that translators are given every word of the desk (there is no xgettext)",
+}
 
 
 def main() -> int:
@@ -26,12 +33,7 @@ def main() -> int:
     url = os.environ.get("TEST_DATABASE_URL", LOCAL)
     if not answers(url):
         missing.append(f"PostgreSQL (nothing answers at {without_password(url)}; set TEST_DATABASE_URL)")
-    if not (shutil.which("chromium") or os.environ.get("CHROMIUM")):
-        missing.append("the browser tests (there is no chromium)")
-    if not shutil.which("exiftool"):
-        missing.append("that exiftool finds the credit in every size of a photo (there is no exiftool)")
-    if not shutil.which("ffprobe"):
-        missing.append("that a film is what ffprobe finds in it (there is no ffprobe)")
+    missing += [what for tool, what in TOOLS.items() if not shutil.which(tool)]
     for name in missing:
         say(f"NOT TESTED HERE: {name}")
     if missing and must_have_all:
@@ -55,7 +57,7 @@ def run(name: str, database_url: str | None) -> int:
         shared_out = ["-n", os.environ.get("JOBS", "auto"), "--dist", "worksteal"]
         command = [sys.executable, "-m", "pytest", "-q", "-rs", *shared_out]
         if database_url:
-            say("Left out: what is marked `apart`, which knows no database and was run above.")
+            say("Left out: what asks for no database, and was run above.")
             command += ["-m", "not apart"]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         output = []
@@ -64,8 +66,8 @@ def run(name: str, database_url: str | None) -> int:
             sys.stdout.flush()
             output.append(line)
         code = process.wait()
-    if os.environ.get("REQUIRE_ALL") == "1" and SERVICES.search("".join(output)):
-        say("A test was skipped for want of a service, and here none may be.")
+    if os.environ.get("REQUIRE_ALL") == "1" and LACKING.search("".join(output)):
+        say("A test was skipped for want of something, and here none may be.")
         return 1
     return code
 

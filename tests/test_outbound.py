@@ -12,8 +12,6 @@ import pytest
 
 from cms.outbound import Refused, fetch, is_public
 
-pytestmark = pytest.mark.apart
-
 TLS = Path(__file__).parent / "corpus" / "tls"
 HERE = ipaddress.ip_network("127.0.0.1/32")
 

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings as site
 
-pytestmark = pytest.mark.apart
-
 SHOW = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings"

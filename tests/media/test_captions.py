@@ -8,8 +8,6 @@ from django.core.exceptions import ValidationError
 
 from media.videos import captions
 
-pytestmark = pytest.mark.apart
-
 GOOD = """WEBVTT
 
 1

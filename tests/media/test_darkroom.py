@@ -16,8 +16,6 @@ from media.darkroom import LOOKING, Darkroom, Refused, darkroom
 from media.photos import images
 from tests.media.pictures import CORPUS, from_corpus, photo_bytes, upload
 
-pytestmark = pytest.mark.apart
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

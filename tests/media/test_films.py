@@ -15,8 +15,6 @@ from django.core.files.storage import default_storage
 from media.videos import gate
 from media.videos.film import MAX_SECONDS, MAX_SIDE
 
-pytestmark = pytest.mark.apart
-
 FOLDER = Path(__file__).parent.parent / "corpus" / "videos"
 REFUSED = {"matroska.mkv", "quicktime.mov", "sound-only.mp4", "README.md"}
 FILMS = sorted(path for path in FOLDER.iterdir() if path.name not in REFUSED)

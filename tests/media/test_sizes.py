@@ -294,7 +294,8 @@ def kept_in(folder):
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_long_screenshot_is_whole_in_both_formats_and_as_sharp_as_it_came(api):
+def test_long_screenshot_is_whole_in_both_formats_and_as_sharp_as_it_came(api, monkeypatch):
+    monkeypatch.setattr(images, "WIDTHS", (320, 2560))  # an AVIF of so many pixels takes its time
     photo = make_photo(file=upload((TALL / "tall-1080x20000.jpg").read_bytes()))
     publish(make_article(lead_photo=photo))
     sizes.make(photo)
@@ -302,7 +303,7 @@ def test_long_screenshot_is_whole_in_both_formats_and_as_sharp_as_it_came(api):
     found = shown(api, photo)
     assert (found["formats"], found["crops"]["original"]) == (
         ["avif", "jpg"],
-        {"width": 1080, "height": 20000, "widths": [320, 640, 960, 1080]},
+        {"width": 1080, "height": 20000, "widths": [320, 1080]},
     )
     largest = [size.image for size in sizes_of(photo, crop="original", width=1080)]
     assert [(image.format, image.size) for image in largest] == [("AVIF", (1080, 20000)), ("JPEG", (1080, 20000))]
