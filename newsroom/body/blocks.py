@@ -13,6 +13,7 @@ from newsroom import providers
 from newsroom.body.addresses import clean_address
 from newsroom.body.conversion import clean_flow, clean_inline, without_controls
 from newsroom.body.lines import Written
+from newsroom.body.pieces import LONGEST_CAPTION, LONGEST_HEADING
 from newsroom.body.shapes import flattened
 
 
@@ -95,7 +96,7 @@ class ParagraphBlockSerializer(BlockSerializer):
 
 class HeadingBlockSerializer(BlockSerializer):
     level = serializers.IntegerField(min_value=2, max_value=4)
-    html = InlineField(max_length=1000)
+    html = InlineField(max_length=LONGEST_HEADING)
 
 
 class WordsField(serializers.CharField):
@@ -244,7 +245,7 @@ class RowsOfCellsField(serializers.Field):
 
 
 class TableBlockSerializer(BlockSerializer):
-    caption = WordsField(max_length=1000)
+    caption = WordsField(max_length=LONGEST_CAPTION)
     header_rows = WholeNumberField(default=0, min_value=0)
     header_columns = WholeNumberField(default=0, min_value=0)
     rows = RowsOfCellsField()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.publishing.notices import Notice, notice
 
 LONGEST = 200  # characters of what a notice names
+LONGEST_CAPTION = 1000  # of the words below it, which are nowhere else
 
 SENTENCES = {
     "picture": _("A picture is left out"),
@@ -18,11 +19,12 @@ SENTENCES = {
     "iframe": _("An unknown player (iframe) is left out"),
     "embed": _("An unknown embed is kept as a link"),
     "object": _("An embedded object is left out"),
-    "form": _("A form is left out; its text is kept"),
+    "form": _("A form is left out; the text between its fields is kept"),
     "script": _("A script is left out"),
     "shortcode": _("A shortcode is left out"),
     "link": _("A link that leads to no web page is left out; its text is kept"),
     "block": _("A block that is not valid JSON is left out"),
+    "numbering": _("A list that counts down or skips numbers is numbered one by one here"),
 }
 NAMES = {
     "picture": _("pictures"),
@@ -36,6 +38,7 @@ NAMES = {
     "shortcode": _("shortcodes"),
     "link": _("links"),
     "block": _("blocks"),
+    "numbering": _("numberings of lists"),
 }
 
 
@@ -43,7 +46,9 @@ def left_out(kind: str, what: str = "", caption: str = "") -> None:
     """Say that something is not kept, by its name or its address and the words below it."""
     if what.startswith("data:"):
         what = f"{what[:30]}…"
-    named = ", ".join(part for part in (what[:LONGEST], f"“{caption[:LONGEST]}”" if caption else "") if part)
+    what = " ".join(what[: 2 * LONGEST].split())  # a notice is one line
+    caption = caption if len(caption) <= LONGEST_CAPTION else f"{caption[:LONGEST_CAPTION]}…"
+    named = ", ".join(part for part in (what[:LONGEST], f"“{caption}”" if caption else "") if part)
     sentence: Any = SENTENCES[kind]
     notice(kind, format_lazy("{}: {}", sentence, named) if named else sentence)
 

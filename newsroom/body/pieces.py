@@ -13,6 +13,8 @@ from newsroom.body.lines import Line, Written, escaped, html_of, joined, link_ma
 
 DEEPEST_LIST = 6
 LONGEST_NAME = 300  # characters of who says a quote, and of an embed's title
+LONGEST_CAPTION = 1000  # of a table
+LONGEST_HEADING = 1000  # as HTML; what is longer is a paragraph
 GAP = "\u2003"  # between the cells of a row where there can be no table
 
 
@@ -240,7 +242,10 @@ def _block(piece: Piece, apart: list[Piece]) -> dict[str, Any] | None:
         case Paragraph():
             return {"type": "paragraph", "html": html_of(piece.line)}
         case Heading():
-            return {"type": "heading", "level": piece.level, "html": html_of(piece.line)}
+            text = html_of(piece.line)
+            if len(text) > LONGEST_HEADING:
+                return {"type": "paragraph", "html": text}
+            return {"type": "heading", "level": piece.level, "html": text}
         case Listing():
             value = list_value(piece, apart)
             return {"type": "list", **value} if value["items"] else None

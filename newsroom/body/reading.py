@@ -20,6 +20,7 @@ from newsroom.body.addresses import clean_address, clean_text
 from newsroom.body.lines import SPACE, Line, Marks, Run, link_mark, text_of, tidy
 from newsroom.body.losses import left_out
 from newsroom.body.pieces import (
+    LONGEST_CAPTION,
     LONGEST_NAME,
     Card,
     Grid,
@@ -62,12 +63,22 @@ BARE = frozenset({
 })  # fmt: skip
 HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
 LEFT_OUT = {"img": "picture", "svg": "picture", "canvas": "picture", "audio": "audio", "bgsound": "audio",
-            "video": "video", "frame": "iframe", "drupal-media": "picture", "drupal-entity": "object"}  # fmt: skip
+            "video": "video", "frame": "iframe", "drupal-media": "picture", "drupal-entity": "object",
+            "amp-img": "picture", "amp-anim": "picture", "amp-video": "video", "amp-audio": "audio", "amp-ad": "object",
+            "amp-twitter": "object", "amp-instagram": "object", "amp-facebook": "object"}  # fmt: skip
 CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
 ADDRESS = re.compile(r"(?:https?:)?//\S+")
 STRAY_CELL = re.compile(r"<(/?)(?:t[dhr]|tbody|thead|tfoot)(?:\s[^<>]*)?>", re.I)
+# Tags that browsers pass over where they do not belong, or lift text out of a table for: what touches them must not
+# run together.
+PARTING = re.compile(
+    r"<(?:(?:table|caption|thead|tbody|tfoot|tr|t[dh]|form)\b"
+    r"|/(?:table|caption|thead|tbody|tfoot|tr|t[dh]|form|d[tdl]|li|legend|p|div|section|article)\s*>)",
+    re.I,
+)
+BLANK_OR_TAG = frozenset(["", " ", "\n", "\t", "\r", "<", ">"])
 FRAMESET = re.compile(r"</?(?:frameset|frame)\b[^>]*>", re.I)
 WORD_SIGN = re.compile(r"^\s*\(?(\d{1,3}|[a-z]|[ivxlc]+)[.)]", re.I)
 PLAIN_SIGN = re.compile(r"^(?:[·•o§▪–-]|\(?(?:\d{1,3}|[a-z])[.)])[\s\u00a0]+")
@@ -116,10 +127,18 @@ def _tree(text: str) -> Any:
         if tags:  # cells without a table: a browser would run their text together
             start, end = tags[0].start(), tags[-1].end() if tags[-1][1] else len(text)
             text = f"{text[:start]}<table>{text[start:end]}</table>{text[end:]}"
-    parser = _parsed(text)
+    parser = _parsed(PARTING.sub(_parted, text))
     if parser.body is None:
         parser = _parsed(FRAMESET.sub(" ", text))
     return parser.body
+
+
+def _parted(found: re.Match) -> str:
+    """A tag with a blank between it and the text that touches it from outside."""
+    tag, text = found[0], found.string
+    if tag[1] == "/":
+        return f"{tag} " if text[found.end() : found.end() + 1] not in BLANK_OR_TAG else tag
+    return f" {tag}" if text[max(0, found.start() - 1) : found.start()] not in BLANK_OR_TAG else tag
 
 
 def _parsed(text: str) -> LexborHTMLParser:
@@ -134,7 +153,7 @@ class Reader:
         self.quotations = 0
         self.pieces: list[Piece] = []
         self.line: list[Run] = []
-        self.depth = 0
+        self.depth = self.told_depth = 0
         self.is_bare = True  # blank lines in the text part paragraphs
         self.is_preformatted = False
         self.forms = 0
@@ -204,7 +223,10 @@ class Reader:
         if is_hidden(values, style):
             return
         marks = styled(marks, tag, style)
-        with self._in_language(values):
+        if self.told_depth >= DEEPEST:
+            self.words_only(node, marks)
+            return
+        with self._inside_of(values):
             if tag == "a":
                 self.link(node, values, marks)
             elif special := SPECIAL.get(tag) or _of_class(values):
@@ -219,11 +241,13 @@ class Reader:
                 self.children(node, marks)
 
     @contextmanager
-    def _in_language(self, values: dict) -> Iterator[None]:
+    def _inside_of(self, values: dict) -> Iterator[None]:
         language = values.get("lang")
         if language:
             self.languages.append(language)
+        self.told_depth += 1
         yield
+        self.told_depth -= 1
         if language:
             self.languages.pop()
 
@@ -426,12 +450,20 @@ class Reader:
             marks = (*marks, link_mark(address))
         if _is_block(values):
             self.end()
+        elif _touches(node):
+            self.line.append((" ", ()))
         before = len(self.line), len(self.pieces)
         self.children(node, marks)
         if href and not address and before != (len(self.line), len(self.pieces)):
             left_out("link", href)
         if _is_block(values):
             self.end()
+
+    def date(self, node: Any, values: dict, marks: Marks) -> None:
+        """A <time> right behind another element, which is set apart by the style of its page alone (WordPress)."""
+        if _touches(node):
+            self.line.append((" ", ()))
+        self.children(node, marks)
 
     def quotation(self, node: Any, values: dict, marks: Marks) -> None:
         pair = quotation.marks_of(self.languages[-1], self.quotations)
@@ -446,13 +478,42 @@ class Reader:
         for number, child in enumerate(node.iter()):
             if number:
                 self.line.append(("/", marks))
-            self.element(child, child.tag, marks)
+            self._operand(child, marks)
+
+    def root(self, node: Any, values: dict, marks: Marks) -> None:
+        """A root of MathML, its index first."""
+        parts = list(node.iter())
+        if node.tag == "mroot" and len(parts) == 2:
+            self.element(parts[1], parts[1].tag, _with(marks, "sup"))
+            parts = parts[:1]
+        self.line.append(("√", marks))
+        if len(parts) == 1:
+            self._operand(parts[0], marks)
+        else:
+            self.in_brackets(node, marks)
+
+    def _operand(self, node: Any, marks: Marks) -> None:
+        """A part of a formula that its place holds together, in brackets where text alone would not."""
+        if sum(1 for _child in node.iter()) > 1:
+            self.in_brackets(node, marks)
+        else:
+            self.element(node, node.tag, marks)
+
+    def in_brackets(self, node: Any, marks: Marks) -> None:
+        self.line.append(("(", marks))
+        self.children(node, marks)
+        self.line.append((")", marks))
 
     def raised(self, node: Any, values: dict, marks: Marks) -> None:
         """A base of MathML with what stands above or below it."""
-        scripts = {"msup": ["sup"], "msub": ["sub"]}.get(node.tag, ["sub", "sup"])
+        scripts = {"msup": ["sup"], "mover": ["sup"], "msub": ["sub"], "munder": ["sub"]}.get(node.tag, ["sub", "sup"])
         for child, own in zip(node.iter(), [None, *scripts], strict=False):
             self.element(child, child.tag, _with(marks, own) if own else marks)
+
+    def each_apart(self, node: Any, values: dict, marks: Marks) -> None:
+        for child in node.iter():
+            self.line.append((" ", marks))
+            self.element(child, child.tag, marks)
 
     def apart(self, node: Any, values: dict, marks: Marks) -> None:
         self.line.append((" ", marks))
@@ -460,9 +521,7 @@ class Reader:
         self.line.append((" ", marks))
 
     def ruby_text(self, node: Any, values: dict, marks: Marks) -> None:
-        self.line.append(("(", marks))
-        self.children(node, marks)
-        self.line.append((")", marks))
+        self.in_brackets(node, marks)
 
     # What cannot be kept
 
@@ -497,8 +556,7 @@ class Reader:
             return
         kind = LEFT_OUT[tag]
         self.lose(kind, address or (values.get("alt") or "" if tag == "img" else ""))
-        if tag != "svg":
-            self.line.append((" ", ()))
+        self.line.append((" ", ()))
 
     def control(self, node: Any, tag: str, values: dict) -> None:
         self.line.append((" ", ()))
@@ -571,7 +629,7 @@ class Reader:
         main = shown[0] if len(shown) == 1 else None
         if isinstance(main, Quote) and "pullquote" in name:
             main.is_pull = True
-        if text and isinstance(main, Grid) and not main.caption:
+        if text and isinstance(main, Grid) and not main.caption and len(text) <= LONGEST_CAPTION:
             main.caption = text
         elif text and isinstance(main, Player) and not main.line and len(text) <= LONGEST_NAME:
             main.title = text  # what readers saw below it; a player's own title they did not
@@ -611,6 +669,8 @@ class Reader:
         self.pieces = outer
         start = _number(values.get("start"))
         start = next((found for found in (start, number) if found is not None), 1)
+        if is_ordered and ("reversed" in values or _skips(node, start)):
+            left_out("numbering", text_of(items[0][0].line) if items and isinstance(items[0][0], Paragraph) else "")
         if outer_depth or any(levels):
             deep = [outer_depth + level for level in levels]
             self.pieces += [LevelItem(at, is_ordered, item, start) for at, item in zip(deep, items, strict=True)]
@@ -708,7 +768,11 @@ class Reader:
             self.pieces += captions
             self.pieces += grid.rows[0][0] if grid else []
             return
-        grid.caption = values.get("data-caption") or plain_text(captions)
+        caption = values.get("data-caption") or plain_text(captions)
+        if len(caption) > LONGEST_CAPTION and not is_ours:
+            self.pieces += captions
+            caption = ""
+        grid.caption = caption
         grid.block_id = values.get("data-id") or ""
         self.pieces.append(grid)
 
@@ -877,6 +941,15 @@ def _is_block(values: dict) -> bool:
     return bool(name) and name.startswith("kg-bookmark-")
 
 
+def _touches(node: Any) -> bool:
+    """Whether a link or a date stands right behind another one; parts of one link, as Word writes them, are one."""
+    before = node.prev
+    if before is None or not before.is_element_node or before.tag not in {"a", "time"}:
+        return False
+    told, its = before.attributes, node.attributes
+    return before.tag != node.tag or any(told.get(name) != its.get(name) for name in ("href", "class"))
+
+
 def _of_class(values: dict) -> Any:
     """A figure, or its caption, from before there were elements for them (WordPress)."""
     names = (values.get("class") or "").split()
@@ -924,6 +997,16 @@ def _docs_level(values: dict) -> int:
 def _quill_level(values: dict) -> int:
     found = re.search(r"\bql-indent-(\d)\b", values.get("class") or "")
     return int(found[1]) if found else 0
+
+
+def _skips(listing: Any, number: int) -> bool:
+    """Whether an item of a list has another number than the one before it leads to."""
+    for item in listing.iter():
+        if item.tag == "li":
+            if _number(item.attributes.get("value")) not in {None, number}:
+                return True
+            number += 1
+    return False
 
 
 def _number(value: str | None) -> int | None:
@@ -992,11 +1075,18 @@ SPECIAL = {
     "figure": Reader.figure,
     "figcaption": Reader.caption,
     "q": Reader.quotation,
+    "time": Reader.date,
     "rt": Reader.ruby_text,
     "mfrac": Reader.fraction,
     "msup": Reader.raised,
     "msub": Reader.raised,
     "msubsup": Reader.raised,
+    "munder": Reader.raised,
+    "mover": Reader.raised,
+    "munderover": Reader.raised,
+    "msqrt": Reader.root,
+    "mroot": Reader.root,
+    "mmultiscripts": Reader.each_apart,
     "mtd": Reader.apart,
     "mo": Reader.apart,
     "option": Reader.apart,

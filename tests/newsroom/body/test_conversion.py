@@ -252,6 +252,44 @@ def table(*rows, caption=None, heads=(0, 0)):
             ["form", "picture"],
         ),
         ("<frameset><noframes>no</noframes></frameset>a", ["a"], []),
+        # What browsers lift out of a table or pass over
+        ("<table>one<tr><td>a</td><td>b</td></tr>two</table>", ["one two", table(["a", "b"])], []),
+        ("a<form>b<form>c</form>d</form>e", ["a", "b c", "d e"], ["form"]),
+        ("<p>a</dt>b</td>c</p>d", ["a b c", "d"], []),
+        # What stands apart by the style of its page alone
+        (
+            '<div class="wp-block-file"><a href="https://e.org/f.pdf">Report</a>'
+            '<a href="https://e.org/f.pdf" class="wp-block-file__button" download>Download</a></div>',
+            ['<a href="https://e.org/f.pdf">Report</a> <a href="https://e.org/f.pdf">Download</a>'],
+            [],
+        ),
+        (
+            '<p><a href="https://e.org/p">Title</a><time>1 May</time></p>',
+            ['<a href="https://e.org/p">Title</a> 1 May'],
+            [],
+        ),
+        (
+            '<p><a href="https://e.org/p">Ti</a><a href="https://e.org/p">tle</a></p>',
+            ['<a href="https://e.org/p">Title</a>'],
+            [],
+        ),
+        ("<p>12<svg><path/></svg>30</p>", ["12 30"], ["picture"]),
+        # Formulas
+        ("<math><mfrac><mrow><mn>1</mn><mo>+</mo><mn>2</mn></mrow><mn>3</mn></mfrac></math>", ["(1 + 2)/3"], []),
+        ("<math><mroot><mn>8</mn><mn>3</mn></mroot></math>", ["<sup>3</sup>√8"], []),
+        ("<math><msqrt><mi>a</mi><mo>+</mo><mi>b</mi></msqrt></math>", ["√(a + b)"], []),
+        ("<math><mover><mn>5</mn><mn>6</mn></mover></math>", ["5<sup>6</sup>"], []),
+        ("<math><mmultiscripts><mi>X</mi><mn>1</mn><mn>2</mn></mmultiscripts></math>", ["X 1 2"], []),
+        # Numbers of lists
+        ('<ol reversed start="10"><li>a</li><li>b</li></ol>', [["from 10", "a", "b"]], ["numbering"]),
+        ('<ol><li value="5">a</li><li>b</li></ol>', [["from 5", "a", "b"]], []),
+        ('<ol><li>a</li><li value="9">b</li></ol>', [["from 1", "a", "b"]], ["numbering"]),
+        # AMP
+        (
+            '<amp-img src="https://e.org/x.jpg"></amp-img><amp-audio src="x.mp3"></amp-audio>a',
+            ["a"],
+            ["picture", "audio"],
+        ),
     ],
 )
 def test_html_of_other_programs_comes_whole_or_is_said(html, blocks, left_out):
@@ -262,7 +300,9 @@ def test_quotation_marks_are_those_of_the_story():
     assert brief("<p><q>так</q></p>", "uk") == (["«так»"], [])
 
 
-@pytest.mark.parametrize("tag", ["div", "b", "blockquote", "ul><li", "table><tr><td", "font", "figure"])
+@pytest.mark.parametrize(
+    "tag", ["div", "b", "blockquote", "ul><li", "ul", "ol", "table><tr><td", "font", "figure", "math><mfrac", "q"]
+)
 def test_text_at_the_bottom_of_ten_thousand_elements_is_kept(tag):
     opened = f"<{tag}>" * 10_000
 
@@ -274,6 +314,26 @@ def test_a_picture_is_named_with_its_caption():
         blocks_from_html('<figure><img src="https://e.org/q.jpg"><figcaption>The quay.</figcaption></figure>')
 
     assert [str(notice.text) for notice in notices] == ["A picture is left out: https://e.org/q.jpg, “The quay.”"]
+
+
+def test_all_of_a_caption_is_said_in_one_line():
+    words = " ".join(["word"] * 100)
+    with collecting() as notices:
+        blocks_from_html(f'<figure><img src="q\nq.jpg"><figcaption>{words}</figcaption></figure>')
+
+    assert [str(notice.text) for notice in notices] == [f"A picture is left out: q q.jpg, “{words}”"]
+
+
+def test_what_is_too_long_for_its_place_is_a_paragraph():
+    words = " ".join(["word"] * 250)
+    cells = "<tr><td>a</td><td>b</td></tr>"
+
+    assert brief(f"<h2>{words}</h2>") == ([words], [])
+    assert brief(f"<table><caption>{words}</caption>{cells}</table>") == ([words, table(["a", "b"])], [])
+    assert brief(f"<figure><table>{cells}</table><figcaption>{words}</figcaption></figure>") == (
+        [table(["a", "b"]), words],
+        [],
+    )
 
 
 # Whatever the tree: all words come out that went in, in their order, and what came out stays as it is.
