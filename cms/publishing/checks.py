@@ -17,17 +17,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from cms.publishing import kinds, slugs
 from cms.publishing.links import Thing, key_of, things
 from cms.publishing.models import Publication, Stage
+
+if TYPE_CHECKING:
+    from cms.publishing.publishable import Publishable
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +70,7 @@ class Draft:
     data: dict
     key: uuid.UUID | None = None
     at: datetime | None = None  # when it is to go live; none: it is imported, whenever that was
-    item: models.Model | None = None  # its working copy, which an import does not have
+    item: "Publishable | None" = None  # its working copy, which an import does not have
     by: Any = None  # the user who publishes it
     batch: "Batch" = field(default_factory=lambda: Batch(()), repr=False)
 
@@ -86,7 +90,7 @@ class Draft:
 
     def hidden(self, kind: str) -> list[Any]:
         """The things of a published kind that it links to, and that readers do not see at this moment."""
-        live = self.batch.live(kind, self.at)
+        live = self.batch.live(kind, self.at or timezone.now())
         return [row for row in self.rows(kind) if row.pk not in live]
 
 
@@ -103,7 +107,7 @@ class Batch:
 
     def rows(self, kind: str) -> dict[uuid.UUID, models.Model]:
         if kind not in self._rows:
-            self._rows[kind] = kinds.named(kind).Meta.model.objects.in_bulk(list(self.keys(kind)))
+            self._rows[kind] = kinds.named(kind).Meta.model._default_manager.in_bulk(list(self.keys(kind)))
         return self._rows[kind]
 
     def live(self, kind: str, at: datetime) -> set[uuid.UUID]:
@@ -187,7 +191,7 @@ def load_own() -> None:
 @check()
 def has_a_free_slug(draft: Draft) -> Iterator[Problem]:
     if draft.at and draft.key:  # an import asks for all of its slugs at once
-        for text in slugs.taken(draft.kind, [draft]).get(draft.key, []):
+        for text in slugs.taken(draft.kind, [slugs.Asked(draft.key, draft.data)]).get(draft.key, []):
             yield error(text, "slug")
 
 
@@ -201,8 +205,8 @@ def has_its_rights(draft: Draft) -> Iterator[Problem]:
 
 @check()
 def is_approved(draft: Draft) -> Iterator[Problem]:
-    is_asked = settings.REQUIRE_APPROVAL and draft.by and draft.item and draft.item.needs_approval
-    if is_asked and draft.item.stage != Stage.APPROVED:
+    item = draft.item if settings.REQUIRE_APPROVAL and draft.by else None
+    if item and item.needs_approval and item.stage != Stage.APPROVED:
         yield error(_("Nobody has approved it yet."))
 
 

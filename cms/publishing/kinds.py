@@ -14,6 +14,8 @@ from django.db import models
 if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find here
     from cms.publishing.links import Target, Thing
     from cms.publishing.models import Publication
+    from cms.publishing.publishable import Publishable
+    from cms.publishing.shared import Shared
 
 
 class Kind:
@@ -60,6 +62,7 @@ class SharedKind(Kind):
     """A kind that many items point at. It has no drafts: a change shows at once wherever it is mentioned."""
 
     class Meta(Kind.Meta):
+        model: "ClassVar[type[Shared]]"
         link_fields: ClassVar[list[str]]  # what an item shows of it
         writable_fields: ClassVar[list[str]]  # what a line of an import may say of it
 
@@ -104,6 +107,7 @@ class PublishableKind(Kind):
     """A kind that is written at the desk and published. A *snapshot* is an item of it as a version keeps it."""
 
     class Meta(Kind.Meta):
+        model: "ClassVar[type[Publishable]]"
         card_fields: ClassVar[list[str]]  # the part of `fields` that lists and related cards show
         desk_fields: ClassVar[list[str]]  # what is written, and not shown to readers
         own_kind_fields: ClassVar[list[str]]  # links to others of the kind that the desk keeps as keys
@@ -139,7 +143,7 @@ class PublishableKind(Kind):
         raise NotImplementedError
 
     @classmethod
-    def store(cls, pairs: list[tuple[models.Model, dict]]) -> None:
+    def store(cls, pairs: "list[tuple[Publishable, dict]]") -> None:
         """Write snapshots to the desk, in bulk: the items' columns, then the rows that belong to them."""
         raise NotImplementedError
 

@@ -206,6 +206,13 @@ class Publication(models.Model):
     def is_live(self):
         return self.place is not None
 
+    @property
+    def shown(self) -> Version:
+        """The version that readers get, which whatever is live has."""
+        if self.version is None:
+            raise LookupError(f"{self} has no version.")
+        return self.version
+
     def clear(self):
         """Forget the JSON, which is made again when next read."""
         self.card = self.document = self.rendering = ""

@@ -4,11 +4,14 @@ A verb is a permission of the kind (`publish_article`), which a group or a user 
 delete does so with items of their own; those who `change_any` with everybody's.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from cms.publishing.publishable import Publishable
 
 OF_OWN = frozenset({"change", "publish", "delete"})
 
@@ -19,7 +22,7 @@ def has(user: Any, verb: str, model: models.Model | type[models.Model]) -> bool:
     return user is None or user.has_perm(f"{opts.app_label}.{verb}_{opts.model_name}")
 
 
-def may(user: Any, verb: str, item: models.Model) -> bool:
+def may(user: Any, verb: str, item: "Publishable") -> bool:
     """Whether somebody may do something with one item."""
     if user is None:
         return True
@@ -28,7 +31,7 @@ def may(user: Any, verb: str, item: models.Model) -> bool:
     return verb not in OF_OWN or has(user, "change_any", item) or item.is_of(user)
 
 
-def demand(user: Any, verb: str, item: models.Model) -> None:
+def demand(user: Any, verb: str, item: "Publishable") -> None:
     if not may(user, verb, item):
         text = _('You may not do that with "%(item)s" (%(verb)s).')
         raise PermissionDenied(text % {"item": item, "verb": f"{verb}_{item._meta.model_name}"})

@@ -61,17 +61,17 @@ def _readable(publications: list[Publication]) -> list[dict]:
     found = []
     for publication in publications:
         try:
-            publication.version.things  # noqa: B018 - kept there
+            publication.shown.things  # noqa: B018 - kept there
         except Exception:  # noqa: S112 - which is said when it is rendered
             continue
-        found.append(publication.version.data)
+        found.append(publication.shown.data)
     return found
 
 
 def _render_one(publication: Publication, expansion: Expansion) -> set:
     serializer = kinds.publishable_named(publication.kind)
     meta = serializer.Meta
-    data = publication.version.data
+    data = publication.shown.data
     reached, ends_at = expansion.reach(data)
     document = serializer.shared_instance().show(publication, expansion.expand(data), meta.fields)
     card = {name: document[name] for name in meta.card_fields}
@@ -84,7 +84,7 @@ def _render_one(publication: Publication, expansion: Expansion) -> set:
 def failure(publication: Publication) -> Exception | None:
     """What goes wrong when a publication is rendered; nothing is kept."""
     try:
-        _render_one(publication, Expansion([publication.version.data], timezone.now()))
+        _render_one(publication, Expansion([publication.shown.data], timezone.now()))
     except Exception as error:  # whatever it is, it is what is asked
         return error
     return None
@@ -93,7 +93,7 @@ def failure(publication: Publication) -> Exception | None:
 def preview(publication: Publication, at: datetime) -> dict:
     """What readers would get of a publication, with all that it links to as it will be at a moment. Nothing is kept."""
     serializer = kinds.publishable_named(publication.kind)
-    data = publication.version.data
+    data = publication.shown.data
     expansion = Expansion([data], at, ahead=True)
     return serializer.shared_instance().show(publication, expansion.expand(data), serializer.Meta.fields)
 

@@ -23,6 +23,7 @@ from cms.publishing.bulk import insert_rows
 from cms.publishing.links import Target, key_of, link
 from cms.publishing.models import Publication
 from cms.publishing.notices import notice
+from cms.publishing.publishable import Publishable
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class DatabaseNames:
     def find(self, kind: str, name: str) -> uuid.UUID | None:
         model = kinds.named(kind).Meta.model
         try:
-            return model.objects.values_list("pk", flat=True).get(pk=uuid.UUID(name))
+            return model._default_manager.values_list("pk", flat=True).get(pk=uuid.UUID(name))
         except ValueError:
             return slugs.owner(kind, name)
         except ObjectDoesNotExist:
@@ -152,20 +153,22 @@ class RowsField(serializers.ListField):
     `through` names the many-to-many field or the reverse relation.
     """
 
+    child: Any  # a link, or a field that makes its row itself
+
     def __init__(self, through: str, **kwargs):
         self.through = through
         super().__init__(**{"required": False, "max_length": 200, **kwargs})
 
     def _table(self, model: type[models.Model]) -> tuple[type[models.Model], str]:
         """The rows' model, and the name of its key to the owner."""
-        relation = model._meta.get_field(self.through)
+        relation: Any = model._meta.get_field(self.through)
         if relation.many_to_many:
             return relation.remote_field.through, relation.m2m_field_name()
         return relation.related_model, relation.field.name
 
     def get_attribute(self, instance: models.Model) -> list:
         table, owner = self._table(type(instance))
-        rows = table.objects.filter(**{owner: instance}).order_by("pk")
+        rows = table._default_manager.filter(**{owner: instance}).order_by("pk")
         if hasattr(table, "position"):
             rows = rows.order_by("position", "pk")
         return list(rows)
@@ -186,7 +189,7 @@ class RowsField(serializers.ListField):
     def write(self, model: type[models.Model], owned: list[tuple[models.Model, list]]) -> None:
         """Put these rows in the place of those that the owners had."""
         table, owner = self._table(model)
-        table.objects.filter(**{f"{owner}__in": [instance for instance, _ in owned]}).delete()
+        table._default_manager.filter(**{f"{owner}__in": [instance for instance, _ in owned]}).delete()
         rows = []
         for instance, values in owned:
             for position, value in enumerate(values):
@@ -221,7 +224,7 @@ class LinksField(RowsField):
         return list(links.values())
 
 
-class KindSerializer(kinds.Kind, serializers.ModelSerializer):
+class KindSerializer(kinds.Kind, serializers.ModelSerializer):  # type: ignore[misc] # Meta declares more than DRF's
     """The base of every kind (see kinds.py for what is asked of one)."""
 
     serializer_field_mapping = {
@@ -241,7 +244,7 @@ class KindSerializer(kinds.Kind, serializers.ModelSerializer):
         return instance
 
 
-class SharedSerializer(kinds.SharedKind, KindSerializer):
+class SharedSerializer(kinds.SharedKind, KindSerializer):  # type: ignore[misc] # as above
     """The base of a kind that many items point at."""
 
     @classmethod
@@ -261,7 +264,7 @@ class SharedSerializer(kinds.SharedKind, KindSerializer):
         return self.shown(row, self.Meta.fields), None
 
 
-class PublishableSerializer(kinds.PublishableKind, KindSerializer):
+class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ignore[misc] # as above
     """The base of a kind that is written at the desk and published.
 
     A field that readers get but nobody writes is computed by `get_NAME(publication, data)` from the expanded snapshot.
@@ -281,7 +284,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):
 
     @classmethod
     @cache
-    def written(cls) -> dict[str, serializers.Field]:
+    def written(cls) -> dict[str, Any]:
         return {name: field for name, field in cls.shared_instance().fields.items() if not field.read_only}
 
     @classmethod
@@ -347,12 +350,12 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):
                 setattr(item, field.source, data[name])
 
     @classmethod
-    def store(cls, pairs: list[tuple[models.Model, dict]]) -> None:
+    def store(cls, pairs: list[tuple[Publishable, dict]]) -> None:
         for item, data in pairs:
             cls.assign(item, data)
         model = cls.Meta.model
         columns = [field.name for field in model._meta.concrete_fields if field.name not in {"id", "created_at"}]
-        model.objects.bulk_create(
+        model._default_manager.bulk_create(
             [item for item, _ in pairs], update_conflicts=True, unique_fields=["id"], update_fields=columns
         )
         for name, field in cls.written().items():
@@ -373,7 +376,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):
         for column, value in columns.items():
             setattr(item, column, value)
         if columns:
-            type(item).objects.filter(pk=item.pk).update(**columns)
+            type(item)._default_manager.filter(pk=item.pk).update(**columns)
 
     # Readers
 
@@ -400,7 +403,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):
 
     @classmethod
     def target(cls, publication: Publication) -> Target:
-        data = {name: value for name, value in publication.version.data.items() if name in cls.linked_names()}
+        data = {name: value for name, value in publication.shown.data.items() if name in cls.linked_names()}
         instance = cls.shared_instance()
 
         def show(expanded: dict, *, whole: bool) -> dict:
@@ -433,8 +436,8 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):
     def get_web_url(self, publication: Publication, data: dict) -> str:
         return web_url(self.Meta.kind, publication.slug or publication.key)
 
-    def get_published_at(self, publication: Publication, data: dict) -> str:
+    def get_published_at(self, publication: Publication, data: dict) -> str | None:
         return rfc3339(publication.published_at)
 
-    def get_updated_at(self, publication: Publication, data: dict) -> str:
+    def get_updated_at(self, publication: Publication, data: dict) -> str | None:
         return rfc3339(publication.updated_at)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
@@ -41,7 +42,15 @@ def with_alikes(slugs: Iterable[str]) -> set[str]:
 
 
 class Asking(Protocol):
-    """What asks for a slug: a version, or a draft."""
+    """What asks for a slug: a version, or what is to become one."""
+
+    key: uuid.UUID
+    data: dict
+
+
+@dataclass
+class Asked:
+    """A snapshot that asks for its slug, of the item with this key."""
 
     key: uuid.UUID
     data: dict

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import orjson
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.db import InterfaceError, OperationalError, connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from cms.publishing import kinds, notices, press, slugs, spelling, texts
 from cms.publishing.links import is_link, things
@@ -434,7 +434,7 @@ class Import:
                 what = Notice("old slug", f'previous_slugs: "{slug[:64]}" {why}, and is not kept')
                 self.report.notice(name_of(number, {"kind": kind}), [what])
 
-    def _keep(self, serializer: type[Any], pairs: list[tuple[models.Model, dict]]) -> None:
+    def _keep(self, serializer: type[Any], pairs: list[tuple[Any, dict]]) -> None:
         """Write snapshots to the desk, as new versions."""
         if pairs:
             self._to_desk(serializer, [item for item, _ in pairs], [data for _, data in pairs])

@@ -34,6 +34,7 @@ from cms.desk.versions.history import HistoryMixin
 from cms.desk.words import moment_in_words, name_of
 from cms.publishing import kinds, permissions, press, reading
 from cms.publishing.models import Publication, Stage, Version
+from cms.publishing.publishable import Publishable
 
 
 class PublishableAdmin(
@@ -75,7 +76,7 @@ class PublishableAdmin(
 
     # Permissions
 
-    def may(self, request: HttpRequest, verb: str, item: models.Model | None = None) -> bool:
+    def may(self, request: HttpRequest, verb: str, item: Publishable | None = None) -> bool:
         if item is None or item._state.adding:
             return permissions.has(request.user, verb, self.model)
         return permissions.may(request.user, verb, item)

@@ -42,7 +42,7 @@ def free_slug(kind: str, wanted: str, key: uuid.UUID, taken: Container[str] = ()
     while (
         tried in taken
         or Address.objects.filter(kind=kind, slug__in=slugs.with_alikes([tried])).exclude(key=key).exists()
-        or model.objects.filter(slug__in=slugs.with_alikes([tried]), is_retired=False).exclude(pk=key).exists()
+        or model._default_manager.filter(slug__in=slugs.with_alikes([tried]), is_retired=False).exclude(pk=key).exists()
     ):
         number += 1
         tried = f"{wanted[:190]}-{number}"
@@ -55,7 +55,7 @@ def give_way(kind: str, releases: list[Release]) -> list[Release]:
     made_free: set[str] = set()
     for key, slug in slugs.taken_at_desk(kind, [release.version.key for release in releases]).items():
         made_free.add(free := free_slug(kind, slug, key, made_free))
-        _rename(model.objects.filter(pk=key), free)
+        _rename(model._default_manager.filter(pk=key), free)
     taken = slugs.taken_live(kind, [release.version for release in releases])
     asked = {release.version.data["slug"] for release in releases if release.version.data.get("slug")}
     made = []
@@ -66,7 +66,7 @@ def give_way(kind: str, releases: list[Release]) -> list[Release]:
             asked.add(slug)
             logger.warning("%s %s went live as %s, its slug being taken", kind, version.data["slug"], slug)
             version = _under(version, slug)
-            working_copy = model.objects.filter(pk=version.key, head=version.base)
+            working_copy = model._default_manager.filter(pk=version.key, head=version.base)
             if _rename(working_copy, slug):
                 working_copy.update(head=version)
         made.append(replace(release, version=version))

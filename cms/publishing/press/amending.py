@@ -5,9 +5,7 @@ Each gets the change by itself, so that what is only written, or only scheduled,
 """
 
 from collections.abc import Callable
-from typing import Any
-
-from django.db import models
+from typing import TYPE_CHECKING, Any
 
 from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Publication, Version
@@ -15,12 +13,15 @@ from cms.publishing.press import edition, publishing, releasing, saving
 from cms.publishing.press.act import Printing
 from cms.publishing.press.terms import Release
 
+if TYPE_CHECKING:
+    from cms.publishing.publishable import Publishable
+
 Verb = Act.Verb
 Edit = Callable[[dict], dict]  # a snapshot, as it is with the change
 Amended = dict[Any, Version]  # by the id of a version: what stands in its place
 
 
-def amend(item: models.Model, edit: Edit, by: Any = None, *, note: str = "", is_shown: bool = True) -> bool:
+def amend(item: "Publishable", edit: Edit, by: Any = None, *, note: str = "", is_shown: bool = True) -> bool:
     """Change one thing of an item, at the desk and for readers, and nothing else; whether readers see it now.
 
     `edit` is given a snapshot and answers it with the change. The working copy gets it, with all that is written in it
@@ -39,18 +40,18 @@ def amend(item: models.Model, edit: Edit, by: Any = None, *, note: str = "", is_
         saving.keep([(item, data)], by)  # after those before readers, since it stays the newest
         if publication is None:
             return False
-        if former_head:
+        if former_head and item.head:
             amended[former_head.pk] = item.head
         return _bring_out(printing, publication, amended, by, note)
 
 
-def _live_or_scheduled(item: models.Model) -> Publication | None:
+def _live_or_scheduled(item: "Publishable") -> Publication | None:
     """What readers have of it, or are to have."""
     publication = Publication.objects.filter(kind=item.kind, key=item.pk).select_related("version").first()
     return publication if publication and (publication.is_live or publication.next_at) else None
 
 
-def _edit_working_copy(item: models.Model, edit: Edit) -> tuple[dict, Version | None]:
+def _edit_working_copy(item: "Publishable", edit: Edit) -> tuple[dict, Version | None]:
     """Store the change at the desk. The snapshot with it, and the version that the working copy was the same as."""
     serializer = kinds.publishable_named(item.kind)
     known = serializer.snapshot(item)

@@ -45,7 +45,8 @@ def _release_scheduled(printing: Printing) -> None:
     scheduled = Publication.objects.filter(next_at__lte=printing.now).select_related("next_version")
     by_kind = defaultdict(list)
     for publication in scheduled.order_by("next_at", "pk"):
-        by_kind[publication.kind].append(Release(publication.next_version, at=publication.next_at))
+        if publication.next_version:  # which it has: the database sees to it
+            by_kind[publication.kind].append(Release(publication.next_version, at=publication.next_at))
     for kind, releases in by_kind.items():
         _release_or_put_off(printing, kind, releases)
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.publishing.models import Act, Change, Edition
 from cms.publishing.press import act, due
+
+if TYPE_CHECKING:
+    from cms.publishing.publishable import Publishable
 
 DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
 
@@ -40,7 +44,7 @@ def _finish(printing: act.Printing) -> None:
     printing.edition.save()
 
 
-def as_it_stands(item: models.Model) -> None:
+def as_it_stands(item: "Publishable") -> None:
     """Read anew, under the lock, what is decided by: who asked may have read it long before the lock was theirs."""
     try:
         item.refresh_from_db(fields=DECIDED_ON)

@@ -18,7 +18,7 @@ def foreseen(publications: models.QuerySet, at: datetime) -> list[Publication]:
 
 def foresee(publication: Publication, at: datetime) -> bool:
     """Let a publication stand as it will at a moment if nobody acts until then; whether readers see it."""
-    if publication.next_at and publication.next_at <= at:
+    if publication.next_at and publication.next_at <= at and publication.next_version:
         if publication.live_until and publication.live_until <= publication.next_at:
             publication.place = None  # it ends, and comes again
         as_released(publication, publication.next_version, publication.next_at)

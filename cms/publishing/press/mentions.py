@@ -41,7 +41,7 @@ def record_references(printing: Printing, kind: str, publications: list[Publicat
     moments: dict[Thing, datetime] = {}
     for publication, thing in references:
         if thing in appeared:
-            moments[thing] = min(moments.get(thing, printing.now), publication.live_from)
+            moments[thing] = min(moments.get(thing, printing.now), publication.live_from or printing.now)
     _appear(printing, moments, is_due=is_due)
     _disappear(printing, before - after - elsewhere)
     clear(printing, kind, [publication.key for publication in publications])
@@ -74,10 +74,10 @@ def mentioned_by(publication: Publication, implied: dict[Thing, list[Thing]]) ->
     """What a publication's version links to, what that implies, and the closed values it can be found by."""
     mentioned: set[Thing] = set()
     try:
-        mentioned.update(publication.version.things)
-        for thing in publication.version.things:
+        mentioned.update(publication.shown.things)
+        for thing in publication.shown.things:
             mentioned.update(implied.get(thing, []))
-        facets = kinds.publishable_named(publication.kind).facets(publication.version.data)
+        facets = kinds.publishable_named(publication.kind).facets(publication.shown.data)
         mentioned.update((kind, value_key(kind, value)) for kind, value in facets)
     except Exception:  # what an older release let in keeps nobody from moving a section or merging topics
         logger.exception(
@@ -92,7 +92,7 @@ def implied_by(publications: list[Publication]) -> dict[Thing, list[Thing]]:
     for publication in publications:
         with suppress(Exception):  # which is said where its own mentions are recorded
             if publication.is_live:
-                for kind, key in publication.version.things:
+                for kind, key in publication.shown.things:
                     by_kind[kind].add(key)
     return {
         (kind, key): others for kind, keys in by_kind.items() for key, others in kinds.named(kind).implied(keys).items()

@@ -1,9 +1,8 @@
 """Publishing: the version last saved comes before readers, now or at a moment to come."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from cms.publishing import checks, permissions, rendering
@@ -12,11 +11,14 @@ from cms.publishing.press import edition, releasing, saving, stages
 from cms.publishing.press.act import Printing
 from cms.publishing.press.terms import KEEP, Release
 
+if TYPE_CHECKING:
+    from cms.publishing.publishable import Publishable
+
 Verb = Act.Verb
 
 
 def publish(
-    item: models.Model,
+    item: "Publishable",
     at: datetime | None = None,
     published_at: datetime | None = None,
     live_until: Any = KEEP,
@@ -29,13 +31,12 @@ def publish(
     with edition.printing() as printing:
         edition.as_it_stands(item)
         permissions.demand(by, "publish", item)
-        if item.head is None:
-            saving.save(item)
-        release = Release(item.head, at=at, published_at=published_at, live_until=live_until)
+        head = saving.last_saved(item)
+        release = Release(head, at=at, published_at=published_at, live_until=live_until)
         known = Publication.objects.filter(kind=item.kind, key=item.pk, place__isnull=False).first()
         if known and live_until is not KEEP and live_until != known.asked_until:
             permissions.demand(by, "withdraw", item)  # as it takes down what readers have
-        draft = checks.Draft(item.kind, item.head.data, item.pk, at=at or printing.now, item=item, by=by)
+        draft = checks.Draft(item.kind, head.data, item.pk, at=at or printing.now, item=item, by=by)
         errors = [problem for problem in checks.problems([draft])[0] if problem.is_error]
         errors += wrong_moments(release, printing.now)
         if errors:
@@ -44,7 +45,7 @@ def publish(
         publication = releasing.release(printing, item.kind, [release])[0]
         verb = Verb.SCHEDULED if publication.next_at else Verb.UPDATED if known else Verb.PUBLISHED
         if verb == Verb.SCHEDULED or printing.edition.number > number:
-            printing.note(verb, item.kind, item.pk, item.head, by, for_moment=publication.next_at)
+            printing.note(verb, item.kind, item.pk, head, by, for_moment=publication.next_at)
         if by and item.stage != Stage.APPROVED and permissions.may(by, "approve", item):
             stages.put_into(printing, item, Stage.APPROVED)  # whoever may do both says both by publishing
         show(printing, publication)

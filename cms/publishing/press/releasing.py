@@ -23,7 +23,7 @@ def _schedule(printing: Printing, kind: str, releases: list[Release]) -> list[Pu
     publications = rows.known_or_new(kind, [release.version.key for release in releases])
     for publication, release in zip(publications, releases, strict=True):
         publication.next_version = release.version
-        publication.next_at = whole_seconds(release.at)
+        publication.next_at = whole_seconds(release.at) if release.at else None
         if release.live_until is not KEEP and release.live_until != publication.asked_until:
             _put_end(printing, publication, release.live_until)  # the end is the story's, whichever text it has then
     rows.save(publications)

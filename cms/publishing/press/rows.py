@@ -34,4 +34,4 @@ def cancel(publications: Iterable[Publication]) -> None:
 def retire(kind: str, keys: list[uuid.UUID], *, retired: bool) -> None:
     """Say of working copies whether they are retired, so that others may take their slugs."""
     model = kinds.named(kind).Meta.model
-    model.objects.filter(pk__in=keys).exclude(is_retired=retired).update(is_retired=retired)
+    model._default_manager.filter(pk__in=keys).exclude(is_retired=retired).update(is_retired=retired)

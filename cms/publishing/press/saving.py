@@ -1,16 +1,17 @@
 """Saving: the working copy, as it stands, becomes a version."""
 
-from typing import Any
-
-from django.db import models
+from typing import TYPE_CHECKING, Any, cast
 
 from cms.publishing import kinds, permissions
 from cms.publishing.bulk import update_rows
 from cms.publishing.models import Act, Stage, Version
 from cms.publishing.press import edition, stages
 
+if TYPE_CHECKING:
+    from cms.publishing.publishable import Publishable
 
-def save(item: models.Model, by: Any = None, base: Version | None = None) -> Version | None:
+
+def save(item: "Publishable", by: Any = None, base: Version | None = None) -> Version | None:
     """Keep an item, as it stands in the database, as a version; none when nothing changed since the last."""
     serializer = kinds.publishable_named(item.kind)
     with edition.printing():
@@ -18,8 +19,15 @@ def save(item: models.Model, by: Any = None, base: Version | None = None) -> Ver
         return keep([(item, serializer.snapshot(item))], by, base)[0]
 
 
+def last_saved(item: "Publishable") -> Version:
+    """The version last saved of an item; one is made where there is none yet."""
+    if item.head is None:
+        save(item)
+    return cast(Version, item.head)
+
+
 def keep(
-    pairs: list[tuple[models.Model, dict]],
+    pairs: list[tuple["Publishable", dict]],
     by: Any = None,
     base: Version | None = None,
     restored_from: Version | None = None,
@@ -40,10 +48,10 @@ def keep(
             made.append(version)
     Version.objects.bulk_create([version for version in made if version])
     changed = []
-    for (item, _data), version in zip(pairs, made, strict=True):
-        if version:
-            item.head = version
-            item.modified_at = version.created_at
+    for (item, _data), kept in zip(pairs, made, strict=True):
+        if kept:
+            item.head = kept
+            item.modified_at = kept.created_at
             changed.append(item)
     if changed:
         update_rows(changed, ["head", "modified_at"])

@@ -1,6 +1,7 @@
 """What many share: a change of it shows at once, wherever it is mentioned."""
 
 import uuid
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -10,10 +11,13 @@ from cms.publishing.models import Address, Change
 from cms.publishing.press import addresses, mentions
 from cms.publishing.press.act import Printing
 
+if TYPE_CHECKING:
+    from cms.publishing.shared import Shared
+
 Action = Change.Action
 
 
-def change_shared(printing: Printing, kind: str, rows: list[models.Model], added: set[uuid.UUID] | None = None) -> None:
+def change_shared(printing: Printing, kind: str, rows: list[Any], added: set[uuid.UUID] | None = None) -> None:
     """These were saved: let their slugs lead to them, and render again what mentions them."""
     serializer = kinds.shared_named(kind)
     addresses.redirect(kind, {row.slug: row.redirects_to for row in rows if getattr(row, "slug", "")})
@@ -31,7 +35,7 @@ def change_shared(printing: Printing, kind: str, rows: list[models.Model], added
     mentions.clear(printing, kind, keys)
 
 
-def remove_shared(printing: Printing, kind: str, row: models.Model) -> None:
+def remove_shared(printing: Printing, kind: str, row: "Shared") -> None:
     """This is about to be deleted, which only what nothing live mentions can be."""
     if type(row).objects.filter(pk=row.pk).mentioned(printing.now).exists():
         raise models.ProtectedError(_("Something live still uses it."), {row})

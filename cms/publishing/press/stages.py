@@ -1,9 +1,8 @@
 """How far an item has come on its way through the newsroom, and whose it is to write."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.translation import gettext as _
 
 from cms.publishing import permissions
@@ -11,27 +10,30 @@ from cms.publishing.models import Act, Stage
 from cms.publishing.press import edition
 from cms.publishing.press.act import Printing, name_of
 
+if TYPE_CHECKING:
+    from cms.publishing.publishable import Publishable
+
 Verb = Act.Verb
 
 
-def submit(item: models.Model, by: Any = None, note: str = "") -> None:
+def submit(item: "Publishable", by: Any = None, note: str = "") -> None:
     """Say that an item is ready for review."""
     _move(item, by, "change", Stage.REVIEW, Verb.SUBMITTED, note)
 
 
-def approve(item: models.Model, by: Any = None, note: str = "") -> None:
+def approve(item: "Publishable", by: Any = None, note: str = "") -> None:
     """Say that an item may go before readers, as it stands."""
     _move(item, by, "approve", Stage.APPROVED, Verb.APPROVED, note)
 
 
-def send_back(item: models.Model, note: str, by: Any = None) -> None:
+def send_back(item: "Publishable", note: str, by: Any = None) -> None:
     """Ask for more work on an item, and say which."""
     if not note.strip():
         raise ValidationError(_("Write what is to be done."))
     _move(item, by, "send_back", Stage.WRITING, Verb.SENT_BACK, note.strip())
 
 
-def _move(item: models.Model, by: Any, verb: str, stage: str, act: str, note: str) -> None:
+def _move(item: "Publishable", by: Any, verb: str, stage: str, act: str, note: str) -> None:
     with edition.printing() as printing:
         edition.as_it_stands(item)
         permissions.demand(by, verb, item)
@@ -40,20 +42,20 @@ def _move(item: models.Model, by: Any, verb: str, stage: str, act: str, note: st
 
 
 def put_into(
-    printing: Printing, item: models.Model, stage: str, verb: str = "", by: Any = None, note: str = ""
+    printing: Printing, item: "Publishable", stage: str, verb: str = "", by: Any = None, note: str = ""
 ) -> None:
     """Put an item into a stage, and into the log under a verb if there is one."""
-    type(item).objects.filter(pk=item.pk).update(stage=stage)
+    type(item)._default_manager.filter(pk=item.pk).update(stage=stage)
     item.stage = stage
     if verb:
         printing.note(verb, item.kind, item.pk, item.head, by, note)
 
 
-def assign(item: models.Model, to: Any, by: Any = None) -> None:
+def assign(item: "Publishable", to: Any, by: Any = None) -> None:
     """Say whose an item is to write; nobody's, where `to` is none."""
     with edition.printing() as printing:
         edition.as_it_stands(item)
         permissions.demand(by, "change", item)
-        type(item).objects.filter(pk=item.pk).update(assignee=to)
+        type(item)._default_manager.filter(pk=item.pk).update(assignee=to)
         item.assignee = to
         printing.note(Verb.ASSIGNED, item.kind, item.pk, item.head, by, name_of(to) or Act.NOBODY)

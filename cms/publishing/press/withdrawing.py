@@ -1,10 +1,9 @@
 """Withdrawing: readers lose an item, now or at a moment said beforehand; or what was scheduled is called off."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,12 +12,15 @@ from cms.publishing.models import Act, Publication
 from cms.publishing.press import edition, releasing, rows, taking_down
 from cms.publishing.press.act import in_english
 
+if TYPE_CHECKING:
+    from cms.publishing.publishable import Publishable
+
 Verb = Act.Verb
 Reason = Publication.Reason
 COMES_DOWN, NO_END = gettext_lazy("to come down"), gettext_lazy("no longer set to come down")
 
 
-def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None) -> Publication | None:
+def withdraw(item: "Publishable", reason: str = Reason.WITHDRAWN, by: Any = None) -> Publication | None:
     """Take an item from the readers, or cancel the date on which it would have reached them."""
     with edition.printing() as printing:
         edition.as_it_stands(item)
@@ -36,7 +38,7 @@ def withdraw(item: models.Model, reason: str = Reason.WITHDRAWN, by: Any = None)
         return publication
 
 
-def end(item: models.Model, until: datetime | None, by: Any = None) -> Publication:
+def end(item: "Publishable", until: datetime | None, by: Any = None) -> Publication:
     """Say until when readers have an item that is live, and change nothing else of it; none: as long as it is wanted.
 
     It is a withdrawal that is said beforehand, and for those who may withdraw. What waits to be published goes on
@@ -64,7 +66,7 @@ def end(item: models.Model, until: datetime | None, by: Any = None) -> Publicati
         return publication
 
 
-def cancel_schedule(item: models.Model, by: Any = None) -> None:
+def cancel_schedule(item: "Publishable", by: Any = None) -> None:
     """Forget what was to go live later; what is live stays so."""
     with edition.printing() as printing:
         edition.as_it_stands(item)
