@@ -170,8 +170,8 @@ class Export:
         return self._unlinked(value)
 
     def _name(self, link: dict) -> Any:
-        kind, key = link["link"], link["id"]
-        if key not in (self.slugs[kind] if kind in self.slugs else self.ids[kind]):
+        kind, key = link["link"], link.get("id")
+        if key not in (self.slugs[kind] if kind in self.slugs else self.ids.get(kind, ())):
             return HIDDEN
         name = self.slugs[kind][key] if kind in self.slugs else key
         placed = {field: value for field, value in link.items() if field not in {"link", "id", "whole"} and value}
