@@ -221,6 +221,24 @@ def test_page_that_was_opened_before_the_sizes_were_made_does_not_lose_them(api,
     assert Photo.objects.get().sizes_due_at is None
 
 
+def test_page_that_was_opened_before_another_credit_brings_no_former_size_back(api, quick):
+    photo = make_photo(width=400, height=200)
+    publish(make_article(lead_photo=photo))
+    background.run_all()
+    opened = Photo.objects.get()
+    photo.credit_line = "B"
+    photo.save()
+    background.run_all()
+    template = shown(api, photo)["template"]
+
+    opened.caption = "Another"
+    opened.save()
+
+    found = shown(api, photo)
+    assert (found["caption"], found["credit_line"], found["template"]) == ("Another", "B", template)
+    assert Photo.objects.get().sizes_due_at is None
+
+
 def test_caption_changes_no_size(quick):
     photo = make_photo(width=60, height=40)
     background.run_all()
