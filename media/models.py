@@ -41,8 +41,9 @@ class StoredFiles:
         if files.keep(content, name):
             self.names.append(name)
 
-    def undo(self):
-        for name in self.names:
+    def undo(self, spare=()):
+        """Delete what was stored, but for some that others lead to by now."""
+        for name in set(self.names) - set(spare):
             try:
                 default_storage.delete(name)
             except OSError:
