@@ -28,6 +28,7 @@ LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 SIZES_MADE_BY = 1  # counted on when sizes are to be made otherwise, so that all are made again
 SIZES_STAY = timedelta(days=1)  # pages that were made before a photo was changed go on showing it as it was
 SIZES = ["sizes_version", "sizes_formats", "sizes_widths", "sizes_due_at", "sizes_attempts", "sizes_fault"]
+MADE_FROM = ["checksum", "focal_x", "focal_y", *embedding.XMP]
 
 
 class StoredFiles:
@@ -41,8 +42,9 @@ class StoredFiles:
         if files.keep(content, name):
             self.names.append(name)
 
-    def undo(self):
-        for name in self.names:
+    def undo(self, spare=()):
+        """Delete what was stored, but for some that others lead to by now."""
+        for name in set(self.names) - set(spare):
             try:
                 default_storage.delete(name)
             except OSError:
@@ -318,9 +320,11 @@ class Photo(Shared):
 
     def _settle_sizes(self, first):
         """Let readers get the sizes that there are, and have others made where these are not what they should be."""
-        stored = Photo.objects.filter(pk=self.pk).values(*SIZES).first() or {}
-        for name, value in stored.items():  # which a worker may have changed since this was read
-            setattr(self, name, value)
+        stored = Photo.objects.filter(pk=self.pk).values(*SIZES, *MADE_FROM).first() or {}
+        read = self._read or {}
+        for name, value in stored.items():  # which a worker, or somebody else, may have changed since this was read
+            if name in SIZES or (name in read and getattr(self, name) == read[name]):
+                setattr(self, name, value)
         wanted = self.wanted_version()
         is_settled = not first and self.sizes_version == wanted
         if first:

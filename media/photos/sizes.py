@@ -55,30 +55,32 @@ def take() -> Photo | None:
 
 def make(photo: Photo) -> None:
     """Make the sizes that a photo lacks, and let readers get them as one edition."""
-    version = photo.wanted_version()
-    stored = StoredFiles()
-    making = Making(photo, version, stored)
+    finish(Making(photo))
+
+
+def finish(making: "Making") -> None:
+    """Make them, after what there is was looked up. Meanwhile another worker may have made the same, or the photo is
+    another by now: what readers get is left alone, and what nobody would ask for is deleted.
+    """
+    photo, version = making.photo, making.version
     try:
         if making.lacking():
             with default_storage.open(photo.file.name) as original:
                 making.run(original)
-        made = images.Made.of(version, making.sizes)
-        is_wanted = _keep(photo, made, making.notices())
+        _keep(photo, images.Made.of(version, making.sizes), making.notices())
     except BaseException:
         if not _is_wanted(photo, version):
-            stored.undo()
+            making.stored.undo(spare=making.announced())
         raise  # what was made is there for whoever tries next
-    if not is_wanted:
-        stored.undo()
-    delete_files(making.files_of(making.sizes - made.sizes()))  # which nobody would ask for
+    delete_files(set(making.files_of(making.sizes)) - making.announced())
 
 
 class Making:
     """The sizes of one version while they are made. Each stands by itself: one that cannot be made is left out."""
 
-    def __init__(self, photo: Photo, version: str, stored: StoredFiles):
-        self.photo, self.version, self.stored = photo, version, stored
-        self.sizes = photo.sizes_of(version)
+    def __init__(self, photo: Photo):
+        self.photo, self.version, self.stored = photo, photo.wanted_version(), StoredFiles()
+        self.sizes = photo.sizes_of(self.version)
         self.at_hand: images.Size | None = None
         self.deaths: dict[images.Size, int] = {}
         self.beat_at = time.monotonic() + HEARTBEAT
@@ -128,6 +130,10 @@ class Making:
             mine = Photo.objects.filter(pk=self.photo.pk, sizes_due_at__gt=timezone.now())
             mine.update(sizes_due_at=timezone.now() + LEASE)
 
+    def announced(self) -> set[str]:
+        """The files of this version that readers may ask for by now."""
+        return set(self.files_of(self.photo.sizes_of(self.version)))
+
     def files_of(self, sizes: Iterable[images.Size]) -> list[str]:
         return [images.folder_of(self.photo.pk, self.version) + images.name_of(size) for size in sizes]
 
@@ -152,14 +158,14 @@ def _is_wanted(photo: Photo, version: str) -> bool:
     return current is not None and current.wanted_version() == version
 
 
-def _keep(photo: Photo, made: images.Made, notices: list[str]) -> bool:
+def _keep(photo: Photo, made: images.Made, notices: list[str]) -> None:
     """Let readers get these sizes, as one edition, unless others are wanted by now."""
     if not made.widths[images.ORIGINAL]:
         raise Refused("damaged", "not one size of it can be made")
     with press.printing() as printing:
         current = Photo.objects.filter(pk=photo.pk).first()
         if current is None or current.wanted_version() != made.version:
-            return False
+            return
         former = current.made
         current.serve(made)
         Photo.objects.filter(pk=photo.pk).update(
@@ -173,7 +179,6 @@ def _keep(photo: Photo, made: images.Made, notices: list[str]) -> bool:
         )
         if current.made != former:
             press.change_shared(printing, "photo", [current])
-    return True
 
 
 def clear_some() -> bool:

@@ -221,6 +221,24 @@ def test_page_that_was_opened_before_the_sizes_were_made_does_not_lose_them(api,
     assert Photo.objects.get().sizes_due_at is None
 
 
+def test_page_that_was_opened_before_another_credit_brings_no_former_size_back(api, quick):
+    photo = make_photo(width=400, height=200)
+    publish(make_article(lead_photo=photo))
+    background.run_all()
+    opened = Photo.objects.get()
+    photo.credit_line = "B"
+    photo.save()
+    background.run_all()
+    template = shown(api, photo)["template"]
+
+    opened.caption = "Another"
+    opened.save()
+
+    found = shown(api, photo)
+    assert (found["caption"], found["credit_line"], found["template"]) == ("Another", "B", template)
+    assert Photo.objects.get().sizes_due_at is None
+
+
 def test_caption_changes_no_size(quick):
     photo = make_photo(width=60, height=40)
     background.run_all()
@@ -354,6 +372,42 @@ def test_format_that_cannot_be_made_takes_no_other_with_it(api, client, uploads,
     assert [("as AVIF" in text) for text in Photo.objects.get().notices] == [True]
     assert "original-1280.avif" in caplog.text
     assert Photo.objects.get().sizes_due_at is None
+
+
+def test_worker_that_could_make_less_takes_nothing_from_one_that_made_all(
+    api, client, monkeypatch, django_capture_on_commit_callbacks
+):
+    photo = make_photo(width=1300, height=1900)
+    publish(make_article(lead_photo=photo))
+    slow = sizes.Making(Photo.objects.get())
+    sizes.make(Photo.objects.get())
+    before = shown(api, photo)
+    monkeypatch.setattr(sizes, "MAKING", {**sizes.MAKING, "memory": 80 * 1024 * 1024})
+    with django_capture_on_commit_callbacks(execute=True):
+        sizes.finish(slow)
+
+    assert before["formats"] == ["avif", "jpg"]
+    assert shown(api, photo) == before
+    assert None not in [content_at(client, address) for address in addresses_in(before)]
+
+
+def test_worker_that_is_late_takes_nothing_from_pages_that_show_the_former_sizes(
+    api, client, quick, uploads, django_capture_on_commit_callbacks
+):
+    photo = make_photo(width=700, height=500)
+    publish(make_article(lead_photo=photo))
+    late = sizes.Making(Photo.objects.get())
+    with default_storage.open(photo.file.name) as original:
+        late.run(original)
+    sizes.make(Photo.objects.get())
+    former = shown(api, photo)
+    photo.credit_line = "B"
+    photo.save()
+    background.run_all()
+    with django_capture_on_commit_callbacks(execute=True):
+        sizes.finish(late)
+
+    assert None not in [content_at(client, address) for address in addresses_in(former)]
 
 
 def test_sizes_go_on_where_the_process_that_makes_them_was_ended(monkeypatch, caplog):
