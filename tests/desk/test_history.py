@@ -228,7 +228,7 @@ def test_lists_in_lists_and_tables_are_compared_as_they_stand(desk):
 
     assert seen(compared(desk, article, first))["body"] == [
         ("changed", "List: | one<br>– [-inner-]<br>two", "List: | one<br>– {+within+}<br>two"),
-        ("changed", "Table: | Ward | Cost<br>– | [-30-] ", "Table: | Ward | Cost<br>– | {+35+} "),
+        ("changed", "Table: | Ward | Cost<br>– | [-30-]", "Table: | Ward | Cost<br>– | {+35+}"),
     ]
 
 

@@ -201,9 +201,11 @@ class Reader:
         if isinstance(value, bool):
             return words_of_text(_("yes") if value else _("no"))
         if isinstance(value, list) and name == "cells":
-            cells = [self._words("html", cell) or [Word("–")] for cell in value]
-            spaced = [[*cell[:-1], cell[-1]._replace(space=" ")] for cell in cells]
-            return [word for cell in spaced for word in (*cell, Word("|", (), " "))][:-1]
+            line: list[Word] = []
+            for cell in value:
+                line[-1:] = [line[-1]._replace(space=" "), Word("|", (), " ")] if line else []
+                line += self._words("html", cell) or [Word("–")]
+            return line
         if isinstance(value, list):
             inside = "cells" if name == "rows" else "html"
             lines = self._items(value) if name == "items" else [self._words(inside, inner) for inner in value]
