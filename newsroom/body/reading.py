@@ -376,16 +376,16 @@ class Reader:
             made: Piece
             if level:
                 made = Heading(level, line, block_id)
-            elif len(line) == 1 and ADDRESS.fullmatch(line[0][0]) and (found := self._alone(line, block_id)):
-                made = found
+            elif not block_id and len(line) == 1 and ADDRESS.fullmatch(line[0][0]) and (found := self._alone(line)):
+                made = found  # the desk offers a player for an address, and keeps what somebody leaves as it is
             else:
                 made = Paragraph(line, block_id)
             self.pieces.append(made)
             block_id = ""
 
-    def _alone(self, line: Line, block_id: str) -> Player | None:
+    def _alone(self, line: Line) -> Player | None:
         text = text_of(line)
-        return player(f"https:{text}" if text.startswith("//") else text, line=line, block_id=block_id)
+        return player(f"https:{text}" if text.startswith("//") else text, line=line)
 
     def block(self, node: Any, tag: str, marks: Marks, values: dict | None = None) -> None:
         """An element that begins and ends a line."""

@@ -79,6 +79,10 @@ def every_block():
     def link(kind, thing, **values):
         return {"link": kind, "id": str(thing.pk), **values}
 
+    def listing(block_id, *texts, ordered=False):
+        items = [{"html": text, "list": None} for text in texts]
+        return {"id": block_id, "type": "list", "ordered": ordered, "start": 1, "items": items}
+
     def placed(photo):
         return link("photo", photo, caption='Said "here" & now', alt_text="")
 
@@ -89,8 +93,8 @@ def every_block():
             "html": 'First, <a href="https://x.org/?a=1&amp;b=2">a <strong>link</strong></a>.',
         },
         {"id": "b2", "type": "heading", "level": 2, "html": "Heading"},
-        {"id": "b3", "type": "list", "ordered": True, "items": ["one", "two <em>three</em>"]},
-        {"id": "b4", "type": "quote", "html": "Never.<br>Ever.", "attribution": 'Anna "Ann" O\'Hara'},
+        listing("b3", "one", "two <em>three</em>", ordered=True),
+        {"id": "b4", "type": "quote", "html": "<p>Never.<br>Ever.</p>", "attribution": 'Anna "Ann" O\'Hara'},
         {"id": "b5", "type": "photo", "photo": placed(photo)},
         {"id": "b6", "type": "gallery", "photos": [placed(photo), placed(other)]},
         {"id": "b7", "type": "paragraph", "html": "In the middle."},
@@ -98,9 +102,9 @@ def every_block():
         {"id": "b9", "type": "related", "article": link("article", article)},
         {"id": "b10", "type": "embed", "provider": "youtube", "url": "https://youtu.be/abcdefghijk", "title": "<b>&"},
         {"id": "b11", "type": "factbox", "title": "Facts", "html": "<p>One</p><ul><li>Two</li></ul>"},
-        {"id": "b12", "type": "pullquote", "html": "<em>Again</em> &amp; again.", "attribution": ""},
+        {"id": "b12", "type": "pullquote", "html": "<p><em>Again</em> &amp; again.</p>", "attribution": None},
         {"id": "b13", "type": "divider"},
-        {"id": "b14", "type": "list", "ordered": False, "items": ["a", "b"]},
+        listing("b14", "a", "b"),
     ]
 
 
@@ -189,7 +193,7 @@ def test_formatting_is_written_with_the_buttons(open_desk):
     assert body == [
         {"id": "", "type": "heading", "level": 2, "html": "Title"},
         {"id": "", "type": "paragraph", "html": "Plain, <strong>bold</strong>"},
-        {"id": "", "type": "quote", "html": "Said.", "attribution": "A. Speaker"},
+        {"id": "", "type": "quote", "html": "<p>Said.</p>", "attribution": "A. Speaker"},
     ]
 
 

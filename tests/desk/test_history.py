@@ -212,6 +212,26 @@ def test_changed_link_is_seen_and_nothing_written_becomes_html(desk):
     assert b"<b>A" not in response.content
 
 
+def test_lists_in_lists_and_tables_are_compared_as_they_stand(desk):
+    def body(inner, figure):
+        listed = {"ordered": False, "start": 1, "items": [{"html": inner, "list": None}]}
+        items = [{"html": "one", "list": listed}, {"html": "two", "list": None}]
+        table = {"caption": None, "header_rows": 0, "header_columns": 0, "rows": [["Ward", "Cost"], ["", figure]]}
+        return [
+            {"id": "l", "type": "list", "ordered": False, "start": 1, "items": items},
+            {"id": "t", "type": "table", **table},
+        ]
+
+    article = make_article(body=body("inner", "30"))
+    first = article.head
+    update(article, body=body("within", "35"))
+
+    assert seen(compared(desk, article, first))["body"] == [
+        ("changed", "List: | one<br>– [-inner-]<br>two", "List: | one<br>– {+within+}<br>two"),
+        ("changed", "Table: | Ward | Cost<br>– | [-30-]", "Table: | Ward | Cost<br>– | {+35+}"),
+    ]
+
+
 def test_comparing_says_what_was_deleted(desk):
     photo = make_photo()
     article = make_article(lead_photo=photo)

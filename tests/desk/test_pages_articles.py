@@ -552,6 +552,28 @@ def test_what_a_text_could_not_keep_is_said_after_the_save(desk):
     assert [block["type"] for block in Article.objects.get().body] == ["paragraph", "table"]
 
 
+def test_page_whose_text_could_not_all_be_kept_is_shown_anew_as_it_is_kept(desk):
+    article = make_article()
+    headers = {"X-Saving": str(User.objects.get(username="editor").pk)}
+
+    def saved(body):
+        return desk.post(
+            address(article), {**page_of(desk, article), "body": body, "_save": "1"}, headers=headers
+        ).json()
+
+    assert saved("<p>All of it.</p>")["is_here"]
+    assert not saved('<p>Without <img src="https://example.org/a.jpg"> it.</p>')["is_here"]
+
+
+def test_story_that_was_never_saved_and_names_itself_is_saved_without_that(desk):
+    page = page_of(desk)
+
+    response = send(desk, None, "_save", page, headline="Round", **rows("placed_related", [{"related": page["key"]}]))
+
+    assert said(response)[0] == "Story: it names itself, which is left out."
+    assert (Article.objects.get().headline, Article.objects.get().placed_related.count()) == ("Round", 0)
+
+
 def test_an_untouched_text_says_nothing_of_what_it_holds_since_long(desk):
     old = [{"id": "a", "type": "paragraph", "html": '<a href="/2019/old">There</a>'}]
     article = make_article(body=old)

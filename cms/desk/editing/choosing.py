@@ -97,7 +97,11 @@ def without_deleted(page: Any, request: HttpRequest) -> list[str]:
             posted.setlist(chosen.name, [*others, now] if now else others)
             if chosen.row and not now:
                 posted[f"{chosen.row}-DELETE"] = "on"
-            if not now:
+            if not now and model is page.model and chosen.key == request.POST.get("key"):
+                said.append(
+                    _("%(kind)s: it names itself, which is left out.") % {"kind": capfirst(model._meta.verbose_name)}
+                )
+            elif not now:
                 said.append(what_was_deleted(model, chosen.key))
     request.POST = posted  # type: ignore[assignment]  # as the page would have sent it by now
     return list(dict.fromkeys(said))

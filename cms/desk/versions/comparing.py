@@ -201,15 +201,15 @@ class Reader:
         if isinstance(value, bool):
             return words_of_text(_("yes") if value else _("no"))
         if isinstance(value, list) and name == "cells":
-            cells = [self._words("html", cell) for cell in value]
-            return [word for cell in cells for word in (*cell, Word("|", (), " "))][:-1]
+            line: list[Word] = []
+            for cell in value:
+                line[-1:] = [line[-1]._replace(space=" "), Word("|", (), " ")] if line else []
+                line += self._words("html", cell) or [Word("–")]
+            return line
         if isinstance(value, list):
             inside = "cells" if name == "rows" else "html"
-            lines = [self._words(inside, inner) for inner in value]
+            lines = self._items(value) if name == "items" else [self._words(inside, inner) for inner in value]
             return [word for line in lines for word in (*line, Word("\n"))][:-1]
-        if isinstance(value, dict) and "html" in value:  # an item of a list, and the list in it
-            inner = (value.get("list") or {}).get("items") or []
-            return self._words("items", [value["html"], *inner]) if inner else words_of_html(value["html"])
         if isinstance(value, dict):
             return words_of_text(", ".join(f"{self.word(key)} {inner}" for key, inner in value.items() if inner))
         text = str(value)
@@ -218,6 +218,15 @@ class Reader:
         if name.endswith(("_at", "_until")) and (moment := parse_datetime(text)):
             text = moment_in_words(moment)
         return words_of_text(self.word(text) if name in CLOSED else text)
+
+    def _items(self, items: list, depth: int = 0) -> list[list[Word]]:
+        """A list a line an item, those of a list in it behind a dash."""
+        lines = []
+        for item in items:
+            html, inner = (item, None) if isinstance(item, str) else (item.get("html", ""), item.get("list"))
+            lines.append([Word("–", (), " ")] * depth + words_of_html(html))
+            lines += self._items(inner["items"], depth + 1) if inner else []
+        return lines
 
 
 def names_of_things(data: Any) -> dict:
