@@ -23,11 +23,11 @@ from cms.publishing.models import Version
 from cms.publishing.notices import Notice, collecting, notice
 from cms.publishing.texts import without_controls
 from media import captions
-from newsroom.body import WRITTEN, blocks_from_html, body_in_shape, editor_html, plain
+from newsroom.body import WRITTEN, BlockError, blocks_from_html, body_in_shape, editor_html, plain
 from newsroom.cards import Cards
 from newsroom.mending import whole
 from newsroom.models import Article, Blurb, Byline, Section, Topic, Video, VideoTrack
-from newsroom.serializers import ArticleSerializer
+from newsroom.serializers import WORDS, ArticleSerializer
 from newsroom.widgets import BodyWidget, FilmWidget, ProseWidget, ProviderWidget
 
 SEO = ("title", "description", "canonical_url")
@@ -211,6 +211,9 @@ class ArticleForm(HeadlinedForm):
             return known
         try:
             return ArticleSerializer.written()["body"].run_validation(blocks)
+        except BlockError as error:
+            words = {"number": error.number, "kind": WORDS.get(error.kind, error.kind), "fault": error.fault}
+            raise ValidationError(_("Block %(number)s (%(kind)s): %(fault)s") % words) from error
         except serializers.ValidationError as error:
             raise ValidationError([str(text) for text in _flat(error.detail)]) from error
 

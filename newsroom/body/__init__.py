@@ -6,7 +6,7 @@
 - page.py: HTML out, for readers; editor.py: for the editor and back; words.py: how long it is.
 """
 
-from newsroom.body.blocks import BLOCKS, BlockSerializer, BodyField, FlowField, InlineField
+from newsroom.body.blocks import BLOCKS, BlockError, BlockSerializer, BodyField, FlowField, InlineField
 from newsroom.body.conversion import blocks_from_html, clean_flow, clean_inline, without_controls
 from newsroom.body.editor import WRITTEN, editor_html
 from newsroom.body.lines import INLINE_TAGS
@@ -20,6 +20,7 @@ __all__ = [
     "INLINE_TAGS",
     "WORDS_A_MINUTE",
     "WRITTEN",
+    "BlockError",
     "BlockSerializer",
     "BodyField",
     "FlowField",
