@@ -1,5 +1,6 @@
 """The text of a story in a real browser: its cards, how they come in and move, and what is pasted."""
 
+import re
 import base64
 
 import orjson
@@ -267,3 +268,18 @@ def test_menu_is_opened_by_plus_and_filled_in_by_hand(open_desk):
     ]
     assert [block.get("html") for block in stored if block["type"] == "factbox"] == ["<p>Only one.</p>"]
     assert stored[-1]["html"] == "and/or"
+
+
+def test_tools_of_a_text_speak_the_language_of_the_desk(open_desk):
+    page = open_desk()
+    page.set_extra_http_headers({"Accept-Language": "uk"})
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+
+    page.locator(".field-body .ProseMirror[contenteditable]").click()
+    expect(page.locator(".field-body .prose-menubar__selected button")).to_have_attribute("title", "Абзац")
+    titles = page.locator(".field-body .prose-menubar [title]").evaluate_all("all => all.map(each => each.title)")
+    options = page.locator(".field-body .prose-menubar__option").all_text_contents()
+
+    assert "Жирний" in titles
+    assert [title for title in [*titles, *options] if re.search("[A-Za-z]{2,}", title)] == []
