@@ -10,7 +10,7 @@
   mending.py makes what an older release let in such that all of these can take it. Those stand above the models.
 """
 
-from newsroom.body.blocks import BLOCKS, BlockSerializer, BodyField, FlowField, InlineField
+from newsroom.body.blocks import BLOCKS, BlockError, BlockSerializer, BodyField, FlowField, InlineField
 from newsroom.body.conversion import blocks_from_html, clean_flow, clean_inline, without_controls
 from newsroom.body.editor import WRITTEN, editor_html
 from newsroom.body.lines import INLINE_TAGS
@@ -24,6 +24,7 @@ __all__ = [
     "BLOCKS",
     "INLINE_TAGS",
     "WRITTEN",
+    "BlockError",
     "BlockSerializer",
     "BodyField",
     "FlowField",

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
@@ -130,10 +131,10 @@ class ItemsField(serializers.Field):
 
     default_error_messages = {
         "list": "write a list of items",
-        "long": "a list has at most {most} items",
+        "long": _("a list has at most {most} items"),
         "form": 'write each item as a text, or as {{"html": "...", "list": null}}',
         "inner": 'write the list in an item as {{"ordered": false, "start": 1, "items": [...]}}',
-        "deep": "lists stand in each other too deep",
+        "deep": _("lists are nested too deep"),
     }
     most = 1000
     deepest = 50  # read at all; what is kept is less deep (shapes.flattened)
@@ -212,10 +213,10 @@ class RowsOfCellsField(serializers.Field):
 
     default_error_messages = {
         "list": "write a list of rows, each a list of texts",
-        "rows": "a table has at most {most} rows",
-        "columns": "a table has at most {most} columns",
-        "cells": "a table has at most {most} cells",
-        "empty": "a table has one cell at least",
+        "rows": _("a table has at most {most} rows"),
+        "columns": _("a table has at most {most} columns"),
+        "cells": _("a table has at most {most} cells"),
+        "empty": _("a table has at least one cell"),
     }
     most_rows, most_columns, most_cells = 2000, 60, 20_000
 
@@ -266,7 +267,13 @@ class PhotoBlockSerializer(BlockSerializer):
 
 class GalleryBlockSerializer(BlockSerializer):
     photos = serializers.ListField(
-        child=LinkField("photo", placement=("caption", "alt_text"), allow_null=False), min_length=1, max_length=100
+        child=LinkField("photo", placement=("caption", "alt_text"), allow_null=False),
+        min_length=1,
+        max_length=100,
+        error_messages={
+            "min_length": _("a gallery has at least {min_length} photo"),
+            "max_length": _("a gallery has at most {max_length} photos"),
+        },
     )
 
 
@@ -324,12 +331,21 @@ BLOCKS = {
 MAX_BLOCKS = 2000
 
 
+class BlockError(serializers.ValidationError):
+    """What is wrong with a block: the way to it as input has it, and the fault alone, for whoever sees the block."""
+
+    def __init__(self, number: int, kind: str, detail: Any):
+        *way, fault = _first(detail)
+        super().__init__([": ".join([f"block {number} ({kind})", *way, fault])])
+        self.number, self.kind, self.fault = number, kind, fault
+
+
 class BodyField(serializers.Field):
     """A list of blocks, each given an id that it keeps."""
 
     default_error_messages = {
         "list": "write a list of blocks",
-        "long": "a body has at most {most} blocks",
+        "long": _("a text has at most {most} blocks"),
         "type": "block {number}: there is no block type {type}; write one of {known}",
     }
 
@@ -353,7 +369,7 @@ class BodyField(serializers.Field):
             try:
                 block = self.blocks[name].to_internal_value(given)
             except serializers.ValidationError as error:
-                raise serializers.ValidationError([f"block {number} ({name}): {_first(error.detail)}"]) from error
+                raise BlockError(number, name, error.detail) from error
             if is_empty(block):
                 continue
             block_id = block.pop("id", None)
@@ -367,14 +383,14 @@ class BodyField(serializers.Field):
         return value
 
 
-def _first(detail: Any) -> str:
-    """The first message of DRF's nested errors, with the way to it."""
+def _first(detail: Any) -> list[str]:
+    """The first message of DRF's nested errors, after the names on the way to it."""
     if isinstance(detail, dict):
         name, inner = next(iter(detail.items()))
-        return _first(inner) if name == "__all__" else f"{name}: {_first(inner)}"
+        return _first(inner) if name == "__all__" else [str(name), *_first(inner)]
     if isinstance(detail, list):
         return _first(detail[0])
-    return str(detail)
+    return [str(detail)]
 
 
 def _new_id(block: dict, used: set[str]) -> str:

@@ -5,17 +5,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from cms.publishing.models import Version
 from cms.publishing.notices import collecting
-from newsroom.body import editor_html
+from newsroom.body import BlockError, editor_html
 from newsroom.body.form_field import BodyFormField, converted, unlabelled, with_untouched
 from newsroom.body.mending import whole
 from newsroom.forms.written import HEADLINE, STANDFIRST, HeadlinedForm
 from newsroom.models import Article
 from newsroom.serializers import ArticleSerializer
+from newsroom.serializers.written import WORDS
 
 SEO = ("title", "description", "canonical_url")
 SHORT = forms.Textarea(attrs={"rows": 2})
@@ -67,6 +69,9 @@ class ArticleForm(HeadlinedForm):
             return known
         try:
             return ArticleSerializer.written()["body"].run_validation(blocks)
+        except BlockError as error:
+            words = {"number": error.number, "kind": WORDS.get(error.kind, error.kind), "fault": error.fault}
+            raise ValidationError(_("Block %(number)s (%(kind)s): %(fault)s") % words) from error
         except serializers.ValidationError as error:
             raise ValidationError([str(text) for text in _flat(error.detail)]) from error
 

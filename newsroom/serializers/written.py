@@ -25,6 +25,7 @@ WORDS = {
     "image": gettext_lazy("picture"),
     "list": gettext_lazy("List"),
     "name": gettext_lazy("name"),
+    "paragraph": gettext_lazy("Paragraph"),
     "photo": gettext_lazy("Photo"),
     "provider": gettext_lazy("provider"),
     "published_at": gettext_lazy("dated"),

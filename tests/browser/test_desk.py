@@ -182,7 +182,7 @@ def test_formatting_is_written_with_the_buttons(open_desk):
     page.keyboard.type("bold")
     page.keyboard.press("Control+b")
     page.keyboard.press("Enter")
-    page.locator(".prose-menubar__button[title='blockquote']").click()
+    page.locator(".prose-menubar__button[title='Quote']").click()
     page.locator(".ProseMirror-focused blockquote").wait_for()
     page.keyboard.type("Said.")
     page.keyboard.press("Tab")

@@ -2,6 +2,7 @@
 
 import base64
 import random
+import re
 
 import orjson
 
@@ -305,3 +306,18 @@ def test_words_and_minutes_below_a_text_are_those_that_readers_are_told(open_des
     table = "<table><tr><td>4</td><td>5</td></tr></table>"
     assert page.evaluate(SHOWN_AS, [f"<h2>One</h2>{listing}{table}"]) == ["Words: 5 · Reading time: 1 min"]
     press(page, "Save draft")
+
+
+def test_tools_of_a_text_speak_the_language_of_the_desk(open_desk):
+    page = open_desk()
+    page.set_extra_http_headers({"Accept-Language": "uk"})
+    page.goto("/admin/newsroom/article/add/")
+    settled(page)
+
+    page.locator(".field-body .ProseMirror[contenteditable]").click()
+    expect(page.locator(".field-body .prose-menubar__selected button")).to_have_attribute("title", "Абзац")
+    titles = page.locator(".field-body .prose-menubar [title]").evaluate_all("all => all.map(each => each.title)")
+    options = page.locator(".field-body .prose-menubar__option").all_text_contents()
+
+    assert "Жирний" in titles
+    assert [title for title in [*titles, *options] if re.search("[A-Za-z]{2,}", title)] == []

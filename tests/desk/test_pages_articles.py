@@ -582,3 +582,21 @@ def test_an_untouched_text_says_nothing_of_what_it_holds_since_long(desk):
 
     assert not [message for message in response.context["messages"] if "left out" in str(message)]
     assert Article.objects.get().body == old
+
+
+@pytest.mark.parametrize(
+    ("language", "fault"),
+    [
+        ("en", "Block 2 (Table): a table has at most 60 columns"),
+        ("uk", "Блок 2 (Таблиця): у таблиці може бути щонайбільше 60 стовпців"),
+    ],
+)
+def test_what_is_wrong_with_a_block_is_said_in_the_words_of_the_desk(desk, language, fault):
+    table = f"<table><tbody><tr>{'<td><p>x</p></td>' * 61}</tr></tbody></table>"
+
+    page = page_of(desk)
+    desk.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    response = send(desk, page=page, headline="Wide", body=f"<p>Results by ward.</p>{table}")
+
+    assert response.context["adminform"].form.errors == {"body": [fault]}
+    assert Article.objects.count() == 0

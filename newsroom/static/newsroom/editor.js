@@ -40,8 +40,43 @@ const begin = (editor, textarea) => {
   else change()
 }
 
+// The stock tools say what they do in English alone, whatever the desk speaks.
+const TOOLS = {
+  paragraph: gettext("Paragraph"),
+  "heading 2": `${gettext("Heading")} 2`,
+  "heading 3": `${gettext("Heading")} 3`,
+  "heading 4": `${gettext("Heading")} 4`,
+  "unordered list": gettext("List"),
+  "ordered list": gettext("Numbered list"),
+  blockquote: gettext("Quote"),
+  "horizontal rule": gettext("Divider"),
+  bold: gettext("Bold"),
+  italic: gettext("Italic"),
+  strike: gettext("Strikethrough"),
+  subscript: gettext("Subscript"),
+  superscript: gettext("Superscript"),
+  code: gettext("Code"),
+  "insert link": gettext("Link"),
+  "remove link": gettext("Remove the link"),
+  undo: gettext("Undo"),
+  redo: gettext("Redo"),
+}
+const nameTools = (editor) => {
+  const { menu, dom } = editor.storage.menu
+  const tools = menu.items("blockType lists nodes marks link history")
+  for (const button of [...tools.map((tool) => tool.button), ...(dom?.querySelectorAll("button[title]") || [])]) {
+    const name = TOOLS[button?.title.toLowerCase()]
+    if (name) button.title = name
+    if (name) button.setAttribute("aria-label", name)
+  }
+  for (const { option } of tools)
+    if (option) option.textContent = TOOLS[option.textContent.toLowerCase()] || option.textContent
+}
+
 document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
   begin(editor, textarea)
+  nameTools(editor)
+  editor.on("create", () => nameTools(editor))
   editor.on("create", () => begin(editor, textarea)) // when every block has its id
   const label = textarea.labels?.[0]?.textContent.replace(/:\s*$/, "").trim()
   if (label && !editor.view.dom.hasAttribute("aria-label")) editor.view.dom.setAttribute("aria-label", label)
