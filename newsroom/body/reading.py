@@ -8,6 +8,7 @@ read; what is, and cannot be kept, is said (losses.py).
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -96,6 +97,9 @@ SHORTCODES = frozenset({
     "videopress", "flickr", "dailymotion", "ted", "tiktok", "iframe", "button", "quote", "pullquote",
     "recipe", "toc", "ad", "ads", "sharethis", "follow",
 })  # fmt: skip
+REMARKS = frozenset({"sic", "video", "audio", "quote", "button", "follow", "map", "ad", "ads"})  # of a desk's too
+OPENING = re.compile(r"\[([a-zA-Z][\w-]{1,40})")
+CLOSING = re.compile(r"\[/([a-zA-Z][\w-]{1,40})\]")
 SHORTCODE = re.compile(
     r"(\[?)\[(/?)([a-zA-Z][\w-]{1,40})"
     r"((?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[“”″][^“”″]*[“”″]|[^\s\]\"']+)|\s+(?:\"[^\"]*\"|https?://[^\s\]]+))*)"
@@ -299,9 +303,10 @@ class Reader:
     def text_with_shortcodes(self, data: str, marks: Marks) -> None:
         done = 0
         tokens = list(SHORTCODE.finditer(data))
-        embeds = {found.start(): found for found in re.finditer(r"\[embed[^\]]*\]\s*(\S+?)\s*\[/embed\]", data)}
+        around = Around.of(data)
+        embeds = {found.start(): found for found in re.finditer(r"\[embed[^\]]*\]\s*(\S{1,2000}?)\s*\[/embed\]", data)}
         for found in tokens:
-            if found.start() < done or not self._is_shortcode(found, data):
+            if found.start() < done or not around.has_shortcode(found):
                 continue
             self._between(data[done : found.start()], marks)
             done = found.end()
@@ -321,22 +326,6 @@ class Reader:
             self.line.append((SPACE.sub(" ", clean_text(text)), marks))
         else:
             self.text(text, marks)
-
-    def _is_shortcode(self, found: re.Match, data: str) -> bool:
-        name = found[3].lower()
-        if name in SHORTCODES or "=" in found[4]:
-            return not (name in {"sic", "video", "audio", "quote", "button", "follow", "map", "ad", "ads"}
-                        and not found[4] and not self._stands_alone(found, data))  # fmt: skip
-        closing = f"[/{found[3]}]"
-        return (
-            bool(found[2] and f"[{found[3]}" in data)
-            or closing in data[found.end() :]
-            or (bool(found[2]) and ("_" in name or "-" in name))
-        )
-
-    def _stands_alone(self, found: re.Match, data: str) -> bool:
-        """Whether nothing else is on its line; "[video]" in a sentence is a remark of the desk's."""
-        return f"[/{found[3]}]" in data or not (data[: found.start()] + data[found.end() :]).strip()
 
     def shortcode(self, found: re.Match, marks: Marks) -> None:
         name = found[3].lower()
@@ -809,6 +798,35 @@ class Reader:
                     cells.append(Cell(pieces, child.tag == "th", across or 1, 1 if down is None else down))
             child = child.next
         return cells
+
+
+@dataclass(slots=True)
+class Around:
+    """A text with words in square brackets, looked through once: which are shortcodes shows in what stands around."""
+
+    opened: set[str]
+    closed: dict[str, int]  # where each ends for the last time
+    start: int  # of what is no blank
+    end: int
+
+    @classmethod
+    def of(cls, data: str) -> "Around":
+        closed = {found[1]: found.start() for found in CLOSING.finditer(data)}
+        return cls(set(OPENING.findall(data)), closed, len(data) - len(data.lstrip()), len(data.rstrip()))
+
+    def has_shortcode(self, found: re.Match) -> bool:
+        name = found[3].lower()
+        if name in SHORTCODES or "=" in found[4]:
+            return not (name in REMARKS and not found[4] and not self._stands_alone(found))
+        return (
+            bool(found[2] and found[3] in self.opened)
+            or self.closed.get(found[3], -1) >= found.end()
+            or (bool(found[2]) and ("_" in name or "-" in name))
+        )
+
+    def _stands_alone(self, found: re.Match) -> bool:
+        """Whether nothing else is on its line; "[video]" in a sentence is a remark of the desk's."""
+        return found[3] in self.closed or (found.start() <= self.start and found.end() >= self.end)
 
 
 class Cell:

@@ -1,6 +1,7 @@
 """HTML as other programs write it, on its way into a body."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -307,6 +308,14 @@ def test_text_at_the_bottom_of_ten_thousand_elements_is_kept(tag):
     opened = f"<{tag}>" * 10_000
 
     assert "deep" in body_html(BodyField().run_validation(blocks_from_html(f"{opened}deep")))
+
+
+@pytest.mark.parametrize("text", ["[/a-b]x", "[sic]x", "[x]a[/x]", "[video]", "[embed", "[embed]x"])
+def test_many_words_in_brackets_are_read_in_little_time(text):
+    started = time.process_time()
+    blocks_from_html(text * 20_000)
+
+    assert time.process_time() - started < 5
 
 
 def test_a_picture_is_named_with_its_caption():
