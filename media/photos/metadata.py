@@ -68,6 +68,7 @@ LIMITS = re.compile(
     r"|\bonly\b|one[- ]time|single use|exclusiv|\bkill\b|withdrawn|handout|honorarpflichtig|redaktionell|\bnur\b"
     r"|\bkeine? |interdit|obligatoire|[ée]ditorial|\bpas de |prohibid|obligatori|\bno vent|\bsolo |vietat"
     r"|obbligatori|verboden|\bniet |zakaz|obowiązk"
+    r"|\bnicht (?:ver|zu)|esclusiv|\bnão |\binte |\bikke |non[- ]?commercial|internal use|禁止|不得|فقط|ممنوع"
     r"|\btylko|заборон|запрещ|лише|тільки|только|обов.язк|обязательн",
     re.I,
 )
@@ -102,7 +103,10 @@ SOURCE_TYPES = {
 }
 LAST_MOMENT = time(23, 59, 59)
 # As EXIF, IIM and XMP write them, and programs that take one for the other.
-DATE = re.compile(r"\s*(?P<year>\d{4})(?:[-:/.]?(?P<month>\d{2})(?:[-:/.]?(?P<day>\d{2}))?)?(?!\d)")
+DATE = re.compile(
+    r"\s*(?P<year>\d{4})(?:(?P<sep>[-:/.])?(?P<month>(?(sep) ?\d{1,2}|\d{2}))"
+    r"(?:(?(sep)[-:/.])(?P<day>(?(sep) ?\d{1,2}|\d{2})))?)?(?!\d)"
+)
 TIME = re.compile(
     r"[T\s]*(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?\s*"
     r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?)?"
@@ -253,7 +257,8 @@ def _incomplete(dates: list[str]) -> str:
     for told in dates:
         match = DATE.match(told)
         if match and 1800 < int(match["year"]) < 9000:
-            return "-".join(part for part in (match["year"], match["month"]) if part and part != "00")
+            month = int(match["month"] or 0)
+            return f"{match['year']}-{month:02}" if month else match["year"]
     return ""
 
 

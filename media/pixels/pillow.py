@@ -57,6 +57,7 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 SRGB = ImageCms.createProfile("sRGB")
+SOMETHING = 3  # to see in a frame
 NOISE = 6  # steps of 256 that a lossy format may put into one colour
 STRIP = 256  # rows
 LARGE = 1_000_000  # pixels; above it a size is encoded faster, and becomes a little larger
@@ -129,6 +130,7 @@ class Picture:
 
     def load(self) -> Image.Image:
         """Its pixels: of a picture that moves the first that shows anything."""
+        best = (0, 0)
         for frame in range(self.frames if self.frames > 1 else 0):
             try:
                 self.file.seek(frame)
@@ -137,9 +139,11 @@ class Picture:
                 if frame == 0:
                     raise
                 break
-            if not _is_blank(self.file):
+            shows = _shows(self.file)
+            if shows == SOMETHING:
                 return self._opaque_or_not()
-        self.file.seek(0)
+            best = max(best, (shows, -frame))  # the first of those that show most
+        self.file.seek(-best[1])
         self.file.load()
         return self._opaque_or_not()
 
@@ -228,13 +232,17 @@ def main_colour(small: Image.Image) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _is_blank(image: Image.Image) -> bool:
-    """Whether there is nothing to see: no colour but one, or none at all."""
+def _shows(image: Image.Image) -> int:
+    """How much there is to see: nothing, white or black alone, one colour alone, or something."""
     bands = _plain(image).getextrema()
     ranges = [bands] if isinstance(bands[0], int | float) else list(bands)
     if len(ranges) == 4 and ranges[3][1] == 0 and image.mode != "CMYK":
-        return True
-    return all(high - low <= NOISE for low, high in ranges)
+        return 0
+    if any(high - low > NOISE for low, high in ranges):
+        return SOMETHING
+    colours = ranges[:3]
+    is_bare = all(high <= NOISE for _, high in colours) or all(low >= 255 - NOISE for low, _ in colours)
+    return 1 if is_bare else 2
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -48,6 +48,16 @@ def test_first_frame_that_is_not_blank_is_shown(format, options, blank):
     assert near(image.getpixel((100, 40)), SECOND, 12)
 
 
+@pytest.mark.parametrize("bare", ["white", "black", None])
+@pytest.mark.parametrize(("format", "options"), FORMATS)
+def test_colour_alone_is_more_than_white_or_nothing(format, options, bare):
+    nothing = plain(bare) if bare else plain((0, 0, 0, 0), mode="RGBA")
+    frames = [nothing, plain(FIRST), plain(SECOND)]
+    image = decoded(moving([frame.convert("RGBA") for frame in frames], format, **options)).convert("RGB")
+
+    assert near(image.getpixel((20, 40)), FIRST, 12)
+
+
 @pytest.mark.parametrize(("format", "options"), FORMATS)
 def test_frames_that_are_all_blank_are_taken_as_they_are(format, options):
     image = decoded(moving([plain("white"), plain("black")], format, **options)).convert("RGB")
