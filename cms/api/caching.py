@@ -99,7 +99,8 @@ def is_held(request: HttpRequest, tag: str, last_modified: datetime | None = Non
     if "HTTP_IF_NONE_MATCH" in request.META:
         held = held_tags(request)
         return held == ["*"] or tag.removeprefix("W/") in held
-    since = parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", ""))
+    asked = request.META.get("HTTP_IF_MODIFIED_SINCE")
+    since = parse_http_date_safe(asked) if asked and last_modified else None
     return since is not None and last_modified is not None and int(last_modified.timestamp()) <= since
 
 

@@ -128,6 +128,8 @@ def has_slug(model: type[models.Model]) -> bool:
 
 def slugs_on_desk(model: type[models.Model], slugs: list[str]) -> dict[str, uuid.UUID]:
     """Whose these slugs are; what was withdrawn gives way to what was not."""
+    if not slugs:
+        return {}
     values: list = []
     asked = statements.take_out(slugs, values, texts=True)
     return dict(statements.rows(("slugs on desk", model, asked), values, lambda: _on_desk(model, asked)))
