@@ -328,7 +328,7 @@ class PreviewLink(models.Model):
 
 
 class Presence(models.Model):
-    """That somebody has an item's page open. It ends by itself where the page falls silent (see cms/desk/people/presence.py)."""
+    """That somebody has an item's page open. It ends by itself where the page falls silent (the desk's presence.py)."""
 
     page = models.UUIDField(primary_key=True, editable=False, help_text="Which page of theirs; it names itself.")
     kind = models.CharField(max_length=20)
