@@ -191,7 +191,7 @@ def test_formatting_is_written_with_the_buttons(open_desk):
     assert body == [
         {"id": "", "type": "heading", "level": 2, "html": "Title"},
         {"id": "", "type": "paragraph", "html": "Plain, <strong>bold</strong>"},
-        {"id": "", "type": "quote", "html": "Said.", "attribution": "A. Speaker"},
+        {"id": "", "type": "quote", "html": "<p>Said.</p>", "attribution": "A. Speaker"},
     ]
 
 
