@@ -1,7 +1,7 @@
 """The text of a story in a real browser: its cards, how they come in and move, and what is pasted."""
 
-import re
 import base64
+import re
 
 import orjson
 
