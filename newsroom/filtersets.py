@@ -2,6 +2,7 @@
 
 import django_filters
 
+from cms.api import hints
 from cms.api.filters import (
     ChoiceFilter,
     FacetFilter,
@@ -61,3 +62,40 @@ class BylineFilterSet(django_filters.FilterSet):
 
 class TopicFilterSet(django_filters.FilterSet):
     type = ChoiceFilter(Topic.Type.values, field_name="type")
+
+
+hints.also_called(
+    parameters={
+        "section": ("category", "categories", "cat", "channel", "desk", "rubric", "child_of", "descendant_of"),
+        "topic": ("tag", "tags", "keyword", "keywords", "primary_tag", "term", "terms", "tag_slug"),
+        "byline": (
+            "author",
+            "authors",
+            "creators",
+            "writer",
+            "writers",
+            "contributor",
+            "primary_author",
+            "author_name",
+        ),
+        "exclude_section": ("categories_exclude", "category_not_in", "not_section", "section_not", "section_exclude"),
+        "exclude_topic": ("tags_exclude", "tag_not_in", "not_topic", "topic_not", "topic_exclude"),
+        "exclude_byline": ("author_exclude", "author_not_in", "byline_exclude"),
+        "require_topic": ("tag_and", "tags_and", "all_topics", "topic_and", "topic_all"),
+        "require_byline": ("byline_and", "all_bylines", "byline_all"),
+        "genre": ("genres", "article_type"),
+        "breaking": ("is_breaking", "featured", "sticky"),
+        "has_captions": ("captions", "subtitles"),
+    },
+    fields={
+        "headline": ("title", "name", "post_title"),
+        "standfirst": ("excerpt", "summary", "description", "custom_excerpt", "subtitle", "dek", "deck"),
+        "body": ("content", "blocks", "text"),
+        "body_html": ("html", "content_html"),
+        "section": ("category", "categories", "primary_section"),
+        "topics": ("tags", "topic", "keywords", "primary_tag"),
+        "bylines": ("authors", "author", "primary_author"),
+        "lead_photo": ("image", "feature_image", "featured_image", "featured_media", "thumbnail", "photo", "cover"),
+        "reading_minutes": ("reading_time",),
+    },
+)

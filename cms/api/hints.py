@@ -17,20 +17,10 @@ LONGEST = 64
 
 # Names that WordPress, Ghost, Strapi, Wagtail, JSON:API and Django filters have for the same, as words.
 PARAMETERS: dict[str, tuple[str, ...]] = {
-    "section": ("category", "categories", "cat", "channel", "desk", "rubric", "child_of", "descendant_of"),
-    "topic": ("tag", "tags", "keyword", "keywords", "primary_tag", "term", "terms", "tag_slug"),
-    "byline": ("author", "authors", "creators", "writer", "writers", "contributor", "primary_author", "author_name"),
-    "exclude_section": ("categories_exclude", "category_not_in", "not_section", "section_not", "section_exclude"),
-    "exclude_topic": ("tags_exclude", "tag_not_in", "not_topic", "topic_not", "topic_exclude"),
-    "exclude_byline": ("author_exclude", "author_not_in", "byline_exclude"),
-    "require_topic": ("tag_and", "tags_and", "all_topics", "topic_and", "topic_all"),
-    "require_byline": ("byline_and", "all_bylines", "byline_all"),
     "exclude_slug": ("exclude", "not_in", "post_not_in", "slug_not"),
     "slug": ("slugs", "ids", "slug_in", "post_in"),
     "kind": ("type", "types", "post_type", "content_type", "kinds"),
-    "genre": ("genres", "article_type"),
     "language": ("lang", "locale", "languages", "hl"),
-    "breaking": ("is_breaking", "featured", "sticky"),
     "page_size": ("limit", "per_page", "perpage", "size", "pagesize", "posts_per_page", "first", "take", "rows", "max"),
     "page": ("offset", "skip", "start", "paged", "page_number", "pagenumber", "p"),
     "cursor": ("next", "page_token", "next_token", "continue"),
@@ -42,24 +32,11 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "published_before": ("until", "to", "date_to", "end_date", "before", "published_at_lte", "published_at_lt"),
     "updated_after": ("modified_after", "modified_since", "updated_since", "updated_at_gte", "updated_at_gt"),
     "updated_before": ("modified_before", "updated_at_lte", "updated_at_lt"),
-    "credit": ("credit_line", "credits"),
-    "creator": ("photographer",),
-    "orientation": ("shape", "aspect"),
-    "has_captions": ("captions", "subtitles"),
 }
 FIELDS: dict[str, tuple[str, ...]] = {
-    "headline": ("title", "name", "post_title"),
-    "standfirst": ("excerpt", "summary", "description", "custom_excerpt", "subtitle", "dek", "deck"),
-    "body": ("content", "blocks", "text"),
-    "body_html": ("html", "content_html"),
-    "section": ("category", "categories", "primary_section"),
-    "topics": ("tags", "topic", "keywords", "primary_tag"),
-    "bylines": ("authors", "author", "primary_author"),
-    "lead_photo": ("image", "feature_image", "featured_image", "featured_media", "thumbnail", "photo", "cover"),
     "published_at": ("date", "published", "published_date", "created_at", "date_gmt"),
     "updated_at": ("modified", "updated", "modified_at", "modified_gmt", "last_modified"),
     "web_url": ("link", "permalink", "canonical_url"),
-    "reading_minutes": ("reading_time",),
 }
 # What says how a parameter is compared, not which one it is.
 AROUND = {
@@ -76,6 +53,13 @@ AROUND = {
     "name",
     "id",
 }
+
+
+def also_called(parameters: dict[str, tuple[str, ...]], fields: dict[str, tuple[str, ...]] | None = None) -> None:
+    """What other systems call an app's own parameters and fields."""
+    PARAMETERS.update(parameters)
+    FIELDS.update(fields or {})
+    _others.cache_clear()
 
 
 @cache

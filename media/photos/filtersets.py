@@ -1,6 +1,7 @@
 import django_filters
 from django.db.models import F, Q
 
+from cms.api import hints
 from cms.api.filters import ChoiceFilter, ContainsFilter
 
 
@@ -21,3 +22,12 @@ class PhotoFilterSet(django_filters.FilterSet):
     credit = ContainsFilter(field_name="folded_credit")
     creator = ContainsFilter(field_name="folded_creator")
     orientation = OrientationFilter(["landscape", "portrait", "square"])
+
+
+hints.also_called(
+    {
+        "credit": ("credit_line", "credits"),
+        "creator": ("photographer",),
+        "orientation": ("shape", "aspect"),
+    }
+)

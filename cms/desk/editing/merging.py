@@ -135,7 +135,7 @@ class MergingForm(forms.ModelForm):
             chosen = field.queryset.filter(pk=value).first() if value else None
             return field.label_from_instance(chosen) if chosen else _("nothing")
         if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices).get(value, value)) or _("nothing")  # type: ignore[arg-type]
+            return str(dict(field.choices).get(value, value)) or _("nothing")  # type: ignore[arg-type]  # pairs, whatever the stubs say
         shown = field.prepare_value(value)
         if isinstance(shown, datetime):
             return str(timezone.localtime(shown).strftime("%Y-%m-%d %H:%M"))
