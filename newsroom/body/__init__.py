@@ -2,7 +2,8 @@
 
 - blocks.py: the types, checked here for the desk, import and API alike; shapes.py: what was kept in another form once.
 - conversion.py: HTML in, by one way for every door. reading.py reads a tree into pieces (pieces.py), whose text are
-  lines (lines.py); addresses.py is where a link may lead, losses.py what is said of what cannot be kept.
+  lines (lines.py); elements.py is what an element says of itself, tables.py cells that span others, shortcodes.py words
+  in square brackets, addresses.py where a link may lead, losses.py what is said of what cannot be kept.
 - shown.py: the blocks that readers get; page.py: HTML out, for readers; editor.py: for the editor and back.
 - words.py: how long it is.
 - At the desk: form_field.py is a body in a form, widget.py its editor (the scripts are static/newsroom/editor*.js),

@@ -8,7 +8,6 @@ read; what is, and cannot be kept, is said (losses.py).
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -18,6 +17,28 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from newsroom import providers
 from newsroom.body import quotation
 from newsroom.body.addresses import clean_address, clean_text
+from newsroom.body.elements import (
+    HEADINGS,
+    MARK,
+    docs_level,
+    foot_of,
+    is_block_by_class,
+    is_hidden,
+    is_icon,
+    is_pixel,
+    is_sign,
+    is_word_item,
+    number_of,
+    quill_level,
+    says_nothing,
+    skips_numbers,
+    speaker_in,
+    style_of,
+    styled,
+    touches_another,
+    with_mark,
+    word_heading,
+)
 from newsroom.body.lines import SPACE, Line, Marks, Run, link_mark, text_of, tidy
 from newsroom.body.losses import left_out
 from newsroom.body.pieces import (
@@ -37,14 +58,11 @@ from newsroom.body.pieces import (
     plain_text,
     player,
 )
+from newsroom.body.shortcodes import SHORTCODE, Around
+from newsroom.body.tables import Cell, Table
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 DEEPEST = 80  # elements in elements; below that only the words are read
-MOST_COLUMNS = 1000  # that one cell may span
-MARK = {
-    "strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em", "code": "code",
-    "kbd": "code", "samp": "code", "tt": "code", "sub": "sub", "sup": "sup", "s": "s", "strike": "s", "del": "s",
-}  # fmt: skip
 # What readers never see as text. (A <noscript> and an <iframe> hold what stands in for what our readers get.)
 UNSEEN = frozenset({
     "script", "style", "template", "noscript", "title", "head", "meta", "link", "base", "xml", "noframes",
@@ -62,7 +80,6 @@ BARE = frozenset({
     "body", "div", "section", "article", "main", "aside", "header", "footer", "blockquote", "center",
     "figure",
 })  # fmt: skip
-HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
 LEFT_OUT = {"img": "picture", "svg": "picture", "canvas": "picture", "audio": "audio", "bgsound": "audio",
             "video": "video", "frame": "iframe", "drupal-media": "picture", "drupal-entity": "object",
             "amp-img": "picture", "amp-anim": "picture", "amp-video": "video", "amp-audio": "audio", "amp-ad": "object",
@@ -83,28 +100,8 @@ BLANK_OR_TAG = frozenset(["", " ", "\n", "\t", "\r", "<", ">"])
 FRAMESET = re.compile(r"</?(?:frameset|frame)\b[^>]*>", re.I)
 WORD_SIGN = re.compile(r"^\s*\(?(\d{1,3}|[a-z]|[ivxlc]+)[.)]", re.I)
 PLAIN_SIGN = re.compile(r"^(?:[·•o§▪–-]|\(?(?:\d{1,3}|[a-z])[.)])[\s\u00a0]+")
-AROUND_SIGNS = re.compile(r"\s*([:;])\s*")
 DRESSING = re.compile(r"platform\.twitter\.com|platform\.x\.com|instagram\.com/embed|tiktok\.com/embed|/wp-embed\b")
 MEDIA_TOKEN = re.compile(r"\[\[\{[^\[]{0,2000}?\}\]\]", re.DOTALL)  # a picture or a film in a text of Drupal 7
-HIDDEN = re.compile(r"display:none|mso-hide:all|mso-list:ignore|mso-element:comment|visibility:hidden")
-DASHES = re.compile(r"^[\s\u00a0]*(?:[—–―-]{1,3}[\s\u00a0]*)?")
-# Names that are shortcodes without having a value; any name with one is.
-SHORTCODES = frozenset({
-    "gallery", "caption", "wp_caption", "embed", "audio", "video", "playlist", "youtube", "vimeo",
-    "soundcloud", "spotify", "instagram", "twitter", "tweet", "facebook", "map", "googlemaps", "contact-form",
-    "contact-form-7", "wpforms", "gravityform", "ninja_form", "formidable", "mc4wp_form", "newsletter_form",
-    "poll", "slideshow", "slider", "rev_slider", "ngg_images", "nggallery", "slideshare", "scribd", "wpvideo",
-    "videopress", "flickr", "dailymotion", "ted", "tiktok", "iframe", "button", "quote", "pullquote",
-    "recipe", "toc", "ad", "ads", "sharethis", "follow",
-})  # fmt: skip
-REMARKS = frozenset({"sic", "video", "audio", "quote", "button", "follow", "map", "ad", "ads"})  # of a desk's too
-OPENING = re.compile(r"\[([a-zA-Z][\w-]{1,40})")
-CLOSING = re.compile(r"\[/([a-zA-Z][\w-]{1,40})\]")
-SHORTCODE = re.compile(
-    r"(\[?)\[(/?)([a-zA-Z][\w-]{1,40})"
-    r"((?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[“”″][^“”″]*[“”″]|[^\s\]\"']+)|\s+(?:\"[^\"]*\"|https?://[^\s\]]+))*)"
-    r"\s*/?\](\]?)"
-)
 
 
 def pieces_of(text: str, language: str = "") -> list[Piece]:
@@ -210,7 +207,7 @@ class Reader:
 
     def element(self, node: Any, tag: str, marks: Marks) -> None:
         if tag in MARK and not node.attrs:
-            self.children(node, _with(marks, MARK[tag]))
+            self.children(node, with_mark(marks, MARK[tag]))
         elif tag == "br":
             self.line.append(("\n", marks))
         elif tag == "p" and not node.attrs:
@@ -223,7 +220,7 @@ class Reader:
     def told(self, node: Any, tag: str, marks: Marks) -> None:
         """An element that says more than its name."""
         values = node.attributes
-        style = _style(values)
+        style = style_of(values)
         if is_hidden(values, style):
             return
         marks = styled(marks, tag, style)
@@ -239,7 +236,7 @@ class Reader:
                 self.leave_out(node, tag, values)
             elif tag in CONTROL_TAGS:
                 self.control(node, tag, values)
-            elif tag in BLOCK or "display:block" in style or _is_block(values):
+            elif tag in BLOCK or "display:block" in style or is_block_by_class(values):
                 self.block(node, tag, marks, values)
             else:
                 self.children(node, marks)
@@ -350,7 +347,7 @@ class Reader:
         if made := player(url):
             self.pieces.append(made)
         elif address := clean_address(url):
-            self.line.append((address, _with(marks, link_mark(address))))
+            self.line.append((address, with_mark(marks, link_mark(address))))
             self.end()
             left_out("embed", address)
 
@@ -383,14 +380,14 @@ class Reader:
         if card := values.get("data-block"):
             self.card(card)
             return
-        if tag == "p" and (level := _word_heading(values)):
+        if tag == "p" and (level := word_heading(values)):
             self.heading(node, level, values, marks)
-        elif tag == "p" and _is_word_item(values):
+        elif tag == "p" and is_word_item(values):
             self.word_item(node, values, marks)
         else:
             is_bare, self.is_bare = self.is_bare, tag in BARE
             if tag == "dt":
-                marks = _with(marks, "strong")
+                marks = with_mark(marks, "strong")
             self.children(node, marks)
             self.end(block_id=values.get("data-id") or "")
             self.is_bare = is_bare
@@ -437,20 +434,20 @@ class Reader:
         marks = tuple(mark for mark in marks if not mark.startswith("a "))
         if address:
             marks = (*marks, link_mark(address))
-        if _is_block(values):
+        if is_block_by_class(values):
             self.end()
-        elif _touches(node):
+        elif touches_another(node):
             self.line.append((" ", ()))
         before = len(self.line), len(self.pieces)
         self.children(node, marks)
         if href and not address and before != (len(self.line), len(self.pieces)):
             left_out("link", href)
-        if _is_block(values):
+        if is_block_by_class(values):
             self.end()
 
     def date(self, node: Any, values: dict, marks: Marks) -> None:
         """A <time> right behind another element, which is set apart by the style of its page alone (WordPress)."""
-        if _touches(node):
+        if touches_another(node):
             self.line.append((" ", ()))
         self.children(node, marks)
 
@@ -473,7 +470,7 @@ class Reader:
         """A root of MathML, its index first."""
         parts = list(node.iter())
         if node.tag == "mroot" and len(parts) == 2:
-            self.element(parts[1], parts[1].tag, _with(marks, "sup"))
+            self.element(parts[1], parts[1].tag, with_mark(marks, "sup"))
             parts = parts[:1]
         self.line.append(("√", marks))
         if len(parts) == 1:
@@ -497,7 +494,7 @@ class Reader:
         """A base of MathML with what stands above or below it."""
         scripts = {"msup": ["sup"], "mover": ["sup"], "msub": ["sub"], "munder": ["sub"]}.get(node.tag, ["sub", "sup"])
         for child, own in zip(node.iter(), [None, *scripts], strict=False):
-            self.element(child, child.tag, _with(marks, own) if own else marks)
+            self.element(child, child.tag, with_mark(marks, own) if own else marks)
 
     def each_apart(self, node: Any, values: dict, marks: Marks) -> None:
         for child in node.iter():
@@ -522,12 +519,12 @@ class Reader:
 
     def leave_out(self, node: Any, tag: str, values: dict) -> None:
         if tag == "img":
-            if _is_sign(values):
+            if is_sign(values):
                 self.line.append((values.get("alt") or "", ()))
                 return
-            if _is_pixel(values):
+            if is_pixel(values):
                 return
-        elif tag == "svg" and (_is_icon(values) or node.parent.tag == "button"):
+        elif tag == "svg" and (is_icon(values) or node.parent.tag == "button"):
             return
         source = node.css_first("source[src]") if tag in {"audio", "video"} else None
         address = (
@@ -564,7 +561,7 @@ class Reader:
         addresses = [url for name in names if (url := (values.get(name) or "").strip()) and url != "about:blank"]
         for url in addresses:
             if made := player(f"https:{url}" if url.startswith("//") else url, values.get("title") or ""):
-                made.title = "" if _says_nothing(made.title) else made.title
+                made.title = "" if says_nothing(made.title) else made.title
                 self.end()
                 self.pieces.append(made)
                 return
@@ -623,7 +620,7 @@ class Reader:
         elif text and isinstance(main, Player) and not main.line and len(text) <= LONGEST_NAME:
             main.title = text  # what readers saw below it; a player's own title they did not
         elif text and isinstance(main, Quote) and not main.attribution:
-            main.attribution = _speaker(text)
+            main.attribution = speaker_in(text)
         else:
             pieces += captions
         self._shown_addresses(pieces, name)
@@ -652,13 +649,13 @@ class Reader:
     def listing(self, node: Any, values: dict, marks: Marks) -> None:
         self.end()
         is_ordered = node.tag == "ol"
-        outer, outer_depth = self.pieces, _docs_level(values)
+        outer, outer_depth = self.pieces, docs_level(values)
         self.pieces = []
         items, levels, number = self._items(node, marks)
         self.pieces = outer
-        start = _number(values.get("start"))
+        start = number_of(values.get("start"))
         start = next((found for found in (start, number) if found is not None), 1)
-        if is_ordered and ("reversed" in values or _skips(node, start)):
+        if is_ordered and ("reversed" in values or skips_numbers(node, start)):
             left_out("numbering", text_of(items[0][0].line) if items and isinstance(items[0][0], Paragraph) else "")
         if outer_depth or any(levels):
             deep = [outer_depth + level for level in levels]
@@ -679,10 +676,10 @@ class Reader:
             if child.is_element_node and child.tag == "li":
                 self._take_loose(items, levels)
                 told = child.attributes
-                if not is_hidden(told, _style(told)):
-                    number = number if items else _number(told.get("value"))
-                    items.append(self.inside(child, styled(marks, "li", _style(told)), is_bare=False))
-                    levels.append(_quill_level(told))
+                if not is_hidden(told, style_of(told)):
+                    number = number if items else number_of(told.get("value"))
+                    items.append(self.inside(child, styled(marks, "li", style_of(told)), is_bare=False))
+                    levels.append(quill_level(told))
             elif child.is_element_node:
                 self.element(child, child.tag, marks)
             elif child.is_text_node:
@@ -704,7 +701,7 @@ class Reader:
         """Word has no lists on the clipboard, but paragraphs that say that they are items."""
         sign = ""
         for inner in node.css("[style]"):
-            if "mso-list:ignore" in _style(inner.attributes):
+            if "mso-list:ignore" in style_of(inner.attributes):
                 sign = inner.text()
                 break
         pieces = self.inside(node, marks, is_bare=False)
@@ -714,7 +711,7 @@ class Reader:
                 sign = found[0]
                 pieces[0].line[0] = (text[found.end() :], its)
         if pieces:
-            found = re.search(r"level(\d)", _style(values))
+            found = re.search(r"level(\d)", style_of(values))
             number = WORD_SIGN.match(sign)
             start = int(number[1]) if number and number[1].isdigit() else 1
             is_ordered = bool(number) and sign.strip().lower() not in {"o"}
@@ -730,9 +727,9 @@ class Reader:
             self.pieces.append(made)
             return
         attribution = values.get("data-attribution") or ""
-        foot = None if attribution else _foot(node)
+        foot = None if attribution else foot_of(node)
         if foot is not None:
-            attribution = _speaker(plain_text(self.inside(foot, marks, is_bare=False)))
+            attribution = speaker_in(plain_text(self.inside(foot, marks, is_bare=False)))
             foot.decompose()
         pieces = self.inside(node, marks)
         is_pull = "data-pull" in values or "pullquote" in name
@@ -791,114 +788,13 @@ class Reader:
         while child is not None:
             if child.is_element_node and child.tag in {"td", "th"}:
                 values = child.attributes
-                if not is_hidden(values, style := _style(values)):
+                if not is_hidden(values, style := style_of(values)):
                     pieces = self.inside(child, styled(marks, child.tag, style), is_bare=False)
                     pieces = [piece for piece in pieces if not isinstance(piece, Rule)]
-                    across, down = _number(values.get("colspan")), _number(values.get("rowspan"))
+                    across, down = number_of(values.get("colspan")), number_of(values.get("rowspan"))
                     cells.append(Cell(pieces, child.tag == "th", across or 1, 1 if down is None else down))
             child = child.next
         return cells
-
-
-@dataclass(slots=True)
-class Around:
-    """A text with words in square brackets, looked through once: which are shortcodes shows in what stands around."""
-
-    opened: set[str]
-    closed: dict[str, int]  # where each ends for the last time
-    start: int  # of what is no blank
-    end: int
-
-    @classmethod
-    def of(cls, data: str) -> "Around":
-        closed = {found[1]: found.start() for found in CLOSING.finditer(data)}
-        return cls(set(OPENING.findall(data)), closed, len(data) - len(data.lstrip()), len(data.rstrip()))
-
-    def has_shortcode(self, found: re.Match) -> bool:
-        name = found[3].lower()
-        if name in SHORTCODES or "=" in found[4]:
-            return not (name in REMARKS and not found[4] and not self._stands_alone(found))
-        return (
-            bool(found[2] and found[3] in self.opened)
-            or self.closed.get(found[3], -1) >= found.end()
-            or (bool(found[2]) and ("_" in name or "-" in name))
-        )
-
-    def _stands_alone(self, found: re.Match) -> bool:
-        """Whether nothing else is on its line; "[video]" in a sentence is a remark of the desk's."""
-        return found[3] in self.closed or (found.start() <= self.start and found.end() >= self.end)
-
-
-class Cell:
-    __slots__ = ("across", "down", "is_head", "pieces")
-
-    def __init__(self, pieces: list[Piece], is_head: bool, across: int, down: int):
-        self.pieces, self.is_head = pieces, is_head
-        self.across, self.down = max(1, min(across, MOST_COLUMNS)), down
-
-
-class Table:
-    """Cells that may span others, as rows of equal length: what spans stands in its first, the others are empty."""
-
-    def __init__(self, rows: list[list[Cell]], headed: int, *, is_strict: bool):
-        self.is_strict = is_strict  # of the editor's own: what looks like a head is one, and nothing else
-        self.rows = self._spread(rows)
-        starts = sorted({column for row in self.rows for column in row})  # where no cell begins is no column
-        places = {column: place for place, column in enumerate(starts)}
-        self.rows = [{places[column]: cell for column, cell in row.items()} for row in self.rows]
-        self.width = len(starts)
-        kept = [number for number, row in enumerate(self.rows) if is_strict or any(c.pieces for c in row.values())]
-        self.headed = sum(1 for number in kept if number < headed)
-        self.rows = [self.rows[number] for number in kept]
-
-    def _spread(self, rows: list[list[Cell]]) -> list[dict[int, Cell]]:
-        """Each row's cells by their column."""
-        spread = []
-        above: list[list[int]] = []  # [from, to, rows left] of the cells that reach down into what comes
-        for number, row in enumerate(rows):
-            placed: dict[int, Cell] = {}
-            column = 0
-            fresh = []
-            for cell in row:
-                column = _free(column, above)
-                placed[column] = cell
-                down = len(rows) - number if cell.down == 0 else cell.down
-                if down > 1:
-                    fresh.append([column, column + cell.across, down])
-                column += cell.across
-            above = [[start, end, left - 1] for start, end, left in [*above, *fresh] if left > 1]
-            spread.append(placed)
-        return spread
-
-    def grid(self) -> Grid | None:
-        if not any(cell.pieces for row in self.rows for cell in row.values()):
-            return None
-        heads = self.headed
-        while not heads < self.headed and heads < len(self.rows) and self._is_head(self.rows[heads]):
-            heads += 1
-        columns = 0
-        below = self.rows[heads:]
-        while below and columns < self.width - 1 and all(self._heads_its_row(row, columns) for row in below):
-            columns += 1
-        rows = [[row[column].pieces if column in row else [] for column in range(self.width)] for row in self.rows]
-        return Grid(rows, heads, columns)
-
-    def _is_head(self, row: dict[int, Cell]) -> bool:
-        """Whether all cells are heads; the one in the corner may be an empty one of any kind."""
-        return any(cell.is_head for cell in row.values()) and all(
-            cell.is_head or (column == 0 and not cell.pieces and not self.is_strict) for column, cell in row.items()
-        )
-
-    def _heads_its_row(self, row: dict[int, Cell], column: int) -> bool:
-        """Whether the cell there is a head; one that is spanned from above or from the left is as those are."""
-        return column not in row or row[column].is_head
-
-
-def _free(column: int, above: list[list[int]]) -> int:
-    for start, end, _left in sorted(above):
-        if start <= column < end:
-            column = end
-    return column
 
 
 def _holds_more(pieces: list[Piece]) -> bool:
@@ -906,66 +802,6 @@ def _holds_more(pieces: list[Piece]) -> bool:
     return any(
         isinstance(piece, Grid | Card) or (isinstance(piece, Player) and not piece.line) for piece in pieces
     ) or (len(pieces) > 1 and isinstance(pieces[0], Heading))
-
-
-# What elements say of themselves
-
-
-def _with(marks: Marks, mark: str) -> Marks:
-    return marks if mark in marks else (*marks, mark)
-
-
-def _style(values: dict) -> str:
-    style = values.get("style")
-    return f";{AROUND_SIGNS.sub(_sign_alone, style.lower()).strip()}" if style else ""
-
-
-def _sign_alone(found: re.Match) -> str:
-    return found[1]
-
-
-def styled(marks: Marks, tag: str, style: str) -> Marks:
-    """The marks of an element by its name and its looks."""
-    own = MARK.get(tag, "")
-    if style:
-        if re.search(r";font-weight:(?:normal|[1-4]00|lighter)", style):
-            # Google Docs puts everything into a bold that is none.
-            marks = tuple(mark for mark in marks if mark != "strong")
-            own = "" if own == "strong" else own
-        elif re.search(r";font-weight:(?:bold|[6-9]00)", style) and tag not in HEADINGS:
-            marks = _with(marks, "strong")
-        if ";font-style:normal" in style:
-            marks = tuple(mark for mark in marks if mark != "em")
-            own = "" if own == "em" else own
-        elif re.search(r";font-style:(?:italic|oblique)", style):
-            marks = _with(marks, "em")
-        if re.search(r";text-decoration[^;]*:[^;]*line-through", style):
-            marks = _with(marks, "s")
-        if own not in {"sub", "sup"}:
-            if ";vertical-align:super" in style:
-                marks = _with(marks, "sup")
-            elif ";vertical-align:sub" in style:
-                marks = _with(marks, "sub")
-    return _with(marks, own) if own else marks
-
-
-def is_hidden(values: dict, style: str) -> bool:
-    return ("hidden" in values and values["hidden"] != "until-found") or bool(style and HIDDEN.search(style))
-
-
-def _is_block(values: dict) -> bool:
-    """Parts of a bookmark's card, which are lines by the style of their page alone (Ghost)."""
-    name = values.get("class")
-    return bool(name) and name.startswith("kg-bookmark-")
-
-
-def _touches(node: Any) -> bool:
-    """Whether a link or a date stands right behind another one; parts of one link, as Word writes them, are one."""
-    before = node.prev
-    if before is None or not before.is_element_node or before.tag not in {"a", "time"}:
-        return False
-    told, its = before.attributes, node.attributes
-    return before.tag != node.tag or any(told.get(name) != its.get(name) for name in ("href", "class"))
 
 
 def _of_class(values: dict) -> Any:
@@ -976,101 +812,6 @@ def _of_class(values: dict) -> Any:
     if "wp-caption-text" in names:
         return Reader.caption
     return Reader.quote if "pullquote" in names else None
-
-
-def _is_sign(values: dict) -> bool:
-    """A picture that stands for a character."""
-    return bool(re.search(r"\b(?:emoji|wp-smiley|emojione|twemoji)\b", values.get("class") or "")) and bool(
-        values.get("alt")
-    )
-
-
-def _is_pixel(values: dict) -> bool:
-    return values.get("width") in {"0", "1"} and values.get("height") in {"0", "1"}
-
-
-def _is_icon(values: dict) -> bool:
-    return values.get("aria-hidden") == "true" or "icon" in (values.get("class") or "")
-
-
-def _says_nothing(title: str) -> bool:
-    return bool(re.fullmatch(r"(?:youtube|vimeo|dailymotion|tiktok|embedded)? ?(?:video)? ?(?:player)?", title.lower()))
-
-
-def _word_heading(values: dict) -> int:
-    found = re.search(r"\bMso(?:Title|Heading(\d))\b", values.get("class") or "")
-    return min(4, max(2, int(found[1] or 2))) if found else 0
-
-
-def _is_word_item(values: dict) -> bool:
-    return bool(re.search(r"mso-list:l\d", _style(values))) or "MsoListParagraph" in (values.get("class") or "")
-
-
-def _docs_level(values: dict) -> int:
-    """How deep a list stands in a document that Google Docs has exported, where all lists lie beside each other."""
-    found = re.search(r"\blst-kix_\w+-(\d)\b", values.get("class") or "")
-    return int(found[1]) + 1 if found else 0
-
-
-def _quill_level(values: dict) -> int:
-    found = re.search(r"\bql-indent-(\d)\b", values.get("class") or "")
-    return int(found[1]) if found else 0
-
-
-def _skips(listing: Any, number: int) -> bool:
-    """Whether an item of a list has another number than the one before it leads to."""
-    for item in listing.iter():
-        if item.tag == "li":
-            if _number(item.attributes.get("value")) not in {None, number}:
-                return True
-            number += 1
-    return False
-
-
-def _number(value: str | None) -> int | None:
-    found = re.match(r"\s*([+-]?\d{1,6})", value or "", re.ASCII)
-    return int(found[1]) if found else None
-
-
-def _speaker(text: str) -> str:
-    return DASHES.sub("", text).strip()
-
-
-def _foot(quote: Any) -> Any:
-    """The element at the end of a quote that says whose words it has."""
-    last = _last(quote)
-    while last is not None and last.is_element_node and last.tag in {"p", "div", "small"} and _only(last):
-        last = _last(last)  # <p><cite>Name</cite></p>
-    if last is None or not last.is_element_node:
-        return None
-    if last.tag == "p" and (inner := _last(last)) is not None and inner.is_element_node and inner.tag == "cite":
-        before = _before(inner)
-        return inner if before is not None and before.is_element_node and before.tag == "br" else None
-    return last if last.tag in {"cite", "footer", "figcaption"} else None
-
-
-def _last(node: Any) -> Any:
-    child = node.last_child
-    while child is not None and not _is_seen(child):
-        child = child.prev
-    return child
-
-
-def _before(node: Any) -> Any:
-    child = node.prev
-    while child is not None and not _is_seen(child):
-        child = child.prev
-    return child
-
-
-def _is_seen(node: Any) -> bool:
-    return node.is_element_node or (node.is_text_node and bool(node.text_content.strip()))
-
-
-def _only(node: Any) -> bool:
-    """Whether one thing alone stands in an element."""
-    last = _last(node)
-    return last is not None and last.is_element_node and _before(last) is None and last.tag != "br"
 
 
 def _heading(tag: str) -> Any:

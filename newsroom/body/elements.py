@@ -1,0 +1,167 @@
+"""What elements of HTML say of themselves, by their names, classes and styles, whichever program wrote them."""
+
+import re
+from typing import Any
+
+from newsroom.body.lines import Marks
+
+MARK = {
+    "strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em", "code": "code",
+    "kbd": "code", "samp": "code", "tt": "code", "sub": "sub", "sup": "sup", "s": "s", "strike": "s", "del": "s",
+}  # fmt: skip
+HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
+AROUND_SIGNS = re.compile(r"\s*([:;])\s*")
+HIDDEN = re.compile(r"display:none|mso-hide:all|mso-list:ignore|mso-element:comment|visibility:hidden")
+DASHES = re.compile(r"^[\s\u00a0]*(?:[—–―-]{1,3}[\s\u00a0]*)?")
+
+
+def with_mark(marks: Marks, mark: str) -> Marks:
+    return marks if mark in marks else (*marks, mark)
+
+
+def style_of(values: dict) -> str:
+    style = values.get("style")
+    return f";{AROUND_SIGNS.sub(_sign_alone, style.lower()).strip()}" if style else ""
+
+
+def _sign_alone(found: re.Match) -> str:
+    return found[1]
+
+
+def styled(marks: Marks, tag: str, style: str) -> Marks:
+    """The marks of an element by its name and its looks."""
+    own = MARK.get(tag, "")
+    if style:
+        if re.search(r";font-weight:(?:normal|[1-4]00|lighter)", style):
+            # Google Docs puts everything into a bold that is none.
+            marks = tuple(mark for mark in marks if mark != "strong")
+            own = "" if own == "strong" else own
+        elif re.search(r";font-weight:(?:bold|[6-9]00)", style) and tag not in HEADINGS:
+            marks = with_mark(marks, "strong")
+        if ";font-style:normal" in style:
+            marks = tuple(mark for mark in marks if mark != "em")
+            own = "" if own == "em" else own
+        elif re.search(r";font-style:(?:italic|oblique)", style):
+            marks = with_mark(marks, "em")
+        if re.search(r";text-decoration[^;]*:[^;]*line-through", style):
+            marks = with_mark(marks, "s")
+        if own not in {"sub", "sup"}:
+            if ";vertical-align:super" in style:
+                marks = with_mark(marks, "sup")
+            elif ";vertical-align:sub" in style:
+                marks = with_mark(marks, "sub")
+    return with_mark(marks, own) if own else marks
+
+
+def is_hidden(values: dict, style: str) -> bool:
+    return ("hidden" in values and values["hidden"] != "until-found") or bool(style and HIDDEN.search(style))
+
+
+def is_block_by_class(values: dict) -> bool:
+    """Parts of a bookmark's card, which are lines by the style of their page alone (Ghost)."""
+    name = values.get("class")
+    return bool(name) and name.startswith("kg-bookmark-")
+
+
+def touches_another(node: Any) -> bool:
+    """Whether a link or a date stands right behind another one; parts of one link, as Word writes them, are one."""
+    before = node.prev
+    if before is None or not before.is_element_node or before.tag not in {"a", "time"}:
+        return False
+    told, its = before.attributes, node.attributes
+    return before.tag != node.tag or any(told.get(name) != its.get(name) for name in ("href", "class"))
+
+
+def is_sign(values: dict) -> bool:
+    """A picture that stands for a character."""
+    return bool(re.search(r"\b(?:emoji|wp-smiley|emojione|twemoji)\b", values.get("class") or "")) and bool(
+        values.get("alt")
+    )
+
+
+def is_pixel(values: dict) -> bool:
+    return values.get("width") in {"0", "1"} and values.get("height") in {"0", "1"}
+
+
+def is_icon(values: dict) -> bool:
+    return values.get("aria-hidden") == "true" or "icon" in (values.get("class") or "")
+
+
+def says_nothing(title: str) -> bool:
+    return bool(re.fullmatch(r"(?:youtube|vimeo|dailymotion|tiktok|embedded)? ?(?:video)? ?(?:player)?", title.lower()))
+
+
+def word_heading(values: dict) -> int:
+    found = re.search(r"\bMso(?:Title|Heading(\d))\b", values.get("class") or "")
+    return min(4, max(2, int(found[1] or 2))) if found else 0
+
+
+def is_word_item(values: dict) -> bool:
+    return bool(re.search(r"mso-list:l\d", style_of(values))) or "MsoListParagraph" in (values.get("class") or "")
+
+
+def docs_level(values: dict) -> int:
+    """How deep a list stands in a document that Google Docs has exported, where all lists lie beside each other."""
+    found = re.search(r"\blst-kix_\w+-(\d)\b", values.get("class") or "")
+    return int(found[1]) + 1 if found else 0
+
+
+def quill_level(values: dict) -> int:
+    found = re.search(r"\bql-indent-(\d)\b", values.get("class") or "")
+    return int(found[1]) if found else 0
+
+
+def skips_numbers(listing: Any, number: int) -> bool:
+    """Whether an item of a list has another number than the one before it leads to."""
+    for item in listing.iter():
+        if item.tag == "li":
+            if number_of(item.attributes.get("value")) not in {None, number}:
+                return True
+            number += 1
+    return False
+
+
+def number_of(value: str | None) -> int | None:
+    found = re.match(r"\s*([+-]?\d{1,6})", value or "", re.ASCII)
+    return int(found[1]) if found else None
+
+
+def speaker_in(text: str) -> str:
+    return DASHES.sub("", text).strip()
+
+
+def foot_of(quote: Any) -> Any:
+    """The element at the end of a quote that says whose words it has."""
+    last = last_seen(quote)
+    while last is not None and last.is_element_node and last.tag in {"p", "div", "small"} and is_only_child(last):
+        last = last_seen(last)  # <p><cite>Name</cite></p>
+    if last is None or not last.is_element_node:
+        return None
+    if last.tag == "p" and (inner := last_seen(last)) is not None and inner.is_element_node and inner.tag == "cite":
+        before = seen_before(inner)
+        return inner if before is not None and before.is_element_node and before.tag == "br" else None
+    return last if last.tag in {"cite", "footer", "figcaption"} else None
+
+
+def last_seen(node: Any) -> Any:
+    child = node.last_child
+    while child is not None and not _is_seen(child):
+        child = child.prev
+    return child
+
+
+def seen_before(node: Any) -> Any:
+    child = node.prev
+    while child is not None and not _is_seen(child):
+        child = child.prev
+    return child
+
+
+def _is_seen(node: Any) -> bool:
+    return node.is_element_node or (node.is_text_node and bool(node.text_content.strip()))
+
+
+def is_only_child(node: Any) -> bool:
+    """Whether one thing alone stands in an element."""
+    last = last_seen(node)
+    return last is not None and last.is_element_node and seen_before(last) is None and last.tag != "br"
