@@ -257,7 +257,7 @@ def test_autosaving_costs_few_statements(ann, number, django_assert_max_num_quer
     assert answer.status_code == 200
 
 
-def test_neither_keeping_nor_offering_reads_the_whole_archive(ann, scans):  # noqa: F811
+def test_neither_keeping_nor_offering_reads_the_whole_archive(ann, scans):  # noqa: F811 - a fixture of another file
     article = make_article()
     page = keep(ann, article, headline="Written")
     keep(ann, article, page, headline="Again")
