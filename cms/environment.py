@@ -165,6 +165,15 @@ def networks(name: str, example: str) -> list[Network]:
     return found
 
 
+def inner_path(name: str) -> str:
+    """The path of a place that only the proxy in front can reach, with its slashes; empty: there is none."""
+    value = text(name)
+    if not value or re.fullmatch(r"/([\w.-]+/)+", value, re.ASCII):
+        return value
+    mistake(f"{name} is {value!r}; write a path with a slash at both ends, such as /uploads/.")
+    return ""
+
+
 def dotted_names(name: str, example: str) -> list[str]:
     found = words(name)
     for value in found:

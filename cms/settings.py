@@ -50,6 +50,8 @@ CACHE_TAG_HEADER = environment.one_of("CACHE_TAG_HEADER", list(CACHE_TAG_SEPARAT
 OUTBOUND_NETWORKS = environment.networks("OUTBOUND_NETWORKS", "10.20.0.0/16")
 # Proxies in front of Galley whose X-Forwarded-For is believed. From anybody else it says what they like it to say.
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", "127.0.0.1 10.20.0.0/16")
+# Where a proxy that sends files for us finds the folder of uploads (X-Accel-Redirect of nginx); empty: we send them.
+ACCEL_REDIRECT = environment.inner_path("ACCEL_REDIRECT")
 # Providers of videos besides those that newsroom/providers.py knows.
 VIDEO_PROVIDERS = environment.video_providers("VIDEO_PROVIDERS")
 # Before publishing: the newsroom's own checks, as dotted names of functions, and whether somebody must have approved.

@@ -17,12 +17,15 @@ import psycopg
 
 LOCAL = "postgres://galley:galley@localhost:5432/galley"
 CHROMIUM = "/usr/bin/chromium"
+PATH = os.environ.get("PATH", "") + ":/usr/sbin"  # where Debian keeps nginx
 # What a few tests ask of SQLite only is no want of anything; every other skip is for something this computer lacks.
 LACKING = re.compile(r"^SKIPPED(?!.*other databases)", re.M)
 TOOLS = {
     CHROMIUM: "the desk in a browser (there is no chromium)",
     "exiftool": "that exiftool finds the credit in every size of a photo (there is no exiftool)",
     "ffprobe": "that a film is what ffprobe finds in it (there is no ffprobe)",
+    "nginx": "a deployment as deploy/ describes it, all of it running (there is no nginx)",
+    "redis-server": "what needs Redis (there is no redis-server)",
     "xgettext": "that translators are given every word of the desk (there is no xgettext)",
 }
 
@@ -33,11 +36,13 @@ def main() -> int:
     url = os.environ.get("TEST_DATABASE_URL", LOCAL)
     if not answers(url):
         missing.append(f"PostgreSQL (nothing answers at {without_password(url)}; set TEST_DATABASE_URL)")
-    missing += [what for tool, what in TOOLS.items() if not shutil.which(tool)]
+    missing += [what for tool, what in TOOLS.items() if not shutil.which(tool, path=PATH)]
     for name in missing:
         say(f"NOT TESTED HERE: {name}")
     if missing and must_have_all:
         return 1
+    if answers(url):
+        os.environ["REHEARSAL_DATABASE_URL"] = url
     failures = [run("SQLite", None)]
     if answers(url):
         failures.append(run("PostgreSQL", url))

@@ -37,6 +37,7 @@ OURS = {
     "REQUIRE_TWO_FACTOR",
     "SITE_NAME",
     "TRUSTED_PROXIES",
+    "ACCEL_REDIRECT",
 }
 
 
@@ -80,6 +81,7 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "CACHE_TAG_HEADER": "X-Tags",
         "OUTBOUND_NETWORKS": "10.0.0.0/8 everywhere",
         "TRUSTED_PROXIES": "the-proxy",
+        "ACCEL_REDIRECT": "uploads",
         "PUBLISH_CHECKS": "ournews.checks.fine no-function",
         "REQUIRE_APPROVAL": "perhaps",
         "DATABASE_URL": "oracle://u:secret-word@host/name",
@@ -100,6 +102,7 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "CACHE_TAG_HEADER",
         "OUTBOUND_NETWORKS",
         "TRUSTED_PROXIES",
+        "ACCEL_REDIRECT",
         "PUBLISH_CHECKS",
         "REQUIRE_APPROVAL",
         "DATABASE_URL",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cms.api.views import SharedViewSet, uuid_or_404
 from cms.previews import previews
+from media.handing_over import hand_over
 from media.photos import images
 from media.photos.filtersets import PhotoFilterSet
 from media.photos.models import FormerSizes, Photo
@@ -72,12 +73,15 @@ def size(request, photo, version, name):
         left = int((public.usable_until - now).total_seconds())
         headers = {**HEADERS, "Cache-Control": f"public, max-age={min(left, YEAR)}"}
     file = images.folder_of(photo, version) + name
+    content_type = images.FORMATS[asked[3]]
+    if handed_over := hand_over(file, content_type, headers):
+        return handed_over
     try:
         content = default_storage.open(file)
     except FileNotFoundError:
         logger.error("The file %s is missing", file)
         raise Http404 from None
-    return FileResponse(content, content_type=images.FORMATS[asked[3]], headers=headers)
+    return FileResponse(content, content_type=content_type, headers=headers)
 
 
 def _sizes_of(photo, version):

@@ -13,6 +13,8 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from media.handing_over import hand_over
+
 logger = logging.getLogger(__name__)
 
 BLOCK = 128 * 1024
@@ -57,10 +59,11 @@ def send(request: HttpRequest, name: str, content_type: str, etag: str, headers:
     headers = {
         **headers,
         "Content-Type": content_type,
-        "Accept-Ranges": "bytes",
-        "ETag": etag,
         "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
     }
+    if handed_over := hand_over(name, content_type, headers):
+        return handed_over
+    headers |= {"Accept-Ranges": "bytes", "ETag": etag}
     if "If-Match" in request.headers and not is_named(request.headers["If-Match"], etag):
         return HttpResponse(status=412, headers={**headers, "Cache-Control": "no-store"})
     if matches(request.headers.get("If-None-Match", ""), etag):

@@ -1,0 +1,187 @@
+"""A newsroom as deploy/ describes it, every part of it running, asked through nginx as readers and editors would."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import time
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from deploy.rehearse import nginx, rehearsal
+
+SERVER = os.environ.get("REHEARSAL_DATABASE_URL")
+pytestmark = pytest.mark.skipif(
+    not (SERVER and shutil.which(nginx()) and shutil.which("redis-server")),
+    reason="there is no nginx, no redis-server or no PostgreSQL (REHEARSAL_DATABASE_URL)",
+)
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture(scope="module")
+def house():
+    with rehearsal(SERVER) as running:
+        running.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
+        running.manage("createsuperuser", "--noinput", "--username", "ann", "--email", "ann@example.org")
+        yield running
+
+
+def ask(house, path, method="GET", body=None, **headers):
+    """The answer and its body, by a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(house.url).port, timeout=30)
+    named = {"Host": f"localhost:{urlsplit(house.url).port}"}
+    named |= {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        connection.request(method, path, body, named)
+        response = connection.getresponse()
+        return response, response.read()
+    finally:
+        connection.close()
+
+
+def fields_of(page):
+    """The fields of a page's form, as a browser would send them back."""
+    form = LexborHTMLParser(page.decode()).css_first("form[id$=_form]:not(#logout-form)")
+    sent = {}
+    for field in form.css("input, textarea, select"):
+        given = field.attributes
+        if field.tag == "select":
+            chosen = field.css_first("option[selected]")
+            value = chosen.attributes["value"] if chosen else None
+        elif field.tag == "textarea":
+            value = field.text().removeprefix("\n")
+        else:
+            is_off = given.get("type") in {"checkbox", "radio"} and "checked" not in given
+            value = None if is_off or given.get("type") in {"file", "submit", "button"} else given.get("value") or ""
+        if given.get("name") and value is not None:
+            sent[given["name"]] = value
+    return sent
+
+
+def path_of(url):
+    return urlsplit(url).path
+
+
+class Desk:
+    """An editor's browser, as far as forms go."""
+
+    def __init__(self, house):
+        self.house, self.cookies = house, {}
+
+    def get(self, path):
+        return self._keep(ask(self.house, path, Cookie=self._cookies()))
+
+    def post(self, path, values):
+        values = {**values, "csrfmiddlewaretoken": self.cookies["csrftoken"]}
+        form = {"Content_Type": "application/x-www-form-urlencoded", "Referer": self.house.url + path}
+        body = urlencode(values, doseq=True)
+        return self._keep(ask(self.house, path, "POST", body, Cookie=self._cookies(), **form))
+
+    def _cookies(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def _keep(self, answer):
+        for line in answer[0].headers.get_all("Set-Cookie") or []:
+            name, _, value = line.split(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+
+@pytest.fixture(scope="module")
+def desk(house):
+    desk = Desk(house)
+    desk.get("/admin/login/")
+    response, _body = desk.post("/admin/login/", {"username": "ann", "password": PASSWORD, "next": "/admin/"})
+    assert response.status == 302
+    return desk
+
+
+def test_reader_walks_the_feed_and_sees_its_pictures(house):
+    response, body = ask(house, "/api/v1/feed/?page_size=5")
+    rows = json.loads(body)["results"]
+    assert (response.status, len(rows)) == (200, 5)
+    assert rows[0]["url"].startswith(house.url)
+
+    photo = json.loads(ask(house, "/api/v1/photos/?page_size=1")[1])["results"][0]
+    template = photo["template"].format(crop="original", width=320, format="jpg") if "template" in photo else None
+    address = path_of(template or re.search(r'"(http[^"]+?\.jpg)"', json.dumps(photo))[1])
+    response, picture = ask(house, address)
+    assert (response.status, picture[:2]) == (200, b"\xff\xd8")
+    assert response.headers["Content-Type"] == "image/jpeg"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "immutable" in response.headers["Cache-Control"]
+    assert ask(house, address, If_None_Match=response.headers["ETag"])[0].status == 304
+
+
+def test_player_gets_parts_of_a_film(house):
+    videos = json.loads(ask(house, "/api/v1/videos/?page_size=100")[1])["results"]
+    details = [json.loads(ask(house, path_of(video["url"]))[1]) for video in videos]
+    film = next(path_of(one["sources"][0]["url"]) for one in details if one["sources"])
+
+    whole = ask(house, film)[1]
+    response, part = ask(house, film, Range="bytes=100-199")
+
+    assert (response.status, part) == (206, whole[100:200])
+    assert response.headers["Content-Range"] == f"bytes 100-199/{len(whole)}"
+
+
+@pytest.mark.parametrize("path", ["/uploads/", "/uploads/originals/", "/metrics", "/uploads/../secret_key"])
+def test_what_is_inside_stays_there(house, path):
+    assert ask(house, path)[0].status in (400, 404)
+
+
+def test_another_host_is_refused(house):
+    assert ask(house, "/api/v1/feed/", Host="evil.example")[0].status == 400
+
+
+def test_large_body_is_refused_where_no_film_may_come(house):
+    assert ask(house, "/api/v1/feed/", "POST", b"x" * 2_000_000)[0].status == 413
+
+
+def test_scripts_of_the_desk_are_there_for_ever(house, desk):
+    _response, page = desk.get("/admin/")
+    scripts = re.findall(r'src="(/static/[^"]+\.js)"', page.decode())
+    answers = [ask(house, script)[0] for script in scripts]
+    assert scripts
+    assert {(answer.status, answer.headers["Content-Type"]) for answer in answers} == {(200, "text/javascript")}
+    assert all("immutable" in answer.headers["Cache-Control"] for answer in answers)
+
+
+def test_what_is_published_shows_at_both_processes_and_goes_when_it_is_withdrawn(house, desk):
+    written = fields_of(desk.get("/admin/newsroom/blurb/add/")[1])
+    asked = urlencode({"app_label": "newsroom", "model_name": "blurb", "field_name": "section", "term": ""})
+    section = json.loads(desk.get(f"/admin/autocomplete/?{asked}")[1])["results"][0]["id"]
+    written |= {"text_html": "<p>The harbour is open again.</p>", "section": section}
+    response, page = desk.post("/admin/newsroom/blurb/add/", {**written, "_publish": "1"})
+    assert response.status == 302, re.findall(r'class="errorlist[^>]*>.*?</ul>', page.decode(), re.S)
+    address = path_of(response.headers["Location"])
+
+    def shown():
+        answers = [ask(house, "/api/v1/blurbs/?page_size=1")[1] for _time in range(6)]
+        return {"The harbour is open again." in answer.decode() for answer in answers}
+
+    time.sleep(1.5)
+    assert shown() == {True}
+
+    page = fields_of(desk.get(address)[1])
+    response, _page = desk.post(address, {**page, "_withdraw": "1", "reason": "error"})
+    assert response.status == 302
+    time.sleep(1.5)
+    assert shown() == {False}
+
+
+def test_readers_notice_nothing_when_one_process_is_stopped_and_started(house):
+    """As in a deployment, one after the other, while readers go on asking."""
+    statuses = set()
+    for number, process in enumerate(list(house.web)):
+        process.terminate()
+        until = time.monotonic() + 2
+        while time.monotonic() < until or process.poll() is None:
+            statuses.add(ask(house, f"/api/v1/articles/?page_size={number + 1}")[0].status)
+            assert time.monotonic() < until + 40
+        house.web[number] = house.start_web(house.web_ports[number])
+    assert statuses == {200}
