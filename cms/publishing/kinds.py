@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -284,15 +285,21 @@ def load(apps: Iterable[str]) -> None:
         if find_spec(f"{app}.kinds"):
             for name, contract in import_module(f"{app}.kinds").KINDS.items():
                 _register_listed(f"{app}.kinds", name, contract)
-    unfit = [
-        f"WEB_PATH_{name.upper()} has {{{part}}}, which a {name} has not; "
-        f"write {', '.join(f'{{{own}}}' for own in PARTS if own in parts_of(name))}."
-        for name, path in settings.WEB_PATHS.items()
-        for part in WebPath(path).parts
-        if part not in parts_of(name)
-    ]
+    unfit = [text for name, path in settings.WEB_PATHS.items() for text in _unfit(name, WebPath(path))]
     if unfit:
         raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {text}" for text in unfit))
+
+
+def _unfit(name: str, path: WebPath) -> Iterable[str]:
+    """Why a kind cannot have such a web path."""
+    own = [part for part in PARTS if part in parts_of(name)]
+    if not _kinds[name].web_path:
+        yield f"WEB_PATH_{name.upper()} cannot be: the API names no page of a {name}; write nothing there."
+        return
+    for part in path.parts:
+        if part not in own:
+            words = ", ".join(f"{{{part}}}" for part in own)
+            yield f"WEB_PATH_{name.upper()} has {{{part}}}, which a {name} has not; write {words}."
 
 
 def _register_listed(where: str, name: str, contract: str) -> None:
@@ -375,6 +382,23 @@ def web_path(name: str) -> WebPath:
 
 
 _web_path = lru_cache(100)(WebPath)
+
+
+def in_web_url(name: str, url: str) -> str:
+    """The slug or the id in an address of the front end, where one of a kind is shown there; empty: it is none.
+
+    The rest of the path may be out of date: what moved to another section, or is printed under another date, is known
+    all the same, and so is the address that the kind has without a setting.
+    """
+    parts, front = urlsplit(url), urlsplit(settings.FRONT_URL)
+    if parts.scheme not in {"http", "https"} or parts.netloc.lower() != front.netloc.lower():
+        return ""
+    if not parts.path.startswith(front.path):
+        return ""
+    for path in (web_path(name), _web_path(_kinds[name].web_path)):
+        if values := path.match(parts.path.removeprefix(front.path)):
+            return values.get("id") or values.get("slug") or ""
+    return ""
 
 
 def web_paths() -> dict[str, str]:
