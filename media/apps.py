@@ -7,7 +7,8 @@ class MediaConfig(AppConfig):
     verbose_name = _("Media")
 
     def ready(self):
-        from cms.publishing import background, kinds
+        from cms import background
+        from cms.publishing import kinds
         from media.photos import checks, sizes  # noqa: F401 - the checks make themselves known
         from media.photos.serializers import PhotoSerializer
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
 
-from cms.publishing.fields import DocumentField
+from cms.database.fields import DocumentField
 from cms.publishing.models import Version
 
 

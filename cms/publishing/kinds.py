@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import models
 
 if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find here
+    from cms.content.publishable import Publishable
+    from cms.content.shared import Shared
     from cms.publishing.links import Target, Thing
     from cms.publishing.models import Publication
-    from cms.publishing.publishable import Publishable
-    from cms.publishing.shared import Shared
 
 
 class Kind:

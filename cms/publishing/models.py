@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing.fields import DocumentField
+from cms.database.fields import DocumentField
 from cms.publishing.links import things
 
 

@@ -19,10 +19,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from cms.publishing import kinds, notices, press, slugs, spelling, texts, working
+from cms import notices
+from cms.notices import Notice, notice
+from cms.publishing import kinds, press, slugs, working
 from cms.publishing.links import is_link, things
 from cms.publishing.models import Address, Publication, Version
-from cms.publishing.notices import Notice, notice
+from cms.text import spelling, texts
 from cms.transfer.lines import LONGEST_LINE, MOMENTS, STATE_KEYS, BadLine, parse, raw_lines, read_moment, said
 from cms.transfer.names import Names, former_slugs, has_slug, is_reachable, key_from_id, slugs_on_desk
 from cms.transfer.report import Report, name_of

@@ -3,7 +3,7 @@
 from django.db.models import Min
 from rest_framework import serializers
 
-from cms.publishing.files import file_url
+from cms.files import file_url
 from cms.publishing.links import Target
 from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
 from media import gate

@@ -4,10 +4,10 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cms.database.fields import DocumentField, SearchTextField, WebAddressField
 from cms.desk.models import Autosave
-from cms.publishing.fields import DocumentField, SearchTextField, WebAddressField
 from cms.publishing.models import Version
-from cms.publishing.texts import PlainTexts
+from cms.text.texts import PlainTexts
 from media.models import Photo
 from newsroom import providers
 from newsroom.models.credits import Credit

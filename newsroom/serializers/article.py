@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
+from cms.notices import notice
 from cms.publishing.links import key_of, link
-from cms.publishing.notices import notice
 from cms.publishing.serializers import LineField, LinkField, LinksField, RowsField, SlugField, api_url
 from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, length, shown_body
 from newsroom.models import Article

@@ -6,7 +6,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import escape
 from rest_framework import serializers
 
-from cms.publishing.files import StoredField, file_url
+from cms.files import StoredField, file_url
 from cms.publishing.serializers import LineField, LinkField, RowsField, SlugField
 from media.videos import captions, gate
 from newsroom.models import Video

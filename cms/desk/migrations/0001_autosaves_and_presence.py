@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import cms.publishing.fields
+import cms.database.fields
 
 AT_ONCE = 200
 
@@ -68,9 +68,9 @@ class Migration(migrations.Migration):
                 ("page", models.UUIDField(help_text="The opened page that it was written on.")),
                 (
                     "data",
-                    cms.publishing.fields.DocumentField(help_text="The snapshot that saving it would make."),
+                    cms.database.fields.DocumentField(help_text="The snapshot that saving it would make."),
                 ),
-                ("written", cms.publishing.fields.DocumentField(help_text="The page's fields.")),
+                ("written", cms.database.fields.DocumentField(help_text="The page's fields.")),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "author",
