@@ -9,7 +9,7 @@ from cms.transfer.report import counted
 
 
 class Command(BaseCommand):
-    help = "Write all content into an NDJSON file, and its files into folders beside it, as import_content takes it back."
+    help = "Write all content into an NDJSON file, its files into folders beside it, as import_content takes it back."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
