@@ -12,7 +12,7 @@ from cms.transfer.report import Report
 
 
 class Command(BaseCommand):
-    help = "Take in content from an NDJSON file."
+    help = "Take in content of every kind from an NDJSON file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = f"{self.help} A line is of one of these kinds: {', '.join(kinds_of_lines())}."
