@@ -11,7 +11,7 @@ from django.db import models
 from cms.publishing.kinds import SharedKind
 from cms.publishing.notices import notice
 from cms.publishing.shared import Shared
-from cms.transfer.lines import BadLine, former_slugs, read_moment
+from cms.transfer.lines import BadLine, former_slugs, notice_entities, read_moment
 from cms.transfer.resolver import Resolver, has_slug
 
 Related = Mapping[str, set[uuid.UUID]]  # those that are there, by kind
@@ -62,6 +62,7 @@ class LineFiller:
             raise BadLine(f"{name}: write a text")
         if isinstance(field, models.DateTimeField):
             value = read_moment(name, value)
+        notice_entities(name, value)
         setattr(item, name, read_value(field, value))
 
     def _set_parts(self, item: Shared, name: str, value: Any) -> None:

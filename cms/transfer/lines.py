@@ -1,18 +1,21 @@
 """The format of a line, alike in both directions."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
 import orjson
 
 from cms.publishing import moments, press, spelling, texts
+from cms.publishing.notices import notice
 
 NumberedLine = tuple[int, dict]
 
 LONGEST_LINE = 5_000_000  # bytes
 MOMENTS = {"published_at", "updated_at", "live_until", "withdrawn_at"}
 STATE_KEYS = MOMENTS | {"status", "withdrawn_reason", "previous_slugs", "working_copy"}  # not part of a snapshot
+ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,6});", re.IGNORECASE)
 
 
 class BadLine(Exception):
@@ -103,3 +106,9 @@ def former_slugs(given: dict) -> list[str]:
 def is_reachable(slug: str) -> bool:
     """Whether an address of ours could hold it: as one part of a path, which "." and ".." are not."""
     return "/" not in slug and "\\" not in slug and slug.isprintable() and slug not in {".", ".."}
+
+
+def notice_entities(name: str, value: object) -> None:
+    """Say that a plain text has been written as HTML is, which other systems do in headlines and names."""
+    if isinstance(value, str) and not name.endswith("_html") and (entity := ENTITY.search(value)):
+        notice("entity", f'{name}: "{entity[0]}" stands as it is written; this is plain text, and no HTML')

@@ -10,7 +10,7 @@ from cms.publishing.kinds import PublishableKind
 from cms.publishing.models import Publication, Version
 from cms.publishing.notices import Notice, notice
 from cms.publishing.publishable import Publishable
-from cms.transfer.lines import STATE_KEYS, BadLine, NumberedLine, former_slugs, read_moments
+from cms.transfer.lines import STATE_KEYS, BadLine, NumberedLine, former_slugs, notice_entities, read_moments
 from cms.transfer.resolver import Resolver
 
 
@@ -138,6 +138,7 @@ class LineChecker:
         for name in own:
             if name not in fields:
                 raise BadLine(f'there is no key "{name[:64]}"; write {", ".join(fields)}')
+            notice_entities(name, own[name])
         own = {name: blank[name] if value is None else value for name, value in own.items()}
         return self.serializer.without_itself(key, self.reading.checked(self.serializer.as_before(own, former)))
 
