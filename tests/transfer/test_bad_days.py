@@ -202,6 +202,20 @@ def test_json_is_rendered_though_a_picture_is_lost(api):
     assert api("articles/flood-vote/")["lead_photo"]["credit_line"] == photo.credit_line
 
 
+def test_render_names_what_readers_go_without(capsys):
+    broken = publish(make_article(slug="broken"))
+    publish(make_article(slug="whole"))
+    Version.objects.filter(key=broken.pk).update(
+        data={"slug": "broken", "body": [{"type": "photo", "photo": {"link": 1}}]}
+    )
+    for options in ({"all": True}, {}):
+        with pytest.raises(CommandError, match="readers go without 1 of those that are live"):
+            call_command("render", **options)
+        assert capsys.readouterr().err.splitlines()[-1] == (
+            'article "broken": it cannot be shown to readers; check_content says why'
+        )
+
+
 # Import
 
 
