@@ -48,7 +48,7 @@ class LineFiller:
 
     def _set(self, item: Shared, name: str, value: Any, related: Related | None) -> None:
         if name not in self.writable:
-            raise BadLine(f'there is no key "{name[:64]}"; write {", ".join(self.writable)}')
+            raise BadLine(f"{name[:64]}: There is no such key; write {', '.join(self.writable)}.")
         if name in self.composed:
             self._set_parts(item, name, value)
             return

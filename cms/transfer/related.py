@@ -4,7 +4,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Iterator
 
-from cms.publishing import press
+from cms.publishing import press, working
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.links import things
 from cms.publishing.notices import Notice
@@ -63,7 +63,8 @@ class Related:
         self.unfinished = []
         with press.printing():
             items = list(self.model._default_manager.filter(pk__in=keys).select_related("head"))
-            self.serializer.store(self.without_missing([(item, item.head.data) for item in items if item.head]))
+            kept = [(item, item.head.data) for item in items if item.head]
+            working.write_all(self.serializer, kept, at_desk=self.without_missing(kept))
         missing = set(self.unfinished)
         text = f"it names another {self.kind} that is not there; it is shown once that is"
         in_order = sorted(items, key=lambda item: keys.index(item.pk))  # of the file

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cms.publishing import notices
+from cms.publishing import notices, working
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.models import Publication, Version
 from cms.publishing.notices import Notice, notice
@@ -134,13 +134,9 @@ class LineChecker:
     def _checked(self, key: uuid.UUID, own: dict, former: dict) -> dict:
         """What a line says, as a part of a snapshot. Null empties a field."""
         own = self.serializer.from_line(own)
-        fields, blank = self.serializer.written(), self.serializer.blank()
-        for name in own:
-            if name not in fields:
-                raise BadLine(f'there is no key "{name[:64]}"; write {", ".join(fields)}')
-            notice_entities(name, own[name])
-        own = {name: blank[name] if value is None else value for name, value in own.items()}
-        return self.serializer.without_itself(key, self.reading.checked(self.serializer.as_before(own, former)))
+        for name, value in own.items():
+            notice_entities(name, value)
+        return working.checked(self.serializer, key, self.serializer.as_before(own, former), self.reading)
 
     def _whole(self, key: uuid.UUID, former: dict, said: dict) -> dict:
         """A snapshot: what stood there, and what the line says in its place."""

@@ -271,7 +271,7 @@ BAD_LINES = [
     ('{"kind": "artikel", "slug": "x"}', "kind: 'artikel' is none of"),
     ('{"kind": "article", "headline": "x"}', "give it an id or a slug"),
     (story(section="wrld"), 'article "flood-vote": section: there is no section "wrld"'),
-    (story(headlin="x"), 'there is no key "headlin"'),
+    (story(headlin="x"), "headlin: There is no such key; write slug, headline"),
     (story(topics=["nowhere"]), 'topics: there is no topic "nowhere"'),
     (story(bylines=[{"byline": "a-writer", "rôle": "x"}]), "bylines: write a slug or an id"),
     (story(body=[{"type": "paragraf"}]), "body: block 1: there is no block type 'paragraf'"),
