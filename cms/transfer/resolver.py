@@ -115,11 +115,12 @@ class Resolver:
         return self.in_file(kind, slug) if row else None
 
     def in_file(self, kind: str, name: str) -> uuid.UUID | None:
-        for spelt in dict.fromkeys((name, spelling.normalised(name))):
-            row = self._file.execute("SELECT id FROM names WHERE kind = ? AND name = ?", (kind, spelt)).fetchone()
-            if row:
-                return uuid.UUID(bytes=row[0])
-        return None
+        """What a name means among the lines, however its accents and capitals are written."""
+        asked = "SELECT id FROM names WHERE kind = ? AND name = ?"
+        row = self._file.execute(asked, (kind, name)).fetchone()
+        if row is None and (spelt := spelling.normalised(name)) != name:
+            row = self._file.execute(asked, (kind, spelt)).fetchone()
+        return uuid.UUID(bytes=row[0]) if row else None
 
     def find(self, kind: str, name: str) -> uuid.UUID | None:
         """Which thing a name means; none where it means nothing."""
