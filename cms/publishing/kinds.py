@@ -108,6 +108,8 @@ class SharedKind(Kind):
 
     is_shared = True
     is_always_public: ClassVar[bool] = False  # else readers have it only while something live mentions it
+    # Keys of a line that hold an object: the columns that its keys are kept in.
+    composed_fields: ClassVar[Mapping[str, Mapping[str, str]]] = {}
 
     @classmethod
     def for_list(cls, rows: models.QuerySet) -> models.QuerySet:

@@ -113,6 +113,12 @@ def render_missing(batch: int = 200) -> int:
         after = pks[-1]
 
 
+def unrenderable() -> QuerySet[Publication]:
+    """What is live and could not be rendered; readers go without it until it is mended and published anew."""
+    made = Publication.objects.filter(place__isnull=False, rendering=rendering.fingerprint(), card="")
+    return made.defer("card", "document").order_by("pk")
+
+
 def clear_all() -> int:
     """Throw away all rendered JSON."""
     return Publication.objects.exclude(rendering="").update(card="", document="", rendering="", shows_until=None)

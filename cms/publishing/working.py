@@ -106,14 +106,16 @@ def checked(
 ) -> dict:
     """The part of a snapshot that these keys make. Raises a serializer's ValidationError that names all mistakes.
 
-    A `reader` is an instance of the serializer that finds what is linked by names of its own, as an import has.
+    A `reader` is an instance of the serializer that finds what is linked by names of its own, as an import has, whose
+    lines are plain text already.
     """
     fields, blank = serializer.written(), serializer.blank()
     strange = [name for name in data if name not in fields]
     if strange:
         text = _("There is no such key; write %(keys)s.") % {"keys": ", ".join(fields)}
         raise serializers.ValidationError({name: [text] for name in strange})
-    filled = {name: blank[name] if value is None else texts.clean(value) for name, value in data.items()}
+    filled = {name: blank[name] if value is None else value for name, value in data.items()}
+    filled = filled if reader else texts.clean(filled)
     part = (reader or serializer.shared_instance()).checked(filled)
     return serializer.without_itself(key, part)
 

@@ -1,151 +1,176 @@
-"""Content out: every item as the line, or lines, that import takes back without loss."""
+"""Content out: every item as the line, or lines, that import takes back without loss.
 
-import shutil
+What cannot be exported is said, item by item, and the rest is written.
+"""
+
+import contextlib
+import logging
 import uuid
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
-from django.core.files.storage import default_storage
-from django.db import models
+from django.db import DatabaseError, models
+from django.db.models.fields.files import FieldFile
 
 from cms.files import is_stored
 from cms.publishing import kinds
+from cms.publishing.kinds import Kind, PublishableKind, SharedKind
 from cms.publishing.links import HIDDEN, is_link
-from cms.publishing.models import Address, Publication, Version
+from cms.publishing.models import Address, Publication
 from cms.publishing.serializers import rfc3339
 from cms.text import spelling
-from cms.transfer.names import has_slug
+from cms.transfer.copies import Copies, Unreadable
+from cms.transfer.lines import Stopped
+from cms.transfer.report import name_of_row, trouble_of
+from cms.transfer.resolver import has_slug
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 500
 
 
 class Export:
-    """One run into one file, pictures into the folder "photos" beside it, videos and their captions likewise."""
+    """One run into one file, with the files of its items in folders beside it."""
 
     def __init__(self, path: Path):
         self.path = path
-        self.counts: dict[str, int] = defaultdict(int)
-        self.slugs: dict[str, dict[str, str]] = {}  # of what many share: by kind and id
-        self.copied: set[str] = set()
-        self.ids: dict[str, set[str]] = {}  # of what has no slug, or one that may change hands
+        self.counts: Counter[str] = Counter()  # of lines, by kind
+        self.complaints: list[str] = []
+        self.copies = Copies(path.parent)
 
     def run(self) -> None:
+        """Write all that can be written. Raises Stopped where nothing more can be, and leaves no part of the file."""
         unfinished = self.path.with_name(f"{self.path.name}.part")
-        with unfinished.open("wb") as file:
-            for serializer in kinds.all():
-                kind, model = serializer.Meta.kind, serializer.Meta.model
-                if serializer.is_shared and has_slug(model):
-                    self.slugs[kind] = slugs_by_id(model)
-                else:
-                    self.ids[kind] = {str(key) for key in model.objects.values_list("pk", flat=True)}
-            for serializer in kinds.all():
-                if not serializer.is_group:
-                    for line in self._lines(serializer):
-                        file.write(orjson.dumps(line) + b"\n")
-                        self.counts[serializer.Meta.kind] += 1
-        unfinished.replace(self.path)
+        try:
+            self.names = NamesOut()
+            with unfinished.open("wb") as file:
+                for serializer in kinds.all():
+                    for lines in self._items(serializer):
+                        file.writelines(lines)
+                        self.counts[serializer.Meta.kind] += len(lines)
+            unfinished.replace(self.path)
+        except (OSError, DatabaseError) as error:
+            raise Stopped(f"it cannot be written ({trouble_of(error)})") from error
+        finally:
+            with contextlib.suppress(OSError):
+                unfinished.unlink(missing_ok=True)
 
-    def _lines(self, serializer: type[Any]) -> Iterator[dict]:
-        return self._shared(serializer) if serializer.is_shared else self._published(serializer)
+    def complain(self, row: models.Model, why: str) -> None:
+        self.complaints.append(f"{name_of_row(row)}: {why}")
+
+    def _items(self, serializer: type[Kind]) -> Iterator[list[bytes]]:
+        """The lines of each item of a kind."""
+        if issubclass(serializer, SharedKind):
+            yield from self._shared(serializer)
+        elif issubclass(serializer, PublishableKind):
+            yield from self._published(serializer)
+
+    def _written(self, row: models.Model, lines: Callable[[], Iterable[dict]]) -> list[bytes]:
+        """An item's lines as bytes; none where it cannot be read, which is said."""
+        try:
+            return [orjson.dumps(line) + b"\n" for line in lines()]
+        except (OSError, DatabaseError):
+            raise
+        except Exception as error:  # whatever is wrong with one is said, and the others are written
+            logger.exception("%s %s could not be exported", getattr(row, "kind", ""), row.pk)
+            self.complain(row, f"it cannot be read ({type(error).__name__}: {error})"[:300])
+            return []
 
     # What many share
 
-    def _shared(self, serializer: type[Any]) -> Iterator[dict]:
+    def _shared(self, serializer: type[SharedKind]) -> Iterator[list[bytes]]:
         model, kind = serializer.Meta.model, serializer.Meta.kind
-        for rows in chunks(model.objects.order_by("pk")):
+        for rows in chunks(model._default_manager.order_by("pk")):
             previous = previous_slugs(kind, rows)
             for row in rows:
-                if has_slug(model) and row.redirects_to != row.pk:
-                    continue  # it was merged: its slug stands among those that the other had before
-                line: dict[str, Any] = {"kind": kind, "id": str(row.pk)}
-                for name in serializer.Meta.writable_fields:
-                    line[name] = self._value(row, name)
-                if previous[row.pk]:
-                    line["previous_slugs" if has_slug(model) else "previous_ids"] = previous[row.pk]
-                yield line
+                if not has_slug(model) or row.redirects_to == row.pk:  # else its slug is among those that the other had
+                    yield self._written(row, partial(self._row, serializer, row, previous[row.pk]))
 
-    def _value(self, row: models.Model, name: str) -> Any:
-        if name == "focal_point":
-            return {"x": row.focal_x, "y": row.focal_y}
-        if name == "file":
-            return self._copy(row)
-        value = getattr(row, name)
+    def _row(self, serializer: type[SharedKind], row: Any, previous: list[str]) -> Iterator[dict]:
+        line: dict[str, Any] = {"kind": serializer.Meta.kind, "id": str(row.pk)}
+        for name in serializer.Meta.writable_fields:
+            columns = serializer.composed_fields.get(name)
+            if columns:
+                line[name] = {part: getattr(row, column) for part, column in columns.items()}
+            else:
+                line[name] = self._value(serializer, row, getattr(row, name))
+        if previous:
+            line["previous_slugs" if has_slug(serializer.Meta.model) else "previous_ids"] = previous
+        yield line
+
+    def _value(self, serializer: type[SharedKind], row: models.Model, value: Any) -> Any:
+        if isinstance(value, FieldFile):
+            stored = value.name or ""
+            return self.copied(row, stored, f"{serializer.Meta.path}/{row.pk}{Path(stored).suffix}") if stored else None
         if isinstance(value, models.Model):
             return getattr(value, "slug", None) or str(value.pk)
         return exact(value) if isinstance(value, datetime) else value
 
-    def _copy(self, row: models.Model) -> str:
-        """Put a picture into the folder, under a name of its own."""
-        name = f"photos/{row.pk}.{row.extension}"
-        target = self.path.parent / name
-        target.parent.mkdir(exist_ok=True)
-        with default_storage.open(row.file.name) as original, target.open("wb") as copy:
-            shutil.copyfileobj(original, copy)
+    def copied(self, row: models.Model, stored: str, name: str) -> str:
+        """The name of a copy beside the lines; where it cannot be made, of the place where it is to be put."""
+        try:
+            self.copies.copy(stored, name)
+        except Unreadable as error:
+            self.complain(
+                row, f'its file {error}; bring it back and export again, or put it beside the lines as "{name}"'
+            )
         return name
-
-    def _copy_stored(self, stored: str) -> str:
-        """Put a file of a version beside the lines, under its own name; one that several use, once."""
-        folder, name = stored.rsplit("/", 3)[-3], stored.rsplit("/", 1)[-1]
-        target = self.path.parent / folder / name
-        target.parent.mkdir(exist_ok=True)
-        if stored not in self.copied:
-            with default_storage.open(stored) as original, target.open("wb") as copy:
-                shutil.copyfileobj(original, copy)
-            self.copied.add(stored)
-        return f"{folder}/{name}"
 
     # What is published
 
-    def _published(self, serializer: type[Any]) -> Iterator[dict]:
+    def _published(self, serializer: type[PublishableKind]) -> Iterator[list[bytes]]:
         kind = serializer.Meta.kind
-        for items in chunks(serializer.Meta.model.objects.select_related("head").order_by("pk")):
-            keys = [item.pk for item in items]
-            found = Publication.objects.filter(kind=kind, key__in=keys).select_related("version", "next_version")
-            publications = {publication.key: publication for publication in found.defer("card", "document")}
+        for items in chunks(serializer.Meta.model._default_manager.select_related("head").order_by("pk")):
+            publications = publications_of(kind, items)
             previous = previous_slugs(kind, items)
             for item in items:
-                yield from self._states(item, publications.get(item.pk), previous[item.pk])
+                lines = ItemLines(self, serializer, item).lines
+                yield self._written(item, partial(lines, publications.get(item.pk), previous[item.pk]))
 
-    def _states(self, item: models.Model, publication: Publication | None, previous: list[str]) -> Iterator[dict]:
-        """An item's line; a second one where something is to go live later."""
+
+class ItemLines:
+    """The lines of one item of what is published."""
+
+    def __init__(self, export: Export, serializer: type[PublishableKind], item: Any):
+        self.export, self.item = export, item
+        self.serializer = serializer
+
+    def lines(self, publication: Publication | None, previous: list[str]) -> list[dict]:
+        """Its line; a second one where something is to go live later."""
+        at_desk = self.item.head.data if self.item.head else self.serializer.snapshot(self.item)
         lines: list[dict] = []
-        last: Version | None = None
+        last: dict | None = None
         if publication and publication.version:
-            last = publication.version
-            line = self._line(item, last)
-            line["status"] = "published" if publication.is_live else "draft"
-            line["published_at"] = rfc3339(publication.published_at)
-            line["updated_at"] = rfc3339(publication.updated_at)
-            line["live_until"] = exact(publication.asked_until)
-            if not publication.is_live:
-                line["withdrawn_at"] = rfc3339(publication.withdrawn_at)
-                line["withdrawn_reason"] = publication.withdrawn_reason
-            lines.append(line)
+            last = publication.version.data
+            lines.append({**self._line(last), **state_of(publication)})
         if publication and publication.next_version:
-            last = publication.next_version
+            last = publication.next_version.data
             at = {"published_at": rfc3339(publication.next_at), "live_until": exact(publication.asked_until)}
-            lines.append({**self._line(item, last), "status": "published", **at})
+            lines.append({**self._line(last), "status": "published", **at})
         if last is None:
-            last = item.head
-            lines.append({**self._line(item, last), "status": "draft"})
-        if item.head_id != last.pk:
-            lines[-1]["working_copy"] = self._content(item, item.head)
-        if former := [slug for slug in previous if slug != last.data.get("slug")]:
+            last = at_desk
+            lines.append({**self._line(last), "status": "draft"})
+        if at_desk != last:
+            lines[-1]["working_copy"] = self._content(at_desk)
+        if former := [slug for slug in previous if slug != last.get("slug")]:
             lines[0]["previous_slugs"] = former
-        yield from lines
+        return lines
 
-    def _line(self, item: models.Model, version: Version) -> dict:
-        return {"kind": item.kind, "id": str(item.pk), **self._content(item, version)}
+    def _line(self, data: dict) -> dict:
+        return {"kind": self.item.kind, "id": str(self.item.pk), **self._content(data)}
 
-    def _content(self, item: models.Model, version: Version) -> dict:
-        content = self._unlinked(version.data)
-        if content.get("translation_of") == str(item.pk):
-            content["translation_of"] = None
-        return content
+    def _content(self, data: dict) -> dict:
+        content = self._unlinked(data)
+        return {name: None if self._is_own_group(data[name]) else value for name, value in content.items()}
+
+    def _is_own_group(self, value: Any) -> bool:
+        """Whether it links to the group that the item itself has begun, which goes without saying."""
+        return is_link(value) and value.get("id") == str(self.item.pk) and kinds.named(value["link"]).is_group
 
     def _unlinked(self, data: Any) -> Any:
         """Data with every link as import writes it: a slug or an id, with its placement where there is one.
@@ -154,9 +179,9 @@ class Export:
         the element that held it.
         """
         if is_link(data):
-            return self._name(data)
+            return self.export.names.of(data)
         if is_stored(data):
-            return self._copy_stored(data["stored"])
+            return self._copied(data["stored"])
         if isinstance(data, dict):
             named = {name: self._unlinked(value) for name, value in data.items()}
             return {name: None if value is HIDDEN else value for name, value in named.items()}
@@ -170,8 +195,28 @@ class Export:
             return HIDDEN if any(inner is HIDDEN or inner == [] for inner in named.values()) else named
         return self._unlinked(value)
 
-    def _name(self, link: dict) -> Any:
-        kind, key = link["link"], link.get("id")
+    def _copied(self, stored: str) -> str:
+        """A file of a version goes under its own name into a folder of the name that it has among the uploads."""
+        folder, name = stored.rsplit("/", 3)[-3], stored.rsplit("/", 1)[-1]
+        return self.export.copied(self.item, stored, f"{folder}/{name}")
+
+
+class NamesOut:
+    """What things are called in lines: by their slugs, which many share, or by their ids."""
+
+    def __init__(self) -> None:
+        self.slugs: dict[str, dict[str, str]] = {}  # of what many share: by kind and id
+        self.ids: dict[str, set[str]] = {}  # of what has no slug, or one that may change hands
+        for serializer in kinds.all():
+            kind, model = serializer.Meta.kind, serializer.Meta.model
+            if issubclass(serializer, SharedKind) and has_slug(model):
+                self.slugs[kind] = slugs_by_id(model)
+            else:
+                self.ids[kind] = {str(key) for key in model._default_manager.values_list("pk", flat=True)}
+
+    def of(self, link: dict) -> Any:
+        """A link, as a line writes it; HIDDEN where what it points at is not there."""
+        kind, key = link["link"], str(link.get("id"))
         if key not in (self.slugs[kind] if kind in self.slugs else self.ids.get(kind, ())):
             return HIDDEN
         name = self.slugs[kind][key] if kind in self.slugs else key
@@ -179,10 +224,31 @@ class Export:
         return {kind: name, **placed} if placed else name
 
 
-def slugs_by_id(model: type[models.Model]) -> dict[str, str]:
+def slugs_by_id(model: Any) -> dict[str, str]:
     """The slug that each of these is to be known by: of what was merged, the other's."""
-    slugs = {row.pk: row.slug for row in model.objects.iterator(chunk_size=CHUNK)}
-    return {str(row.pk): slugs[row.redirects_to] for row in model.objects.iterator(chunk_size=CHUNK)}
+    rows = model._default_manager.iterator(chunk_size=CHUNK)
+    goals = {row.pk: (row.redirects_to, row.slug) for row in rows}
+    return {str(key): goals[goal][1] for key, (goal, _) in goals.items()}
+
+
+def publications_of(kind: str, items: list[Any]) -> dict[uuid.UUID, Publication]:
+    rows = Publication.objects.filter(kind=kind, key__in=[item.pk for item in items])
+    rows = rows.select_related("version", "next_version").defer("card", "document")
+    return {publication.key: publication for publication in rows}
+
+
+def state_of(publication: Publication) -> dict[str, Any]:
+    """What a line says of how an item stands before readers."""
+    state = {
+        "status": "published" if publication.is_live else "draft",
+        "published_at": rfc3339(publication.published_at),
+        "updated_at": rfc3339(publication.updated_at),
+        "live_until": exact(publication.asked_until),
+    }
+    if not publication.is_live:
+        state["withdrawn_at"] = rfc3339(publication.withdrawn_at)
+        state["withdrawn_reason"] = publication.withdrawn_reason
+    return state
 
 
 def chunks(rows: models.QuerySet) -> Iterator[list]:

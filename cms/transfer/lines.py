@@ -1,82 +1,74 @@
 """The format of a line, alike in both directions."""
 
 import json
-import logging
-from collections.abc import Iterator
+import re
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
-from django.core.exceptions import ValidationError
-from django.db import DatabaseError, DataError, IntegrityError
-from rest_framework import serializers
 
-from cms.text import moments, texts
+from cms.notices import notice
+from cms.publishing import press
+from cms.text import moments, spelling, texts
 
-logger = logging.getLogger(__name__)
+NumberedLine = tuple[int, dict]
 
 LONGEST_LINE = 5_000_000  # bytes
-BOM = b"\xef\xbb\xbf"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MOMENTS = {"published_at", "updated_at", "live_until", "withdrawn_at"}
 STATE_KEYS = MOMENTS | {"status", "withdrawn_reason", "previous_slugs", "working_copy"}  # not part of a snapshot
+ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,6});", re.IGNORECASE)
 
 
 class BadLine(Exception):
     """Why a line cannot be taken, in words for whoever wrote it."""
 
 
-def without_twice(pairs: list[tuple[str, Any]]) -> dict:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadLine(f'the key "{twice[:64]}" stands twice; keep one')
-    return found
-
-
-def no_number(text: str) -> None:
-    raise BadLine(f"{text} is no number in JSON; write null or a number")
-
-
-def raw_lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
-    """Each line of a file: its number, where it begins, and its bytes. Of one that is too long, the beginning.
-
-    A mark at the head of the file that says how it is written (a BOM) is no part of a line.
-    """
-    number = position = 0
-    head = file.read(len(BOM))
-    if head.startswith(UTF_16):
-        raise BadLine("the file is UTF-16; save it as UTF-8")
-    if head == BOM:
-        position = len(BOM)
-    file.seek(position)
-    while line := file.readline(LONGEST_LINE + 1):
-        number += 1
-        start, position = position, position + len(line)
-        rest = line
-        while not rest.endswith(b"\n") and (rest := file.readline(LONGEST_LINE)):
-            position += len(rest)
-        yield number, start, line
+class Stopped(Exception):
+    """Why nothing more can be taken or written, in a sentence for whoever started it."""
 
 
 def parse(line: bytes) -> dict:
     if len(line) > LONGEST_LINE:
         raise BadLine(f"the line is longer than {LONGEST_LINE // 1_000_000} MB")
     try:
-        found = texts.clean(json.loads(line.decode(), object_pairs_hook=without_twice, parse_constant=no_number))
+        given = texts.clean(json.loads(line.decode(), object_pairs_hook=_without_twice, parse_constant=_no_number))
     except UnicodeDecodeError:
         raise BadLine("it is not UTF-8") from None
     except (ValueError, RecursionError) as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "too deep, or too long a number"
         raise BadLine(f"it is not JSON ({reason})") from None
-    if not isinstance(found, dict):
+    if not isinstance(given, dict):
         raise BadLine("it is not a JSON object")
     try:
-        orjson.dumps(found)
+        orjson.dumps(given)
     except TypeError:
         raise BadLine("it is too deep, or has too long a number") from None
-    return found
+    return given
+
+
+def _without_twice(pairs: list[tuple[str, Any]]) -> dict:
+    by_name = dict(pairs)
+    if len(by_name) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadLine(f'the key "{twice[:64]}" stands twice; keep one')
+    return by_name
+
+
+def _no_number(text: str) -> None:
+    raise BadLine(f"{text} is no number in JSON; write null or a number")
+
+
+def glance(line: bytes) -> dict:
+    """What a line holds, read fast, to know what it is called; empty where it cannot be read."""
+    try:
+        given = orjson.loads(line) if len(line) <= LONGEST_LINE else None
+    except orjson.JSONDecodeError:
+        try:
+            return parse(line)  # which leaves out half a character
+        except BadLine:
+            return {}
+    return given if isinstance(given, dict) else {}
 
 
 def read_moment(name: str, value: Any) -> datetime | None:
@@ -91,45 +83,33 @@ def read_moment(name: str, value: Any) -> datetime | None:
         raise BadLine(f"{name}: write a time such as 2026-02-20T11:30:00Z, or null") from None
 
 
-def said(error: Exception) -> str:
-    """Why a line cannot be taken, in one line of words, each with the key that it is about.
-
-    Whatever the words do not explain is in the log.
-    """
-    if isinstance(error, serializers.ValidationError):
-        return "; ".join(flat(error.detail))
-    if isinstance(error, ValidationError):
-        return "; ".join(flat(error.message_dict if hasattr(error, "error_dict") else error.messages))
-    if isinstance(error, BadLine):
-        return str(error)
-    if isinstance(error, OSError):
-        return f"its file cannot be read ({error.strerror or type(error).__name__})"
-    if isinstance(error, RecursionError):
-        return "something in it is nested too deep"
-    if isinstance(error, MemoryError):
-        return "it is too large for the memory that there is"
-    if isinstance(error, IntegrityError):
-        logger.info("A line of an import was refused by the database: %s", error)
-        return "it disagrees with another item: the same slug, or something that it needs is gone"
-    if isinstance(error, DataError | TypeError | ValueError | OverflowError):
-        logger.warning("A line of an import has a strange value", exc_info=error)
-        return "a value in it is of the wrong kind, or too large"
-    logger.error("A line of an import could not be taken", exc_info=error)
-    if isinstance(error, DatabaseError):
-        return "the database could not take it just now; import it again (the log says more)"
-    return f"Galley fails to take it, which is a fault of its own ({type(error).__name__}; the log says more)"
+def read_moments(given: dict) -> dict[str, datetime | None]:
+    """The times that a line gives, its other words about its state being checked as well."""
+    if "status" in given and given["status"] not in ("draft", "published"):
+        raise BadLine('status: write "draft" or "published"')
+    reason = given.get("withdrawn_reason")
+    if reason is not None and reason not in press.Reason.values:
+        raise BadLine(f"withdrawn_reason: write one of {', '.join(press.Reason.values)}")
+    return {name: read_moment(name, given[name]) for name in given if name in MOMENTS}
 
 
-def flat(detail: Any, way: str = "") -> Iterator[str]:
-    if isinstance(detail, dict):
-        for name, inner in detail.items():
-            yield from flat(inner, way if name == "__all__" or isinstance(name, int) else f"{way}{name}: ")
-    elif isinstance(detail, list):
-        for inner in detail:
-            yield from flat(inner, way)
-    else:
-        yield f"{way}{detail}"
+def former_slugs(given: dict) -> list[str]:
+    """The slugs that a line's thing had before, spelt as they are kept."""
+    slugs = given.get("previous_slugs") or []
+    if not isinstance(slugs, list) or not all(isinstance(slug, str) and slug.strip() for slug in slugs):
+        raise BadLine("previous_slugs: write a list of slugs")
+    slugs = [spelling.normalised(slug) for slug in slugs]
+    if any(len(slug) > 200 for slug in slugs):
+        raise BadLine("previous_slugs: write a list of slugs, each of up to 200 characters")
+    return slugs
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def is_reachable(slug: str) -> bool:
+    """Whether an address of ours could hold it: as one part of a path, which "." and ".." are not."""
+    return "/" not in slug and "\\" not in slug and slug.isprintable() and slug not in {".", ".."}
+
+
+def notice_entities(name: str, value: object) -> None:
+    """Say that a plain text has been written as HTML is, which other systems do in headlines and names."""
+    if isinstance(value, str) and not name.endswith("_html") and (entity := ENTITY.search(value)):
+        notice("entity", f'{name}: "{entity[0]}" stands as it is written; this is plain text, and no HTML')

@@ -46,6 +46,8 @@ class PhotoSerializer(SharedSerializer):
     formats = serializers.ListField(child=serializers.ChoiceField(list(images.FORMATS)), read_only=True)
     crops = CropsSerializer(read_only=True)
 
+    composed_fields = {"focal_point": {"x": "focal_x", "y": "focal_y"}}
+
     class Meta:
         kind = "photo"
         path = "photos"

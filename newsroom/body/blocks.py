@@ -343,6 +343,8 @@ class BlockError(serializers.ValidationError):
 class BodyField(serializers.Field):
     """A list of blocks, each given an id that it keeps."""
 
+    element = "block"  # what one of the list is called
+
     default_error_messages = {
         "list": "write a list of blocks",
         "long": _("a text has at most {most} blocks"),

@@ -35,10 +35,10 @@ def kill_imports(rounds=5, stories=200):
     """Kill an import in its midst, again and again, and let one come to its end. Returns what stood after each."""
     from django.core.management import call_command
 
-    from cms.transfer import importing
+    from cms.transfer import batches
     from newsroom.models import Article
 
-    importing.BATCH = 10
+    batches.BATCH = 10
     with tempfile.NamedTemporaryFile("w", suffix=".ndjson") as file:
         for number in range(stories):
             body = [{"type": "paragraph", "html": "It rained."}]

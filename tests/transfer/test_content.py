@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cms.publishing.links import link
 from cms.publishing.models import Change, Edition, Publication, Version
-from cms.transfer.names import Names
+from cms.transfer.resolver import Resolver
 from newsroom.models import Article, Blurb, Section, Topic
 from tests.factories import make_article, make_picture, make_section, paragraphs, publish, update
 
@@ -271,7 +271,7 @@ BAD_LINES = [
     ('{"kind": "artikel", "slug": "x"}', "kind: 'artikel' is none of"),
     ('{"kind": "article", "headline": "x"}', "give it an id or a slug"),
     (story(section="wrld"), 'article "flood-vote": section: there is no section "wrld"'),
-    (story(headlin="x"), 'there is no key "headlin"'),
+    (story(headlin="x"), "headlin: There is no such key; write slug, headline"),
     (story(topics=["nowhere"]), 'topics: there is no topic "nowhere"'),
     (story(bylines=[{"byline": "a-writer", "rôle": "x"}]), "bylines: write a slug or an id"),
     (story(body=[{"type": "paragraf"}]), "body: block 1: there is no block type 'paragraf'"),
@@ -462,17 +462,15 @@ def test_import_needs_no_more_sql_for_two_hundred_stories_than_for_two(file):
 
 
 def test_names_of_a_file_settle_on_what_the_desk_has():
-    section = make_section("World")
-    names = Names()
-    names.note_slug("section", "world")
-    names.note_slug("section", "new")
-    names.note("section", "by-id", key := uuid.uuid4())
-    names.note_slug("section", "by-id")
-    names.settle()
-    assert names.find("section", "world") == section.pk
-    assert names.find("section", "by-id") == key
-    assert names.find("section", "new") == names.in_file("section", "new") is not None
-    assert names.find("section", "nowhere") is None
+    section, key = make_section("World"), uuid.uuid4()
+    resolver = Resolver()
+    for line in ({"slug": "world"}, {"slug": "new"}, {"id": str(key), "slug": "by-id"}, {"slug": "by-id"}):
+        resolver.learn({"kind": "section", **line})
+    resolver.settle()
+    assert resolver.find("section", "world") == section.pk
+    assert resolver.find("section", "by-id") == key
+    assert resolver.find("section", "new") == resolver.in_file("section", "new") is not None
+    assert resolver.find("section", "nowhere") is None
 
 
 def test_bad_line_among_shared_ones_takes_no_edition(file):

@@ -1,6 +1,8 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from cms.publishing import reading
+
+MOST_SAID = 1000
 
 
 class Command(BaseCommand):
@@ -9,7 +11,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--all", action="store_true")
 
+    @no_translations
     def handle(self, **options):
         if options["all"]:
             reading.clear_all()
-        return f"{reading.render_missing()} publications rendered."
+        made = reading.render_missing()
+        failed = reading.unrenderable()
+        for publication in failed[:MOST_SAID]:
+            name = publication.slug or publication.key
+            self.stderr.write(f'{publication.kind} "{name}": it cannot be shown to readers; check_content says why')
+        if number := failed.count():
+            raise CommandError(f"{made} publications rendered; readers go without {number} of those that are live.")
+        return f"{made} publications rendered."

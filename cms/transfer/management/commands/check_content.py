@@ -1,14 +1,16 @@
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from cms.transfer.checking import faults
-from cms.transfer.lines import counted
+from cms.transfer.report import counted
 
 
 class Command(BaseCommand):
     help = "Find what is stored and this release would refuse. Nothing is changed; exit code 1 when something is found."
 
     @no_translations
-    def handle(self, **options):
+    def handle(self, **options: Any) -> str:
         found, items = 0, set()
         for fault in faults():
             found += 1

@@ -1,36 +1,40 @@
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
 from cms.publishing import reading
-from cms.transfer.importing import Import
-from cms.transfer.lines import BadLine
+from cms.transfer.importing import Import, kinds_of_lines
+from cms.transfer.lines import Stopped
+from cms.transfer.report import Report
 
 
 class Command(BaseCommand):
     help = "Take in content of every kind from an NDJSON file."
 
-    def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, help="One JSON object a line; pictures lie in a folder beside it.")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.description = f"{self.help} A line is of one of these kinds: {', '.join(kinds_of_lines())}."
+        parser.add_argument("file", type=Path, help="One JSON object a line; its files lie in a folder beside it.")
         parser.add_argument("--dry-run", action="store_true", help="Check everything, keep nothing.")
         parser.add_argument("--render", action="store_true", help="Make readers' JSON now, not when first read.")
 
     @no_translations
-    def handle(self, file, **options):
+    def handle(self, file: Path, **options: Any) -> str:
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
         self.begun = self.said_at = time.monotonic()
         run = Import(file, is_dry_run=options["dry_run"], progress=self.say_progress)
         try:
             run.run()
-        except BadLine as error:
-            raise CommandError(f"{file}: {error}.") from None
+        except Stopped as error:
+            self.say_lines(run.report)
+            done = f" Until then {run.report.summary('taken')}." if run.report.taken and not options["dry_run"] else ""
+            raise CommandError(f"{file}: {error}.{done}") from None
         if options["render"] and not options["dry_run"]:
             reading.render_missing()
-        for line in run.report.lines():
-            self.stderr.write(line)
+        self.say_lines(run.report)
         verb = "would be taken" if options["dry_run"] else "taken"
         summary = f"{run.report.summary(verb)}, {time.monotonic() - self.begun:.0f} s."
         if left_out := run.report.left_out():
@@ -39,7 +43,11 @@ class Command(BaseCommand):
             raise CommandError(summary)
         return summary
 
-    def say_progress(self, done, total):
+    def say_lines(self, report: Report) -> None:
+        for line in report.lines():
+            self.stderr.write(line)
+
+    def say_progress(self, done: int, total: int) -> None:
         now = time.monotonic()
         if sys.stderr.isatty() and (now - self.said_at > 0.5 or done == total):
             self.said_at = now

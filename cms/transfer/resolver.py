@@ -1,4 +1,4 @@
-"""What the ids and slugs in a file mean."""
+"""Which things the ids and slugs in a file mean."""
 
 import sqlite3
 import uuid
@@ -10,7 +10,7 @@ from django.db import models
 from cms.database import statements
 from cms.publishing import kinds
 from cms.publishing.models import Address
-from cms.text import spelling
+from cms.text import spelling, texts
 from cms.transfer.lines import BadLine
 
 NAMES = uuid.UUID("0a4d3c56-3f7b-5c0e-8d3a-2b9f6f1f9e01")
@@ -24,32 +24,38 @@ def key_from_id(name: str) -> uuid.UUID:
         return uuid.uuid5(NAMES, name)
 
 
-class Names:
+class Resolver:
     """What ids and slugs mean: in the file first, then in the database.
 
     What the file holds is kept in a database of its own, in a temporary file, so that a million lines take no memory.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._file = sqlite3.connect("", check_same_thread=False)
         self._file.execute("CREATE TABLE names (kind, name, id BLOB, PRIMARY KEY (kind, name)) WITHOUT ROWID")
         self._file.execute("CREATE TABLE slugs (kind, slug, PRIMARY KEY (kind, slug)) WITHOUT ROWID")
         self._file.execute("CREATE TABLE former (kind, slug, id BLOB, line INTEGER, PRIMARY KEY (kind, slug, id))")
         self._file.execute("CREATE TABLE refused (kind, id BLOB, PRIMARY KEY (kind, id)) WITHOUT ROWID")
         self._done: set[str] = set()  # kinds of which all lines are taken or refused
-        self.find = lru_cache(20_000)(self._find)
+        self._find_often = lru_cache(20_000)(self._find)
 
-    def note(self, kind: str, name: str, key: uuid.UUID) -> None:
-        """That a line of the file goes by a name."""
+    # What the file holds
+
+    def learn(self, given: dict) -> None:
+        """Note what a line is known by."""
+        kind, name, slug = given["kind"], texts.clean(given.get("id")), texts.clean(given.get("slug"))
+        slug = spelling.normalised(slug) if isinstance(slug, str) else ""
+        if slug:
+            self._file.execute("INSERT OR IGNORE INTO slugs VALUES (?, ?)", (kind, slug))
+        if isinstance(name, str) and name:
+            key = key_from_id(name)
+            for alias in {name, str(key), slug or name}:
+                self._note(kind, alias, key)
+        elif slug:  # whose that is, `settle` finds out
+            self._file.execute("INSERT OR IGNORE INTO names VALUES (?, ?, NULL)", (kind, slug))
+
+    def _note(self, kind: str, name: str, key: uuid.UUID) -> None:
         self._file.execute("INSERT OR REPLACE INTO names VALUES (?, ?, ?)", (kind, name, key.bytes))
-
-    def note_slug(self, kind: str, slug: str) -> None:
-        """That a line is known by its slug alone; whose that is, `settle` finds out."""
-        self._file.execute("INSERT OR IGNORE INTO names VALUES (?, ?, NULL)", (kind, slug))
-
-    def note_own_slug(self, kind: str, slug: str) -> None:
-        """That a line of the file has a slug, whatever it is known by."""
-        self._file.execute("INSERT OR IGNORE INTO slugs VALUES (?, ?)", (kind, slug))
 
     def settle(self) -> None:
         """Once all lines are noted: a slug means what has it at the desk, or something new."""
@@ -59,7 +65,7 @@ class Names:
             while slugs := [slug for (slug,) in self._file.execute(unknown, (kind,))]:
                 known = slugs_on_desk(model, slugs) if has_slug(model) else {}
                 for slug in slugs:
-                    self.note(kind, slug, known.get(slug) or uuid.uuid5(NAMES, f"{kind}/{slug}"))
+                    self._note(kind, slug, known.get(slug) or uuid.uuid5(NAMES, f"{kind}/{slug}"))
 
     def refuse(self, kind: str, key: uuid.UUID) -> None:
         """That a line of something could not be taken, so that its name may mean nothing in the end."""
@@ -68,12 +74,12 @@ class Names:
     def finish(self, kind: str) -> None:
         """Once all lines of a kind are taken: what was refused, and is not at the desk, is not there."""
         self._done.add(kind)
-        self.find.cache_clear()
+        self._find_often.cache_clear()
 
     def lead(self, kind: str, name: str, key: uuid.UUID) -> None:
         """Let a name mean what came in under another one."""
-        self.note(kind, name, key)
-        self.find.cache_clear()
+        self._note(kind, name, key)
+        self._find_often.cache_clear()
 
     def note_former(self, kind: str, slugs: Iterable[str], key: uuid.UUID, line: int) -> None:
         """That a line of the file wants former slugs to lead to it."""
@@ -87,17 +93,40 @@ class Names:
         while some := rows.fetchmany(500):
             yield [(slug, uuid.UUID(bytes=key), line) for slug, key, line in some]
 
+    # What a name means
+
+    def key_of(self, given: dict) -> uuid.UUID:
+        """The key of what a line is of."""
+        for name in ("id", "slug"):
+            if given.get(name) is not None:
+                if not isinstance(given[name], str) or not given[name]:
+                    raise BadLine(f"{name}: write a text")
+                return self.in_file(given["kind"], given[name]) or key_from_id(given[name])
+        raise BadLine("give it an id or a slug")
+
+    def key_or_none(self, given: dict) -> uuid.UUID | None:
+        """The same; none where the line does not say, which it is told when it is read."""
+        try:
+            return self.key_of(given)
+        except BadLine:
+            return None
+
     def whose_slug(self, kind: str, slug: str) -> uuid.UUID | None:
         """Which line of the file has a slug, as its own."""
         row = self._file.execute("SELECT 1 FROM slugs WHERE kind = ? AND slug = ?", (kind, slug)).fetchone()
         return self.in_file(kind, slug) if row else None
 
     def in_file(self, kind: str, name: str) -> uuid.UUID | None:
-        for spelt in dict.fromkeys((name, spelling.normalised(name))):
-            row = self._file.execute("SELECT id FROM names WHERE kind = ? AND name = ?", (kind, spelt)).fetchone()
-            if row:
-                return uuid.UUID(bytes=row[0])
-        return None
+        """What a name means among the lines, however its accents and capitals are written."""
+        asked = "SELECT id FROM names WHERE kind = ? AND name = ?"
+        row = self._file.execute(asked, (kind, name)).fetchone()
+        if row is None and (spelt := spelling.normalised(name)) != name:
+            row = self._file.execute(asked, (kind, spelt)).fetchone()
+        return uuid.UUID(bytes=row[0]) if row else None
+
+    def find(self, kind: str, name: str) -> uuid.UUID | None:
+        """Which thing a name means; none where it means nothing."""
+        return self._find_often(kind, name)
 
     def _find(self, kind: str, name: str) -> uuid.UUID | None:
         key = self.in_file(kind, name)
@@ -108,7 +137,7 @@ class Names:
             return True
         asked = "SELECT 1 FROM refused WHERE kind = ? AND id = ?"
         is_refused = self._file.execute(asked, (kind, key.bytes)).fetchone()
-        return not is_refused or kinds.named(kind).Meta.model.objects.filter(pk=key).exists()
+        return not is_refused or kinds.named(kind).Meta.model._default_manager.filter(pk=key).exists()
 
     def _in_database(self, kind: str, name: str) -> uuid.UUID | None:
         model = kinds.named(kind).Meta.model
@@ -118,7 +147,7 @@ class Names:
             if spelt in by_slug:
                 return by_slug[spelt]
         key = key_from_id(name)
-        if model.objects.filter(pk=key).exists():
+        if model._default_manager.filter(pk=key).exists():
             return key
         # What came in under this id as well leads there, as a former slug does.
         return Address.objects.filter(kind=kind, slug=str(key)).values_list("key", flat=True).first()
@@ -138,22 +167,7 @@ def slugs_on_desk(model: type[models.Model], slugs: list[str]) -> dict[str, uuid
 
 
 def _on_desk(model: type[models.Model], slugs: Iterable[str]) -> models.QuerySet:
-    rows = model.objects.filter(slug__in=slugs)
+    rows: models.QuerySet = model._default_manager.filter(slug__in=slugs)
     if hasattr(model, "is_retired"):
         rows = rows.order_by("-is_retired")
     return rows.values_list("slug", "pk")
-
-
-def former_slugs(given: dict) -> list[str]:
-    slugs = given.get("previous_slugs") or []
-    if not isinstance(slugs, list) or not all(isinstance(slug, str) and slug.strip() for slug in slugs):
-        raise BadLine("previous_slugs: write a list of slugs")
-    slugs = [spelling.normalised(slug) for slug in slugs]
-    if any(len(slug) > 200 for slug in slugs):
-        raise BadLine("previous_slugs: write a list of slugs, each of up to 200 characters")
-    return slugs
-
-
-def is_reachable(slug: str) -> bool:
-    """Whether an address of ours could hold it: as one part of a path, which "." and ".." are not."""
-    return "/" not in slug and "\\" not in slug and slug.isprintable() and slug not in {".", ".."}
