@@ -29,13 +29,13 @@ PUBLICATIONS = {
 }
 
 urlpatterns = [
+    re_path(rf"{API}?$", RootViewSet.as_view({"get": "retrieve"}), name="root"),
     *(re_path(rf"{API}{name}/?$", view.as_view({"get": "list"}), name=name) for name, view in PUBLICATIONS.items()),
     *(
-        re_path(rf"{API}{name}/(?P<name>[^/]+)/?$", view.as_view({"get": "retrieve"}), name=f"{name}-detail")
+        re_path(rf"{API}{name}/(?P<{view.lookup_field}>[^/]+)/?$", view.as_view({"get": "retrieve"}))
         for name, view in PUBLICATIONS.items()
-        if hasattr(view, "retrieve") and name != "feed"
+        if hasattr(view, "retrieve")
     ),
-    re_path(rf"{API}?$", RootViewSet.as_view({"get": "retrieve"}), name="root"),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
     path("media/<uuid:photo>/<str:version>/<str:name>", size),
