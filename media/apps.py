@@ -7,10 +7,8 @@ class MediaConfig(AppConfig):
     verbose_name = _("Media")
 
     def ready(self):
-        from cms.publishing import background, kinds
+        from cms.publishing import background
         from media.photos import checks, sizes  # noqa: F401 - the checks make themselves known
-        from media.photos.serializers import PhotoSerializer
 
-        kinds.register(PhotoSerializer)
         background.register("sizes of photos", sizes.make_some)
         background.register("former sizes of photos", sizes.clear_some)

@@ -14,14 +14,13 @@ from newsroom.models import Video, files_of
 
 
 class FeedViewSet(MergedViewSet):
-    """Articles, blurbs and videos merged: the news feed.
+    """All that is published, merged: the news feed.
 
     Each result's `kind` says what it is. Follow `next` for "Show more"; ask for `newer` to learn what has come since.
     """
 
     path = "feed"
     filterset_class = filtersets.FeedFilterSet
-    serializer_classes = [serializers.ArticleSerializer, serializers.BlurbSerializer, serializers.VideoSerializer]
 
 
 class ArticleViewSet(PublicationViewSet):

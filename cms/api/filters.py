@@ -28,7 +28,7 @@ from cms.api.parameters import (
     one_of,
     read,
 )
-from cms.publishing import spelling
+from cms.publishing import kinds, spelling
 from cms.publishing.links import value_key
 
 Filtered = Any  # what a filter narrows: Filters, or a QuerySet of what many share; it hands back the same
@@ -121,13 +121,17 @@ class FlagFilter(MentionFilter):
         return self.limited(qs.excluding(self.facet, {value_key(self.facet, "true")}))
 
 
+def kinds_published() -> list[str]:
+    return [kind.Meta.kind for kind in kinds.in_menu_order(kinds.publishable())]
+
+
 class KindFilter(ParameterFilter):
-    """Kinds of items, any of them."""
+    """Kinds of items, any of them: of all that are published."""
 
     field_class = ClosedField
 
-    def __init__(self, choices: Iterable[str], **kwargs: Any):
-        super().__init__(choices=choices, help_text="Any of these.", **kwargs)
+    def __init__(self, **kwargs: Any):
+        super().__init__(choices=kinds_published, help_text="Any of these.", **kwargs)
 
     def filter(self, qs: Filters, value: list[str]) -> Filters:
         return qs.of_kinds(sorted(value))

@@ -18,9 +18,6 @@ OF_MENTION = ["publication_id", "publication__rendering", "publication__shows_un
 MOST_SUBQUERIES = 30
 MAX_REQUIREMENTS = 10  # things that must, or must not, be mentioned: PostgreSQL plans many of them for minutes
 
-# What to look through first when several things are asked for: the earlier, the rarer.
-RARITY = ["byline", "topic", "breaking", "corrected", "has_captions", "section", "genre", "language"]
-
 Mention = tuple[str, frozenset[uuid.UUID]]  # a kind or a facet, and any of these of it
 
 
@@ -171,9 +168,10 @@ def _subqueries(filters: Filters) -> int:
     return wanted * keys * (len(filters.required) + len(filters.excluded))
 
 
-def _rarity(required: Mention) -> tuple[int, int]:
+def _rarity(required: Mention) -> tuple[int, int, str]:
+    """What to look through first when several things are asked for: the least, the rarest."""
     kind, keys = required
-    return RARITY.index(kind), len(keys)
+    return kinds.rank(kind), len(keys), kind
 
 
 def _in_order(rows: QuerySet, page: Page) -> QuerySet:

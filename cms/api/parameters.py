@@ -5,7 +5,7 @@ A view says what it takes once, as OpenAPI writes it: its filter backends, its p
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -180,7 +180,11 @@ class SeveralField(forms.Field):
 
     def __init__(self, *, most: int = MAX_MEMBERS, **kwargs: Any):
         super().__init__(**kwargs)
-        self.schema: Schema = {**STRINGS, "maxItems": most}
+        self.most = most
+
+    @property
+    def schema(self) -> Schema:
+        return {**STRINGS, "maxItems": self.most}
 
 
 class LanguagesField(SeveralField):
@@ -193,17 +197,25 @@ class LanguagesField(SeveralField):
 
 
 class ClosedField(SeveralField):
-    """Values of a closed list."""
+    """Values of a closed list, which may be a function: of kinds it is known only when all apps are ready."""
 
-    def __init__(self, *, choices: Iterable[str], **kwargs: Any):
+    def __init__(self, *, choices: Iterable[str] | Callable[[], Iterable[str]], **kwargs: Any):
         super().__init__(**kwargs)
-        self.choices = list(choices)
-        self.schema = {"type": "array", "items": {"type": "string", "enum": self.choices}}
+        self._choices = choices if callable(choices) else list(choices)
+
+    @property
+    def choices(self) -> list[str]:
+        return list(self._choices() if callable(self._choices) else self._choices)
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "array", "items": {"type": "string", "enum": self.choices}}
 
     def validate(self, value: list[str]) -> None:
+        choices = self.choices
         for each in value:
-            if each not in self.choices:
-                raise NotAmong(each, self.choices)
+            if each not in choices:
+                raise NotAmong(each, choices)
 
 
 class FlagField(OneField):

@@ -20,16 +20,20 @@ from cms.api.fields import FieldTree, pick
 from cms.api.middleware import PREFLIGHT
 from cms.api.renderers import OrjsonRenderer, YamlRenderer
 from cms.api.views import PublicViewSet
+from cms.publishing import kinds
 from cms.publishing.reading import Moment
 
-ROOT = ["feed", "articles", "blurbs", "videos", "photos", "bylines", "sections", "topics", "changes", "schema"]
+
+def root() -> list[str]:
+    """What the API's first page leads to."""
+    return ["feed", *(kind.Meta.path for kind in kinds.served()), "changes", "schema"]
 
 
 class RootSerializer(serializers.Serializer):
     """The address of every list."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        return {name: serializers.URLField() for name in ROOT}
+        return {name: serializers.URLField() for name in root()}
 
 
 class RootViewSet(PublicViewSet):
@@ -41,7 +45,7 @@ class RootViewSet(PublicViewSet):
 
     @extend_schema(operation_id="getRoot", summary="Links to every list")
     def retrieve(self, request: Request) -> Response:
-        links = {name: f"{settings.PUBLIC_URL}/api/v1/{name}/" for name in ROOT}
+        links = {name: f"{settings.PUBLIC_URL}/api/v1/{name}/" for name in root()}
         return Answer(pick(links, self.fields))
 
 

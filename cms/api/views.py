@@ -173,20 +173,18 @@ class PublicationListViewSet(PublicViewSet):
 
 
 class MergedViewSet(PublicationListViewSet):
-    """A list of several kinds, whose items have their addresses elsewhere."""
-
-    serializer_classes: Sequence[type[KindSerializer]]
+    """A list of all that is published, whose items have their addresses elsewhere."""
 
     @classmethod
     def shown_classes(cls) -> Sequence[Any]:
-        return cls.serializer_classes
+        return kinds.in_menu_order(kinds.publishable())
 
     def get_queryset(self) -> Any:
         return Filters()
 
     def field_tree(self) -> FieldTree:
         tree: FieldTree = {}
-        for serializer in self.serializer_classes:
+        for serializer in self.shown_classes():
             tree |= tree_of(card_of(serializer))
         return tree
 

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.apps import apps as installed
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +11,9 @@ class PublishingConfig(AppConfig):
     verbose_name = _("Log")
 
     def ready(self):
-        from cms.publishing import checks
+        from cms.publishing import checks, kinds
 
+        kinds.load(settings.CONTENT_APPS)
         checks.load_own()
         post_migrate.connect(make_first_edition, sender=self)
 

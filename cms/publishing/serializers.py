@@ -16,11 +16,12 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils import timezone
 from rest_framework import serializers
 
 from cms.publishing import kinds, press, slugs, spelling, texts
 from cms.publishing.bulk import insert_rows
-from cms.publishing.links import Target, key_of, link
+from cms.publishing.links import Expansion, Target, key_of, link
 from cms.publishing.models import Publication
 from cms.publishing.notices import notice
 from cms.publishing.publishable import Publishable
@@ -37,8 +38,17 @@ def api_url(path: str, name: object = "") -> str:
     return f"{settings.PUBLIC_URL}/api/v1/{path}/{quote(str(name))}{'/' if name else ''}"
 
 
-def web_url(kind: str, name: object) -> str:
-    return settings.FRONT_URL + settings.WEB_PATHS[kind].format(quote(str(name)))
+def web_url(kind: str, **parts: object) -> str:
+    """Where the front end shows something, by what stands in the places of its kind's web path."""
+    return settings.FRONT_URL + kinds.web_path(kind).fill(parts)
+
+
+def dated_parts(moment: datetime | None) -> dict[str, str]:
+    """What a web path says of a moment, in the site's time zone."""
+    if moment is None:
+        return {}
+    day = timezone.localtime(moment, timezone.get_default_timezone())
+    return {"yyyy": f"{day.year:04}", "mm": f"{day.month:02}", "dd": f"{day.day:02}"}
 
 
 class SlugField(serializers.CharField):
@@ -403,7 +413,8 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
 
     @classmethod
     def target(cls, publication: Publication) -> Target:
-        data = {name: value for name, value in publication.shown.data.items() if name in cls.linked_names()}
+        names = {*cls.linked_names(), *cls.names_in_web_path()}
+        data = {name: value for name, value in publication.shown.data.items() if name in names}
         instance = cls.shared_instance()
 
         def show(expanded: dict, *, whole: bool) -> dict:
@@ -434,7 +445,22 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         return api_url(self.Meta.path, publication.slug or publication.key)
 
     def get_web_url(self, publication: Publication, data: dict) -> str:
-        return web_url(self.Meta.kind, publication.slug or publication.key)
+        linked = {part: (data.get(name) or {}).get("slug") for part, name in self.linked_web_parts.items()}
+        slug = publication.slug or publication.key
+        dated = dated_parts(publication.published_at)
+        return web_url(self.Meta.kind, slug=slug, id=publication.key, **dated, **linked)
+
+    @classmethod
+    def web_url_of(cls, publication: Publication) -> str:
+        version = {name: publication.shown.data.get(name) for name in cls.names_in_web_path()}
+        data = Expansion([version], timezone.now()).expand(version)
+        return cls.shared_instance().get_web_url(publication, data)
+
+    @classmethod
+    def names_in_web_path(cls) -> set[str]:
+        """The links of a snapshot that its web path goes by."""
+        parts = kinds.web_path(cls.Meta.kind).parts
+        return {name for part, name in cls.linked_web_parts.items() if part in parts}
 
     def get_published_at(self, publication: Publication, data: dict) -> str | None:
         return rfc3339(publication.published_at)

@@ -96,10 +96,9 @@ class AutoSchema(ShapesSchema):
     # Answers
 
     def get_response_serializers(self) -> Any:
-        several = getattr(self.view, "serializer_classes", None)
-        if not several:
+        if self.view.serializer_class:
             return self.view.get_serializer_class()
-        cards = {serializer.Meta.kind: card_of(serializer) for serializer in several}
+        cards = {serializer.Meta.kind: card_of(serializer) for serializer in self.view.shown_classes()}
         return PolymorphicProxySerializer(f"{self.view.path.title()}Item", cards, "kind")
 
     def _get_paginator(self) -> Any:
