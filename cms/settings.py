@@ -190,6 +190,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "DEFAULT_GENERATOR_CLASS": "cms.api.schema.SchemaGenerator",
+    "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": [],  # enums stay where they are used
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # the desk's labels, in the desk's language
 }

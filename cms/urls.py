@@ -24,13 +24,15 @@ LISTS = {
 }
 
 urlpatterns = [
+    re_path(rf"{API}?$", RootViewSet.as_view({"get": "retrieve"}), name="root"),
     *(re_path(rf"{API}{name}/?$", view.as_view({"get": "list"}), name=name) for name, view in LISTS.items()),
     *(
-        re_path(rf"{API}{name}/(?P<name>[^/]+)/?$", view.as_view({"get": "retrieve"}), name=f"{name}-detail")
+        re_path(
+            rf"{API}{name}/(?P<{view.lookup_field}>[^/]+)/?$", view.as_view({"get": "retrieve"}), name=f"{name}-detail"
+        )
         for name, view in LISTS.items()
-        if hasattr(view, "retrieve") and name != "feed"
+        if hasattr(view, "retrieve")
     ),
-    re_path(rf"{API}?$", RootViewSet.as_view({"get": "retrieve"}), name="root"),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
     path("media/", include("media.urls")),

@@ -4,9 +4,8 @@ from django.db.models import Max, OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from cms.api.views import PublicationViewSet, SharedViewSet, uuid_or_404
+from cms.api.views import MergedViewSet, PublicationViewSet, SharedViewSet
 from cms.previews import previews
-from cms.publishing import kinds
 from cms.publishing.models import Change, Publication
 from media.photos.views import HEADERS, YEAR
 from media.videos.ranges import PREFLIGHT, send
@@ -14,7 +13,7 @@ from newsroom import filtersets, serializers
 from newsroom.models import Video, files_of
 
 
-class FeedViewSet(PublicationViewSet):
+class FeedViewSet(MergedViewSet):
     """All that is published, merged: the news feed.
 
     Each result's `kind` says what it is. Follow `next` for "Show more"; ask for `newer` to learn what has come since.
@@ -22,13 +21,6 @@ class FeedViewSet(PublicationViewSet):
 
     path = "feed"
     filterset_class = filtersets.FeedFilterSet
-
-    @property
-    def serializers(self):
-        return kinds.in_menu_order(kinds.publishable())
-
-    def kinds(self):
-        return None
 
 
 class ArticleViewSet(PublicationViewSet):
@@ -45,11 +37,7 @@ class BlurbViewSet(PublicationViewSet):
     path = "blurbs"
     serializer_class = serializers.BlurbSerializer
     filterset_class = filtersets.BlurbFilterSet
-
-    known_as = "id"
-
-    def known_by(self, name):
-        return [uuid_or_404(name)]
+    lookup_field = "id"
 
 
 class VideoViewSet(PublicationViewSet):
@@ -78,7 +66,7 @@ class SectionViewSet(SharedViewSet):
 
     path = "sections"
     serializer_class = serializers.SectionSerializer
-    orderings = {"position": ("position", "sort_name"), "name": ("sort_name",)}
+    ordering_fields = {"position": ("position", "sort_name"), "name": ("sort_name",)}
 
     def last_change(self):
         """That of any section: each shows its parent and its children, and one that leaves changes both."""

@@ -1,17 +1,21 @@
 """How long others may keep an answer, and how they ask whether it still holds."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.http import parse_http_date_safe
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
+from cms.publishing import reading
 from cms.publishing.reading import Moment
 
 MAX_AGE, S_MAXAGE = 15, 60  # seconds
@@ -23,13 +27,19 @@ MOST_KEPT = 10_000  # answers whose tags this process remembers, in about 2 MB
 LINKS = {"next", "newer"}  # of a list: another place in it, and not what it shows
 
 
-class Shown(NamedTuple):
-    """What an answer shows."""
+class Answer(Response):
+    """A 200 that others may keep."""
 
-    body: Any
-    tags: list[str]  # what a cache may purge it by
+    tags: Sequence[str] = ()  # what a cache may purge it by
     until: datetime | None = None  # when something in it ends
     last_modified: datetime | None = None
+
+    def showing(
+        self, tags: Sequence[str], until: datetime | None = None, last_modified: datetime | None = None
+    ) -> Self:
+        """Say what it shows."""
+        self.tags, self.until, self.last_modified = tags, until, last_modified
+        return self
 
 
 class Known(NamedTuple):
@@ -141,3 +151,57 @@ def label(response: Response, moment: Moment, known: Known, *, is_poll: bool = F
     if known.last_modified:
         headers["Last-Modified"] = format_datetime(known.last_modified, usegmt=True)
     return response
+
+
+class NotModified(Exception):
+    """The client has the answer already. A 304 has no cache tags: a cache keeps those of the answer."""
+
+    def __init__(self, moment: Moment, known: Known):
+        self.moment, self.known = moment, known
+        super().__init__("not modified")
+
+
+class EditionMixin(GenericViewSet):
+    """A view that reads one edition, and labels what it answers by it."""
+
+    path = ""  # which also tags its answers
+
+    @cached_property
+    def question(self) -> bytes:
+        return question_of(self.request._request)
+
+    @cached_property
+    def moment(self) -> Moment:
+        """What this request reads by. Whoever has the answer already is told so when it is first asked for."""
+        moment = reading.now()
+        known = recall(moment, self.question)
+        if known and is_held(self.request._request, known.tag, known.last_modified):
+            raise NotModified(moment, known)
+        return moment
+
+    @property
+    def is_poll(self) -> bool:
+        return "after" in self.request.query_params
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, NotModified):
+            return label(Response(status=304), exc.moment, exc.known, is_poll=self.is_poll)
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(response, Answer):
+            try:
+                response = self.labelled(response)
+            except NotModified as held:  # an answer that was made without asking what it is made from
+                response = self.handle_exception(held)
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def labelled(self, answer: Answer) -> Response:
+        """An answer with its headers, or a 304 to whoever has it."""
+        answer.data, tag = written(answer.data, self.question)
+        known = Known(tag, answer.until, answer.last_modified)
+        remember(self.moment, self.question, known)
+        if is_held(self.request._request, tag, answer.last_modified):
+            return label(Response(status=304), self.moment, known, is_poll=self.is_poll)
+        answer.headers[settings.CACHE_TAG_HEADER] = surrogate_keys([self.path, *answer.tags])
+        return label(answer, self.moment, known, is_poll=self.is_poll)

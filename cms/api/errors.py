@@ -1,6 +1,7 @@
 """Every error under /api/ as a problem of RFC 9457: what went wrong, and what to do."""
 
 import logging
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ TITLES = {
     404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This method is not allowed here"),
     406: ("not-acceptable", "Nothing that Accept allows is to be had"),
+    410: ("gone", "It has been withdrawn"),
     413: ("too-large", "The request is too large"),
     414: ("address-too-long", "The address is too long"),
     415: ("unsupported-media-type", "This kind of content is not taken here"),
@@ -30,6 +32,27 @@ TITLES = {
     500: ("internal-error", "Something went wrong on our side"),
     503: ("unavailable", "Not available just now"),
 }
+PARAMETER_TITLES = {
+    "unknown-parameter": "There is no such parameter here",
+    "invalid-parameter": "A parameter has a value that cannot be taken",
+    "repeated-parameter": "A parameter stands twice",
+    "invalid-cursor": "This cursor cannot be used here",
+}
+# What to do about it, where that is always the same.
+NOTHING = "There is nothing at this address."
+WITHDRAWN = "It was here and has been withdrawn."
+OURS = "The fault is ours and has been logged; try again later."
+NO_DATABASE = "The database does not answer; try again in a few seconds."
+
+
+def use(methods: Sequence[str]) -> str:
+    """What to do about a method that there is not."""
+    *others, last = methods
+    return f"Use {', '.join(others)} or {last} here."
+
+
+def too_long(most: int) -> str:
+    return f"Keep the query under {most} bytes."
 
 
 class BadParameter(exceptions.APIException):
@@ -50,7 +73,7 @@ class Gone(exceptions.APIException):
 
     def __init__(self, reason: str, withdrawn_at: str | None):
         self.members = {"reason": reason, "withdrawn_at": withdrawn_at}
-        super().__init__("It was here and has been withdrawn.", "gone")
+        super().__init__(WITHDRAWN, "gone")
 
 
 class Moved(exceptions.APIException):
@@ -82,7 +105,7 @@ def answer(error: Exception, context: dict) -> Response | None:
     if isinstance(error, ValidationError):
         error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
     if isinstance(error, Http404):
-        error = exceptions.NotFound("There is nothing at this address.")
+        error = exceptions.NotFound(NOTHING)
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     response = exception_handler(error, context)
@@ -97,13 +120,12 @@ def answer(error: Exception, context: dict) -> Response | None:
     members: dict[str, Any] = {}
     detail = str(getattr(error, "detail", ""))
     if isinstance(error, exceptions.MethodNotAllowed):
-        *others, last = context["view"].allowed_methods
-        detail = f"Use {', '.join(others)} or {last} here."
+        detail = use(context["view"].allowed_methods)
     if isinstance(error, BadParameter):
         kind, title = error.code, PARAMETER_TITLES.get(error.code, title)
         errors = [error.error]
     elif isinstance(error, Gone):
-        kind, title, members = "gone", "It has been withdrawn", error.members
+        members = error.members
     elif isinstance(error, exceptions.ValidationError):
         kind, title, detail = "invalid", "Some values cannot be taken", "See errors."
         errors = list(_pointers(error.detail))
@@ -115,15 +137,7 @@ def answer(error: Exception, context: dict) -> Response | None:
     return response
 
 
-PARAMETER_TITLES = {
-    "unknown-parameter": "There is no such parameter here",
-    "invalid-parameter": "A parameter has a value that cannot be taken",
-    "repeated-parameter": "A parameter stands twice",
-    "invalid-cursor": "This cursor cannot be used here",
-}
-
-
-def _pointers(detail: Any, pointer: str = ""):
+def _pointers(detail: Any, pointer: str = "") -> Iterator[dict]:
     if isinstance(detail, dict):
         for name, inner in detail.items():
             yield from _pointers(inner, f"{pointer}/{name}")

@@ -120,16 +120,17 @@ def places_of(parameter: str) -> list[str]:
 def _places() -> dict[str, list[str]]:
     places: dict[str, list[str]] = {}
     for view in _views():
-        for name in view.list_parameters():
+        for name in view.parameters_of("list"):
             places.setdefault(name, []).append(f"{view.path}/")
-        for name in view.detail_parameters():
-            places.setdefault(name, []).append(f"{view.path}/{{{view.known_as}}}/")
+        for name in view.parameters_of("retrieve") if hasattr(view, "retrieve") else ():
+            places.setdefault(name, []).append(f"{view.path}/{{{view.lookup_field}}}/")
     return {name: list(dict.fromkeys(paths)) for name, paths in places.items()}
 
 
 def _views() -> list[Any]:
+    """The classes of all views that list something."""
     classes = [getattr(pattern.callback, "cls", None) for pattern in get_resolver().url_patterns]
-    return list(dict.fromkeys(found for found in classes if hasattr(found, "list_parameters")))
+    return list(dict.fromkeys(view for view in classes if hasattr(view, "parameters_of") and hasattr(view, "list")))
 
 
 def listed(paths: list[str], most: int = 4) -> str:

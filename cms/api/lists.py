@@ -1,24 +1,96 @@
-"""Pages of publications: from a plan to the rows of one page, each by a range of an index."""
+"""Pages of publications: from filters to the rows of one page, each by a range of an index."""
 
-from dataclasses import replace
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
-from cms.api.filters import Plan
 from cms.database import statements
 from cms.publishing import kinds
-from cms.publishing.models import Publication, Reference
+from cms.publishing.models import Address, Publication, Reference
 from cms.publishing.reading import Moment
+from cms.text import spelling
 
 COLUMNS = ["pk", "rendering", "shows_until", "card"]  # and that of the order: a row's moments are dear to read
 OF_MENTION = ["publication_id", "publication__rendering", "publication__shows_until", "publication__card"]
 MOST_SUBQUERIES = 30
+MAX_REQUIREMENTS = 10  # things that must, or must not, be mentioned: PostgreSQL plans many of them for minutes
+
+Mention = tuple[str, frozenset[uuid.UUID]]  # a kind or a facet, and any of these of it
 
 
-class Range(NamedTuple):
+@dataclass(frozen=True)
+class Filters:
+    """What a list of publications is to find, and in which order.
+
+    To a filter backend it is what a QuerySet is to those of other projects: each method hands back another one. The
+    SQL is made of the whole, at the end, since the way through the indexes depends on all of it.
+    """
+
+    kinds: tuple[str, ...] | None = None
+    required: tuple[Mention, ...] = ()  # mentions one of each
+    excluded: tuple[Mention, ...] = ()  # mentions none of any
+    conditions: Q = field(default_factory=Q)
+    # Slugs still to be looked up, all in one query: (kind, slugs, whether required)
+    named: tuple[tuple[str, tuple[str, ...], bool], ...] = ()
+    ordering: str = "-published_at"
+
+    def of_kinds(self, kinds: Sequence[str]) -> Self:
+        return replace(self, kinds=tuple(kinds))
+
+    def filter(self, *conditions: Q) -> Self:
+        """Conditions on columns of the publication itself."""
+        both = self.conditions
+        for condition in conditions:
+            both &= condition
+        return replace(self, conditions=both)
+
+    def requiring(self, kind: str, keys: Iterable[uuid.UUID]) -> Self:
+        return replace(self, required=(*self.required, (kind, frozenset(keys))))
+
+    def excluding(self, kind: str, keys: Iterable[uuid.UUID]) -> Self:
+        return replace(self, excluded=(*self.excluded, (kind, frozenset(keys))))
+
+    def naming(self, kind: str, slugs: Iterable[str], *, is_required: bool) -> Self:
+        """What these slugs name is to be mentioned, or not."""
+        return replace(self, named=(*self.named, (kind, tuple(slugs), is_required)))
+
+    def order_by(self, ordering: str) -> Self:
+        return self if ordering == self.ordering else replace(self, ordering=ordering)
+
+    @property
+    def requirements(self) -> int:
+        return len(self.named) + len(self.required) + len(self.excluded)
+
+    def looked_up(self) -> Self:
+        """With what the slugs name, those of former days too. An unknown one finds nothing."""
+        if not self.named:
+            return self
+        wanted = {kind for kind, _, _ in self.named}
+        slugs = {spelt for _, names, _ in self.named for slug in names for spelt in spelling.spellings(slug)}
+        values: list = []
+        asked = statements.take_out((wanted, slugs), values, texts=True)
+        addresses = statements.rows(("addresses", asked), values, lambda: _addresses(*asked))
+        keys = {(kind, slug): key for kind, slug, key in addresses}
+        required, excluded = list(self.required), list(self.excluded)
+        for kind, names, is_required in self.named:
+            owners = ([keys.get((kind, spelt)) for spelt in spelling.spellings(slug)] for slug in names)
+            mention = (kind, frozenset(key for each in owners if (key := next(filter(None, each), None))))
+            mentions = required if is_required else excluded
+            if mention not in mentions:
+                mentions.append(mention)
+        return replace(self, required=tuple(required), excluded=tuple(excluded), named=())
+
+
+def _addresses(kinds: Iterable[str], slugs: Iterable[str]) -> QuerySet:
+    return Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "key")
+
+
+class Page(NamedTuple):
     """A stretch of one order: from behind a position, at most so many."""
 
     column: str  # published_at, updated_at or place
@@ -41,124 +113,121 @@ class Range(NamedTuple):
         return [f"{sign}{self.column}", f"{sign}{key}"]
 
 
-def matching(plan: Plan, at: datetime) -> QuerySet:
-    """All publications that a plan finds, in no order."""
+def matching(filters: Filters, at: datetime) -> QuerySet:
+    """All publications that these find, in no order."""
     rows = Publication.objects.visible(at)
-    if plan.kinds is not None:
-        rows = rows.filter(kind__in=plan.kinds) if len(plan.kinds) > 1 else rows.filter(kind=plan.kinds[0])
-    rows = rows.filter(plan.conditions)
-    for kind, keys in plan.required:
+    if filters.kinds is not None:
+        rows = rows.filter(kind__in=filters.kinds) if len(filters.kinds) > 1 else rows.filter(kind=filters.kinds[0])
+    rows = rows.filter(filters.conditions)
+    for kind, keys in filters.required:
         rows = rows.filter(_mentions("pk", kind, keys))
-    for kind, keys in plan.excluded:
+    for kind, keys in filters.excluded:
         if keys:
             rows = rows.filter(~_mentions("pk", kind, keys))
     return rows
 
 
-def page(plan: Plan, moment: Moment, stretch: Range) -> list[tuple]:
+def rows_of(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
     """The rows of one page, as COLUMNS and where each stands."""
-    if any(not keys for _, keys in plan.required):
+    if any(not keys for _, keys in filters.required):
         return []
     values: list = []
-    wanted = None if plan.kinds is None else tuple(plan.kinds)
-    where = statements.take_out((plan.required, plan.excluded, plan.conditions), values)
+    where = statements.take_out((filters.required, filters.excluded, filters.conditions), values)
     at, behind, first_place, last_place = statements.take_out(
-        (moment.at, stretch.behind, stretch.first_place, stretch.last_place), values
+        (moment.at, page.behind, page.first_place, page.last_place), values
     )
-    asked = Plan(wanted, *where)
-    within = Range(
-        stretch.column, stretch.is_descending, stretch.limit, behind, first_place, last_place, stretch.offset
-    )
-    shape = (wanted, where, *within)
-    return statements.rows(shape, values, lambda: _page(asked, at, within))
+    asked = Filters(filters.kinds, *where)
+    within = Page(page.column, page.is_descending, page.limit, behind, first_place, last_place, page.offset)
+    shape = (filters.kinds, where, *within)
+    return statements.rows(shape, values, lambda: _rows(asked, at, within))
 
 
-def _page(plan: Plan, at: datetime, stretch: Range) -> QuerySet:
-    first, last = stretch.offset, stretch.offset + stretch.limit
-    if stretch.column == "place" or _subqueries(plan) > MOST_SUBQUERIES:
-        rows = _in_order(matching(plan, at), stretch)
-    elif plan.required:
-        ranges = _mentioning(plan, at, stretch)
+def _rows(filters: Filters, at: datetime, page: Page) -> QuerySet:
+    first, last = page.offset, page.offset + page.limit
+    if page.column == "place" or _subqueries(filters) > MOST_SUBQUERIES:
+        rows = _in_order(matching(filters, at), page)
+    elif filters.required:
+        ranges = _mentioning(filters, at, page)
         if len(ranges) == 1:
-            return ranges[0].values_list(*OF_MENTION, stretch.column)[first:last]
-        rows = _first_of([mentions.values("publication_id")[:last] for mentions in ranges], stretch)
-    elif plan.kinds is not None and len(plan.kinds) > 1:
-        ranges = [_in_order(matching(replace(plan, kinds=[kind]), at), stretch) for kind in plan.kinds]
-        rows = _first_of([found.values("pk")[:last] for found in ranges], stretch)
+            return ranges[0].values_list(*OF_MENTION, page.column)[first:last]
+        rows = _first_of([mentions.values("publication_id")[:last] for mentions in ranges], page)
+    elif filters.kinds is not None and len(filters.kinds) > 1:
+        ranges = [_in_order(matching(replace(filters, kinds=(kind,)), at), page) for kind in filters.kinds]
+        rows = _first_of([each.values("pk")[:last] for each in ranges], page)
     else:
-        rows = _in_order(matching(plan, at), stretch)
+        rows = _in_order(matching(filters, at), page)
         if first:  # what is passed over is read in the index alone
-            rows = Publication.objects.filter(pk__in=rows.values("pk")[first:last]).order_by(*stretch.order("id"))
-            first, last = 0, stretch.limit
-    return rows.values_list(*COLUMNS, stretch.column)[first:last]
+            rows = Publication.objects.filter(pk__in=rows.values("pk")[first:last]).order_by(*page.order("id"))
+            first, last = 0, page.limit
+    return rows.values_list(*COLUMNS, page.column)[first:last]
 
 
-def _subqueries(plan: Plan) -> int:
+def _subqueries(filters: Filters) -> int:
     """How many it takes to look through mentions. So many values that a statement of them would choke a database are
     looked for along the order instead, where they are not likely to be rare."""
-    wanted = len(plan.kinds or kinds.publishable())
-    keys = len(min(plan.required, key=_rarity)[1]) if plan.required else 1
-    return wanted * keys * (len(plan.required) + len(plan.excluded))
+    wanted = len(filters.kinds or kinds.publishable())
+    keys = len(min(filters.required, key=_rarity)[1]) if filters.required else 1
+    return wanted * keys * (len(filters.required) + len(filters.excluded))
 
 
-def _rarity(required: tuple[str, set]) -> tuple[int, int, str]:
+def _rarity(required: Mention) -> tuple[int, int, str]:
     """What to look through first when several things are asked for: the least, the rarest."""
     kind, keys = required
     return kinds.rank(kind), len(keys), kind
 
 
-def _in_order(rows: QuerySet, stretch: Range) -> QuerySet:
-    return _within(rows, stretch).filter(*stretch.after_position("id")).order_by(*stretch.order("id"))
+def _in_order(rows: QuerySet, page: Page) -> QuerySet:
+    return _within(rows, page).filter(*page.after_position("id")).order_by(*page.order("id"))
 
 
-def _first_of(ranges: list[QuerySet], stretch: Range) -> QuerySet:
+def _first_of(ranges: list[QuerySet], page: Page) -> QuerySet:
     """What stands first in any of these, each the keys of one range of an index.
 
     One range for all would be sorted whole by SQLite; conditions joined by OR make PostgreSQL read the whole archive.
     """
     first, *others = (Publication.objects.filter(pk__in=keys).values("pk") for keys in ranges)
-    return Publication.objects.filter(pk__in=first.union(*others)).order_by(*stretch.order("id"))
+    return Publication.objects.filter(pk__in=first.union(*others)).order_by(*page.order("id"))
 
 
-def _within(rows: QuerySet, stretch: Range, prefix: str = "") -> QuerySet:
-    if stretch.first_place is not None:
-        rows = rows.filter(**{f"{prefix}place__gt": stretch.first_place})
-    if stretch.last_place is not None and stretch.column == "place":
-        rows = rows.filter(**{f"{prefix}place__lte": stretch.last_place})
-    elif stretch.last_place is not None:
+def _within(rows: QuerySet, page: Page, prefix: str = "") -> QuerySet:
+    if page.first_place is not None:
+        rows = rows.filter(**{f"{prefix}place__gt": page.first_place})
+    if page.last_place is not None and page.column == "place":
+        rows = rows.filter(**{f"{prefix}place__lte": page.last_place})
+    elif page.last_place is not None:
         # Said the other way round, or SQLite takes the index of places and sorts the archive.
-        rows = rows.filter(~Q(**{f"{prefix}place__gt": stretch.last_place}))
+        rows = rows.filter(~Q(**{f"{prefix}place__gt": page.last_place}))
     return rows
 
 
-def _mentions(owner: str, kind: str, keys: set) -> Exists:
+def _mentions(owner: str, kind: str, keys: frozenset) -> Exists:
     return Exists(Reference.objects.filter(publication=OuterRef(owner), kind=kind, key__in=keys, is_direct=True))
 
 
-def _mentioning(plan: Plan, at: datetime, stretch: Range) -> list[QuerySet]:
+def _mentioning(filters: Filters, at: datetime, page: Page) -> list[QuerySet]:
     """The mentions of the rarest thing asked for, in order: a range of an index for each of them and each kind."""
-    (kind, keys), *others = sorted(plan.required, key=_rarity)
-    wanted = plan.kinds or [serializer.Meta.kind for serializer in kinds.publishable()]
+    (kind, keys), *others = sorted(filters.required, key=_rarity)
+    wanted = filters.kinds or [serializer.Meta.kind for serializer in kinds.publishable()]
     ranges = []
     for key in keys:
         for publication_kind in wanted:
             mentions = Reference.objects.filter(
                 Q(publication__live_until=None) | Q(publication__live_until__gt=at),
-                *stretch.after_position("publication_id"),
-                _through_publication(plan.conditions),
+                *page.after_position("publication_id"),
+                _through_publication(filters.conditions),
                 kind=kind,
                 key=key,
                 publication_kind=publication_kind,
                 is_direct=True,
                 publication__place__isnull=False,
             )
-            mentions = _within(mentions, stretch, "publication__")
+            mentions = _within(mentions, page, "publication__")
             for other_kind, other_keys in others:
                 mentions = mentions.filter(_mentions("publication", other_kind, other_keys))
-            for other_kind, other_keys in plan.excluded:
+            for other_kind, other_keys in filters.excluded:
                 if other_keys:
                     mentions = mentions.filter(~_mentions("publication", other_kind, other_keys))
-            ranges.append(mentions.order_by(*stretch.order("publication_id")))
+            ranges.append(mentions.order_by(*page.order("publication_id")))
     return ranges
 
 
@@ -169,7 +238,7 @@ def _through_publication(conditions: Q) -> Q:
         if isinstance(child, Q):
             moved.children.append(_through_publication(child))
         else:
-            name, value = child
+            name, value = cast(tuple[str, Any], child)
             own = name.split("__")[0] in {"published_at", "updated_at"}
             moved.children.append((name if own else f"publication__{name}", value))
     return moved

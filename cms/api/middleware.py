@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.core.exceptions import DisallowedHost
@@ -13,7 +14,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
-from cms.api.errors import MAX_REPEATED, plain_problem
+from cms.api.errors import MAX_REPEATED, NO_DATABASE, NOTHING, OURS, plain_problem, too_long
 from cms.text import spelling
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,8 @@ class PublicApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith("/api/") and request.path_info != "/api":
             return self.get_response(request)
-        with translation.override("en", deactivate=True):  # whatever the desk speaks
+        # Whatever the desk speaks. To change to what is spoken already takes longer than to look.
+        with nullcontext() if translation.get_language() == "en" else translation.override("en", deactivate=True):
             response = self.answer(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -78,21 +80,21 @@ class PublicApiMiddleware:
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") else response
         except Http404:
-            return plain_problem(request, 404, "There is nothing at this address.")
+            return plain_problem(request, 404, NOTHING)
         except (OperationalError, InterfaceError):
             logger.exception("The database did not answer %s", request.path)
-            response = plain_problem(request, 503, "The database does not answer; try again in a few seconds.")
+            response = plain_problem(request, 503, NO_DATABASE)
             response.headers["Retry-After"] = "5"
             return response
         except Exception:
             logger.exception("Failed to answer %s", request.path)
-            return plain_problem(request, 500, "The fault is ours and has been logged; try again later.")
+            return plain_problem(request, 500, OURS)
 
 
 def too_much(query: str) -> tuple[int, str] | None:
     """Why a query string is not read, as a status and what to do."""
     if len(query) > MAX_QUERY_BYTES:
-        return 414, f"Keep the query under {MAX_QUERY_BYTES} bytes."
+        return 414, too_long(MAX_QUERY_BYTES)
     if query.count("&") >= MAX_PARAMETERS:
         return 400, f"Send at most {MAX_PARAMETERS} parameters."
     return None

@@ -1,52 +1,355 @@
-"""Signed cursors: where in which walk a reader stands."""
+"""Pages of lists: by cursor or by number, and what is newer than a walk. Where a reader stands is a signed word."""
 
-import base64
-import binascii
-import hashlib
-import hmac
+import uuid
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
-from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db.models import Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.http import Http404
+from django.utils.functional import cached_property
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
 
+from cms.api import lists
+from cms.api.caching import Answer
 from cms.api.errors import BadParameter
+from cms.api.parameters import Schema, bad, described, one_of, whole_number
 
-DIGEST_BYTES = 12
-MAX_CURSOR = 1000  # characters
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+MAX_CHANGES = 1000
 LAST_NUMBERED_ROW = 10_000
+
+OF_PLACE = {"cursor", "after", "page", "page_size"}  # where in a list, not which
+OF_SHAPE = {"count", "fields", "format"}  # how it is shown
+WORD: Schema = {"type": "string", "minLength": 1}
+
+
+SIGNATURE = 43  # characters, with which a word begins
 
 
 def seal(state: Any, context: str) -> str:
     """State as an opaque word that opens only in the same context: endpoint, filters, ordering, page size."""
-    payload = orjson.dumps(state)
-    return base64.urlsafe_b64encode(_digest(payload, context) + payload).decode().rstrip("=")
+    payload, signature = _signer(context).sign_object(state, serializer=Json).rsplit(":", 1)
+    return signature + payload
 
 
 def unseal(word: str, context: str, parameter: str) -> Any:
     """The state in a word made by `seal`. Anything else, to the last bit, is a problem."""
     try:
-        raw = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    digest, payload = raw[:DIGEST_BYTES], raw[DIGEST_BYTES:]
-    is_canonical = base64.urlsafe_b64encode(raw).decode().rstrip("=") == word
-    if (
-        not raw
-        or len(word) > MAX_CURSOR
-        or not is_canonical
-        or not hmac.compare_digest(digest, _digest(payload, context))
-    ):
+        return _signer(context).unsign_object(f"{word[SIGNATURE:]}:{word[:SIGNATURE]}", serializer=Json)
+    except BadSignature:
         raise BadParameter(
             parameter,
             "invalid-cursor",
             f"This {parameter} is damaged, or was made for another list, filter, ordering or page size. "
             "Begin again without it, and follow the links of the answer as they are.",
-        )
-    return orjson.loads(payload)
+        ) from None
 
 
-def _digest(payload: bytes, context: str) -> bytes:
-    key = hashlib.sha256(b"cursor:" + settings.SECRET_KEY.encode()).digest()
-    return hmac.digest(key, context.encode() + b"\n" + payload, "sha256")[:DIGEST_BYTES]
+class Json:
+    """How a signer writes what it signs: as orjson does, which takes a tenth of the time."""
+
+    def dumps(self, obj: Any) -> bytes:
+        return orjson.dumps(obj)
+
+    def loads(self, data: bytes) -> Any:
+        return orjson.loads(data)
+
+
+def _signer(context: str) -> Signer:
+    return Signer(salt=f"cursor {context}")
+
+
+class PageSizePagination(BasePagination):
+    """What all pages have: a size, and links that repeat the whole question with another place in it."""
+
+    page_size, max_page_size = PAGE_SIZE, MAX_PAGE_SIZE
+    base_url = ""
+
+    def begin(self, view: Any) -> None:
+        self.view, self.query = view, view.query
+        self.base_url = view.base_url
+        if "page_size" in self.query:
+            self.page_size = whole_number("page_size", self.query["page_size"], 1, self.max_page_size)
+
+    def link(self, **place: Any) -> str:
+        kept = [pair for pair in self.query.pairs if pair[0] not in OF_PLACE]
+        return f"{self.base_url}?{urlencode([*kept, ('page_size', self.page_size), *place.items()])}"
+
+    def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
+        schema = {"type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        return [described("page_size", schema, "How many results a page has.")]
+
+
+class ListPagination(PageSizePagination):
+    """One page of a list: by cursor, or by its number."""
+
+    number: int | None = None  # of a numbered page
+    begun: Any = None  # the state in a cursor
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.begin(view)
+        self.number = self._number()
+        self.read_place(queryset)
+        if "count" in self.query:
+            one_of("count", self.query["count"], ["exact"])
+        view.moment  # noqa: B018 - what is to be refused has been refused by now, and who has the answer goes here
+        self.queryset = queryset
+        rows = self.fetch(self.page_size + 1)
+        if self.number and self.number > 1 and not rows:
+            raise Http404
+        self.has_more, rows = len(rows) > self.page_size, rows[: self.page_size]
+        self.last = rows[-1] if rows else None
+        return rows
+
+    def get_paginated_response(self, data: Any) -> Answer:
+        count = {"count": self.count()} if "count" in self.query else {}
+        return Answer({**count, "next": self.get_next_link(), "newer": self.get_newer_link(), "results": data})
+
+    def get_next_link(self) -> str | None:
+        if not self.has_more:
+            return None
+        if not self.number:
+            return self.link(**self.place(), cursor=seal(self.state(self.last), self.context("cursor")))
+        return self.link(page=self.number + 1) if (self.number + 1) * self.page_size <= LAST_NUMBERED_ROW else None
+
+    def get_newer_link(self) -> str | None:
+        return None
+
+    # What differs from one kind of list to another
+
+    def read_place(self, queryset: Any) -> None:
+        self.begun = self.opened("cursor")
+
+    def fetch(self, limit: int) -> list[Any]:
+        """So many rows of the page, and what stands in front of them passed over."""
+        raise NotImplementedError
+
+    def count(self) -> int:
+        raise NotImplementedError
+
+    def state(self, row: Any) -> Any:
+        """What a cursor has to know to go on behind a row."""
+        raise NotImplementedError
+
+    def place(self) -> dict[str, str]:
+        """What else a link to the next page repeats."""
+        return {}
+
+    def context(self, parameter: str) -> str:
+        """What a cursor is bound to: the list, its filters and order, however they were written, and the page size."""
+        return f"{parameter} {self.base_url} {self.list_context}"
+
+    @cached_property
+    def list_context(self) -> str:
+        names = sorted(name for name in self.query if name not in OF_PLACE and name not in OF_SHAPE)
+        filters = [(name, sorted(self.query.members(name))) for name in names if name != "ordering"]
+        return repr((filters, self.ordering(), self.page_size))
+
+    def ordering(self) -> str:
+        return self.query.get("ordering") or next(iter(self.view.ordering_fields))
+
+    def opened(self, parameter: str) -> Any:
+        return unseal(self.query[parameter], self.context(parameter), parameter) if parameter in self.query else None
+
+    def _number(self) -> int | None:
+        if "page" not in self.query:
+            return None
+        for other in ("cursor", "after"):
+            if other in self.query:
+                raise bad("page", f"Give page or {other}, not both.")
+        number = whole_number("page", self.query["page"], 1, LAST_NUMBERED_ROW)
+        if number * self.page_size > LAST_NUMBERED_ROW:
+            message = f"Numbered pages end at row {LAST_NUMBERED_ROW}; narrow the filters, or follow next instead."
+            raise bad("page", message)
+        return number
+
+    @property
+    def offset(self) -> int:
+        """How many rows stand before a numbered page."""
+        return (self.number - 1) * self.page_size if self.number else 0
+
+    # Its description
+
+    newer_text = "Always null here: only lists of what is published have it."
+    newer_example: str | None = None
+
+    def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
+        text = "Where to go on, from an earlier answer's `next`. Follow that link instead of writing this."
+        by_number: Schema = {"type": "integer", "minimum": 1, "maximum": LAST_NUMBERED_ROW}
+        return [
+            *super().get_schema_operation_parameters(view),
+            described("cursor", WORD, text),
+            described(
+                "page",
+                by_number,
+                f"A page by its number, instead of `cursor`, as far as row {LAST_NUMBERED_ROW:,}. Walks that must not "
+                "skip or repeat anything while others publish follow `next` instead.",
+            ),
+            described("count", {"type": "string", "enum": ["exact"]}, "`exact` adds `count`, how many match now."),
+        ]
+
+    def get_paginated_response_schema(self, schema: Schema) -> Schema:
+        link: Schema = {"type": ["string", "null"], "format": "uri"}
+        following = 'The next page, for "Show more"; null on the last. Follow it as it is.'
+        example = f"{self.base_url}?page_size={self.page_size}&cursor=mb2RsJ0vYt1kq9WzMwNywyXQ"
+        newer = self.newer_example and f"{self.base_url}?page_size={self.page_size}&{self.newer_example}"
+        return {
+            "type": "object",
+            "description": "One page of a list.",
+            "properties": {
+                "next": {**link, "description": following, "examples": [example]},
+                "newer": {**link, "description": self.newer_text, "examples": [newer]},
+                "results": {**schema, "description": "In the order that was asked for."},
+                "count": {"type": "integer", "description": "How many match now. Only with `count=exact`."},
+            },
+            "required": ["next", "newer", "results"],
+        }
+
+
+class PublicationPagination(ListPagination):
+    """A page of publications, bound to the edition in which its walk began; or of what is newer than one."""
+
+    since: int | None = None  # the edition that `after` names
+    queryset: lists.Filters
+
+    def read_place(self, queryset: lists.Filters) -> None:
+        self.column = queryset.ordering.lstrip("-")
+        self.is_descending = queryset.ordering.startswith("-")
+        self.is_by_date = self.column == "published_at"
+        self.since = self.opened("after")
+        self.begun = self.opened("cursor")
+        if self.since is not None and not self.is_by_date:
+            raise bad("after", "What is newer is told only in the order of published_at.")
+
+    def context(self, parameter: str) -> str:
+        """That of a cursor in a walk of what is newer names the edition that this begins at."""
+        return f"{super().context(parameter)} {self.query.get('after') if parameter == 'cursor' else ''}"
+
+    @property
+    def edition(self) -> int:
+        """In which the walk began."""
+        return self.begun[0] if self.begun else self.view.moment.edition
+
+    def fetch(self, limit: int) -> list[tuple]:
+        self.queryset = self.queryset.looked_up()
+        return lists.rows_of(self.queryset, self.view.moment, self._page(limit))
+
+    def _page(self, limit: int) -> lists.Page:
+        behind = None
+        if self.begun:
+            _, at, pk = self.begun
+            behind = (at if isinstance(at, int) else datetime.fromisoformat(at), pk)
+        if self.since is not None:
+            return lists.Page("place", False, limit, behind, first_place=self.since, last_place=self.edition)
+        bound = self.edition if self.is_by_date and not self.number else self.view.moment.edition
+        return lists.Page(self.column, self.is_descending, limit, behind, last_place=bound, offset=self.offset)
+
+    def count(self) -> int:
+        return lists.matching(self.queryset, self.view.moment.at).count()
+
+    def state(self, row: tuple) -> list:
+        value, pk = lists.position(row)
+        return [self.edition, value.isoformat() if isinstance(value, datetime) else value, pk]
+
+    def place(self) -> dict[str, str]:
+        return {"after": self.query["after"]} if self.since is not None else {}
+
+    def get_newer_link(self) -> str | None:
+        if self.number or not self.is_by_date:
+            return None
+        return self.link(after=seal(self.edition, self.context("after")))
+
+    newer_text = (
+        "What has come, or has taken a new place, since the first page of this walk: ask for it now and then, to say "
+        '"3 new stories". Null with `page`, `search` and orderings other than by `published_at`.'
+    )
+    newer_example = "after=q7Qm3hX0aT8ZkMzA3"
+
+    def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
+        text = "What is newer than an earlier answer, from its `newer`. Follow that link instead."
+        size, cursor, *others = super().get_schema_operation_parameters(view)
+        return [size, cursor, described("after", WORD, text), *others]
+
+
+class SharedPagination(ListPagination):
+    """A page of what many items share, in the order of its columns and, last of all, of its key."""
+
+    queryset: QuerySet
+
+    def read_place(self, queryset: QuerySet) -> None:
+        super().read_place(queryset)
+        self.columns = [str(column) for column in queryset.query.order_by]
+        self.is_descending = self.columns[0].startswith("-")
+        self.names = [*(column.lstrip("-") for column in self.columns), "pk"]
+
+    def fetch(self, limit: int) -> list[Any]:
+        self.queryset = self.view.visible(self.queryset)
+        rows = self.queryset.order_by(*self.columns, "-pk" if self.is_descending else "pk")
+        if self.begun:
+            compare, bound = (TupleLessThan, "lte") if self.is_descending else (TupleGreaterThan, "gte")
+            behind = tuple(_from_state(value) for value in self.begun)
+            # The bound says nothing new, but SQLite sees by it where in the index to begin.
+            rows = rows.filter(Q((f"{self.names[0]}__{bound}", behind[0])), compare(Tuple(*self.names), behind))
+        return list(rows[self.offset : self.offset + limit])
+
+    def count(self) -> int:
+        return self.queryset.count()
+
+    def state(self, row: Any) -> list:
+        return [_to_state(getattr(row, name)) for name in self.names]
+
+
+def _to_state(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    return {"id": value.hex} if isinstance(value, uuid.UUID) else value
+
+
+def _from_state(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return datetime.fromisoformat(value["at"]) if "at" in value else uuid.UUID(value["id"])
+
+
+class ChangesPagination(PageSizePagination):
+    """The changes after an edition, oldest first. `next` is never null: it goes on from the last of them."""
+
+    page_size, max_page_size = 100, MAX_CHANGES
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.begin(view)
+        self.after = whole_number("after", self.query.get("after", "0"), 0, 10**10 - 1)
+        self.edition = view.moment.edition
+        if self.after > self.edition:
+            message = f"The newest edition is {self.edition}; ask for what comes after one up to that."
+            raise bad("after", message)
+        rows = list(queryset.filter(edition__gt=self.after, edition__lte=self.edition)[: self.page_size])
+        self.last = rows[-1].edition if rows else self.after
+        return rows
+
+    def get_paginated_response(self, data: Any) -> Answer:
+        return Answer({"edition": self.edition, "next": self.link(after=self.last), "results": data})
+
+    def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
+        schema = {"type": "integer", "minimum": 0, "default": 0}
+        after = described("after", schema, "Changes after this edition; 0 for all.")
+        return [*super().get_schema_operation_parameters(view), after]
+
+    def get_paginated_response_schema(self, schema: Schema) -> Schema:
+        following = "What comes after these; never null, so ask again later."
+        return {
+            "type": "object",
+            "description": "Changes, oldest first.",
+            "properties": {
+                "edition": {"type": "integer", "description": "The newest edition there is."},
+                "next": {"type": "string", "format": "uri", "description": following},
+                "results": {**schema, "description": "The changes, by their edition."},
+            },
+            "required": ["edition", "next", "results"],
+        }

@@ -1,134 +1,192 @@
 """The endpoints' common part. An app declares a viewset for each kind; how lists and details behave is here, once."""
 
-from __future__ import annotations  # the methods named list hide the type
-
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from functools import cache, partial
+from typing import Any, NamedTuple, cast
 
 import orjson
 from django.conf import settings
-from django.db import models
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
-from cms.api import caching, lists
-from cms.api.authentication import PreviewCredentials, refused
-from cms.api.caching import Shown
+from cms.api import caching
+from cms.api.authentication import PreviewCredentials
+from cms.api.caching import Answer
 from cms.api.errors import Gone, Moved
-from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, whole_number
-from cms.api.pagination import LAST_NUMBERED_ROW, MAX_PAGE_SIZE, PAGE_SIZE, seal, unseal
-from cms.api.shapes import Tree, tree_of
-from cms.database import statements
+from cms.api.fields import FieldTree, card_of, choose, pick, tree_of
+from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
+from cms.api.lists import Filters
+from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
+from cms.api.parameters import STRINGS, Query, Schema, described, one_of
 from cms.previews import previews
 from cms.publishing import kinds, reading
 from cms.publishing.models import Address, Change, Publication
-from cms.publishing.reading import Moment
-from cms.publishing.serializers import KindSerializer, api_url, rfc3339
-from cms.text import spelling
+from cms.publishing.serializers import KindSerializer, SharedSerializer, api_url, rfc3339
 
 logger = logging.getLogger(__name__)
 
-MAX_CHANGES = 1000
 PREVIEW_HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 UNSHOWABLE = "It cannot be shown at present. The newsroom's log says why."
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class PublicViewSet(ViewSet):
-    """Answers to anyone, by the edition."""
+class PublicViewSet(caching.EditionMixin):
+    """Answers to anyone, by the edition, and takes no parameter that it does not know."""
 
-    path = ""
-    paging: frozenset[str] = frozenset(PAGING)
-    page_size, max_page_size = PAGE_SIZE, MAX_PAGE_SIZE
-    formats: tuple[str, ...] = ("json",)
-    # What the API's description says of it (see schema.py)
+    filter_backends: Sequence[type] = []
+    filterset_class: type | None = None
+    ordering_fields: Any = ()  # the orders that there are, the usual one first
+    takes_format = True  # of one thing; lists have one format
     has_edition = True
-    answer_component = ""
+    query: Query
+    fields: FieldTree | None  # those asked for; none: all
 
-    def address(self, request: Request) -> str:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.action is None:
+            return  # a method that there is not
+        self.query = Query.read(request.query_params.lists(), self.parameters_of(self.action))
+        if "format" in self.query:
+            one_of("format", self.query["format"], self.formats())
+        self.fields = None
+        if "fields" in self.query:
+            self.fields = choose(self.query.members("fields"), self.field_tree(), self.details)
+
+    @property
+    def base_url(self) -> str:
         """This list's own address, with its slash, whatever the reader wrote."""
-        return f"{settings.PUBLIC_URL}{request.path.rstrip('/')}/"
+        return f"{settings.PUBLIC_URL}{self.request._request.path.rstrip('/')}/"
 
-    def answer(
-        self,
-        request: Request,
-        moment: Moment,
-        make: Callable[[], Shown],
-    ) -> Response:
-        """What `make` gives, or a 304 to whoever has it already. That has no cache tags: a cache keeps the answer's."""
-        asked, question = request._request, caching.question_of(request._request)
-        is_poll = "after" in request.GET
-        known = caching.recall(moment, question)
-        if known and caching.is_held(asked, known.tag, known.last_modified):
-            return caching.label(Response(status=304), moment, known, is_poll=is_poll)
-        shown = make()
-        body, tag = caching.written(shown.body, question)
-        known = caching.Known(tag, shown.until, shown.last_modified)
-        caching.remember(moment, question, known)
-        if caching.is_held(asked, tag, shown.last_modified):
-            return caching.label(Response(status=304), moment, known, is_poll=is_poll)
-        response = Response(body, headers={settings.CACHE_TAG_HEADER: caching.surrogate_keys([self.path, *shown.tags])})
-        return caching.label(response, moment, known, is_poll=is_poll)
+    def get_page(self) -> Sequence[Any]:
+        """The rows that a list shows."""
+        return self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
 
-    known_as = "slug"  # what the last part of a detail's address is
+    def get_paginated_response(self, data: Any) -> Answer:
+        return cast(Answer, super().get_paginated_response(data))
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """(DRF's own vary by Accept, which chooses nothing here.)"""
+        return {"Allow": ", ".join(self.allowed_methods)}
+
+    # What it takes, as OpenAPI says it
 
     @classmethod
-    def list_parameters(cls) -> set[str]:
-        """What its list takes; nothing where there is none."""
-        if not hasattr(cls, "list"):
-            return set()
-        filters = getattr(cls, "filterset_class", None)
-        orderings = {"ordering"} if getattr(cls, "orderings", None) else set()
-        return {*(filters.base_filters if filters else ()), *cls.paging, "fields", *orderings}
+    @cache
+    def parameters_of(cls, action: str) -> Mapping[str, bool]:
+        """The names of an action's parameters, and whether each takes several values."""
+        told = cls.get_schema_operation_parameters(action)
+        if action == "list":
+            for part in (*cls.filter_backends, *([cls.pagination_class] if cls.pagination_class else [])):
+                told += part().get_schema_operation_parameters(cls)
+        return {parameter["name"]: parameter["schema"].get("type") == "array" for parameter in told}
 
     @classmethod
-    def detail_parameters(cls) -> set[str]:
-        """What one of them takes."""
-        is_one = hasattr(cls, "list") and hasattr(cls, "retrieve")
-        return {"fields", *({"format"} if cls.formats else ())} if is_one else set()
+    def get_schema_operation_parameters(cls, action: str) -> list[Schema]:
+        """The parameters that shape an answer, as DRF's filter backends and paginations tell of theirs."""
+        text = "Only these fields; a point leads into an object: `headline,lead_photo.src`. "
+        told = [described("fields", STRINGS, f"{text}`kind`, `id` and `slug` always stay.")]
+        if action != "list" and cls.takes_format:
+            formats = cls.formats()
+            schema = {"type": "string", "enum": formats, "default": formats[0]}
+            told.append(described("format", schema, "How the answer is written."))
+        return told
+
+    @classmethod
+    def formats(cls) -> list[str]:
+        return [renderer.format for renderer in cls.renderer_classes]
+
+    # Which fields it shows
+
+    def get_serializer_class(self) -> Any:
+        """Of lists, the card."""
+        return card_of(self.serializer_class) if self.action == "list" else self.serializer_class
+
+    def field_tree(self) -> FieldTree:
+        return tree_of(self.get_serializer_class())
+
+    def details(self) -> dict[str, FieldTree]:
+        """The fields of what the list shows, by where each has an address of its own."""
+        return {}
 
 
-def page_number(question: Question) -> int | None:
-    if "page" not in question.values:
-        return None
-    for other in ("cursor", "after"):
-        if other in question.values:
-            raise bad("page", f"Give page or {other}, not both.")
-    number = whole_number("page", question.values["page"], 1, LAST_NUMBERED_ROW)
-    if number * question.page_size > LAST_NUMBERED_ROW:
-        raise bad("page", f"Numbered pages end at row {LAST_NUMBERED_ROW}; narrow the filters, or follow next instead.")
-    return number
+class PublicationListViewSet(PublicViewSet):
+    """A list of publications.
+
+    A serializer has written their JSON when they were published: it comes with the rows, and goes out as it is.
+    """
+
+    filter_backends = [FilterBackend, OrderingBackend]
+    filterset_class = PublicationFilterSet
+    pagination_class = PublicationPagination
+    ordering_fields = ["-published_at", "published_at", "-updated_at"]
+
+    @classmethod
+    def shown_classes(cls) -> Sequence[Any]:
+        """The serializers of all kinds that it lists."""
+        return [cls.serializer_class]
+
+    def get_queryset(self) -> Any:
+        return Filters(kinds=tuple(serializer.Meta.kind for serializer in self.shown_classes()))
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = self.get_page()
+        cards, until = self.cards(rows)
+        return self.get_paginated_response(cards).showing([tag_of(row[0]) for row in rows], until)
+
+    def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[Any], datetime | None]:
+        """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
+        missing = [pk for pk, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
+        filled = reading.fill(missing, self.moment) if missing else {}
+        cards, ends = [], []
+        for pk, _, ends_at, card, _ in rows:
+            if pk in missing and pk not in filled:
+                continue  # it went away just now
+            if pk in filled:
+                card, ends_at = filled[pk].card, filled[pk].shows_until
+            if not card:
+                continue  # it cannot be shown, which is in the log
+            if ends_at:
+                ends.append(ends_at)
+            cards.append(card)
+        return self.chosen(cards), min(ends, default=None)
+
+    def chosen(self, kept: Sequence[str]) -> Sequence[Any]:
+        """Kept JSON as it is, or of it what was asked for."""
+        if self.fields is None:
+            return [orjson.Fragment(written) for written in kept]
+        return [pick(orjson.loads(written), self.fields) for written in kept]
+
+    def details(self) -> dict[str, FieldTree]:
+        return {
+            f"{shown.Meta.path}/{{{'slug' if 'slug' in shown.Meta.fields else 'id'}}}/": tree_of(shown)
+            for shown in self.shown_classes()
+        }
 
 
-def first_row(question: Question, number: int | None) -> int:
-    """How many rows stand before a numbered page."""
-    return (number - 1) * question.page_size if number else 0
+class MergedViewSet(PublicationListViewSet):
+    """A list of all that is published, whose items have their addresses elsewhere."""
 
+    @classmethod
+    def shown_classes(cls) -> Sequence[Any]:
+        return kinds.in_menu_order(kinds.publishable())
 
-class Links:
-    """The links of a list's answer: the question again, with another place in it."""
+    def get_queryset(self) -> Any:
+        return Filters()
 
-    def __init__(self, address: str, question: Question):
-        self.address, self.question = address, question
-
-    def to(self, **place: Any) -> str:
-        kept = [pair for pair in self.question.pairs if pair[0] not in {"cursor", "after", "page", "page_size"}]
-        return f"{self.address}?{urlencode([*kept, ('page_size', self.question.page_size), *place.items()])}"
-
-    def to_page(self, number: int) -> str | None:
-        """A numbered page; none beyond the last row that has a number."""
-        return self.to(page=number) if number * self.question.page_size <= LAST_NUMBERED_ROW else None
+    def field_tree(self) -> FieldTree:
+        tree: FieldTree = {}
+        for serializer in self.shown_classes():
+            tree |= tree_of(card_of(serializer))
+        return tree
 
 
 class Item(NamedTuple):
@@ -148,308 +206,132 @@ class Item(NamedTuple):
     document: str
 
 
-class PublicationViewSet(PublicViewSet):
-    """A list of publications, and one by its slug or id."""
+class PublicationViewSet(PublicationListViewSet):
+    """A list of publications of one kind, and one by its slug or id."""
 
     authentication_classes = [PreviewCredentials]
     serializer_class: type[KindSerializer]
-    filterset_class = PublicationFilterSet
-    orderings = ("-published_at", "published_at", "-updated_at")
+    lookup_field = "slug"
 
-    @property
-    def serializers(self) -> list[type[KindSerializer]]:
-        return [self.serializer_class]
-
-    def tree(self) -> Tree:
-        tree: Tree = {}
-        for serializer in self.serializers:
-            tree |= tree_of(serializer, tuple(serializer.Meta.card_fields))
-        return tree
-
-    def details(self) -> dict[str, Tree]:
-        """The fields of what the list shows, by where each has an address of its own."""
-        return {
-            f"{serializer.Meta.path}/{{{'slug' if 'slug' in serializer.Meta.fields else 'id'}}}/": tree_of(
-                serializer, tuple(serializer.Meta.fields)
-            )
-            for serializer in self.serializers
-        }
-
-    def list(self, request: Request) -> Response:
-        question = Question.read(
-            request.GET.lists(), self.filterset_class, list(self.orderings), self.tree(), details=self.details
-        )
-        question.plan.kinds = question.plan.kinds or self.kinds()
-        moment = reading.now()
-        walk = Walk(self.address(request), question, moment)
-        return self.answer(request, moment, walk.answer)
-
-    def kinds(self) -> Sequence[str] | None:
-        return [self.serializer_class.Meta.kind]
-
-    def retrieve(self, request: Request, name: str) -> Response:
-        serializer = self.serializer_class
-        tree = tree_of(serializer, tuple(serializer.Meta.fields))
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if isinstance(request.auth, previews.Preview):
-            return self.preview(request, request.auth, name, tree)
-        question = Question.read(request.GET.lists(), None, [], tree, paging=set(), formats=self.formats)
-        moment = reading.now()
-        return self.answer(request, moment, lambda: self.one(request, question, moment, name))
+            return self.preview(request.auth)
+        item = self.get_object()
+        document, until = item.document or item.card, item.shows_until
+        if reading.is_stale(item.rendering, until, self.moment):
+            filled = reading.fill([item.pk], self.moment).get(item.pk)
+            if filled is None:  # it went away just now
+                raise Http404
+            document, until = filled.document or filled.card, filled.shows_until
+        if not document:
+            raise NotFound(UNSHOWABLE)
+        last_modified = max(item.updated_at, item.changed_at or NEVER)
+        return Answer(self.chosen([document])[0]).showing([tag_of(item.pk)], until, last_modified)
 
-    def preview(self, request: Request, preview: previews.Preview, name: str, tree: Tree) -> Response:
+    def preview(self, preview: previews.Preview) -> Response:
         """The working copy, for the holder of a link to it. It meets no cache, neither ours nor another's.
 
         Whether there is anything else at the address is not looked up, so nothing can tell of it.
         """
-        if preview.link.kind != self.serializer_class.Meta.kind or not previews.is_called(preview, name):
-            raise refused()
-        question = Question.read(request.GET.lists(), None, [], tree, paging=set(), formats=self.formats)
         try:
             document = preview.document()
         except Http404 as error:
             raise NotFound(str(error)) from error
-        body = pick(document, question.fields and {**question.fields, "preview": None})
+        body = pick(document, self.fields and {**self.fields, "preview": None})
         previews.note_use(preview.link)
         return Response(body, headers=PREVIEW_HEADERS)
 
-    def one(self, request: Request, question: Question, moment: Moment, name: str):
-        row = self.find(name)
-        is_live = row and row.place is not None
-        is_visible = is_live and not (row.live_until and row.live_until <= moment.at)
-        if not is_visible:
-            if row and (row.withdrawn_at or is_live):
-                reason = row.withdrawn_reason or Publication.Reason.EXPIRED
-                raise Gone(reason, rfc3339(row.withdrawn_at or row.live_until))
+    def get_object(self) -> Any:
+        """The item at the address, if readers may see it; else they are told why not."""
+        moment, name = self.moment, self.kwargs[self.lookup_field]
+        item = self.find(name)
+        is_live = item is not None and item.place is not None
+        if item is None or not (is_live or item.withdrawn_at):
             raise Http404
-        if row.slug and not spelling.is_same(name, row.slug):
-            raise Moved(api_url(self.path, row.slug), request.META.get("QUERY_STRING", ""))
-        document, shows_until = row.document or row.card, row.shows_until
-        if reading.is_stale(row.rendering, shows_until, moment):
-            filled = reading.fill([row.pk], moment).get(row.pk)
-            if filled is None:  # it went away just now
-                raise Http404
-            document, shows_until = filled.document or filled.card, filled.shows_until
-        if not document:
-            raise NotFound(UNSHOWABLE)
-        body = orjson.Fragment(document)
-        if question.fields:
-            body = pick(orjson.loads(document), question.fields)
-        return Shown(body, [tag_of(row.pk)], shows_until, max(row.updated_at, row.changed_at or NEVER))
+        if not is_live or (item.live_until and item.live_until <= moment.at):
+            reason = item.withdrawn_reason or Publication.Reason.EXPIRED
+            raise Gone(reason, rfc3339(item.withdrawn_at or item.live_until))
+        if item.slug and not spelling.is_same(name, item.slug):
+            raise Moved(api_url(self.path, item.slug), self.request.META.get("QUERY_STRING", ""))
+        return item
 
     def find(self, name: str) -> Item | None:
         """The item at an address, live or not. Capitals are looked at first, and then passed over."""
+        kind = self.serializer_class.Meta.kind
         for known_by in self.known_by(name):
             values: list = []
             asked = statements.take_out(known_by, values, texts=True)
-            rows = statements.rows(("item", self.serializer_class.Meta.kind, asked), values, partial(self._item, asked))
+            rows = statements.rows(("item", kind, asked), values, partial(_item, kind, asked))
             if rows:
                 return Item(*rows[0])
         return None
 
     def known_by(self, name: str) -> Sequence[str | uuid.UUID]:
-        """What the last part of an address tells of an item: the spellings of its slug, or its id."""
-        return spelling.spellings(name)
+        """What the last part of an address tells of an item: its id, or the spellings of its slug."""
+        return [uuid_or_404(name)] if self.lookup_field == "id" else spelling.spellings(name)
 
-    def _item(self, asked: str | uuid.UUID) -> QuerySet:
-        kind = self.serializer_class.Meta.kind
-        rows = Publication.objects.filter(kind=kind)
-        if isinstance(asked, uuid.UUID):
-            rows = rows.filter(key=asked)
-        else:
-            rows = rows.filter(key=Subquery(Address.objects.filter(kind=kind, slug=asked).values("key")))
-        changed = Change.objects.filter(edition=OuterRef("edition")).values("at")
-        return rows.annotate(changed_at=Subquery(changed)).values_list(*Item._fields)
+
+def _item(kind: str, asked: str | uuid.UUID) -> QuerySet:
+    rows = Publication.objects.filter(kind=kind)
+    if isinstance(asked, uuid.UUID):
+        rows = rows.filter(key=asked)
+    else:
+        rows = rows.filter(key=Subquery(Address.objects.filter(kind=kind, slug=asked).values("key")))
+    changed = Change.objects.filter(edition=OuterRef("edition")).values("at")
+    return rows.annotate(changed_at=Subquery(changed)).values_list(*Item._fields)
 
 
 def tag_of(pk: int) -> str:
     return f"p{pk}"
 
 
-class Walk:
-    """One page of one of the three ways through a list: by cursor, by page number, or what is newer."""
-
-    def __init__(self, address: str, question: Question, moment: Moment):
-        self.question, self.moment = question, moment
-        self.links = Links(address, question)
-        self.context = f"{address} {question.context}"
-        self.column = question.ordering.lstrip("-")
-        self.number = page_number(question)
-        self.since = self._open("after")
-        self.begun = self._open("cursor")
-        self.is_by_date = self.column == "published_at"
-        if self.since is not None and not self.is_by_date:
-            raise bad("after", "What is newer is told only in the order of published_at.")
-
-    def _open(self, parameter: str) -> Any:
-        word = self.question.values.get(parameter)
-        context = f"{self.context} {self.question.values.get('after') if parameter == 'cursor' else ''}"
-        return None if word is None else unseal(word, f"{parameter} {context}", parameter)
-
-    def _seal(self, parameter: str, state: Any) -> str:
-        context = f"{self.context} {self.question.values.get('after') if parameter == 'cursor' else ''}"
-        return seal(state, f"{parameter} {context}")
-
-    def answer(self):
-        edition = self.begun[0] if self.begun else self.moment.edition
-        stretch = self._stretch(edition)
-        self.question.plan.look_up()
-        rows = lists.page(self.question.plan, self.moment, stretch)
-        if self.number and self.number > 1 and not rows:
-            raise Http404
-        more, rows = len(rows) > self.question.page_size, rows[: self.question.page_size]
-        cards, shows_until = self._cards(rows)
-        next_url = None
-        if more and self.number:
-            next_url = self.links.to_page(self.number + 1)
-        elif more:
-            value, pk = lists.position(rows[-1])
-            at = value.isoformat() if isinstance(value, datetime) else value
-            place = {"after": self.question.values["after"]} if self.since is not None else {}
-            next_url = self.links.to(**place, cursor=self._seal("cursor", [edition, at, pk]))
-        body: dict[str, Any] = {"next": next_url, "newer": self._newer(edition), "results": cards}
-        if "count" in self.question.values:
-            body = {"count": lists.matching(self.question.plan, self.moment.at).count(), **body}
-        return Shown(body, [tag_of(row[0]) for row in rows], shows_until)
-
-    def _stretch(self, edition: int) -> lists.Range:
-        limit = self.question.page_size + 1
-        behind = None
-        if self.begun:
-            _, at, pk = self.begun
-            behind = (at if isinstance(at, int) else datetime.fromisoformat(at), pk)
-        if self.since is not None:
-            return lists.Range("place", False, limit, behind, first_place=self.since, last_place=edition)
-        is_descending = self.question.ordering.startswith("-")
-        bound = edition if self.is_by_date and not self.number else self.moment.edition
-        offset = first_row(self.question, self.number)
-        return lists.Range(self.column, is_descending, limit, behind, last_place=bound, offset=offset)
-
-    def _newer(self, edition: int) -> str | None:
-        if self.number or not self.is_by_date:
-            return None
-        return self.links.to(after=self._seal("after", edition))
-
-    def _cards(self, rows: list[tuple]) -> tuple[list, datetime | None]:
-        missing = [pk for pk, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
-        filled = reading.fill(missing, self.moment) if missing else {}
-        cards, ends = [], []
-        for pk, _, ends_at, card, _ in rows:
-            if pk in missing and pk not in filled:
-                continue  # it went away just now
-            if pk in filled:
-                card, ends_at = filled[pk].card, filled[pk].shows_until
-            if not card:
-                continue  # it cannot be shown, which is in the log
-            if ends_at:
-                ends.append(ends_at)
-            if self.question.fields:
-                cards.append(pick(orjson.loads(card), self.question.fields))
-            else:
-                cards.append(orjson.Fragment(card))
-        return cards, min(ends, default=None)
-
-
 class SharedViewSet(PublicViewSet):
     """A list of what many items share, and one by its slug or id."""
 
-    serializer_class: type
-    filterset_class: type | None = None
-    orderings: dict[str, tuple[str, ...]] = {"name": ("sort_name",), "-name": ("-sort_name",)}
-    paging = frozenset(PAGING - {"after"})
+    serializer_class: type[SharedSerializer]
+    filter_backends = [FilterBackend, OrderingBackend]
+    pagination_class = SharedPagination
+    ordering_fields: Mapping[str, tuple[str, ...]] = {"name": ("sort_name",), "-name": ("-sort_name",)}
+    lookup_field = "slug"
 
-    def rows(self, moment: Moment) -> QuerySet:
-        serializer = self.serializer_class
-        rows = serializer.Meta.model.objects.public(moment.at)
-        if not serializer.is_always_public:
-            rows = rows.with_seen_until(moment.at)
-        return serializer.for_list(rows)
+    def get_queryset(self) -> QuerySet:
+        return self.serializer_class.Meta.model.objects.all()
 
-    def tree(self) -> Tree:
-        return tree_of(self.serializer_class)
+    def visible(self, rows: Any) -> QuerySet:
+        """Those of the rows that readers may see at this moment, with all that is shown of them."""
+        rows = rows.public(self.moment.at)
+        if not self.serializer_class.is_always_public:
+            rows = rows.with_seen_until(self.moment.at)
+        return self.serializer_class.for_list(rows)
 
-    def list(self, request: Request) -> Response:
-        question = Question.read(
-            request.GET.lists(), self.filterset_class, list(self.orderings), self.tree(), paging=self.paging
-        )
-        number = page_number(question)
-        address = self.address(request)
-        context = f"cursor {address} {question.context}"
-        begun = unseal(question.values["cursor"], context, "cursor") if "cursor" in question.values else None
-        moment = reading.now()
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = self.get_page()
+        shown = [card for row in rows if (card := self.show_or_leave_out(row))]
+        response = self.get_paginated_response([pick(card, self.fields) for card, _ in shown])
+        until = min((ends_at for _, ends_at in shown if ends_at), default=None)
+        return response.showing([self.tag(row) for row in rows], until)
 
-        def make():
-            columns = self.orderings[question.ordering]
-            matching = self.rows(moment).filter(question.plan.conditions)
-            is_descending = columns[0].startswith("-")
-            names = [column.lstrip("-") for column in columns]
-            rows = matching.order_by(*columns, "-pk" if is_descending else "pk")
-            if begun:
-                compare, bound = (TupleLessThan, "lte") if is_descending else (TupleGreaterThan, "gte")
-                last = tuple(_position_from(begun))
-                rows = rows.filter(Q(**{f"{names[0]}__{bound}": last[0]}), compare(Tuple(*names, "pk"), last))
-            offset = first_row(question, number)
-            got = list(rows[offset : offset + question.page_size + 1])
-            if number and number > 1 and not got:
-                raise Http404
-            more, got = len(got) > question.page_size, got[: question.page_size]
-            shown = [card for row in got if (card := self.show_or_leave_out(row, moment))]
-            links = Links(address, question)
-            next_url = None
-            if more and number:
-                next_url = links.to_page(number + 1)
-            elif more:
-                state = [_plain(getattr(got[-1], name)) for name in [*names, "pk"]]
-                next_url = links.to(cursor=seal(state, context))
-            body = {"next": next_url, "newer": None, "results": [pick(card, question.fields) for card, _ in shown]}
-            if "count" in question.values:
-                body = {"count": matching.count(), **body}
-            return Shown(body, [self.tag(row) for row in got], _first_end(shown))
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        shown = self.show_or_leave_out(row)
+        if shown is None:
+            raise NotFound(UNSHOWABLE)
+        card, ends_at = shown
+        return Answer(pick(card, self.fields)).showing([self.tag(row)], ends_at, row.changed_at)
 
-        return self.answer(request, moment, make)
+    def get_object(self) -> Any:
+        name = self.kwargs[self.lookup_field]
+        row = self.find(self.visible(self.get_queryset()).annotate(changed_at=self.last_change()), name)
+        if row is None:
+            raise Http404
+        slug = getattr(row, "slug", name)
+        if not spelling.is_same(name, slug):
+            raise Moved(api_url(self.path, slug), self.request.META.get("QUERY_STRING", ""))
+        return row
 
-    def retrieve(self, request: Request, name: str) -> Response:
-        question = Question.read(request.GET.lists(), None, [], self.tree(), paging=set(), formats=self.formats)
-        moment = reading.now()
-
-        def make():
-            row = self.find(self.rows(moment).annotate(changed_at=self.last_change()), name)
-            if row is None:
-                raise Http404
-            slug = getattr(row, "slug", name)
-            if not spelling.is_same(name, slug):
-                raise Moved(api_url(self.path, slug), request.META.get("QUERY_STRING", ""))
-            found = self.show_or_leave_out(row, moment)
-            if found is None:
-                raise NotFound(UNSHOWABLE)
-            card, ends_at = found
-            return Shown(pick(card, question.fields), [self.tag(row)], ends_at, row.changed_at)
-
-        return self.answer(request, moment, make)
-
-    def show(self, row: models.Model, moment: Moment) -> tuple[dict, datetime | None]:
-        """Readers' JSON, and when it ends: what it shows, or the last item that it is seen through."""
-        card, ends_at = self.serializer_class.shared_instance().show_row(row, moment.at)
-        ends = [end for end in (ends_at, getattr(row, "seen_until", None)) if end]
-        return card, min(ends, default=None)
-
-    def show_or_leave_out(self, row: models.Model, moment: Moment) -> tuple[dict, datetime | None] | None:
-        """The same; none, and a line in the log, where an older release let in what cannot be shown."""
-        try:
-            return self.show(row, moment)
-        except Exception:  # whatever is wrong with it, the others are shown
-            logger.exception("%s %s cannot be shown; see manage.py check_content", self.path, row.pk)
-            return None
-
-    def tag(self, row: models.Model) -> str:
-        """Names it for a purge; short enough for the tags of 100 in 4 kB."""
-        return f"{self.path}-{row.pk.hex[:16]}"
-
-    def last_change(self) -> Combinable:
-        """When what one of them shows was last changed."""
-        changes = Change.objects.filter(kind=self.serializer_class.Meta.kind, key=OuterRef("pk"))
-        return Subquery(changes.order_by("-edition").values("at")[:1])
-
-    def find(self, rows: QuerySet, name: str):
+    def find(self, rows: QuerySet, name: str) -> Model | None:
+        if self.lookup_field == "id":
+            return rows.filter(pk=uuid_or_404(name)).first()
         kind = self.serializer_class.Meta.kind
         for slug in spelling.spellings(name):
             row = rows.filter(pk=Subquery(Address.objects.filter(kind=kind, slug=slug).values("key"))).first()
@@ -457,23 +339,28 @@ class SharedViewSet(PublicViewSet):
                 return row
         return None
 
+    def show(self, row: Any) -> tuple[dict, datetime | None]:
+        """Readers' JSON, and when it ends: what it shows, or the last item that it is seen through."""
+        card, ends_at = self.serializer_class.shared_instance().show_row(row, self.moment.at)
+        ends = [end for end in (ends_at, getattr(row, "seen_until", None)) if end]
+        return card, min(ends, default=None)
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return {"at": value.isoformat()}
-    return {"id": value.hex} if isinstance(value, uuid.UUID) else value
+    def show_or_leave_out(self, row: Model) -> tuple[dict, datetime | None] | None:
+        """The same; none, and a line in the log, where an older release let in what cannot be shown."""
+        try:
+            return self.show(row)
+        except Exception:  # whatever is wrong with it, the others are shown
+            logger.exception("%s %s cannot be shown; see manage.py check_content", self.path, row.pk)
+            return None
 
+    def tag(self, row: Model) -> str:
+        """Names it for a purge; short enough for the tags of 100 in 4 kB."""
+        return f"{self.path}-{row.pk.hex[:16]}"
 
-def _position_from(state: list) -> Iterator[Any]:
-    for value in state:
-        if isinstance(value, dict):
-            yield datetime.fromisoformat(value["at"]) if "at" in value else uuid.UUID(value["id"])
-        else:
-            yield value
-
-
-def _first_end(shown: list[tuple[dict, datetime | None]]) -> datetime | None:
-    return min((ends_at for _, ends_at in shown if ends_at), default=None)
+    def last_change(self) -> Combinable:
+        """When what one of them shows was last changed."""
+        changes = Change.objects.filter(kind=self.serializer_class.Meta.kind, key=OuterRef("pk"))
+        return Subquery(changes.order_by("-edition").values("at")[:1])
 
 
 def uuid_or_404(name: str) -> uuid.UUID:
@@ -487,6 +374,40 @@ def uuid_or_404(name: str) -> uuid.UUID:
     return key
 
 
+class ChangeSerializer(serializers.Serializer):
+    """What happened to one thing that readers see."""
+
+    edition = serializers.IntegerField(help_text="Its number: each change is an edition of its own.")
+    action = serializers.ChoiceField(Change.Action.values, help_text="What readers saw happen.")
+    kind = serializers.CharField(help_text="What kind of thing changed.")
+    id = serializers.UUIDField(help_text="Its id, which never changes.")
+    slug = serializers.CharField(allow_null=True, help_text="Null for what has none, and where the law wants it so.")
+    url = serializers.URLField(allow_null=True, help_text="Its address in this API.")
+    at = serializers.DateTimeField(help_text="When.")
+    previous_slug = serializers.CharField(allow_null=True, help_text="Where the change gave it another slug.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        names = [kind.Meta.kind for kind in kinds.all() if kind.Meta.path]
+        return {**fields, "kind": serializers.ChoiceField(names, help_text=fields["kind"].help_text)}
+
+    def to_representation(self, instance: Change) -> dict:
+        """(Without the fields, which take three times as long; a page has up to a thousand.)"""
+        kind = kinds.named(instance.kind)
+        has_slug = any(field.name == "slug" for field in kind.Meta.model._meta.fields)
+        name = instance.slug if has_slug else instance.key
+        return {
+            "edition": instance.edition,
+            "action": instance.action,
+            "kind": instance.kind,
+            "id": str(instance.key),
+            "slug": instance.slug or None,
+            "url": api_url(kind.Meta.path, name) if name else None,
+            "at": rfc3339(instance.at),
+            "previous_slug": instance.previous_slug or None,
+        }
+
+
 class ChangesViewSet(PublicViewSet):
     """What changed, in order, withdrawals included: for static builds, mirrors and pollers.
 
@@ -494,55 +415,10 @@ class ChangesViewSet(PublicViewSet):
     """
 
     path = "changes"
-    paging = frozenset({"after", "page_size"})
-    page_size, max_page_size = 100, MAX_CHANGES
-    answer_component = "ChangeList"
+    queryset = Change.objects.order_by("edition")
+    serializer_class = ChangeSerializer
+    pagination_class = ChangesPagination
 
-    def list(self, request: Request) -> Response:
-        question = Question.read(
-            request.GET.lists(),
-            None,
-            [],
-            CHANGE_TREE,
-            paging=self.paging,
-            max_page_size=self.max_page_size,
-            page_size=self.page_size,
-        )
-        after = whole_number("after", question.values.get("after", "0"), 0, 10**10 - 1)
-        moment = reading.now()
-        if after > moment.edition:
-            raise bad("after", f"The newest edition is {moment.edition}; ask for what comes after one up to that.")
-
-        def make():
-            rows = Change.objects.filter(edition__gt=after, edition__lte=moment.edition).order_by("edition")
-            rows = list(rows[: question.page_size])
-            last = rows[-1].edition if rows else after
-            address = self.address(request)
-            body = {
-                "edition": moment.edition,
-                "next": Links(address, question).to(after=last),
-                "results": [pick(change_line(row), question.fields) for row in rows],
-            }
-            return Shown(body, [])
-
-        return self.answer(request, moment, make)
-
-
-CHANGE_FIELDS = ("edition", "action", "kind", "id", "slug", "url", "at", "previous_slug")
-CHANGE_TREE: Tree = dict.fromkeys(CHANGE_FIELDS)
-
-
-def change_line(row: Change) -> dict:
-    serializer = kinds.named(row.kind)
-    has_slug = any(field.name == "slug" for field in serializer.Meta.model._meta.fields)
-    name = row.slug if has_slug else row.key
-    return {
-        "edition": row.edition,
-        "action": row.action,
-        "kind": row.kind,
-        "id": str(row.key),
-        "slug": row.slug or None,
-        "url": api_url(serializer.Meta.path, name) if name else None,
-        "at": rfc3339(row.at),
-        "previous_slug": row.previous_slug or None,
-    }
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = self.get_serializer(self.get_page(), many=True).data
+        return self.get_paginated_response([pick(row, self.fields) for row in rows])

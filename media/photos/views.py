@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
 
-from cms.api.views import SharedViewSet, uuid_or_404
+from cms.api.views import SharedViewSet
 from cms.previews import previews
 from media.handing_over import hand_over
 from media.photos import images
@@ -35,18 +35,15 @@ class PhotoViewSet(SharedViewSet):
     path = "photos"
     serializer_class = PhotoSerializer
     filterset_class = PhotoFilterSet
-    known_as = "id"
-    orderings = {
+    lookup_field = "id"
+    ordering_fields = {
         "-published_at": ("-published_at",),
         "published_at": ("published_at",),
         "-taken_at": ("-taken_order",),
     }
 
-    def rows(self, moment):
-        return super().rows(moment).filter(published_at__isnull=False)
-
-    def find(self, rows, name):
-        return rows.filter(pk=uuid_or_404(name)).first()
+    def get_queryset(self):
+        return super().get_queryset().filter(published_at__isnull=False)
 
 
 def size(request, photo, version, name):

@@ -154,7 +154,7 @@ def test_numbered_pages(api, stories):
 
 
 def test_last_numbered_page_has_no_next(api, settings, monkeypatch, stories):
-    monkeypatch.setattr("cms.api.views.LAST_NUMBERED_ROW", 4)
+    monkeypatch.setattr("cms.api.pagination.LAST_NUMBERED_ROW", 4)
 
     assert api("articles/?page=2&page_size=2")["next"] is None
     assert api("topics/?page=1&page_size=1")["next"] is None
