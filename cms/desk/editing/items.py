@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from js_asset import Script
 
 from cms.desk.editing.acts import ActsMixin
 from cms.desk.editing.autosaving import AutosavingMixin
@@ -70,8 +71,8 @@ class PublishableAdmin(
             "desk/history.js",
             "desk/presence.js",
             "desk/rows.js",
-            "desk/copies.js",
-            "desk/saving.js",
+            Script("desk/copies.js", type="module"),
+            Script("desk/saving.js", type="module"),
         ]
 
     # Permissions

@@ -13,7 +13,7 @@ import {
   pm,
   updateAttrsDialog,
 } from "django-prose-editor/editor"
-import { setDesk, target } from "newsroom/editor_links"
+import { setDesk, target } from "./editor_links.js"
 
 // Enter leads from a line to what is written under it: a headline has one paragraph.
 const LINES = ["id_kicker", "id_headline", "id_standfirst"]

@@ -17,8 +17,8 @@ import {
   gettext,
   pm,
 } from "django-prose-editor/editor"
-import { Link, ListItem, OrderedList, SteadyCaret, keepsOneThread } from "newsroom/editor"
-import { StoryPaste } from "newsroom/editor_paste"
+import { Link, ListItem, OrderedList, SteadyCaret, keepsOneThread } from "./editor.js"
+import { StoryPaste } from "./editor_paste.js"
 
 const made = (name, values = {}, ...children) => {
   const element = document.createElement(name)
