@@ -87,8 +87,7 @@ class BodyWidget(ProseWidget):
 
     @property
     def media(self):
-        scripts = [Script(f"media/{name}.js", defer=True) for name in ("uploads", "chooser")]
-        return super().media + Media(css={"all": ["media/library.css", "newsroom/editor_cards.css"]}, js=scripts)
+        return super().media + Media(css={"all": ["media/library.css", "newsroom/editor_cards.css"]})
 
 
 def import_map() -> str:
