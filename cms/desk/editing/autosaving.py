@@ -25,6 +25,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.desk.editing.autosave_changes import mark, whole_page
 from cms.desk.editing.choosing import is_key
 from cms.desk.editing.merging import shows_only
 from cms.desk.editing.page_state import posted_base, posted_key, posted_page
@@ -72,6 +73,11 @@ class AutosavingMixin:
         if "forget" in request.POST:
             mine.filter(page=page).delete()
             return JsonResponse({})
+        if "changes" in request.POST:
+            whole = whole_page(request.POST, mine.filter(page=page).only("written", "created_at").first())
+            if whole is None:
+                return JsonResponse({"code": "send-whole"}, status=409)
+            request.POST = whole
         fields = worth_keeping(request.POST)
         if sum(len(name) + len(value) for name, value in fields) > MOST:
             text = _("This is too long to be kept by itself. Save it.")
@@ -92,7 +98,7 @@ class AutosavingMixin:
             self._clear_out(request)
         else:  # what comes from a browser that was offline may be older
             Version.autosaves.filter(pk=last["pk"], created_at__lte=at).update(**kept)
-        return JsonResponse({"at": moment_today(at), **self._newest(request, item)})
+        return JsonResponse({"at": moment_today(at), "since": mark(at), **self._newest(request, item)})
 
     def deleted_key(self, name: str) -> uuid.UUID | None:
         """The id of an item that was there once, and was deleted."""

@@ -1,9 +1,11 @@
 // An item's page is kept while it is being written: every few seconds by the server, and at once by the browser.
+import { asSent, changesBetween } from "./changes.js"
 import { isPassing, isShownWrong, show } from "./notices.js"
 import { post } from "./sending.js"
 
 const LOOK = 1000 // milliseconds between looks at whether something has been written
 const EVERY = 5000 // and between autosaves
+const OF_THE_PAGE = ["key", "page", "base"] // what says which page it is
 const BRIEF = 30_000 // bytes that a browser still sends for a page that has gone
 
 export class Autosaves {
@@ -11,6 +13,7 @@ export class Autosaves {
     Object.assign(this, { page, notices, saves })
     this.running = null
     this.sentAt = 0
+    this.last = null // what the server has kept: the fields, and what it knows them by
     this.turnedDown = null // what the server will not keep, however often it is asked
     setInterval(() => this.look(), LOOK)
     // A tab that is hidden may never be seen again.
@@ -46,23 +49,35 @@ export class Autosaves {
     page.copy()
     const text = page.text()
     if (!page.isTouched || page.isLeaving || this.saves.running || [page.kept, page.saved].includes(text)) return
-    this.send(new Blob([text]).size < BRIEF ? { keepalive: true } : {})
+    this.send((values) => (new Blob([...values.values()]).size < BRIEF ? { keepalive: true } : {}))
   }
 
-  send(options = {}) {
+  send(optionsFor = () => ({})) {
     if (this.running) return
     const { page } = this
     const text = page.text()
-    const values = new FormData()
-    for (const [name, value] of page.fields()) values.append(name, value)
+    const fields = asSent(page.fields())
+    const values = this.valuesOf(fields)
     if (text === page.saved) values.set("forget", "1")
     this.sentAt = Date.now()
-    this.running = post(page, page.place.dataset.autosave, values, options)
-      .then(({ response, problem }) => (problem ? this.failed(problem, text) : this.answered(response, text)))
+    this.running = post(page, page.place.dataset.autosave, values, optionsFor(values))
+      .then(({ response, problem }) => (problem ? this.failed(problem, text) : this.answered(response, text, fields)))
       .catch(() => {})
       .finally(() => {
         this.running = null
       })
+  }
+
+  // What has changed since the last autosave, or all of it.
+  valuesOf(fields) {
+    const values = new FormData()
+    const changes = changesBetween(this.last?.fields, fields)
+    const sent = changes ? fields.filter(([name]) => OF_THE_PAGE.includes(name)) : fields
+    for (const [name, value] of sent) values.append(name, value)
+    if (!changes) return values
+    values.set("since", this.last.since)
+    values.set("changes", JSON.stringify(changes.filter(([name]) => !OF_THE_PAGE.includes(name))))
+    return values
   }
 
   failed(problem, text) {
@@ -71,9 +86,14 @@ export class Autosaves {
     if (problem !== "offline" && !this.saves.waiting && !this.notices.has(".error")) this.notices.complain(problem)
   }
 
-  async answered(response, text) {
+  async answered(response, text, fields) {
     const { page } = this
     const answer = await response.json()
+    this.last = answer.since ? { fields, since: answer.since } : null
+    if (answer.code === "send-whole") {
+      this.sentAt = 0 // what was kept has gone, or is another text
+      return
+    }
     if (response.ok) {
       page.kept = text
       page.isAutosaved = text !== page.saved
