@@ -98,7 +98,7 @@ const checksOf = (...roots) => roots.map((root) => root.querySelector(".desk-che
 export const takeChecks = ({ form }, there) => {
   const [mine, theirs] = checksOf(form, there)
   if (!mine || !theirs) return
-  mine.hidden = theirs.hidden
+  mine.className = theirs.className
   mine.querySelector(".found").replaceChildren(...theirs.querySelector(".found").childNodes)
 }
 
