@@ -13,7 +13,7 @@ from django.utils import timezone
 from cms.publishing.models import Edition, Version
 from newsroom.models import Article, Byline
 from tests.desk.test_pages_articles import ROLES, address, log_in, page_of, rows, said, send
-from tests.factories import make_article, make_byline, make_photo, make_video, publish, update
+from tests.factories import make_article, make_byline, make_photo, make_section, make_video, publish, update
 from tests.publishing.test_plans import scans  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -331,3 +331,20 @@ def test_changes_of_another_text_are_not_put_into_the_one_that_is_kept(ann, bob)
     assert (answers, written("headline")) == ([409, 409], "Kept later")
     Version.autosaves.all().delete()
     assert keep_changes(ann, article, page, since, change).status_code == 409
+
+
+def test_what_says_nothing_or_has_been_saved_meanwhile_is_not_offered(ann):
+    section = make_section("World")
+    article = make_article(headline="Saved", section=section)
+    keep(ann, section=section.pk)
+    keep(ann, headline="Begun")
+    keep(ann, standfirst="With no headline yet")
+    keep(ann, article, headline="Saved")
+
+    assert [(row.title, row.data["standfirst"]) for row in offered(ann)] == [
+        ("", "With no headline yet"),
+        ("Begun", ""),
+    ]
+    assert offered(ann, article) == []
+    page = ann.get("/admin/newsroom/article/").content.decode()
+    assert ("2 texts were never saved" in page, page.count("Take it up")) == (True, 2)

@@ -178,7 +178,7 @@ class AutosavingMixin:
             known = known.filter(key=item.pk)
         else:
             known = known.filter(~Exists(self.model._default_manager.filter(pk=OuterRef("key"))))
-        rows = list(known[:OFFERED])
+        rows = list(known[: 2 * OFFERED])
         serializer = kinds.publishable_named(self.model.kind)
         for row in rows:
             row.when = moment_today(row.created_at)
@@ -187,7 +187,11 @@ class AutosavingMixin:
             target = self.address("change", quote(item.pk)) if item else self.address("add")
             row.take_up = f"{target}?take_up={row.pk}"
             row.forget = self.address("forget", row.pk)
-        return rows
+        # What a save holds already is not offered, nor what says nothing.
+        if item and item.head:
+            return [row for row in rows if row.differences][:OFFERED]
+        blank = serializer.snapshot(self.model(), self.no_rows())
+        return [row for row in rows if says_something(row.data, blank)][:OFFERED]
 
     def saving_context(self, request: HttpRequest, item: Any | None, can_save: bool) -> dict:
         """What a page needs to be saved in place, and while it is being written."""
@@ -225,6 +229,19 @@ class AutosavingMixin:
         if hasattr(request, "taken_up"):
             form.is_valid = shows_only
         return form
+
+
+def says_something(data: dict, blank: dict) -> bool:
+    """Whether somebody has written, and not only chosen from lists, or had a page fill itself in."""
+    return any(_has_words(value) for name, value in data.items() if value != blank.get(name))
+
+
+def _has_words(value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip())
+    if isinstance(value, dict):
+        return "link" not in value and any(_has_words(inner) for inner in value.values())
+    return isinstance(value, list) and any(_has_words(inner) for inner in value)
 
 
 def worth_keeping(posted: QueryDict) -> list[tuple[str, str]]:

@@ -96,7 +96,9 @@ document.addEventListener("DOMContentLoaded", () => {
       const answer = await fetch(event.target.action, { method: "POST", body: new FormData(event.target) }).catch(
         () => null,
       )
+      const rest = offer.closest(".desk-offers")
       if (answer?.ok) offer.remove()
+      if (rest && !rest.querySelector(".desk-offer")) rest.remove()
     })
   }
 })
