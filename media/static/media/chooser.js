@@ -246,6 +246,12 @@ class Library {
     const fields = [...form.querySelectorAll("input[type=text], textarea")]
     ;(fields.find((field) => !field.value.trim()) || save).focus()
     this.grid.addEventListener("click", back, { once: true })
+    // Enter in any of the fields saves and chooses; Shift+Enter begins a new line.
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("textarea")) return
+      event.preventDefault()
+      form.requestSubmit()
+    })
     form.addEventListener("submit", async (event) => {
       event.preventDefault()
       save.disabled = true
