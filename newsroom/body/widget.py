@@ -63,6 +63,7 @@ class ProseWidget(AdminProseEditorWidget):
     def get_config(self):
         config = super().get_config()
         link = {**config["extensions"]["Link"], "desk": reverse("admin:index")}
+        link["stories"] = reverse("admin:newsroom_cards_stories")
         scripts = [static(f"newsroom/{name}.js") for name in ("editor", "editor_paste")]
         return {**config, "extensions": {**config["extensions"], "Link": link}, "js_modules": scripts}
 

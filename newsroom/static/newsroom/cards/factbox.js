@@ -62,7 +62,7 @@ export const factbox = (card) => {
       BulletList,
       OrderedList,
       ListItem,
-      Link,
+      Link.configure({ stories: card.options.asked.stories }),
       SteadyCaret,
       StoryPaste,
     ],

@@ -1,10 +1,13 @@
-// A field that looks for stories or videos as one types. One Enter takes the first.
+// A field that looks for stories or videos as one types. One Enter takes the first, or `takeText` what was typed.
 import { gettext } from "django-prose-editor/editor"
 import { OFFLINE, asked } from "./asking.js"
 import { random } from "./block.js"
 import { made } from "./elements.js"
 
-export const finder = (card, { address, label, take, cancel }) => {
+export const finder = (
+  card,
+  { address, label, value = "", most = 200, take, takeText = () => false, nothing = () => {}, cancel, goesWhenEmpty },
+) => {
   const id = `story-search-${random()}`
   const input = made("input", {
     type: "text",
@@ -14,7 +17,8 @@ export const finder = (card, { address, label, take, cancel }) => {
     "aria-controls": id,
     "aria-autocomplete": "list",
     autocomplete: "off",
-    maxlength: 200,
+    maxlength: most,
+    value,
     placeholder: label,
     className: "story-card-search",
   })
@@ -37,6 +41,7 @@ export const finder = (card, { address, label, take, cancel }) => {
   }
   const look = async () => {
     clearTimeout(timer)
+    if (!address) return
     const text = input.value.trim()
     const mine = (number += 1)
     try {
@@ -49,9 +54,12 @@ export const finder = (card, { address, label, take, cancel }) => {
       point(text && rows.length ? 0 : -1)
       if (document.activeElement === input) card.dom.scrollIntoView({ block: "nearest" })
       if (isWanted && rows.length) take(rows[0])
+      else if (isWanted) nothing()
       isWanted = false
     } catch {
-      if (mine === number) said.textContent = OFFLINE
+      if (mine !== number) return
+      said.textContent = OFFLINE
+      if (isWanted) nothing()
     }
   }
   input.addEventListener("input", () => {
@@ -69,14 +77,15 @@ export const finder = (card, { address, label, take, cancel }) => {
       point((index + (event.key === "ArrowDown" ? 1 : -1) + rows.length) % rows.length)
     } else if (event.key === "Enter") {
       event.preventDefault()
-      if (event.isComposing) return
+      if (event.isComposing || takeText(input.value.trim())) return
+      if (!address) return
       if (answered !== input.value.trim()) {
         // What was typed a moment ago is looked for before its first story is taken. One writes on meanwhile.
         isWanted = true
         look()
         card.leave()
       } else if (index >= 0) take(rows[index])
-    } else if (event.key === "Escape" || (event.key === "Backspace" && !input.value)) {
+    } else if (event.key === "Escape" || (goesWhenEmpty && event.key === "Backspace" && !input.value)) {
       event.preventDefault()
       event.stopPropagation()
       cancel()

@@ -14,6 +14,7 @@ export const itemCard = (kind, label, links) => (card) => {
       finder(card, {
         address: card.options.asked[kind],
         label,
+        goesWhenEmpty: true,
         take: (row) => {
           const isHere = card.dom.contains(document.activeElement)
           card.set(links.set(card.block, row.id), { shown: { item: row } })
