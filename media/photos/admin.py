@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from js_asset import Script
 
 from cms.database.fields import fold
 from cms.desk.pages import SharedAdmin
@@ -106,7 +107,7 @@ class PhotoAdmin(SharedAdmin):
 
     class Media:
         css = {"all": ["media/library.css"]}
-        js = ["media/uploads.js", "media/library.js", "media/focal.js"]
+        js = [Script("media/library.js", type="module"), "media/focal.js"]
 
     def get_urls(self):
         views = [

@@ -22,8 +22,7 @@ class PhotoChooser(forms.Widget):
 
     @property
     def media(self):
-        scripts = [Script(f"media/{name}.js", defer=True) for name in ("uploads", "chooser")]
-        return Media(css={"all": ["media/library.css"]}, js=scripts)
+        return Media(css={"all": ["media/library.css"]}, js=[Script("media/chooser.js", type="module")])
 
     def id_for_label(self, id_):
         return f"{id_}_choose" if id_ else id_

@@ -146,6 +146,7 @@ def shown_items(model: Written, items: Iterable[Article | Video]) -> list[dict]:
                 "state_name": standing.name,
                 "when": moment_in_words(moment),
                 "address": reverse(f"{admin.site.name}:newsroom_{model.kind}_change", args=[item.pk]),
+                "web": standing.addresses.get("web", ""),
             }
         )
     return shown

@@ -8,8 +8,7 @@ from django.forms.widgets import Media
 from django.templatetags.static import static
 from django.urls import reverse
 from django_prose_editor.widgets import AdminProseEditorWidget
-from js_asset import ImportMap, Script
-from js_asset import Media as ModuleMedia
+from js_asset import Script
 
 from newsroom.body.words import CHINESE, JAPANESE, LETTERS_A_WORD, OTHERS, WORDS_A_MINUTE
 
@@ -49,8 +48,6 @@ BODY = {
         "lettersAWord": LETTERS_A_WORD,
     },
 }
-# What our own modules share: by these names, as a static file's own name holds a hash in production.
-SHARED = ImportMap({f"newsroom/{name}": f"newsroom/{name}.js" for name in ("editor", "editor_links", "editor_paste")})
 BODY_SCRIPTS = ("editor_cards", "editor_table", "editor_insert", "editor_move", "editor_count")
 TEXT = {**MARKS, **LISTS}
 
@@ -66,13 +63,14 @@ class ProseWidget(AdminProseEditorWidget):
     def get_config(self):
         config = super().get_config()
         link = {**config["extensions"]["Link"], "desk": reverse("admin:index")}
+        link["stories"] = reverse("admin:newsroom_cards_stories")
         scripts = [static(f"newsroom/{name}.js") for name in ("editor", "editor_paste")]
         return {**config, "extensions": {**config["extensions"], "Link": link}, "js_modules": scripts}
 
     @property
     def media(self):
         own = {"css": {"all": ["newsroom/editor.css"]}, "js": [Script("newsroom/editor_waiting.js")]}
-        return super().media + ModuleMedia(**own, importmap=SHARED)
+        return super().media + Media(**own)
 
 
 class BodyWidget(ProseWidget):
@@ -90,8 +88,7 @@ class BodyWidget(ProseWidget):
 
     @property
     def media(self):
-        scripts = [Script(f"media/{name}.js", defer=True) for name in ("uploads", "chooser")]
-        return super().media + Media(css={"all": ["media/library.css", "newsroom/editor_cards.css"]}, js=scripts)
+        return super().media + Media(css={"all": ["media/library.css", "newsroom/editor_cards.css"]})
 
 
 def import_map() -> str:

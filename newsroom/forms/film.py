@@ -23,7 +23,7 @@ class FilmWidget(forms.Widget):
 
     @property
     def media(self):
-        return Media(css={"all": ["newsroom/videos.css"]}, js=[Script("newsroom/videos.js", defer=True)])
+        return Media(css={"all": ["newsroom/videos.css"]}, js=[Script("newsroom/videos.js", type="module")])
 
     def get_context(self, name, value, attrs):
         stored = self.video.file if self.video and self.video.pk else None

@@ -15,7 +15,10 @@ def test_panel_follows_what_is_written_and_leads_to_where_it_is_mended(open_desk
     page.goto("/admin/newsroom/article/add/")
     settled(page)
     panel = page.locator(".desk-checks")
-    expect(panel).to_be_hidden()
+    section = page.locator(".field-section")
+    place = section.bounding_box()
+    expect(panel.locator(".is-error").first).to_have_text("Must be mended: Write a headline.")
+    gentle = panel.locator(".is-error").first.evaluate("one => getComputedStyle(one, '::before').content")
 
     page.fill("#id_headline", "A river rises " * 9)
     expect(panel).to_contain_text("search engines show 110")
@@ -30,7 +33,28 @@ def test_panel_follows_what_is_written_and_leads_to_where_it_is_mended(open_desk
     expect(page.locator("#id_standfirst")).to_have_value("It has rained for a week.")
     expect(panel).not_to_contain_text("There is no standfirst")
 
+    assert (gentle, section.bounding_box()) == ('"○"', place)
     assert not Article.objects.exists()
+
+
+def test_panel_asks_again_when_something_that_checks_look_at_has_changed(open_desk):
+    article = make_article(headline="A river rises", body=[{"type": "paragraph", "html": "It rains."}])
+    page = open_desk()
+    page.goto(f"/admin/newsroom/article/{article.pk}/change/")
+    settled(page)
+    panel = page.locator(".desk-checks")
+    asked = []
+    page.on("request", lambda sent: asked.append(sent.url) if sent.url.endswith("/check/") else None)
+
+    page.locator(".ProseMirror[contenteditable]").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" It has rained for a week.")
+    page.wait_for_timeout(2500)
+    words = len(asked)
+    page.fill("#id_headline", "")
+    expect(panel).to_contain_text("Write a headline.")
+
+    assert words == 0
 
 
 def test_answer_that_comes_late_does_not_replace_a_newer_one(open_desk):

@@ -321,3 +321,34 @@ def test_tools_of_a_text_speak_the_language_of_the_desk(open_desk):
 
     assert "Жирний" in titles
     assert [title for title in [*titles, *options] if re.search("[A-Za-z]{2,}", title)] == []
+
+
+def test_link_leads_to_a_story_that_is_searched_for_and_the_next_letters_stand_behind_it(open_desk, api):
+    publish(make_article(headline="The river rises", slug="river"))
+    make_article(headline="The river is a draft", slug="draft")
+    page = open_desk()
+    new_story(page)
+    page.keyboard.type("It rose")
+    page.keyboard.press("Shift+Home")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("river rises\n last week.")  # written on while it is looked for
+    expect(text_of(page).locator("a")).to_have_text("It rose")
+    page.keyboard.press("Control+Shift+Home")
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.keyboard.type(" See ")
+    page.keyboard.type("more")
+    page.keyboard.press("Control+Shift+ArrowLeft")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("is a draft")
+    dialog = page.locator("dialog.story-link")
+    dialog.get_by_role("option", name="is a draft").click()
+    expect(dialog).to_contain_text("Readers do not see this story yet.")
+    dialog.get_by_role("combobox").fill("example.org/a?b=c")
+    page.keyboard.press("Enter")
+    page.keyboard.type("!")
+
+    web = api("articles/river/")["web_url"]
+    links = f'<a href="{web}">It rose</a> last week. See <a href="https://example.org/a?b=c">more</a>!'
+    assert said(kept(page)) == [{"type": "paragraph", "html": links}]

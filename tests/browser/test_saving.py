@@ -349,3 +349,24 @@ def test_note_of_another_stays_though_somebody_goes_on_writing_in_theirs(open_de
             break
         page.wait_for_timeout(200)
     assert ("Call the mayor" in note, "Wait until six" in note) == (True, True)
+
+
+def test_autosave_of_a_long_story_sends_what_was_typed(open_desk):
+    article = make_article(
+        headline="Long", body=[{"type": "paragraph", "html": f"Line {n}. " * 9} for n in range(2000)]
+    )
+    page = open_desk()
+    open_story(page, article)
+    sizes = []
+    page.on("request", lambda sent: sizes.append(len(sent.post_data or "")) if "/autosave/" in sent.url else None)
+
+    write(page, " First.")
+    expect(kept(page)).to_contain_text("Autosaved")
+    write(page, " Second — 🌊.")
+    while len(sizes) < 2:
+        page.wait_for_timeout(100)
+    expect(kept(page)).to_contain_text("Autosaved")
+
+    assert (sizes[0] > 150_000, sizes[1] < 2000) == (True, True)
+    fields = dict(Autosave.objects.get().written)
+    assert fields["body"].endswith(" First. Second — 🌊.</p>")

@@ -1,5 +1,6 @@
 """What is being written is kept before it is saved, for its writer and for nobody else."""
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from cms.desk.models import Autosave
 from cms.publishing.models import Edition, Version
 from newsroom.models import Article, Byline
 from tests.desk.test_pages_articles import ROLES, address, log_in, page_of, rows, said, send
-from tests.factories import make_article, make_byline, make_photo, make_video, publish
+from tests.factories import make_article, make_byline, make_photo, make_section, make_video, publish
 from tests.publishing.test_plans import scans  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def test_autosave_changes_nothing_that_others_see(ann, bob, api):
 
     answer = keep(ann, article, headline="Being written")["answer"].json()
 
-    assert answer.keys() == {"at", "head"}
+    assert answer.keys() == {"at", "since", "head"}
     assert (Article.objects.get().headline, Article.objects.get().head_id) == ("Saved", article.head_id)
     assert api("articles/story/")["headline"] == "Saved"
     assert Edition.objects.get().number == before
@@ -269,3 +270,81 @@ def test_neither_keeping_nor_offering_reads_the_whole_archive(ann, scans):  # no
 
     assert [plan for plan, sql in scans if "publishing_version" in plan] == []
     assert Byline.objects.count() == 0
+
+
+def keep_changes(client, article, page, since, changes):
+    """Send what has changed on a page since it was kept, as it does from its second autosave on."""
+    sent = {name: page[name] for name in ("page", "key", "base")}
+    sent |= {"since": since, "changes": changes if isinstance(changes, str) else json.dumps(changes)}
+    return client.post(f"/admin/newsroom/article/{article.pk}/autosave/", sent)
+
+
+def written(field):
+    return dict(Autosave.objects.get().written)[field]
+
+
+def test_autosave_of_what_has_changed_keeps_the_whole_page(ann):
+    article = make_article(headline="Saved")
+    page = keep(ann, article, headline="The 🌊 rvier rises", standfirst="It rains.")
+    since = page["answer"].json()["since"]
+
+    answer = keep_changes(ann, article, page, since, [["headline", 0, 7, 10, "ive"]])
+
+    assert (answer.status_code, written("headline"), written("standfirst")) == (200, "The 🌊 river rises", "It rains.")
+    again = keep_changes(ann, article, page, answer.json()["since"], [["standfirst", 0, 0, 2, "It still"]])
+    assert (again.status_code, written("headline"), written("standfirst")[:10]) == (
+        200,
+        "The 🌊 river rises",
+        "It still r",
+    )
+    assert [row.data["headline"] for row in offered(ann, article)] == ["The 🌊 river rises"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [["headline", 0, 0, 99, "x"]], [["headline", 0, 3, 2, "x"]], [["headline", 0, -1, 2, "x"]],
+        [["headline", 1, 0, 0, "x"]],
+        [["none", 0, 0, 0, "x"]], [["headline", "0", 0, 0, "x"]], [["headline", 0, 0, 0, "\ud83c"]], [[]], [1], {}, 1,
+        "", "[", "[" * 100_000, [["headline", 0, 0, 0, "x"]] * 1001,
+    ],
+)  # fmt: skip
+def test_changes_that_do_not_fit_change_nothing_and_the_whole_page_is_asked_for(ann, changes):
+    article = make_article(headline="Saved")
+    page = keep(ann, article, headline="Kept")
+
+    answer = keep_changes(ann, article, page, page["answer"].json()["since"], changes)
+
+    assert (answer.status_code, answer.json()) == (409, {"code": "send-whole"})
+    assert written("headline") == "Kept"
+
+
+def test_changes_of_another_text_are_not_put_into_the_one_that_is_kept(ann, bob):
+    article = make_article(headline="Saved")
+    page = keep(ann, article, headline="Kept")
+    since = page["answer"].json()["since"]
+    change = [["headline", 0, 0, 4, "Lost"]]
+    keep(ann, article, page, headline="Kept later")
+
+    answers = [keep_changes(client, article, page, since, change).status_code for client in (ann, bob)]
+
+    assert (answers, written("headline")) == ([409, 409], "Kept later")
+    Autosave.objects.all().delete()
+    assert keep_changes(ann, article, page, since, change).status_code == 409
+
+
+def test_what_says_nothing_or_has_been_saved_meanwhile_is_not_offered(ann):
+    section = make_section("World")
+    article = make_article(headline="Saved", section=section)
+    keep(ann, section=section.pk)
+    keep(ann, headline="Begun")
+    keep(ann, standfirst="With no headline yet")
+    keep(ann, article, headline="Saved")
+
+    assert [(row.title, row.data["standfirst"]) for row in offered(ann)] == [
+        ("", "With no headline yet"),
+        ("Begun", ""),
+    ]
+    assert offered(ann, article) == []
+    page = ann.get("/admin/newsroom/article/").content.decode()
+    assert ("2 texts were never saved" in page, page.count("Take it up")) == (True, 2)

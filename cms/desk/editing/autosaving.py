@@ -26,6 +26,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.desk.editing.autosave_changes import mark, whole_page
 from cms.desk.editing.choosing import is_key
 from cms.desk.editing.page_state import page_state
 from cms.desk.models import Autosave
@@ -74,6 +75,11 @@ class AutosavingMixin:
         if "forget" in request.POST:
             mine.filter(page=page).delete()
             return JsonResponse({})
+        if "changes" in request.POST:
+            whole = whole_page(request.POST, mine.filter(page=page).only("written", "created_at").first())
+            if whole is None:
+                return JsonResponse({"code": "send-whole"}, status=409)
+            request.POST = whole
         fields = worth_keeping(request.POST)
         if sum(len(name) + len(value) for name, value in fields) > MOST:
             text = _("This is too long to be kept by itself. Save it.")
@@ -93,7 +99,7 @@ class AutosavingMixin:
             self._clear_out(request)
         else:  # what comes from a browser that was offline may be older
             Autosave.objects.filter(pk=last["pk"], created_at__lte=at).update(**kept)
-        return JsonResponse({"at": moment_today(at), **self._newest(request, item)})
+        return JsonResponse({"at": moment_today(at), "since": mark(at), **self._newest(request, item)})
 
     def deleted_key(self, name: str) -> uuid.UUID | None:
         """The id of an item that was there once, and was deleted."""
@@ -173,7 +179,7 @@ class AutosavingMixin:
             known = known.filter(key=item.pk)
         else:
             known = known.filter(~Exists(self.model._default_manager.filter(pk=OuterRef("key"))))
-        rows = list(known[:OFFERED])
+        rows = list(known[: 2 * OFFERED])
         serializer = kinds.publishable_named(self.model.kind)
         for row in rows:
             row.when = moment_today(row.created_at)
@@ -182,7 +188,11 @@ class AutosavingMixin:
             target = self.address("change", quote(item.pk)) if item else self.address("add")
             row.take_up = f"{target}?take_up={row.pk}"
             row.forget = self.address("forget", row.pk)
-        return rows
+        # What a save holds already is not offered, nor what says nothing.
+        if item and item.head:
+            return [row for row in rows if row.differences][:OFFERED]
+        blank = serializer.snapshot(self.model(), self.no_rows())
+        return [row for row in rows if says_something(row.data, blank)][:OFFERED]
 
     def saving_context(self, request: HttpRequest, item: Any | None, can_save: bool) -> dict:
         """What a page needs to be saved in place, and while it is being written."""
@@ -225,6 +235,19 @@ class AutosavingMixin:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         known = page_state(request).taken_up
         return {**kwargs, "data": known.fields, "files": {}} if known else kwargs
+
+
+def says_something(data: dict, blank: dict) -> bool:
+    """Whether somebody has written, and not only chosen from lists, or had a page fill itself in."""
+    return any(_has_words(value) for name, value in data.items() if value != blank.get(name))
+
+
+def _has_words(value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip())
+    if isinstance(value, dict):
+        return "link" not in value and any(_has_words(inner) for inner in value.values())
+    return isinstance(value, list) and any(_has_words(inner) for inner in value)
 
 
 def worth_keeping(posted: QueryDict) -> list[tuple[str, str]]:

@@ -63,15 +63,22 @@ class ChecksMixin:
         return checks.Draft(self.model.kind, data, item.pk, at=at, item=known or item, by=request.user)
 
     def _checks(self, request, item, obj, standing, can_save) -> dict[str, Any]:
-        """The panel as a page is opened. Nobody is told that an empty page is empty."""
+        """The panel as a page is opened: it has its place from the start. Nobody is scolded for an empty page."""
         if not can_save:
             return {"checks_address": ""}
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_check"
-        if obj is None or obj.head is None:
-            address = reverse(name, args=[quote(obj.pk)]) if obj else reverse(f"{name}_new")
-            return {"checks_address": address, "problems": None}
-        problems = checks.problems([self._draft(request, item, obj.head.data, obj)])[0]
-        return {"checks_address": reverse(name, args=[quote(obj.pk)]), "problems": list(self._in_words(problems))}
+        address = reverse(name, args=[quote(obj.pk)]) if obj else reverse(f"{name}_new")
+        is_begun = bool(obj and obj.head)
+        data = obj.head.data if is_begun else kinds.publishable_named(self.model.kind).snapshot(item, self.no_rows())
+        problems = checks.problems([self._draft(request, item, data, obj)])[0]
+        return {"checks_address": address, "problems": list(self._in_words(problems)), "is_begun": is_begun}
+
+    def no_rows(self) -> dict[str, list]:
+        """What an item that has only just begun points at, as `snapshot` is given it."""
+        inlines = (inline.model for inline in self.inlines if getattr(inline, "is_looked_at", False))
+        owners = [field for model in inlines for field in model._meta.fields if field.related_model is self.model]
+        names = [field.remote_field.related_name for field in owners]
+        return {name: [] for name in [*names, *(field.name for field in self.model._meta.many_to_many)]}
 
     def _in_words(self, problems):
         for problem in problems:

@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from js_asset import Script
 
 from cms.content.publishable import Publishable
 from cms.desk.editing.acts import ActsMixin
@@ -76,8 +77,8 @@ class PublishableAdmin(
             "desk/history.js",
             "desk/presence.js",
             "desk/rows.js",
-            "desk/copies.js",
-            "desk/saving.js",
+            Script("desk/copies.js", type="module"),
+            Script("desk/saving.js", type="module"),
         ]
 
     # Permissions

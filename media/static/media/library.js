@@ -1,15 +1,15 @@
 // The library's pages: uploads by button and by drop, filters that work at once, many photos at once, a new file.
-"use strict"
+import { dropOn, frame, uploadsOf } from "./uploads.js"
+
 document.addEventListener("DOMContentLoaded", () => {
-  const desk = window.photoDesk
-  desk.frame(document)
+  frame(document)
 
   const words = document.querySelector("#content-main .uploads")
   if (words) {
     const queue = document.querySelector(".upload-queue")
     const after = queue.querySelector(".upload-after")
     const [complete, shown] = after.querySelectorAll("a")
-    const uploads = desk.uploads(words, queue, {
+    const uploads = uploadsOf(words, queue, {
       finished: ({ ids, all }) => {
         after.querySelector("[role=status]").textContent = words.dataset.allDone
           .replace("%(done)s", ids.length)
@@ -24,7 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
       uploads.add([...input.files])
       input.value = ""
     })
-    desk.dropOn(document.body, uploads.add)
+    dropOn(document.body, uploads.add)
   }
 
   const filters = document.querySelector("#changelist .library-form")
@@ -48,7 +48,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (mine !== asked) return // something else was typed meanwhile
         list.replaceChildren(...page.querySelector("#changelist-form").childNodes)
         history.replaceState(null, "", address)
-        desk.frame(list)
+        frame(list)
         selecting(list)
       } catch {
         location.assign(address) // which says what is wrong

@@ -13,7 +13,8 @@ import {
   pm,
   updateAttrsDialog,
 } from "django-prose-editor/editor"
-import { setDesk, target } from "newsroom/editor_links"
+import { link } from "./editor_link_window.js"
+import { setDesk, target } from "./editor_links.js"
 
 // Enter leads from a line to what is written under it: a headline has one paragraph.
 const LINES = ["id_kicker", "id_headline", "id_standfirst"]
@@ -282,7 +283,20 @@ export const OrderedList = StockOrderedList.extend({
 // However a link came into a text (typed, pasted, dropped): it leads to no page of the desk, and counts nobody.
 export const Link = StockLink.extend({
   addOptions() {
-    return { ...this.parent?.(), desk: null }
+    return { ...this.parent?.(), desk: null, stories: null }
+  },
+
+  addCommands() {
+    return {
+      ...this.parent?.(),
+      addLink:
+        () =>
+        ({ editor }) => {
+          if (editor.state.selection.empty && !editor.isActive("link")) return false
+          queueMicrotask(() => link(editor, this.type, this.options.stories)) // when this command is done with
+          return true
+        },
+    }
   },
 
   addProseMirrorPlugins() {

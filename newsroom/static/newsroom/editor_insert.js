@@ -1,6 +1,11 @@
 // How blocks get into a story: the menu that "/" and "+" open, pictures that are dropped or pasted, and what is offered
 // for an address on a line of its own.
 import { Extension, Plugin, gettext, pm } from "django-prose-editor/editor"
+import { upload } from "../media/upload.js"
+import { asked, token } from "./cards/asking.js"
+import { blockOf, random } from "./cards/block.js"
+import { made } from "./cards/elements.js"
+import { chosenPhoto, placed } from "./cards/library.js"
 
 const menuKey = new pm.state.PluginKey("storyMenu")
 
@@ -37,12 +42,12 @@ const onLine = (act) => (editor) => {
 
 const chooseInto = (block) => async (editor) => {
   const { storage, options } = cardOf(editor)
-  const id = await storage.chosenPhoto({ options })
+  const id = await chosenPhoto({ options })
   editor.view.focus()
   if (!id || editor.isDestroyed) return
-  editor.commands.insertCard(block(storage.placed(id)), { isComing: true })
+  editor.commands.insertCard(block(placed(id)), { isComing: true })
   const { node, from } = editor.state.selection
-  storage.refresh(storage.blockOf(node).id, id)
+  storage.refresh(blockOf(node).id, id)
   if (block === GALLERY) editor.commands.enterAdding()
   else editor.commands.writeAfter(from)
 }
@@ -224,45 +229,27 @@ const opensMenu = ({ selection }) => {
 
 const pictures = (files) => [...(files || [])].filter((file) => file.type.startsWith("image/"))
 
-const send = (editor, file, tell) =>
-  new Promise((resolve, reject) => {
-    const { options, storage } = cardOf(editor)
-    const request = new XMLHttpRequest()
-    const form = new FormData()
-    form.append("file", file, file.name || "picture.png")
-    request.open("POST", options.library.upload)
-    request.setRequestHeader("X-CSRFToken", storage.token(editor))
-    request.setRequestHeader("Accept", "application/json")
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && tell(event.loaded / event.total))
-    request.addEventListener("error", () => reject(new Error(gettext("The desk cannot be reached. Nothing was kept."))))
-    request.addEventListener("load", async () => {
-      try {
-        const answer = JSON.parse(request.responseText)
-        const photo = request.status === 201 ? answer : answer.twin
-        if (!photo) return reject(new Error(answer.error))
-        const { photos } = await storage.asked(options.asked.photos, { ids: photo.id })
-        resolve({ id: photo.id, photos })
-      } catch {
-        reject(new Error(gettext("The desk could not take the picture, or you are logged out.")))
-      }
-    })
-    request.send(form)
-  })
+const send = async (editor, file, progressed) => {
+  const { options } = cardOf(editor)
+  const { answer } = await upload(options.library.upload, file, { token: token(editor), progressed })
+  const id = answer.twin?.id ?? answer.id
+  if (!id) throw new Error(answer.error)
+  const { photos } = await asked(options.asked.photos, { ids: id })
+  return { id, photos }
+}
 
 const findCard = (editor, id) => {
   let found = null
-  const { storage } = cardOf(editor)
   editor.state.doc.forEach((node, at) => {
-    if (node.type.name === "storyCard" && storage.blockOf(node).id === id)
-      found = { node, at, block: storage.blockOf(node) }
+    if (node.type.name === "storyCard" && blockOf(node).id === id) found = { node, at, block: blockOf(node) }
   })
   return found
 }
 
 // A picture on its way into the library has its card from the start.
-const upload = (editor, file, at) => {
+const uploadTo = (editor, file, at) => {
   const { storage } = cardOf(editor)
-  const id = [...crypto.getRandomValues(new Uint8Array(5))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  const id = random() + random()
   const running = { name: file.name, done: 0 }
   const show = () => storage.views.get(id)?.sync()
   const begin = () => {
@@ -281,7 +268,7 @@ const upload = (editor, file, at) => {
         const { selection } = editor.state
         const isWaiting = selection.node && selection.from === found.at
         const tr = editor.state.tr
-        tr.setNodeAttribute(found.at, "data-block", JSON.stringify({ ...found.block, photo: storage.placed(sent.id) }))
+        tr.setNodeAttribute(found.at, "data-block", JSON.stringify({ ...found.block, photo: placed(sent.id) }))
         tr.setNodeAttribute(found.at, "data-shown", JSON.stringify({ photos: sent.photos }))
         editor.view.dispatch(tr.setMeta("addToHistory", false))
         if (!isWaiting || !editor.view.dom.contains(document.activeElement)) return
@@ -304,7 +291,7 @@ const upload = (editor, file, at) => {
 const uploadAll = (editor, files, at) => {
   editor.view.focus()
   // Each goes before the one that was put there first, so the last comes first.
-  for (const file of at === null ? files : [...files].reverse()) upload(editor, file, at)
+  for (const file of at === null ? files : [...files].reverse()) uploadTo(editor, file, at)
 }
 
 // Between which blocks a point lies.
@@ -328,7 +315,7 @@ const addToGallery = (editor, view, files) => {
       const sent = await send(editor, file, () => {})
       const card = editor.isDestroyed ? null : storage.views.get(id)
       if (!card) return
-      const photos = [...(card.block.photos || []), storage.placed(sent.id)]
+      const photos = [...(card.block.photos || []), placed(sent.id)]
       card.set(
         { ...card.block, photos },
         { shown: { ...card.shown, photos: { ...card.shown.photos, ...sent.photos } } },
@@ -337,7 +324,7 @@ const addToGallery = (editor, view, files) => {
       const text = `${file.name}: ${error.message}`
       storage.views
         .get(id)
-        ?.body.append(storage.made("p", { className: "story-card-notice", role: "alert", textContent: text }))
+        ?.body.append(made("p", { className: "story-card-notice", role: "alert", textContent: text }))
     }
   }
   const running = {}
@@ -380,7 +367,7 @@ export const StoryInsert = Extension.create({
         ({ editor }) => {
           const { node } = editor.state.selection
           const { storage } = cardOf(editor)
-          const view = node && storage.views.get(storage.blockOf(node).id)
+          const view = node && storage.views.get(blockOf(node).id)
           view?.body.querySelector(":scope > .story-card-acts button")?.focus()
           return Boolean(view)
         },
@@ -390,7 +377,7 @@ export const StoryInsert = Extension.create({
         ({ editor }) => {
           const { node } = editor.state.selection
           const { storage } = cardOf(editor)
-          const view = node && storage.views.get(storage.blockOf(node).id)
+          const view = node && storage.views.get(blockOf(node).id)
           const field = view?.dom.querySelector(".story-card-mend input")
           field?.focus({ preventScroll: true })
           field?.scrollIntoView({ block: "center" })
@@ -414,9 +401,9 @@ export const StoryInsert = Extension.create({
     let menu = null
 
     const offer = (view, url) => {
-      const { options, storage } = cardOf(editor)
+      const { options } = cardOf(editor)
       const paragraph = view.state.selection.$from.parent
-      storage.asked(options.asked.address, { url }).then(
+      asked(options.asked.address, { url }).then(
         ({ block, shown }) => {
           const { $from } = view.state.selection
           if (!block || $from.parent !== paragraph || !view.hasFocus()) return

@@ -1,7 +1,7 @@
 // What is pasted comes out as a story is written: paragraphs, headings, lists, quotes, tables, links and emphasis, and
 // nothing of how it looked in Word, Google Docs or on a page. What cannot be kept is counted, and said below the text.
 import { Extension, Plugin, gettext, pm } from "django-prose-editor/editor"
-import { target } from "newsroom/editor_links"
+import { target } from "./editor_links.js"
 
 const SILENT =
   "style, script, meta, link, title, head, xml, noscript, template, source, track, param, datalist, .Apple-interchange-newline, [hidden]"

@@ -9,7 +9,7 @@ import {
   gettext,
   pm,
 } from "django-prose-editor/editor"
-import { keepsOneThread, session } from "newsroom/editor"
+import { keepsOneThread, session } from "./editor.js"
 
 const { Selection } = pm.state
 

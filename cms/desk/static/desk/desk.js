@@ -59,13 +59,18 @@
     }
   }
 
+  const focusIn = (row) => {
+    const ways = ".ProseMirror[contenteditable], textarea, input, select, .select2-selection, button, a"
+    const isReached = (way) => way.offsetParent && (way.isContentEditable || way.tabIndex >= 0)
+    const target = [...row.querySelectorAll(ways)].find(isReached)
+    target?.focus({ preventScroll: true })
+  }
+
   // Brings an editor to a field that wants something.
   const leadTo = (row) => {
     for (let outer = row.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true
     row.scrollIntoView({ block: "center" })
-    const ways = ".ProseMirror[contenteditable], textarea, input, select, .select2-selection, button, a"
-    const target = [...row.querySelectorAll(ways)].find((way) => way.offsetParent)
-    target?.focus({ preventScroll: true })
+    focusIn(row)
   }
   window.desk = { leadTo }
 
@@ -105,6 +110,7 @@
       group.addEventListener("formset:added", (event) => {
         equip(group, event.target)
         number(group)
+        queueMicrotask(() => focusIn(event.target)) // when its fields are those that one searches in
       })
       group.addEventListener("formset:removed", () => number(group))
     }
