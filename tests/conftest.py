@@ -128,7 +128,8 @@ def all_rows():
                 yield table, cursor.execute(f"SELECT * FROM {table}").fetchall()
             else:
                 with cursor.copy(f"COPY {table} TO STDOUT") as copying:
-                    yield table, b"".join(copying)
+                    rows = b"".join(copying)
+                yield table, rows
 
 
 def write_rows(table, rows, *, replace):
@@ -185,7 +186,7 @@ def chromium():
     former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(slow_mo=60, executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(slow_mo=int(os.environ.get("SLOW", 60)), executable_path=str(CHROMIUM), args=["--no-sandbox", *os.environ.get("CHARGS","").split()])
         yield browser
         browser.close()
     if former is None:
