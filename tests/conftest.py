@@ -6,7 +6,7 @@ import time
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client, TransactionTestCase
 
 from media.darkroom import LOOKING
@@ -27,23 +27,27 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
         database["OPTIONS"]["options"] = "-c synchronous_commit=off"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def emptied_when_all_is_quiet():
-    """On PostgreSQL a database is emptied once nobody else is busy in it.
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """After a test that commits the tables hold what the migrations left in them, so that any test may come next.
 
-    A page that was just closed may have asked for something still, and that request and TRUNCATE would each wait for
-    rows that the other one holds.
+    Django would empty all of them and have the apps make their rows anew, which takes longer than most tests. It is
+    done once nobody else is busy: a page that was just closed may have asked for something still.
     """
-    empty = TransactionTestCase._fixture_teardown
+    with django_db_blocker.unblock():
+        migrated = {table: rows for table, rows in all_rows() if rows}
 
-    def empty_when_quiet(test):
+    def put_back(_test):
         until = time.monotonic() + 10
         while time.monotonic() < until and others_at_work():
             time.sleep(0.02)
-        empty(test)
+        with transaction.atomic():
+            for table, rows in all_rows():
+                if rows != migrated.get(table, rows[:0]):
+                    write_rows(table, migrated.get(table), replace=True)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_when_quiet)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield
 
 
@@ -124,13 +128,16 @@ def all_rows():
                 yield table, cursor.execute(f"SELECT * FROM {table}").fetchall()
             else:
                 with cursor.copy(f"COPY {table} TO STDOUT") as copying:
-                    yield table, b"".join(copying)
+                    rows = b"".join(copying)
+                yield table, rows
 
 
 def write_rows(table, rows, *, replace):
     with connection.cursor() as cursor:
         if replace:
             cursor.execute(f"DELETE FROM {table}")
+        if not rows:
+            return
         if connection.vendor == "sqlite":
             cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)
         else:
@@ -179,7 +186,11 @@ def chromium():
     former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(slow_mo=60, executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            slow_mo=int(os.environ.get("SLOW", 60)),
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", *os.environ.get("CHARGS", "").split()],
+        )
         yield browser
         browser.close()
     if former is None:

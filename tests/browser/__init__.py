@@ -13,7 +13,7 @@ expect.set_options(timeout=30_000)  # milliseconds: a busy machine is no fault o
 CHROMIUM = Path("/usr/bin/chromium")
 MARKS = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium: the desk was not tried in a browser"
     ),
