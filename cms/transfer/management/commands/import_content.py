@@ -62,7 +62,7 @@ class Command(BaseCommand):
                 self.stderr.write("")
 
 
-def say_what_came():
+def say_what_came() -> None:
     """Have PostgreSQL look at what its tables hold now. By itself it does so within a minute or an hour.
 
     Until then it may plan by what it saw amid the import, when nothing counted: a list of ten thousand sections took
