@@ -24,11 +24,11 @@ from cms.publishing.web_paths import PARTS, WebPath
 if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find here
     from django.utils.functional import _StrPromise
 
+    from cms.content.publishable import Publishable
+    from cms.content.shared import Shared
     from cms.publishing.checks import Check
     from cms.publishing.links import Target, Thing
     from cms.publishing.models import Publication
-    from cms.publishing.publishable import Publishable
-    from cms.publishing.shared import Shared
 
 
 Words: TypeAlias = "str | _StrPromise"  # in the language of whoever reads them

@@ -17,8 +17,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cms.database.fields import fold
 from cms.desk.pages import SharedAdmin
-from cms.publishing.fields import fold
 from media import gate
 from media.photos import images, panels  # noqa: F401 - the desk's panels make themselves known
 from media.photos.forms import CompletionForm, PhotoForm, ReplaceForm, twin_of

@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from cms.desk.models import Autosave
 from cms.publishing.models import Version
 from cms.transfer.importing import Import
 from media.models import Photo
@@ -87,7 +88,7 @@ class Desk:
     def lost(self):
         """What was acknowledged and stands nowhere."""
         kept = [json.dumps(version.data) for version in Version.objects.all()]
-        kept += [json.dumps([version.data, version.written]) for version in Version.autosaves.all()]
+        kept += [json.dumps([version.data, version.written]) for version in Autosave.objects.all()]
         kept += [str(row) for model in (Article, Byline, Topic, Section, Photo) for row in model.objects.values()]
         together = "\n".join(kept)
         return [
