@@ -448,10 +448,12 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         return api_url(self.Meta.path, publication.slug or publication.key)
 
     def get_web_url(self, publication: Publication, data: dict) -> str:
-        linked = {part: (data.get(name) or {}).get("slug") for part, name in self.linked_web_parts.items()}
-        slug = publication.slug or publication.key
-        dated = dated_parts(publication.published_at)
-        return web_url(self.Meta.kind, slug=slug, id=publication.key, **dated, **linked)
+        path = kinds.web_path(self.Meta.kind)
+        parts: dict[str, object] = {"slug": publication.slug or publication.key, "id": publication.key}
+        if len(path.parts) > 1:  # else it is one of these, and the rest would cost each card for nothing
+            parts |= {part: (data.get(name) or {}).get("slug") for part, name in self.linked_web_parts.items()}
+            parts |= dated_parts(publication.published_at)
+        return settings.FRONT_URL + path.fill(parts)
 
     @classmethod
     def web_url_of(cls, publication: Publication) -> str:
