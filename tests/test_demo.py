@@ -1,3 +1,4 @@
+import gzip
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.utils.dateparse import parse_datetime
 
+from cms.publishing import reading
+from media.photos import images
+from media.photos.models import Photo
 from newsroom.management.commands import load_demo
 from newsroom.management.commands.load_demo import DEMO, shifted
 from newsroom.models import Article, Blurb, Section
@@ -141,3 +145,19 @@ def test_demo_that_was_interrupted_is_loaded_to_its_end(settings, tmp_path, caps
     assert "Password" in capsys.readouterr().out
     assert (Section.objects.count(), Blurb.objects.count()) == (8, 1)
     assert not (tmp_path / "demo_unfinished").exists()
+
+
+def test_page_of_the_demo_takes_no_longer_to_load_than_a_small_picture(db, client):
+    """60 kB, or 12 as it is sent, with all the sizes that a photo can have."""
+    call_command("load_demo", verbosity=0)
+    for photo in Photo.objects.all():
+        made = images.Made.of(photo.sizes_version, images.planned(photo.width, photo.height))
+        Photo.objects.filter(pk=photo.pk).update(sizes_formats=made.formats, sizes_widths=made.widths)
+    reading.clear_all()
+
+    pages = {path: client.get(f"/api/v1/{path}/").content for path in ("feed", "articles", "blurbs", "videos")}
+
+    assert [len(json.loads(page)["results"]) for page in pages.values()] == [20, 20, 20, 8]
+    assert {path: len(page) for path, page in pages.items() if len(page) > 60_000} == {}
+    assert {path: size for path, page in pages.items() if (size := len(gzip.compress(page, 6))) > 12_000} == {}
+    assert all('"avif"' in page.decode() for page in pages.values())

@@ -258,6 +258,11 @@ class PublishableKind(Kind):
         """Readers' JSON, from a publication and its expanded snapshot."""
         raise NotImplementedError
 
+    @classmethod
+    def card_of(cls, document: dict) -> dict:
+        """What lists show of readers' JSON."""
+        return {name: document[name] for name in cls.Meta.card_fields}
+
     def get_url(self, publication: "Publication", data: dict) -> str:
         """Where it is in the API."""
         raise NotImplementedError

@@ -75,8 +75,8 @@ def _render_one(publication: Publication, expansion: Expansion) -> set:
     data = publication.shown.data
     reached, ends_at = expansion.reach(data)
     document = serializer.shared_instance().show(publication, expansion.expand(data), meta.fields)
-    card = {name: document[name] for name in meta.card_fields}
-    whole = "" if meta.card_fields == meta.fields else orjson.dumps(document).decode()
+    card = serializer.card_of(document)
+    whole = "" if card == document else orjson.dumps(document).decode()
     publication.card, publication.document = orjson.dumps(card).decode(), whole
     publication.shows_until = min((end for end in (ends_at, publication.live_until) if end), default=None)
     return reached

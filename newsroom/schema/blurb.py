@@ -14,7 +14,9 @@ tell(
     text=says("Plain text, under 1,000 characters.", "Trams are running again on lines 2 and 9."),
     text_html=says("The same as HTML.", "<p>Trams are running again on lines 2 and 9.</p>", nullable=False),
     photo=says("A picture beside it."),
-    article=says("The story that it leads to."),
+    article=says(
+        "The story that it leads to. In lists without its pictures: `lead_photo` and `lead_video` are null there."
+    ),
     video=says("The video that it leads to."),
     source=says("Where the news comes from."),
 )

@@ -111,5 +111,12 @@ class BlurbSerializer(WrittenSerializer):
     def title(cls, data):
         return plain(data.get("text_html") or "")[:80]
 
+    @classmethod
+    def card_of(cls, document):
+        """In a list, the story that it leads to comes without its pictures: the blurb's own is what a feed shows."""
+        card = super().card_of(document)
+        story = card["article"]
+        return {**card, "article": {**story, "lead_photo": None, "lead_video": None}} if story else card
+
     def get_text(self, publication, data) -> str:
         return plain(data.get("text_html") or "")

@@ -123,6 +123,16 @@ def test_blurb_has_these_keys(newsroom, api):
     assert {name: bare[name] for name in nothing} == dict.fromkeys(nothing)
 
 
+def test_story_of_a_blurb_has_its_pictures_at_the_blurb_s_own_address(newsroom, api):
+    """In a list they would be half of the page, beside the blurb's own."""
+    row = next(row for row in api("blurbs/")["results"] if row["id"] == str(newsroom["blurb"].pk))
+    story = next(card for card in api("articles/")["results"] if card["slug"] == row["article"]["slug"])
+
+    assert api(row["url"])["article"] == story
+    assert row["article"] == {**story, "lead_photo": None, "lead_video": None}
+    assert story["lead_photo"].keys() == story["lead_video"]["poster"].keys() == row["photo"].keys()
+
+
 def test_video_and_its_card_have_these_keys(newsroom, api):
     full, bare = api("videos/barrier/"), api("videos/bare-video/")
 
