@@ -60,6 +60,7 @@ check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js'
+	$(VENV)/bin/oxlint --deny-warnings cms media newsroom
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	DATA_DIR=$$(mktemp -d) $(PY) manage.py makemigrations --check --dry-run

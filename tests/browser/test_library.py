@@ -10,7 +10,7 @@ from media.photos.images import CROPS
 from media.pixels.shapes import crop_box
 from newsroom.models import Article
 from tests.browser import MARKS, choose_photo, expect, press, settled
-from tests.factories import make_article, make_photo, make_picture, publish
+from tests.factories import FILMS, make_article, make_photo, make_picture, publish
 from tests.media.pictures import CORPUS
 
 pytestmark = MARKS
@@ -190,3 +190,39 @@ def test_photo_is_picked_on_a_phone_and_one_without_rights_is_not(open_desk):
     assert is_as_wide_as_the_screen(page)
     page.goto("/admin/media/photo/?lacks=any")
     assert is_as_wide_as_the_screen(page)
+
+
+def test_upload_that_does_not_go_through_says_why_and_is_sent_again(open_desk):
+    page = open_desk()
+    page.goto("/admin/media/photo/")
+    answers = [
+        lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>413</h1>"),
+        lambda route: route.fulfill(status=503, content_type="text/html", body="<h1>503</h1>"),
+        lambda route: route.abort(),
+        lambda route: route.continue_(),
+    ]
+    page.route("**/upload/", lambda route: answers.pop(0)(route))
+    row = page.locator(".upload-list li")
+    drop(page, ("boat.jpg", make_picture().read()))
+
+    expect(row).to_contain_text("save it smaller and send it again")
+    drop(page, ("boat.jpg", make_picture().read()))
+    expect(row.last).to_contain_text("The server could not take it.")
+    row.last.get_by_role("button", name="Try again").click()
+    expect(row.last).to_contain_text("The server cannot be reached.")
+    row.last.get_by_role("button", name="Try again").click()
+    expect(page.locator("[data-outcome=added]")).to_have_count(1)
+
+    assert Photo.objects.count() == 1
+
+
+def test_film_is_sent_as_soon_as_it_is_chosen(open_desk):
+    page = open_desk()
+    page.goto("/admin/newsroom/video/add/")
+    film = page.locator(".film")
+    film.locator("input[type=file]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": b"No film."})
+    expect(film.locator(".film-said.is-wrong")).to_be_visible()
+    film.locator("input[type=file]").set_input_files(FILMS / "tiny.mp4")
+
+    expect(film.locator(".film-said")).to_contain_text("Stored. Save the page to keep it.")
+    expect(film.locator(".film-facts")).to_contain_text("video/mp4, ")

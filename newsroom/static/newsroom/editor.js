@@ -13,6 +13,7 @@ import {
   pm,
   updateAttrsDialog,
 } from "django-prose-editor/editor"
+import { newId } from "./cards/block.js"
 import { link } from "./editor_link_window.js"
 import { setDesk, target } from "./editor_links.js"
 
@@ -174,6 +175,20 @@ const attribute = (name) => ({
 
 export const Code = StockCode.extend({ excludes: "" })
 
+// Looks at every node of the blocks that have changed, and mends what `mend` finds to mend there.
+const mendsChanged = (editor, mend) =>
+  new Plugin({
+    appendTransaction: (transactions, before, state) => {
+      if (!transactions.some((tr) => tr.docChanged) || editor.view.composing) return null
+      const known = new Set(before.doc.content.content)
+      const { tr } = state
+      state.doc.forEach((block, at) => {
+        if (!known.has(block)) block.descendants((node, inner) => mend(tr, node, at + 1 + inner))
+      })
+      return tr.docChanged ? tr : null
+    },
+  })
+
 // ---- Lists --------------------------------------------------------------------------------------------------------
 
 const LISTS = ["bulletList", "orderedList"]
@@ -216,28 +231,18 @@ export const ListItem = StockListItem.extend({
 
   // Two lists below one line are one.
   addProseMirrorPlugins() {
-    const { editor } = this
-    const joined = (transactions, before, state) => {
-      if (!transactions.some((tr) => tr.docChanged) || editor.view.composing) return null
-      const known = new Set(before.doc.content.content)
-      const { tr } = state
-      state.doc.forEach((block, at) => {
-        if (known.has(block)) return
-        block.descendants((node, inner) => {
-          if (node.type.name !== this.name || node.childCount < 3) return
-          let end = at + 1 + inner + 1 + node.child(0).nodeSize + node.child(1).nodeSize
-          for (let number = 2; number < node.childCount; number += 1) {
-            const place = tr.mapping.map(end)
-            const first = tr.doc.resolve(place).nodeBefore
-            if (tr.doc.nodeAt(place).type !== first.type) tr.setNodeMarkup(place, first.type, first.attrs)
-            tr.join(place)
-            end += node.child(number).nodeSize
-          }
-        })
-      })
-      return tr.docChanged ? tr : null
+    const join = (tr, node, at) => {
+      if (node.type.name !== this.name || node.childCount < 3) return
+      let end = at + 1 + node.child(0).nodeSize + node.child(1).nodeSize
+      for (let number = 2; number < node.childCount; number += 1) {
+        const place = tr.mapping.map(end)
+        const first = tr.doc.resolve(place).nodeBefore
+        if (tr.doc.nodeAt(place).type !== first.type) tr.setNodeMarkup(place, first.type, first.attrs)
+        tr.join(place)
+        end += node.child(number).nodeSize
+      }
     }
-    return [...(this.parent?.() || []), new Plugin({ appendTransaction: joined })]
+    return [...(this.parent?.() || []), mendsChanged(this.editor, join)]
   },
 })
 
@@ -300,27 +305,16 @@ export const Link = StockLink.extend({
   },
 
   addProseMirrorPlugins() {
-    const { editor } = this
     if (this.options.desk) setDesk(this.options.desk)
-    const cleaned = (transactions, before, state) => {
-      if (!transactions.some((tr) => tr.docChanged) || editor.view.composing) return null
-      const known = new Set(before.doc.content.content)
-      const { tr } = state
-      state.doc.forEach((block, at) => {
-        if (known.has(block)) return
-        block.descendants((node, inner) => {
-          const mark = node.marks.find((each) => each.type === this.type)
-          if (!mark) return
-          const href = target(mark.attrs.href)
-          if (href === mark.attrs.href) return
-          const from = at + 1 + inner
-          tr.removeMark(from, from + node.nodeSize, mark)
-          if (href) tr.addMark(from, from + node.nodeSize, this.type.create({ ...mark.attrs, href }))
-        })
-      })
-      return tr.docChanged ? tr : null
+    const clean = (tr, node, from) => {
+      const mark = node.marks.find((each) => each.type === this.type)
+      if (!mark) return
+      const href = target(mark.attrs.href)
+      if (href === mark.attrs.href) return
+      tr.removeMark(from, from + node.nodeSize, mark)
+      if (href) tr.addMark(from, from + node.nodeSize, this.type.create({ ...mark.attrs, href }))
     }
-    return [...(this.parent?.() || []), new Plugin({ appendTransaction: cleaned })]
+    return [...(this.parent?.() || []), mendsChanged(this.editor, clean)]
   },
 })
 
@@ -424,9 +418,6 @@ class QuoteView {
 }
 
 const KNOWN_BY_ID = ["paragraph", "heading", "bulletList", "orderedList", "blockquote", "horizontalRule", "table"]
-
-const newId = () =>
-  [...crypto.getRandomValues(new Uint8Array(5))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 
 const idOf = (node) => (node.type.name === "storyCard" ? node.type.spec.idOf(node) : node.attrs["data-id"])
 

@@ -1,7 +1,7 @@
 // The cards in a story's body: each looks like what readers get, and is written in place. A card is one node that holds
 // its block as JSON; a field changes that JSON and nothing else, so what nobody touches comes back byte for byte.
 import { Node, pm } from "django-prose-editor/editor"
-import { blockOf, isFilled, random } from "./cards/block.js"
+import { blockOf, isFilled, newId } from "./cards/block.js"
 import { refresh } from "./cards/mending.js"
 import { CardView } from "./cards/view.js"
 
@@ -75,7 +75,7 @@ export const StoryCard = Node.create({
       insertCard:
         (block, shown = {}, { at = null } = {}) =>
         ({ tr, state, dispatch }) => {
-          const id = block.id || random() + random()
+          const id = block.id || newId()
           const node = state.schema.nodes.storyCard.create({
             "data-block": JSON.stringify({ id, ...block }),
             "data-shown": JSON.stringify(shown),

@@ -3,7 +3,7 @@
 import { Extension, Plugin, gettext, pm } from "django-prose-editor/editor"
 import { upload } from "../media/upload.js"
 import { asked, token } from "./cards/asking.js"
-import { blockOf, random } from "./cards/block.js"
+import { blockOf, newId } from "./cards/block.js"
 import { made } from "./cards/elements.js"
 import { chosenPhoto, placed } from "./cards/library.js"
 
@@ -14,6 +14,11 @@ const cardOf = (editor) => ({
   options: editor.extensionManager.extensions.find((each) => each.name === "storyCard").options,
   storage: editor.storage.storyCard,
 })
+
+const chosenCard = (editor) => {
+  const { node } = editor.state.selection
+  return node && cardOf(editor).storage.views.get(blockOf(node).id)
+}
 
 // A line of text to work on: the one of the caret when it is empty, else a new one below.
 const freshLine = (editor) => {
@@ -249,7 +254,7 @@ const findCard = (editor, id) => {
 // A picture on its way into the library has its card from the start.
 const uploadTo = (editor, file, at) => {
   const { storage } = cardOf(editor)
-  const id = random() + random()
+  const id = newId()
   const running = { name: file.name, done: 0 }
   const show = () => storage.views.get(id)?.sync()
   const begin = () => {
@@ -365,9 +370,7 @@ export const StoryInsert = Extension.create({
       enterAdding:
         () =>
         ({ editor }) => {
-          const { node } = editor.state.selection
-          const { storage } = cardOf(editor)
-          const view = node && storage.views.get(blockOf(node).id)
+          const view = chosenCard(editor)
           view?.body.querySelector(":scope > .story-card-acts button")?.focus()
           return Boolean(view)
         },
@@ -375,9 +378,7 @@ export const StoryInsert = Extension.create({
       enterMending:
         () =>
         ({ editor }) => {
-          const { node } = editor.state.selection
-          const { storage } = cardOf(editor)
-          const view = node && storage.views.get(blockOf(node).id)
+          const view = chosenCard(editor)
           const field = view?.dom.querySelector(".story-card-mend input")
           field?.focus({ preventScroll: true })
           field?.scrollIntoView({ block: "center" })

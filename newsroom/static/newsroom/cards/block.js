@@ -12,6 +12,11 @@ export const parsed = (text) => {
 
 export const blockOf = (node) => parsed(node.attrs["data-block"])
 
+// The id of a new block.
+export const newId = () =>
+  [...crypto.getRandomValues(new Uint8Array(5))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+
+// What tells two things on a page apart.
 export const random = () => crypto.getRandomValues(new Uint32Array(1))[0].toString(16)
 
 // Whether readers could be shown a card. One that is not filled in yet stays on the page and is not kept.

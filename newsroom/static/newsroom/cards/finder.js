@@ -62,6 +62,12 @@ export const finder = (
       if (isWanted) nothing()
     }
   }
+  // What is being looked for meanwhile is not asked for any more.
+  const choose = (row) => {
+    clearTimeout(timer)
+    number += 1
+    take(row)
+  }
   input.addEventListener("input", () => {
     clearTimeout(timer)
     isWanted = false
@@ -84,7 +90,7 @@ export const finder = (
         isWanted = true
         look()
         card.leave()
-      } else if (index >= 0) take(rows[index])
+      } else if (index >= 0) choose(rows[index])
     } else if (event.key === "Escape" || (goesWhenEmpty && event.key === "Backspace" && !input.value)) {
       event.preventDefault()
       event.stopPropagation()
@@ -94,7 +100,7 @@ export const finder = (
   list.addEventListener("mousedown", (event) => event.preventDefault())
   list.addEventListener("click", (event) => {
     const at = [...list.children].indexOf(event.target.closest("[role=option]"))
-    if (at >= 0) take(rows[at])
+    if (at >= 0) choose(rows[at])
   })
   return made("div", { className: "story-card-finder" }, input, said, list)
 }
