@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -214,6 +215,18 @@ def database(name: str, default: str) -> dict[str, Any]:
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
     return {**found, "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
+
+
+def redis(name: str) -> str:
+    """The address of a Redis; empty: there is none."""
+    value = text(name)
+    if not value:
+        return ""
+    if not re.fullmatch(r"(rediss?|unix)://\S+", value):
+        mistake(f"{name} is {without_login(value)!r}; write redis://user:password@host:6379/0.")
+    elif not find_spec("redis"):
+        mistake(f"{name} needs a library: pip install -r requirements-redis.txt, or take it out.")
+    return value
 
 
 def folder(name: str, default: Path) -> Path:
