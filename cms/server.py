@@ -291,7 +291,7 @@ def _body(response: HttpResponseBase, method: str) -> bytes | FilePart:
         return b""
     if not isinstance(response, StreamingHttpResponse):
         return response.content
-    file = getattr(response, "file_to_stream", None)
+    file = getattr(response, "file_to_stream", None) or getattr(response, "file", None)
     if file and os.path.isabs(str(getattr(file, "name", ""))) and response.has_header("Content-Length"):
         start = file.tell()
         return FilePart(file.name, start, start + int(response.headers["Content-Length"]))

@@ -109,7 +109,7 @@ class Cache:
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
-        self.bytes = self.hits = self.misses = 0
+        self.bytes = self.hits = self.misses = self.made = 0
         self._kept: OrderedDict[str, Kept] = OrderedDict()
 
     def find(self, asked: str, sight: Sight) -> Kept | None:
@@ -128,6 +128,7 @@ class Cache:
     def keep(self, asked: str, kept: Kept) -> None:
         if kept.edition < 0 or kept.size * 4 > self.most_bytes:
             return
+        self.made += 1
         if former := self._kept.pop(asked, None):
             self.bytes -= former.size
         self._kept[asked] = kept
