@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 BODY_IN_MEMORY = 256 * 1024  # bytes; the rest of a larger one is in a temporary file
 SLOWEST = 10_000  # bytes a second: what has come at this rate is given the time that it takes
 ENVELOPE = 10_000_000  # bytes that a form may have besides the largest film, so that Django says which was too large
+PASSED_OVER = 5  # seconds in which a body that is refused may still be sent
 QUEUE = 64  # requests that may wait, for each thread
 FILE_KEPT = 60.0  # seconds until a temporary file is deleted; the server has it open long before
 SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
@@ -187,6 +188,9 @@ class Application:
         if may_be_large and await self.run(is_from_the_desk, environ):
             most = settings.MAX_VIDEO_MB * 1_000_000 + ENVELOPE
         if length.isdigit() and int(length) > most:
+            await _pass_over(protocol, headers)
+            if may_be_large and most < int(length) <= settings.MAX_VIDEO_MB * 1_000_000:
+                raise Refused(403, "Log in, and send it again.")
             raise Refused(413, f"Send at most {most // 1_000_000} MB.")
         body = tempfile.SpooledTemporaryFile(max_size=BODY_IN_MEMORY)  # noqa: SIM115 - closed by whoever asked for it
         try:
@@ -201,6 +205,15 @@ class Application:
                 raise
             return None
         return body
+
+
+async def _pass_over(protocol: Any, headers: Mapping[str, str]) -> None:
+    """Let pass for a while what is not taken: who is cut off while they still send never reads why."""
+    if "expect" not in headers:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(PASSED_OVER):
+                async for _ in protocol:
+                    pass
 
 
 async def _gather(protocol: Any, body: IO[bytes], most: int) -> None:
@@ -273,11 +286,11 @@ def _environ(scope: Any, headers: Mapping[str, str]) -> dict[str, Any]:
 
 def _asked_of_django(environ: dict[str, Any], *, is_for_all: bool = False) -> Response:
     """In a thread: Django's answer, of which nothing is left to be waited for."""
-    started: list[tuple[str, Headers]] = []
-    response = django(environ, lambda status, headers: started.append((status, headers)))
+    headers: Headers = []
+    response: HttpResponseBase = django(environ, lambda status, given, error=None: headers.extend(given))
     try:
-        headers = [(name.lower(), value.strip()) for name, value in started[0][1]]
         kept = cache.made_from(response) if is_for_all else None
+        headers = [(name.lower(), value.strip()) for name, value in headers]
         return Response(response.status_code, headers, _body(response, environ["REQUEST_METHOD"]), kept)
     finally:
         response.close()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import parse_http_date_safe
 from django.utils.text import compress_string
@@ -85,9 +86,11 @@ def _is_our_host(host: str) -> bool:
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
-def made_from(response: HttpResponse) -> Kept | None:
+def made_from(response: HttpResponseBase) -> Kept | None:
     """An answer, made ready; none where it is not everybody's. What holds for this moment alone is of no edition."""
-    if response.status_code != 200 or response.streaming or response.cookies or not response.has_header("ETag"):
+    if not isinstance(response, HttpResponse) or response.status_code != 200:
+        return None
+    if response.cookies or not response.has_header("ETag"):
         return None
     holds = getattr(response, "holds", caching.Holds(-1, None, None, False))
     body = response.content

@@ -132,12 +132,13 @@ class _File:
         """The newest edition; none when the file does not say."""
         asked_at = time.monotonic()
         try:
-            if self.connection is None or asked_at - self.stood_at > FILE_LOOKED_AT_EVERY:
-                self._open_anew_if_other(asked_at)
-            version = self.connection.execute("PRAGMA data_version").fetchone()[0]
+            opened = self.connection
+            if opened is None or asked_at - self.stood_at > FILE_LOOKED_AT_EVERY:
+                opened = self._opened_anew_if_other(asked_at)
+            version = opened.execute("PRAGMA data_version").fetchone()[0]
             newest = _newest
             if version != self.version or newest is None:
-                newest = _read(self.connection.execute(self.sql).fetchone())
+                newest = _read(opened.execute(self.sql).fetchone())
                 self.version = version
             _note(newest, asked_at)
         except (sqlite3.Error, OSError, TypeError):  # gone, locked, or not migrated yet
@@ -145,7 +146,7 @@ class _File:
             return None
         return _newest
 
-    def _open_anew_if_other(self, now: float) -> None:
+    def _opened_anew_if_other(self, now: float) -> sqlite3.Connection:
         name = str(connections["default"].settings_dict["NAME"])
         status = os.stat(name)
         if self.inode != (status.st_dev, status.st_ino) or self.connection is None:
@@ -162,6 +163,7 @@ class _File:
                 f"FROM {edition} WHERE id = 1"
             )
         self.stood_at = now
+        return self.connection
 
     def close(self) -> None:
         if self.connection:
