@@ -95,7 +95,7 @@ class Application:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         try:
-            response = await self.respond(scope, protocol)
+            response = self.kept_answer(scope) or await self.respond(scope, protocol)
         except Refused as refusal:
             response = _refusal(scope, refusal.status, refusal.message)
         except Exception:
@@ -104,42 +104,51 @@ class Application:
         if response is not None:
             _send(protocol, response)
 
-    async def respond(self, scope: Any, protocol: Any) -> Response | Answer | None:
-        """What to answer; nothing to whom has gone."""
-        if scope.path == "/healthz" and scope.method in {"GET", "HEAD"}:
-            alive = health.alive()
-            return Answer(200, list(alive.items()), alive.content)
-        headers = _headers(scope)
-        asked = None
-        if not _has_body(headers):
-            asked = cache.question(scope.method, scope.path, scope.query_string, headers)
-        if asked is not None:
-            return await self.answer(asked, scope, headers)
-        with contextlib.ExitStack() as stack:
-            environ = _environ(scope, headers)
-            if _has_body(headers):
-                body = await self.whole_body(scope, headers, protocol, environ)
-                if body is None:
-                    return None
-                stack.enter_context(body)
-                environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(body.tell())
-                body.seek(0)
-            return await self.run(_asked_of_django, environ)
-
-    async def answer(self, asked: str, scope: Any, headers: Mapping[str, str]) -> Response | Answer:
-        """What readers ask for: kept, or made by one request while the others wait for it."""
+    def kept_answer(self, scope: Any) -> Answer | None:
+        """What most readers get. Nothing else is done for them than this, so it looks at no more than it must."""
+        headers = scope.headers
+        hosts = headers.get_all("host")
+        if len(hosts) != 1 or scope.authority is not None:
+            return None
+        asked = cache.question(scope, headers, hosts[0])
+        if asked is None:
+            return None
         sight = newest.look()
         kept = self.cache.find(asked, sight)
         if kept is None:
-            environ = _environ(scope, {name: value for name, value in headers.items() if name not in SAFE_TO_DROP})
-            response = await self.made(asked, sight, {**environ, "REQUEST_METHOD": "GET"})
-            if response.kept is None:
-                return response
-            kept, sight = response.kept, newest.look()
-        elif sight.age and not self.is_asking:  # the watch may be out of order while the database is well
+            return None
+        if sight.age and not self.is_asking:  # the watch may be out of order while the database is well
             self.is_asking = True
             asyncio.get_running_loop().run_in_executor(self.pool, self._ask_for_newest)
         return cache.answer(kept, scope.method, headers, sight)
+
+    async def respond(self, scope: Any, protocol: Any) -> Response | Answer | None:
+        """What to answer; nothing to whom has gone."""
+        if scope.path == "/healthz" and scope.method in cache.PLAIN:
+            alive = health.alive()
+            return Answer(200, list(alive.items()), alive.content)
+        headers = _headers(scope)
+        if not _has_body(headers):
+            asked = cache.question(scope, headers, headers.get("host", ""))
+            if asked is not None:
+                return await self.new_answer(asked, scope, headers)
+            return await self.run(_asked_of_django, _environ(scope, headers))
+        environ = _environ(scope, headers)
+        body = await self.whole_body(scope, headers, protocol, environ)
+        if body is None:
+            return None
+        with body:
+            environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(body.tell())
+            body.seek(0)
+            return await self.run(_asked_of_django, environ)
+
+    async def new_answer(self, asked: str, scope: Any, headers: Mapping[str, str]) -> Response | Answer:
+        """What readers ask for and is not kept yet. It is made whole, as for one who has nothing of it."""
+        environ = _environ(scope, {name: value for name, value in headers.items() if name not in SAFE_TO_DROP})
+        response = await self.made(asked, newest.look(), {**environ, "REQUEST_METHOD": "GET"})
+        if response.kept is None:
+            return response
+        return cache.answer(response.kept, scope.method, headers, newest.look())
 
     def _ask_for_newest(self) -> None:
         with contextlib.suppress(Exception):
@@ -235,6 +244,8 @@ def _headers(scope: Any) -> dict[str, str]:
     """
     headers: dict[str, str] = {}
     for name, value in scope.headers.items():
+        if "_" in name:
+            continue
         if name not in headers:
             headers[name] = value
         elif name == "host":
@@ -242,14 +253,15 @@ def _headers(scope: Any) -> dict[str, str]:
         else:
             headers[name] = f"{headers[name]}{'; ' if name == 'cookie' else ','}{value}"
     for name in scope.headers.keys():  # noqa: SIM118 - it is no dictionary
-        headers.setdefault(name, "")  # an unreadable one is there, and empty
+        if name not in headers and "_" not in name:
+            headers[name] = ""  # it cannot be read, and is there all the same
     if scope.authority and headers.setdefault("host", scope.authority).lower() != scope.authority.lower():
         raise Refused(400, "The address names one host and the Host header another.")
     if "host" not in headers and scope.http_version == "1.1":
         raise Refused(400, "Name the host.")
     if not scope.path.startswith("/"):
         raise Refused(400, "There is no such address.")
-    return {name: value for name, value in headers.items() if "_" not in name}
+    return headers
 
 
 def _has_body(headers: Mapping[str, str]) -> bool:

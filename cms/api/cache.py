@@ -5,17 +5,17 @@ that it shows. It is served before any thread, routing or database has to do wit
 or cookies is none of its business, and what was refused is never kept.
 """
 
+import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.http import parse_http_date_safe
 from django.utils.text import compress_string
 
@@ -23,10 +23,9 @@ from cms.api import caching
 from cms.api.middleware import SMALLEST_TO_COMPRESS, takes_gzip
 from cms.publishing.newest import Sight
 
-LONGEST_QUESTION = 2048  # characters; who asks for more is answered, and not kept
+LONGEST = 2048  # characters; who asks for more is answered, and not kept
 ENTRY_BYTES = 2000  # what an answer takes besides its bodies
 USUAL = {"", "*/*", "application/json"}  # of Accept: all of them mean the same
-FOREVER = float("inf")
 PLAIN = ("GET", "HEAD")
 OF_THE_MOMENT = {"cache-control", "content-length", "age", "date", "x-request-id"}  # made for each reader
 OF_THE_BODY = {"content-type", settings.CACHE_TAG_HEADER.lower()}  # a 304 has none of these
@@ -38,24 +37,25 @@ class Kept(NamedTuple):
     """An answer, ready-made."""
 
     edition: int  # below 0: it is not to be kept
-    changed: str  # what that edition changed
-    until: float  # the moment when something that it shows ends; forever: nothing does
+    changed: uuid.UUID | None  # what that edition changed
+    until: datetime | None  # when something that it shows ends
     is_poll: bool
     tag: str
     last_modified: int  # seconds; 0: it says none
     headers: Headers
+    short_headers: Headers  # those of a 304
     body: bytes
     gzipped: bytes  # empty: it is too small to gain by it
 
     def holds(self, sight: Sight) -> bool:
         """Whether it is what readers see now, as far as can be told."""
-        current, now = sight.newest, timezone.now()
-        if current is None or self.edition != current.edition or self.changed != str(current.changed):
+        current = sight.newest
+        if current is None or self.edition != current.edition or self.changed != current.changed:
             return False
-        is_due = current.next_change_at is not None and current.next_change_at <= now
+        is_due = current.next_change_at is not None and current.next_change_at <= sight.at
         if sight.age > caching.STALE_IF_ERROR or (is_due and not sight.age):
             return False
-        return now.timestamp() < self.until
+        return self.until is None or sight.at < self.until
 
     @property
     def size(self) -> int:
@@ -70,20 +70,21 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def question(method: str, path: str, query: str, headers: Mapping[str, str]) -> str | None:
-    """The question, normalised; none where the answer may depend on who asks."""
-    if method not in PLAIN or not path.startswith("/api/v1/") or len(path) + len(query) > LONGEST_QUESTION:
+def question(scope: Any, headers: Mapping[str, str], host: str) -> str | None:
+    """What is asked, normalised; none where the answer may depend on who asks."""
+    if "authorization" in headers or "cookie" in headers or len(scope.path) + len(scope.query_string) > LONGEST:
         return None
-    if "authorization" in headers or "cookie" in headers or not _is_our_host(headers.get("host", "")[:256]):
-        return None
-    accept = headers.get("accept", "")
-    return f"{'' if accept in USUAL else accept} {caching.normalised(path, query)}"
+    return _question(scope.method, scope.path, scope.query_string, host, (headers.get("accept") or "")[:LONGEST])
 
 
-@lru_cache(maxsize=100)
-def _is_our_host(host: str) -> bool:
+@lru_cache(maxsize=1000)
+def _question(method: str, path: str, query: str, host: str, accept: str) -> str | None:
     domain, _port = split_domain_port(host)
-    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+    if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+        return None
+    if method not in PLAIN or not path.startswith("/api/v1/"):
+        return None
+    return f"{'' if accept in USUAL else accept} {caching.normalised(path, query)}"
 
 
 def made_from(response: HttpResponseBase) -> Kept | None:
@@ -94,14 +95,16 @@ def made_from(response: HttpResponseBase) -> Kept | None:
         return None
     holds = getattr(response, "holds", caching.Holds(-1, None, None, False))
     body = response.content
+    headers = [(name.lower(), value) for name, value in response.items() if name.lower() not in OF_THE_MOMENT]
     return Kept(
         edition=holds.edition,
-        changed=str(holds.changed),
-        until=holds.until.timestamp() if holds.until else FOREVER,
+        changed=holds.changed,
+        until=holds.until,
         is_poll=holds.is_poll,
         tag=response.headers["ETag"],
         last_modified=parse_http_date_safe(response.headers.get("Last-Modified", "")) or 0,
-        headers=[(name.lower(), value) for name, value in response.items() if name.lower() not in OF_THE_MOMENT],
+        headers=headers,
+        short_headers=[pair for pair in headers if pair[0] not in OF_THE_BODY],
         body=body,
         gzipped=compress_string(body) if len(body) >= SMALLEST_TO_COMPRESS else b"",
     )
@@ -143,18 +146,17 @@ class Cache:
 def answer(kept: Kept, method: str, headers: Mapping[str, str], sight: Sight) -> Answer:
     """A kept answer as this reader gets it: whole, packed, or nothing but that it still holds."""
     due = sight.newest.next_change_at if sight.newest else None
-    until = datetime.fromtimestamp(kept.until, UTC) if kept.until != FOREVER else None
-    labels = [("cache-control", caching.cache_control(timezone.now(), due, until, is_poll=kept.is_poll))]
+    labels = [("cache-control", caching.cache_control(sight.at, due, kept.until, is_poll=kept.is_poll))]
     if sight.age:
         labels.append(("age", str(max(1, int(sight.age)))))
     if _is_held(kept, headers):
-        return Answer(304, [*labels, *(pair for pair in kept.headers if pair[0] not in OF_THE_BODY)], b"")
+        return Answer(304, labels + kept.short_headers, b"")
     body = kept.body
-    if kept.gzipped and takes_gzip(headers.get("accept-encoding", "")):
+    if kept.gzipped and takes_gzip(headers.get("accept-encoding") or ""):
         body = kept.gzipped
         labels.append(("content-encoding", "gzip"))
     labels.append(("content-length", str(len(body))))
-    return Answer(200, [*labels, *kept.headers], b"" if method == "HEAD" else body)
+    return Answer(200, labels + kept.headers, b"" if method == "HEAD" else body)
 
 
 def _is_held(kept: Kept, headers: Mapping[str, str]) -> bool:

@@ -65,6 +65,8 @@ def normalised(path: str, query: str) -> str:
     Nothing is decoded, and no value is moved before another of the same name: what is refused in one spelling must
     never be taken for what is answered in another.
     """
+    if not query:
+        return f"{path.removesuffix('/')}?"
     pairs = sorted(filter(None, query.split("&")), key=lambda pair: pair.partition("=")[0])
     return f"{path.removesuffix('/')}?{'&'.join(pairs)}"
 
@@ -131,12 +133,14 @@ def cache_control(at: datetime, due: datetime | None, until: datetime | None = N
     The fresh ages end when the site changes next, which is when something falls due; all four at the end of what the
     answer shows. What is asked for to learn what is new is never answered with what is old.
     """
-    return _cache_control(_left(due, at, S_MAXAGE), _left(until, at, S_MAXAGE + STALE_IF_ERROR), is_poll)
+    fresh = S_MAXAGE if due is None else _left(due, at, S_MAXAGE)
+    left = S_MAXAGE + STALE_IF_ERROR if until is None else _left(until, at, S_MAXAGE + STALE_IF_ERROR)
+    return _cache_control(fresh, left, is_poll)
 
 
-def _left(end: datetime | None, at: datetime, most: int) -> int:
+def _left(end: datetime, at: datetime, most: int) -> int:
     """Whole seconds until an end, as far as they make a difference."""
-    return most if end is None else max(0, min(most, int((end - at).total_seconds())))
+    return max(0, min(most, int((end - at).total_seconds())))
 
 
 @lru_cache(maxsize=1000)

@@ -7,6 +7,8 @@ import asyncio
 import hashlib
 import logging
 import time
+import uuid
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -81,8 +83,7 @@ REFUSED: Any = object()
 def packed(kept: Kept) -> bytes:
     """An answer as one value: a line that tells of it, and its bodies."""
     facts = {**kept._asdict(), "body": len(kept.body), "gzipped": len(kept.gzipped)}
-    facts["until"] = kept.until if kept.until != float("inf") else None
-    return b"\n".join([orjson.dumps(facts), kept.body + kept.gzipped])
+    return orjson.dumps(facts) + b"\n" + kept.body + kept.gzipped
 
 
 def unpacked(value: bytes) -> Kept | None:
@@ -90,10 +91,12 @@ def unpacked(value: bytes) -> Kept | None:
     head, _, bodies = value.partition(b"\n")
     try:
         facts = orjson.loads(head)
-        length, gzipped = facts["body"], facts["gzipped"]
-        if len(bodies) != length + gzipped:
+        length = facts["body"]
+        if len(bodies) != length + facts["gzipped"]:
             return None
-        facts |= {"body": bodies[:length], "gzipped": bodies[length:], "headers": [tuple(h) for h in facts["headers"]]}
-        return Kept(**{**facts, "until": float("inf") if facts["until"] is None else facts["until"]})
+        facts |= {name: [(key, value) for key, value in facts[name]] for name in ("headers", "short_headers")}
+        facts["changed"] = facts["changed"] and uuid.UUID(facts["changed"])
+        facts["until"] = facts["until"] and datetime.fromisoformat(facts["until"])
+        return Kept(**{**facts, "body": bodies[:length], "gzipped": bodies[length:]})
     except (ValueError, KeyError, TypeError):
         return None

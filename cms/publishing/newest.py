@@ -13,6 +13,7 @@ import threading
 import time
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -43,6 +44,7 @@ class Sight(NamedTuple):
 
     newest: Newest | None
     age: float  # seconds since the database last said so; 0: it has just said so, or it may be taken as if
+    at: datetime  # when it was looked
 
 
 _lock = threading.Lock()
@@ -90,13 +92,15 @@ def watch() -> None:
 
 def look() -> Sight:
     """The newest edition. It waits neither for the database nor for a lock on it."""
+    at = datetime.now(UTC)
     is_file = _is_file()
     if is_file and (newest := _file.look()):
-        return Sight(newest, 0.0)
-    age = time.monotonic() - _asked_at
-    return Sight(_newest, 0.0 if age < SURE_FOR and not is_file else age)
+        return Sight(newest, 0.0, at)
+    age = time.monotonic() - max(_asked_at, _file.said_at)
+    return Sight(_newest, 0.0 if age < SURE_FOR and not is_file else age, at)
 
 
+@cache
 def _is_file() -> bool:
     return settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
@@ -126,7 +130,7 @@ class _File:
         self.version = 0
         self.inode: tuple[int, int] | None = None
         self.sql = ""
-        self.stood_at = 0.0
+        self.stood_at = self.said_at = 0.0
 
     def look(self) -> Newest | None:
         """The newest edition; none when the file does not say."""
@@ -136,11 +140,10 @@ class _File:
             if opened is None or asked_at - self.stood_at > FILE_LOOKED_AT_EVERY:
                 opened = self._opened_anew_if_other(asked_at)
             version = opened.execute("PRAGMA data_version").fetchone()[0]
-            newest = _newest
-            if version != self.version or newest is None:
-                newest = _read(opened.execute(self.sql).fetchone())
+            if version != self.version or _newest is None:
+                _note(_read(opened.execute(self.sql).fetchone()), asked_at)
                 self.version = version
-            _note(newest, asked_at)
+            self.said_at = asked_at
         except (sqlite3.Error, OSError, TypeError):  # gone, locked, or not migrated yet
             self.close()
             return None

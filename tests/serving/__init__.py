@@ -124,6 +124,11 @@ class Server:
         return max(int(re.search(r"VmRSS:\s+(\d+)", text)[1]) for text in status) / 1024
 
 
+class Headers(dict):
+    def get_all(self, name):
+        return [self[name]] if name in self else []
+
+
 class Scope:
     """A request as granian tells of it."""
 
@@ -132,7 +137,7 @@ class Scope:
     def __init__(self, method, path, headers):
         self.method = method
         self.path, _, self.query_string = path.partition("?")
-        self.headers = {"host": "localhost", **headers}
+        self.headers = Headers({"host": "localhost", **headers})
 
 
 class Protocol:

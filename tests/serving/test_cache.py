@@ -309,19 +309,23 @@ def test_a_burst_on_what_is_not_there_is_answered_all_the_same(within):
 
 
 def kept(name, size, edition=1):
-    return Kept(edition, "None", float("inf"), False, f'W/"{name}"', 0, [], b"x" * size, b"")
+    return Kept(edition, None, None, False, f'W/"{name}"', 0, [], [], b"x" * size, b"")
+
+
+def sight(edition=1, next_change_at=None, age=0.0):
+    return Sight(Newest(edition, None, next_change_at), age, timezone.now())
 
 
 def test_no_more_is_kept_than_there_is_room_for_and_what_is_used_stays():
-    cache, sight = Cache(100_000), Sight(Newest(1, None, None), 0.0)
+    cache = Cache(100_000)
     for number in range(200):
         cache.keep(f"question-{number}", kept(number, 5000))
-        assert cache.find("question-0", sight)
+        assert cache.find("question-0", sight())
         assert cache.bytes <= 100_000
-    assert cache.find("question-199", sight)
-    assert cache.find("question-1", sight) is None
+    assert cache.find("question-199", sight())
+    assert cache.find("question-1", sight()) is None
     cache.keep("too large", kept("large", 60_000))
-    assert cache.find("too large", sight) is None
+    assert cache.find("too large", sight()) is None
     cache.keep("question-0", kept("again", 1000))
     assert cache.bytes <= 100_000
 
@@ -412,20 +416,19 @@ def test_kept_answers_are_served_while_the_database_hangs(start):
 def test_what_has_ended_is_not_served_from_what_is_kept_though_the_database_be_gone():
     ends = timezone.now() + timedelta(minutes=30)
     cache = Cache(100_000)
-    cache.keep("question", kept("a", 10)._replace(until=ends.timestamp()))
-    gone = Sight(Newest(1, None, ends), 3600.0)
-    assert cache.find("question", gone)
+    cache.keep("question", kept("a", 10)._replace(until=ends))
+    assert cache.find("question", sight(next_change_at=ends, age=3600.0))
     with time_machine.travel(ends, tick=False):
-        assert cache.find("question", gone) is None
+        assert cache.find("question", sight(next_change_at=ends, age=3600.0)) is None
 
 
 def test_what_another_edition_showed_is_not_served_though_the_database_be_gone():
     cache = Cache(100_000)
     cache.keep("question", kept("a", 10, edition=1))
 
-    assert cache.find("question", Sight(Newest(2, None, None), 30.0)) is None
-    assert cache.find("question", Sight(Newest(1, None, None), 90_000.0)) is None
-    assert cache.find("question", Sight(None, 30.0)) is None
+    assert cache.find("question", sight(edition=2, age=30.0)) is None
+    assert cache.find("question", sight(age=90_000.0)) is None
+    assert cache.find("question", Sight(None, 30.0, timezone.now())) is None
 
 
 def test_lists_of_a_hundred_leave_a_process_its_size(start):
