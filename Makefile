@@ -52,6 +52,8 @@ serve: $(VENV)/.runtime driver $(DATA_DIR)/.static
 driver: $(VENV)/.runtime
 	@if [[ "$$DATABASE_URL" == postgres* ]] && ! $(PY) -c 'import psycopg' 2>/dev/null; then \
 		echo "Installing the PostgreSQL driver ..."; $(PY) -m pip install -qq -r requirements-postgres.txt; fi
+	@if [[ -n "$$CACHE_URL" ]] && ! $(PY) -c 'import redis' 2>/dev/null; then \
+		echo "Installing what talks to Redis ..."; $(PY) -m pip install -qq -r requirements-redis.txt; fi
 
 setup: $(VENV)/.dev
 
