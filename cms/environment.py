@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import stat
 import time
 from pathlib import Path
 from typing import Any
@@ -213,17 +214,34 @@ def database(name: str, default: str) -> dict[str, Any]:
     # SQLite before 3.51.3 can corrupt a WAL database with it.
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    for ending in ("", "-wal", "-shm"):
+        _close_to_others(Path(f"{found['NAME']}{ending}"), 0o600)
     return {**found, "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
 
 
+def keep_private() -> None:
+    """Let nobody else on this computer read what this process writes from now on."""
+    os.umask(0o077)
+
+
 def folder(name: str, default: Path) -> Path:
-    """A folder that is there, made where it was not."""
+    """A folder that is there, made where it was not, and this user's alone where it is this user's."""
     path = Path(text(name, str(default))).resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         mistake(f"{name} {path} cannot be made ({error.strerror}); set {name} to a folder that can.")
+    _close_to_others(path, 0o700)
     return path
+
+
+def _close_to_others(path: Path, mode: int) -> None:
+    """Take away what others may do with a file or folder of an earlier release."""
+    with contextlib.suppress(OSError):  # not there, on a disk that takes no writes, or without such rights
+        found = path.stat()
+        is_shared = stat.S_IMODE(found.st_mode) & 0o077 and not found.st_mode & stat.S_ISVTX
+        if is_shared and found.st_uid == os.geteuid():
+            path.chmod(mode)
 
 
 def secret_key(name: str, data_dir: Path) -> str:

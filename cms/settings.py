@@ -8,6 +8,8 @@ from cms import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+environment.keep_private()
+
 DEBUG = environment.flag("DEBUG")
 PORT = environment.port("PORT", "8000")
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "cms.publishing",
     "cms.previews",
     "cms.transfer",
+    "cms.backup",
     "cms.api",
     "media",  # before newsroom: what stories point at is imported before them
     "newsroom",
@@ -147,7 +150,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 FILE_UPLOAD_HANDLERS = [
     "cms.uploads.DeskUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
