@@ -8,6 +8,7 @@ import re
 import secrets
 import stat
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+SHORTEST_KEY = 32  # characters: whoever guesses it is any editor
 ENGINES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
 _mistakes: list[str] = []
 
@@ -86,15 +88,46 @@ def port(name: str, default: str) -> str:
     value = text(name, default)
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
         mistake(f"{name} is {value!r}; write a number from 1 to 65535.")
+        return default
     return value
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, most: int = 9_999_999) -> int:
     value = text(name, str(default))
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 10_000_000):
-        mistake(f"{name} is {value!r}; write a number such as {default}.")
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and 0 < int(value) <= most):
+        up_to = f" up to {most}" if most < 9_999_999 else ""
+        mistake(f"{name} is {value!r}; write a number such as {default}{up_to}.")
         return default
     return int(value)
+
+
+def address(name: str, default: str) -> str:
+    """An address of this computer to serve on."""
+    value = text(name, default)
+    try:
+        return str(ipaddress.ip_address(value.strip("[]")))
+    except ValueError:
+        if value == "localhost":
+            return "127.0.0.1"
+    mistake(f"{name} is {value!r}; write an address of this computer: 127.0.0.1, or 0.0.0.0 for all that it has.")
+    return default
+
+
+def token(name: str) -> str:
+    """A word that nobody guesses; empty: there is none."""
+    value = text(name)
+    if value and not re.fullmatch(r"[\x21-\x7e]{16,}", value):
+        mistake(f"{name} is too short or has spaces in it; write 16 characters or more, such as openssl rand -hex 16.")
+    return value
+
+
+def site_url(name: str, default: str) -> str:
+    """The address of a host: Galley's own pages are at paths of their own below it."""
+    value = url(name, default)
+    if urlsplit(value).path:
+        mistake(f"{name} is {value!r}; leave out what follows the host: Galley is not served below a path.")
+        return default
+    return value
 
 
 def url(name: str, default: str) -> str:
@@ -224,6 +257,18 @@ def keep_private() -> None:
     os.umask(0o077)
 
 
+def redis(name: str) -> str:
+    """The address of a Redis; empty: there is none."""
+    value = text(name)
+    if not value:
+        return ""
+    if not re.fullmatch(r"(rediss?|unix)://\S+", value):
+        mistake(f"{name} is {without_login(value)!r}; write redis://user:password@host:6379/0.")
+    elif not find_spec("redis"):
+        mistake(f"{name} needs a library: pip install -r requirements-redis.txt, or take it out.")
+    return value
+
+
 def folder(name: str, default: Path) -> Path:
     """A folder that is there, made where it was not, and this user's alone where it is this user's."""
     path = Path(text(name, str(default))).resolve()
@@ -246,7 +291,12 @@ def _close_to_others(path: Path, mode: int) -> None:
 
 def secret_key(name: str, data_dir: Path) -> str:
     """The key that was given, or the one in the data folder: made on first need, and readable by this user only."""
-    return text(name) or _stored_secret_key(name, data_dir)
+    given = text(name)
+    key = given or _stored_secret_key(name, data_dir)
+    if key and len(key) < SHORTEST_KEY:
+        of = name if given else f"The key in {data_dir / 'secret_key'}"
+        mistake(f"{of} has {len(key)} characters; write at least {SHORTEST_KEY}, such as openssl rand -base64 48.")
+    return key
 
 
 def _stored_secret_key(name: str, data_dir: Path) -> str:

@@ -1,5 +1,6 @@
 """Every setting of Galley. Each environment variable is read here, once; docs/operators.md explains them."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,9 +13,11 @@ environment.keep_private()
 
 DEBUG = environment.flag("DEBUG")
 PORT = environment.port("PORT", "8000")
+BIND = environment.address("BIND", "127.0.0.1")
+WORKERS = environment.number("WORKERS", os.cpu_count() or 1, most=500)
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR)
-PUBLIC_URL = environment.url("PUBLIC_URL", f"http://localhost:{PORT}")
+PUBLIC_URL = environment.site_url("PUBLIC_URL", f"http://localhost:{PORT}")
 FRONT_URL = environment.url("FRONT_URL", PUBLIC_URL)
 # Where the front end shows each kind of thing, below FRONT_URL; {} is the slug, or the id of what has none.
 WEB_PATHS = {
@@ -59,6 +62,16 @@ PUBLISH_CHECKS = environment.dotted_names("PUBLISH_CHECKS", "ournews.checks.no_s
 REQUIRE_APPROVAL = environment.flag("REQUIRE_APPROVAL")
 MAX_VIDEO_MB = environment.number("MAX_VIDEO_MB", 2048)
 
+# What cms/server.py takes: how many requests are answered at once, and how large a body may be (millions of bytes) and
+# how long it may take (seconds). Below this path those who are logged in send films; they have MAX_VIDEO_MB.
+THREADS = environment.number("THREADS", 4, most=500)
+BODY_MB = environment.number("BODY_MB", 1)
+BODY_SECONDS = environment.number("BODY_SECONDS", 30)
+LARGE_BODIES_BELOW = "/admin/"
+# Readers' answers that a process keeps ready-made, in millions of bytes, and the Redis that all processes share.
+ANSWER_CACHE_MB = environment.number("ANSWER_CACHE_MB", 32)
+CACHE_URL = environment.redis("CACHE_URL")
+
 INSTALLED_APPS = [
     "cms.access",
     "cms.desk",
@@ -66,6 +79,7 @@ INSTALLED_APPS = [
     "cms.previews",
     "cms.transfer",
     "cms.backup",
+    "cms.serving",
     "cms.api",
     "media",  # before newsroom: what stories point at is imported before them
     "newsroom",

@@ -23,12 +23,14 @@ TITLES = {
     404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This method is not allowed here"),
     406: ("not-acceptable", "Nothing that Accept allows is to be had"),
+    408: ("too-slow", "The request did not come whole in time"),
     413: ("too-large", "The request is too large"),
     414: ("address-too-long", "The address is too long"),
     415: ("unsupported-media-type", "This kind of content is not taken here"),
     429: ("too-many-requests", "Too many requests"),
     500: ("internal-error", "Something went wrong on our side"),
     503: ("unavailable", "Not available just now"),
+    507: ("no-room", "There is no room left"),
 }
 
 

@@ -20,7 +20,6 @@ from cms.api.filters import Question, pick
 from cms.api.middleware import PREFLIGHT
 from cms.api.views import PublicViewSet
 from cms.publishing import reading
-from cms.publishing.reading import Moment
 
 ROOT = ["feed", "articles", "blurbs", "videos", "photos", "bylines", "sections", "topics", "changes", "schema"]
 
@@ -69,7 +68,7 @@ class SchemaViewSet(PublicViewSet):
         written = whole(settings.PUBLIC_URL, form) if is_whole else write(pick(known, question.fields), form)
         headers = {
             "ETag": caching.weak(hashlib.blake2b(written, digest_size=12).hexdigest()),
-            "Cache-Control": caching.cache_control(Moment(0, now(), None, True)),
+            "Cache-Control": caching.cache_control(now(), None),
             settings.CACHE_TAG_HEADER: self.path,
         }
         if caching.is_held(request._request, headers["ETag"]):

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import InternalError, OperationalError, connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from cms.publishing import press, rendering, statements
-from cms.publishing.models import Change, Edition, Publication
+from cms.publishing import newest, press, rendering
+from cms.publishing.models import Publication
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +25,13 @@ class Moment(NamedTuple):
     next_change_at: datetime | None
     is_current: bool  # False: something is due that could not be done, so stored JSON may show too much
     changed: uuid.UUID | None = None  # what it changed, as one of this number need not after a backup is restored
+    also_shown: str = ""  # the fingerprint of another release whose JSON is shown as it is
 
 
 def now() -> Moment:
     """The edition of this moment. The first request after something fell due has it done."""
     at = timezone.now()
-    number, due, changed = _edition()
+    number, changed, due, release = newest.ask()
     if due and due <= at:
         try:
             with briefly(), press.printing():
@@ -44,23 +44,15 @@ def now() -> Moment:
         except Exception:  # whatever is wrong with it, readers get what is live
             logger.exception("What fell due could not be done; trying again at the next request")
             return Moment(number, at, due, is_current=False)
-        number, due, changed = _edition()
-    return Moment(number, at, due, is_current=True, changed=changed)
-
-
-def _edition() -> tuple[int, datetime | None, uuid.UUID | None]:
-    """The newest edition, when the next change falls due, and what it was that changed last."""
-    return statements.rows("edition", [], _edition_row)[0]
-
-
-def _edition_row() -> QuerySet:
-    changed = Subquery(Change.objects.filter(edition=OuterRef("number")).values("key"))
-    return Edition.objects.annotate(changed=changed).values_list("number", "next_change_at", "changed")
+        number, changed, due, release = newest.ask()
+    also_shown = rendering.shown_as_it_is(release)
+    return Moment(number, at, due, is_current=True, changed=changed, also_shown=also_shown)
 
 
 def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool:
-    """Whether kept JSON is not to be shown: made by another release, or with something in it that has ended."""
-    return made_by != rendering.fingerprint() or not moment.is_current or bool(shows_until and shows_until <= moment.at)
+    """Whether kept JSON is not to be shown: made by an older release, or with something in it that has ended."""
+    is_ours = made_by == rendering.fingerprint() or bool(made_by and made_by == moment.also_shown)
+    return not is_ours or not moment.is_current or bool(shows_until and shows_until <= moment.at)
 
 
 @contextmanager
@@ -100,6 +92,7 @@ def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
 
 def render_missing(batch: int = 200) -> int:
     """Make all JSON that is missing or was made otherwise. Returns how many publications."""
+    rendering.take_over()
     made = 0
     after = 0
     while True:

@@ -1,0 +1,162 @@
+"""Readers' answers, kept ready-made: found by one look into a dictionary and one at the edition.
+
+An answer is kept under its question and holds for the edition that it was made from, and not beyond the end of anything
+that it shows. It is served before any thread, routing or database has to do with the request. Whoever shows credentials
+or cookies is none of its business, and what was refused is never kept.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.http.request import split_domain_port, validate_host
+from django.utils import timezone
+from django.utils.http import parse_http_date_safe
+from django.utils.text import compress_string
+
+from cms.api import caching
+from cms.api.middleware import SMALLEST_TO_COMPRESS, takes_gzip
+from cms.publishing.newest import Sight
+
+LONGEST_QUESTION = 2048  # characters; who asks for more is answered, and not kept
+ENTRY_BYTES = 2000  # what an answer takes besides its bodies
+USUAL = {"", "*/*", "application/json"}  # of Accept: all of them mean the same
+FOREVER = float("inf")
+PLAIN = ("GET", "HEAD")
+OF_THE_MOMENT = {"cache-control", "content-length", "age", "date", "x-request-id"}  # made for each reader
+OF_THE_BODY = {"content-type", settings.CACHE_TAG_HEADER.lower()}  # a 304 has none of these
+
+Headers = list[tuple[str, str]]
+
+
+class Kept(NamedTuple):
+    """An answer, ready-made."""
+
+    edition: int  # below 0: it is not to be kept
+    changed: str  # what that edition changed
+    until: float  # the moment when something that it shows ends; forever: nothing does
+    is_poll: bool
+    tag: str
+    last_modified: int  # seconds; 0: it says none
+    headers: Headers
+    body: bytes
+    gzipped: bytes  # empty: it is too small to gain by it
+
+    def holds(self, sight: Sight) -> bool:
+        """Whether it is what readers see now, as far as can be told."""
+        current, now = sight.newest, timezone.now()
+        if current is None or self.edition != current.edition or self.changed != str(current.changed):
+            return False
+        is_due = current.next_change_at is not None and current.next_change_at <= now
+        if sight.age > caching.STALE_IF_ERROR or (is_due and not sight.age):
+            return False
+        return now.timestamp() < self.until
+
+    @property
+    def size(self) -> int:
+        return ENTRY_BYTES + len(self.body) + len(self.gzipped)
+
+
+class Answer(NamedTuple):
+    """What goes out."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def question(method: str, path: str, query: str, headers: Mapping[str, str]) -> str | None:
+    """The question, normalised; none where the answer may depend on who asks."""
+    if method not in PLAIN or not path.startswith("/api/v1/") or len(path) + len(query) > LONGEST_QUESTION:
+        return None
+    if "authorization" in headers or "cookie" in headers or not _is_our_host(headers.get("host", "")[:256]):
+        return None
+    accept = headers.get("accept", "")
+    return f"{'' if accept in USUAL else accept} {caching.normalised(path, query)}"
+
+
+@lru_cache(maxsize=100)
+def _is_our_host(host: str) -> bool:
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def made_from(response: HttpResponse) -> Kept | None:
+    """An answer, made ready; none where it is not everybody's. What holds for this moment alone is of no edition."""
+    if response.status_code != 200 or response.streaming or response.cookies or not response.has_header("ETag"):
+        return None
+    holds = getattr(response, "holds", caching.Holds(-1, None, None, False))
+    body = response.content
+    return Kept(
+        edition=holds.edition,
+        changed=str(holds.changed),
+        until=holds.until.timestamp() if holds.until else FOREVER,
+        is_poll=holds.is_poll,
+        tag=response.headers["ETag"],
+        last_modified=parse_http_date_safe(response.headers.get("Last-Modified", "")) or 0,
+        headers=[(name.lower(), value) for name, value in response.items() if name.lower() not in OF_THE_MOMENT],
+        body=body,
+        gzipped=compress_string(body) if len(body) >= SMALLEST_TO_COMPRESS else b"",
+    )
+
+
+class Cache:
+    """The answers of one process, as many as fit, those longest out of use given up first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self.bytes = self.hits = self.misses = 0
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+
+    def find(self, asked: str, sight: Sight) -> Kept | None:
+        """The answer to a question. While the database cannot be asked, it is what was so when it last answered.
+
+        That goes on for a day at most, and never beyond the end of what is shown.
+        """
+        kept = self._kept.get(asked)
+        if kept is None or not kept.holds(sight):
+            self.misses += 1
+            return None
+        self._kept.move_to_end(asked)
+        self.hits += 1
+        return kept
+
+    def keep(self, asked: str, kept: Kept) -> None:
+        if kept.edition < 0 or kept.size * 4 > self.most_bytes:
+            return
+        if former := self._kept.pop(asked, None):
+            self.bytes -= former.size
+        self._kept[asked] = kept
+        self.bytes += kept.size
+        while self.bytes > self.most_bytes:
+            self.bytes -= self._kept.popitem(last=False)[1].size
+
+
+def answer(kept: Kept, method: str, headers: Mapping[str, str], sight: Sight) -> Answer:
+    """A kept answer as this reader gets it: whole, packed, or nothing but that it still holds."""
+    due = sight.newest.next_change_at if sight.newest else None
+    until = datetime.fromtimestamp(kept.until, UTC) if kept.until != FOREVER else None
+    labels = [("cache-control", caching.cache_control(timezone.now(), due, until, is_poll=kept.is_poll))]
+    if sight.age:
+        labels.append(("age", str(max(1, int(sight.age)))))
+    if _is_held(kept, headers):
+        return Answer(304, [*labels, *(pair for pair in kept.headers if pair[0] not in OF_THE_BODY)], b"")
+    body = kept.body
+    if kept.gzipped and takes_gzip(headers.get("accept-encoding", "")):
+        body = kept.gzipped
+        labels.append(("content-encoding", "gzip"))
+    labels.append(("content-length", str(len(body))))
+    return Answer(200, [*labels, *kept.headers], b"" if method == "HEAD" else body)
+
+
+def _is_held(kept: Kept, headers: Mapping[str, str]) -> bool:
+    """Whether the reader has it already. Tags count before the date (RFC 9110, 13.2.2)."""
+    tags = headers.get("if-none-match")
+    if tags is not None:
+        return caching.names(tags, kept.tag)
+    since = headers.get("if-modified-since")
+    return bool(since and kept.last_modified and kept.last_modified <= (parse_http_date_safe(since) or 0))
