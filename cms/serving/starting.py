@@ -64,7 +64,7 @@ class _Forgetful(dict):
         return None
 
 
-class Server(Granian):
+class Server(Granian):  # type: ignore[valid-type]  # one of two classes, by how Python was built
     """granian, which ends when a worker dies twice within seconds, and overlooks one of two that die at once."""
 
     def __init__(self, *args: Any, **options: Any):
