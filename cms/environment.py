@@ -232,7 +232,7 @@ def _check_provider(provider: dict[str, Any]) -> None:
         raise ValueError
 
 
-def database(name: str, default: str) -> dict[str, Any]:
+def database(name: str, default: str, *, is_pooled: bool = False) -> dict[str, Any]:
     """Django's settings of one database."""
     try:
         found = dj_database_url.parse(text(name, default), conn_max_age=600, conn_health_checks=True)
@@ -242,14 +242,14 @@ def database(name: str, default: str) -> dict[str, Any]:
         mistake(f"{name}: write postgres://user:password@host:5432/name or sqlite:////path/to/file.")
         return {}
     if found["ENGINE"] == "django.db.backends.postgresql":
-        return {**found, "OPTIONS": {**found.get("OPTIONS", {}), "connect_timeout": 5}}
+        return {**found, "ENGINE": "cms.databases.postgresql", "DISABLE_SERVER_SIDE_CURSORS": is_pooled}
     # Writers queue up at BEGIN instead of failing half-way, and readers never wait for them. Never mmap_size:
     # SQLite before 3.51.3 can corrupt a WAL database with it.
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
-    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 0.25, "init_command": pragmas}
     for ending in ("", "-wal", "-shm"):
         _close_to_others(Path(f"{found['NAME']}{ending}"), 0o600)
-    return {**found, "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
+    return {**found, "ENGINE": "cms.databases.sqlite3", "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
 
 
 def keep_private() -> None:

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cms.serving.requests.RequestMiddleware",
     "cms.health.HealthMiddleware",
     "cms.api.middleware.PublicApiMiddleware",
     "cms.access.headers.HeadersMiddleware",
@@ -131,7 +132,15 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'galley.sqlite3'}")}
+# A line of the log for each request, and the word that whoever reads /metrics has to show; without it there is none.
+ACCESS_LOG = environment.flag("ACCESS_LOG")
+METRICS_TOKEN = environment.token("METRICS_TOKEN")
+
+# How long a request waits for the database, in seconds, and whether a pooler such as PgBouncer stands before it.
+DATABASE_TIMEOUT = environment.number("DATABASE_TIMEOUT", 4, most=60)
+DATABASE_POOLED = environment.flag("DATABASE_POOLED")
+OWN_FILE = f"sqlite:///{DATA_DIR / 'galley.sqlite3'}"
+DATABASES = {"default": environment.database("DATABASE_URL", OWN_FILE, is_pooled=DATABASE_POOLED)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

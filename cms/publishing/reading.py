@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import InternalError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from cms.databases import patience
 from cms.publishing import newest, press, rendering
 from cms.publishing.models import Publication
 
@@ -58,17 +58,16 @@ def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool
 @contextmanager
 def briefly() -> Iterator[None]:
     """Wait a quarter of a second for a lock, not longer: a reader is waiting."""
-    is_sqlite = connection.vendor == "sqlite"
     if connection.in_atomic_block:
         yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 250" if is_sqlite else "SET lock_timeout = '250ms'")
-        try:
+    elif connection.vendor == "sqlite":
+        with patience.waiting_at_most(0):  # besides the quarter of a second that SQLite waits by itself
             yield
-        finally:
-            usual = settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5)
-            cursor.execute(f"PRAGMA busy_timeout = {int(usual * 1000)}" if is_sqlite else "SET lock_timeout = DEFAULT")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # For this transaction alone: behind a pooler the next one is somebody else's.
+            cursor.execute("SET LOCAL lock_timeout = '250ms'")
+            yield
 
 
 def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:

@@ -132,11 +132,11 @@ def keep(publications: list[Publication], shown: dict[int, set], since: int) -> 
     locked = Edition.objects.filter(pk=1)
     if connection.features.has_select_for_update_skip_locked:
         locked = locked.select_for_update(skip_locked=True)
-    rows = list(locked.values_list("rendering", flat=True))
-    if not rows:
+    kept_by = list(locked.values_list("rendering", flat=True))
+    if not kept_by:
         return
-    others = shown_as_it_is(rows[0])
-    if not others and rows[0] != release():
+    others = shown_as_it_is(kept_by[0])
+    if not others and kept_by[0] != release():
         take_over()
     changed = set(Change.objects.filter(edition__gt=since).values_list("kind", "key"))
     stored = Publication.objects.filter(pk__in=list(shown), place__isnull=False)

@@ -14,6 +14,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 from cms.publishing import rendering
+from cms.serving import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class Server(Granian):  # type: ignore[valid-type]  # one of two classes, by how
 
 def serve() -> None:
     """Serve until told to stop. What is being answered then is finished."""
+    metrics.clear()
     Server(
         "cms.server:application",
         address=settings.BIND,
