@@ -20,12 +20,20 @@ PAUSE = 1.0  # seconds between looks, when there was nothing to do
 PUT_OFF = 60.0  # seconds that a task rests which failed
 
 _tasks: dict[str, Task] = {}
+_counts: dict[str, Callable[[], int]] = {}
 _waiting = threading.Event()
 
 
-def register(name: str, task: Task) -> None:
-    """Name a task, in the order in which they are done."""
+def register(name: str, task: Task, count: Callable[[], int] | None = None) -> None:
+    """Name a task, in the order in which they are done, and what counts the pieces that wait for it."""
     _tasks[name] = task
+    if count:
+        _counts[name] = count
+
+
+def waiting() -> dict[str, int]:
+    """How much waits to be done, for each task of which that can be told."""
+    return {name: count() for name, count in _counts.items()}
 
 
 def wake() -> None:

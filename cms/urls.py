@@ -23,6 +23,8 @@ LISTS = {
     "changes": ChangesViewSet,
 }
 
+handler500 = "cms.serving.faults.failed"
+
 urlpatterns = [
     re_path(rf"{API}?$", RootViewSet.as_view({"get": "retrieve"}), name="root"),
     *(re_path(rf"{API}{name}/?$", view.as_view({"get": "list"}), name=name) for name, view in LISTS.items()),

@@ -10,5 +10,5 @@ class MediaConfig(AppConfig):
         from cms import background
         from media.photos import checks, sizes  # noqa: F401 - the checks make themselves known
 
-        background.register("sizes of photos", sizes.make_some)
+        background.register("sizes of photos", sizes.make_some, sizes.count)
         background.register("former sizes of photos", sizes.clear_some)

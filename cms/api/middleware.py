@@ -8,14 +8,14 @@ from functools import lru_cache
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
-from cms.api.errors import MAX_REPEATED, NO_DATABASE, NOTHING, OURS, plain_problem, too_long
+from cms.api.errors import MAX_REPEATED, NOTHING, OURS, plain_problem, too_long
+from cms.serving import faults
 from cms.text import spelling
 
 logger = logging.getLogger(__name__)
@@ -82,12 +82,13 @@ class PublicApiMiddleware:
             return response.render() if hasattr(response, "render") else response
         except Http404:
             return plain_problem(request, 404, NOTHING)
-        except (OperationalError, InterfaceError):
-            logger.exception("The database did not answer %s", request.path)
-            response = plain_problem(request, 503, NO_DATABASE)
-            response.headers["Retry-After"] = "5"
-            return response
-        except Exception:
+        except Exception as error:
+            fault = faults.of(error)
+            if fault.is_passing:
+                logger.exception("The database did not answer %s", request.path)
+                response = plain_problem(request, fault.status, fault.advice)
+                response.headers["Retry-After"] = str(faults.RETRY_AFTER)
+                return response
             logger.exception("Failed to answer %s", request.path)
             return plain_problem(request, 500, OURS)
 

@@ -16,7 +16,7 @@ class PublishingConfig(AppConfig):
 
         kinds.load(settings.CONTENT_APPS)
         background.register("what falls due", tasks.release_due)
-        background.register("readers' JSON", tasks.render_some)
+        background.register("readers' JSON", tasks.render_some, tasks.count_missing)
         checks.load_own()
         post_migrate.connect(make_first_edition, sender=self)
 

@@ -28,6 +28,12 @@ class Edition(models.Model):
     number = models.BigIntegerField(default=0)
     turned_at = models.DateTimeField(default=timezone.now, help_text="What fell due up to here has been done.")
     next_change_at = models.DateTimeField(null=True, help_text="When the next thing falls due.")
+    rendering = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        help_text="Of releases that run side by side the one whose JSON is kept.",
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(name="edition_is_one_row", condition=Q(pk=1))]

@@ -4,6 +4,8 @@ import logging
 import time
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from cms.publishing import reading
 from cms.publishing.models import Publication
 
@@ -21,12 +23,21 @@ def release_due() -> bool:
     return False
 
 
+def _missing() -> QuerySet[Publication]:
+    return Publication.objects.filter(place__isnull=False, rendering="")
+
+
+def count_missing() -> int:
+    """How many live items have no JSON for readers at present."""
+    return _missing().count()
+
+
 def render_some() -> bool:
     """Make some of the readers' JSON that was thrown away."""
     now = time.monotonic()
     for pk in [pk for pk, until in _refused.items() if until <= now]:
         del _refused[pk]
-    missing = Publication.objects.filter(place__isnull=False, rendering="").exclude(pk__in=list(_refused)[:1000])
+    missing = _missing().exclude(pk__in=list(_refused)[:1000])
     pks = list(missing.order_by("pk").values_list("pk", flat=True)[:BATCH])
     _render(pks)
     # Those that another wrote in the way of are still missing: they are for the next round, not for a busy loop.

@@ -1,0 +1,77 @@
+"""PostgreSQL, asked with patience.
+
+A server that hangs keeps no time limit of its own, so requests keep theirs here, which a pooler like PgBouncer cannot
+lose either. Where there is none, the server is told the limits as well: it then ends what nobody waits for any more.
+"""
+
+from functools import partial
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db.backends.postgresql import base
+
+from cms.databases import patience
+
+IDLE_IN_TRANSACTION = 60_000  # milliseconds: who was stopped while it holds the edition's lock stops everybody else
+
+_watch = patience.Watch()
+
+
+class GaveUp(psycopg.OperationalError):
+    """The database did not answer in time."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self):
+        asking = patience.current()
+        seconds = asking.seconds if asking else 60
+        network = {
+            "connect_timeout": max(2, int(seconds) - 1) if asking else 10,
+            "tcp_user_timeout": int(seconds * 1000),
+            "keepalives_idle": 30,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        }
+        return {**network, **super().get_connection_params()}
+
+    def get_new_connection(self, conn_params):
+        asking = patience.current()
+        if asking is None:
+            connection = super().get_new_connection(conn_params)
+        else:
+            connection = _watch.ask(asking, partial(self._connect, conn_params), GaveUp)
+        connection.wait = partial(_wait, connection)
+        return connection
+
+    def _connect(self, conn_params: dict) -> psycopg.Connection:
+        try:
+            return super().get_new_connection(conn_params)
+        except psycopg.OperationalError as error:
+            raise GaveUp(str(error)) from error
+
+    def init_connection_state(self):
+        super().init_connection_state()
+        asking = patience.current()
+        if asking and not settings.DATABASE_POOLED:
+            most = int(asking.seconds * 1000)
+            limits = {"statement_timeout": most, "lock_timeout": most - 250}
+            limits["idle_in_transaction_session_timeout"] = IDLE_IN_TRANSACTION
+            with self.connection.cursor() as cursor:
+                cursor.execute("".join(f"SET {name} = {value};" for name, value in limits.items()))
+
+
+def _wait(connection: psycopg.Connection, generator: Any, *arguments: Any, **options: Any) -> Any:
+    """psycopg's own wait for an answer, as long as the request has patience."""
+    asking = patience.current()
+    if asking is None:
+        return psycopg.Connection.wait(connection, generator, *arguments, **options)
+
+    def ask() -> Any:
+        try:
+            return psycopg.Connection.wait(connection, generator, timeout=asking.seconds + 0.25)
+        except psycopg.errors._WaitTimeout as error:
+            connection.close()
+            raise GaveUp(f"The database did not answer within {asking.seconds:g} s.") from error
+
+    return _watch.ask(asking, ask, GaveUp)
