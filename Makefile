@@ -17,9 +17,6 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 
 VENV := .venv
 PY := $(VENV)/bin/python
-SERVER := cms.server:application --interface rsgi --http 1 --no-ws --backlog 4096 --backpressure 4000 \
-	--http1-header-read-timeout 20000 --http1-buffer-size 65536 --workers-kill-timeout 30
-GRANIAN := $(VENV)/bin/granian $(SERVER) --host $(BIND) --port $(PORT)
 STATIC_FILES := $(shell find cms media newsroom -path '*/static/*' -type f 2>/dev/null)
 
 # The demo has a folder of its own, so that its login and its stories never meet a real newsroom's.
@@ -35,8 +32,7 @@ help:
 
 run: demo
 	@echo "Open it in a browser. Ctrl+C ends it; the next \"make run\" keeps what you have done."
-	@$(DEMO) \
-		THREADS=$(THREADS) exec $(GRANIAN) --log-level warning
+	@$(DEMO) BIND='$(BIND)' THREADS='$(THREADS)' WORKERS=1 exec $(PY) manage.py serve
 
 demo: $(VENV)/.runtime driver $(DEMO_DIR)/.static
 	@$(PY) -c 'import socket; socket.create_server(("$(BIND)", $(PORT)))' 2>/dev/null || { \

@@ -324,23 +324,23 @@ def redis(name: str) -> str:
     return value
 
 
-def folder(name: str, default: Path) -> Path:
-    """A folder that is there, made where it was not, and this user's alone where it is this user's."""
+def folder(name: str, default: Path, mode: int = 0o700) -> Path:
+    """A folder that is there, made where it was not, and closed to others where it is this user's."""
     path = Path(text(name, str(default))).resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         mistake(f"{name} {path} cannot be made ({error.strerror}); set {name} to a folder that can.")
-    _close_to_others(path, 0o700)
+    _close_to_others(path, mode)
     return path
 
 
 def _close_to_others(path: Path, mode: int) -> None:
-    """Take away what others may do with a file or folder of an earlier release."""
+    """Give a file or folder of an earlier release the mode that it should have."""
     with contextlib.suppress(OSError):  # not there, on a disk that takes no writes, or without such rights
         found = path.stat()
-        is_shared = stat.S_IMODE(found.st_mode) & 0o077 and not found.st_mode & stat.S_ISVTX
-        if is_shared and found.st_uid == os.geteuid():
+        is_other = stat.S_IMODE(found.st_mode) & 0o077 != mode & 0o077 and not found.st_mode & stat.S_ISVTX
+        if is_other and found.st_uid == os.geteuid():
             path.chmod(mode)
 
 

@@ -15,7 +15,11 @@ DEBUG = environment.flag("DEBUG")
 PORT = environment.port("PORT", "8000")
 BIND = environment.address("BIND", "127.0.0.1")
 WORKERS = environment.number("WORKERS", os.cpu_count() or 1, most=500)
-DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
+# Where a proxy that sends files for us finds the folder of uploads (X-Accel-Redirect of nginx); empty: we send them.
+ACCEL_REDIRECT = environment.inner_path("ACCEL_REDIRECT")
+# Nobody but this user reads what we write; a proxy that sends files, and is of our group, reads these.
+FILES_MODE, FOLDERS_MODE = (0o640, 0o750) if ACCEL_REDIRECT else (0o600, 0o700)
+DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var", FOLDERS_MODE)
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR)
 PUBLIC_URL = environment.site_url("PUBLIC_URL", f"http://localhost:{PORT}")
 FRONT_URL = environment.url("FRONT_URL", PUBLIC_URL)
@@ -51,8 +55,6 @@ CACHE_TAG_HEADER = environment.one_of("CACHE_TAG_HEADER", list(CACHE_TAG_SEPARAT
 OUTBOUND_NETWORKS = environment.networks("OUTBOUND_NETWORKS", "10.20.0.0/16")
 # Proxies in front of Galley whose X-Forwarded-For is believed. From anybody else it says what they like it to say.
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", "127.0.0.1 10.20.0.0/16")
-# Where a proxy that sends files for us finds the folder of uploads (X-Accel-Redirect of nginx); empty: we send them.
-ACCEL_REDIRECT = environment.inner_path("ACCEL_REDIRECT")
 # Providers of videos besides those that newsroom/providers.py knows.
 VIDEO_PROVIDERS = environment.video_providers("VIDEO_PROVIDERS")
 # Before publishing: the newsroom's own checks, as dotted names of functions, and whether somebody must have approved.
@@ -168,7 +170,7 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "cms.statics.HashedFiles"
     },
 }
-FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = FILES_MODE, FOLDERS_MODE
 FILE_UPLOAD_HANDLERS = [
     "cms.uploads.DeskUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

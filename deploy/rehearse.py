@@ -108,7 +108,7 @@ class Rehearsal:
             )
 
     def start_web(self, port: int) -> subprocess.Popen:
-        process = self.start(sys.executable, "-m", "cms.server", PORT=str(port), BIND="127.0.0.1", WORKERS="1")
+        process = self.start(sys.executable, "manage.py", "serve", PORT=str(port), BIND="127.0.0.1", WORKERS="1")
         wait_for(f"http://127.0.0.1:{port}/readyz")
         return process
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0002_addresses_in_small_letters")]
+    dependencies = [("publishing", "0003_versions_never_change")]
 
     operations = [
         migrations.AddField(
