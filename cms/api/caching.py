@@ -54,7 +54,8 @@ _known: dict[tuple, Known] = {}
 
 
 def question_of(request: HttpRequest) -> bytes:
-    return hashlib.blake2b(request.get_full_path().encode(), digest_size=12).digest()
+    asked = f"{request.path}?{request.META.get('QUERY_STRING', '')}"
+    return hashlib.blake2b(asked.encode(), digest_size=12).digest()
 
 
 def recall(moment: Moment, question: bytes) -> Known | None:
