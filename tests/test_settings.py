@@ -213,6 +213,36 @@ def test_app_of_the_newsroom_s_own_is_one_that_is_there(tmp_path):
     assert line.startswith("OWN_APPS has 'nowhere.at-all'; write dotted names of apps")
 
 
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        ('KINDS = {"Pod cast": "a.B"}', "ours.kinds has 'Pod cast', which is no name for a kind: write up to 20"),
+        (
+            'KINDS = {"podcast": "ours.none.B"}',
+            "ours.kinds has 'podcast', whose ours.none.B cannot be imported (",
+        ),
+        (
+            'KINDS = {"podcast": "pathlib.Path"}',
+            "ours.kinds has 'podcast', whose pathlib.Path is no serializer of a kind.",
+        ),
+        (
+            'KINDS = {"podcast": "newsroom.serializers.TopicSerializer"}',
+            "ours.kinds has 'podcast', whose newsroom.serializers.TopicSerializer is called 'topic' in its Meta.",
+        ),
+        ("from newsroom.models import Topic", "ours.kinds cannot be read ("),
+        ("", "ours.kinds cannot be read ("),
+    ],
+)
+def test_list_of_kinds_that_cannot_be_taken_is_said_in_words(tmp_path, kinds, told):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "__init__.py").write_text("")
+    (tmp_path / "ours" / "kinds.py").write_text(kinds)
+
+    (line,) = mistakes(tmp_path, OWN_APPS="ours", PYTHONPATH=str(tmp_path))
+
+    assert line.startswith(told)
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysql://u:p@h/n", "postgres://u:secret-word@h:port/n"])
 def test_database_is_one_of_the_two(tmp_path, url):
     (line,) = mistakes(tmp_path, DATABASE_URL=url)

@@ -28,8 +28,9 @@ from cms.api.parameters import (
     one_of,
     read,
 )
-from cms.publishing import kinds, spelling
+from cms.publishing import kinds
 from cms.publishing.links import value_key
+from cms.text import spelling
 
 Filtered = Any  # what a filter narrows: Filters, or a QuerySet of what many share; it hands back the same
 

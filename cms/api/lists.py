@@ -8,9 +8,11 @@ from typing import Any, NamedTuple, Self, cast
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
-from cms.publishing import kinds, spelling, statements
+from cms.database import statements
+from cms.publishing import kinds
 from cms.publishing.models import Address, Publication, Reference
 from cms.publishing.reading import Moment
+from cms.text import spelling
 
 COLUMNS = ["pk", "rendering", "shows_until", "card"]  # and that of the order: a row's moments are dear to read
 OF_MENTION = ["publication_id", "publication__rendering", "publication__shows_until", "publication__card"]

@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
 from cms.api.errors import MAX_REPEATED, NO_DATABASE, NOTHING, OURS, plain_problem, too_long
-from cms.publishing import spelling
+from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 

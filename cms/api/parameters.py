@@ -15,8 +15,8 @@ from django.utils.functional import cached_property
 
 from cms.api import hints
 from cms.api.errors import BadParameter
-from cms.publishing import moments
-from cms.publishing.fields import fold
+from cms.database.fields import fold
+from cms.text import moments
 
 Schema = dict[str, Any]
 

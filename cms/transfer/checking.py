@@ -12,8 +12,8 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 from rest_framework import serializers
 
+from cms.files import Stored, is_stored
 from cms.publishing import kinds, rendering
-from cms.publishing.files import Stored, is_stored
 from cms.publishing.models import Publication
 from cms.transfer.exporting import chunks
 from cms.transfer.lines import flat

@@ -19,10 +19,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from cms.publishing import kinds, notices, press, slugs, spelling, texts
+from cms import notices
+from cms.notices import Notice, notice
+from cms.publishing import kinds, press, slugs, working
 from cms.publishing.links import is_link, things
 from cms.publishing.models import Address, Publication, Version
-from cms.publishing.notices import Notice, notice
+from cms.text import spelling, texts
 from cms.transfer.lines import LONGEST_LINE, MOMENTS, STATE_KEYS, BadLine, parse, raw_lines, read_moment, said
 from cms.transfer.names import Names, former_slugs, has_slug, is_reachable, key_from_id, slugs_on_desk
 from cms.transfer.report import Report, name_of
@@ -437,24 +439,24 @@ class Import:
     def _keep(self, serializer: type[Any], pairs: list[tuple[Any, dict]]) -> None:
         """Write snapshots to the desk, as new versions."""
         if pairs:
-            self._to_desk(serializer, [item for item, _ in pairs], [data for _, data in pairs])
-            press.keep(pairs)
+            working.write_all(serializer, pairs, at_desk=self._at_desk(serializer, pairs))
 
-    def _to_desk(self, serializer: type[Any], items: list, snapshots: list[dict]) -> None:
-        """Write to the desk; what points at lines still to come is pointed there at the end."""
+    def _at_desk(self, serializer: type[Any], pairs: list[tuple[Any, dict]]) -> list[tuple[Any, dict]]:
+        """What the desk has of these for now: what points at lines still to come is pointed there at the end."""
+        items, snapshots = [item for item, _ in pairs], [data for _, data in pairs]
         model = serializer.Meta.model
         kind = serializer.Meta.kind
         named = [{str(key) for found, key in things(data) if found == kind} for data in snapshots]
         own = set().union(*named)
         stored = {str(key) for key in model.objects.filter(pk__in=own).values_list("pk", flat=True)}
         stored |= {str(item.pk) for item in items}
-        pairs = []
+        at_desk = []
         for item, data, names in zip(items, snapshots, named, strict=True):
             missing = names - stored
             if missing:
                 self.unfinished[kind].append(item.pk)
-            pairs.append((item, without_links(serializer, data, missing) if missing else data))
-        serializer.store(pairs)
+            at_desk.append((item, without_links(serializer, data, missing) if missing else data))
+        return at_desk
 
     def _finish(self, serializer: type[Any], keys: list[uuid.UUID]) -> None:
         """Point what was stored at what was stored after it."""
@@ -466,7 +468,7 @@ class Import:
         try:
             with press.printing():
                 items = list(serializer.Meta.model.objects.filter(pk__in=keys).select_related("head"))
-                self._to_desk(serializer, items, [item.head.data for item in items])
+                self._keep(serializer, [(item, item.head.data) for item in items])
         except Exception:  # readers have it as it is to be, and the next import tries again
             middle = len(keys) // 2
             if middle:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, IntegrityError
 from rest_framework import serializers
 
-from cms.publishing import moments, texts
+from cms.text import moments, texts
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from cms.publishing.notices import Notice
+from cms.notices import Notice
 from cms.transfer.lines import counted
 
 MOST_SAID = 1000  # of each; the rest is counted

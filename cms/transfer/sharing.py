@@ -11,9 +11,10 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import models
 
-from cms.publishing import notices, press
+from cms import notices
+from cms.notices import Notice, notice
+from cms.publishing import press
 from cms.publishing.models import Address
-from cms.publishing.notices import Notice, notice
 from cms.transfer.lines import BadLine, read_moment
 from cms.transfer.names import former_slugs, has_slug, is_reachable
 from cms.transfer.report import name_of

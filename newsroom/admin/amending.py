@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.editing.choosing import SearchedChoice, making_offer
-from cms.publishing import press
+from cms.publishing import amending, press
 from cms.publishing.links import link
 from newsroom.models import Topic
 
@@ -62,7 +62,7 @@ class BreakingMixin:
 
     def set_breaking(self, request: Any, item: Any, is_on: bool) -> bool:
         note = press.in_english(gettext_lazy("breaking on") if is_on else gettext_lazy("breaking off"))
-        return press.amend(item, lambda data: {**data, "breaking": is_on}, by=request.user, note=note)
+        return amending.amend(item, lambda data: {**data, "breaking": is_on}, by=request.user, note=note)
 
     @admin.action(description=gettext_lazy("Breaking off…"))
     def breaking_off(self, request, queryset):
@@ -106,7 +106,7 @@ class TopicsMixin:
             topic = topic_now(form.cleaned_data["topic"])
             is_shown = form.cleaned_data["where"] == SHOWN
             said = press.in_english(note) % {"topic": topic}
-            press.amend(item, lambda data: edit(data, topic), by=request.user, note=said, is_shown=is_shown)
+            amending.amend(item, lambda data: edit(data, topic), by=request.user, note=said, is_shown=is_shown)
 
         return self.in_bulk(request, queryset, act, form_class=form_class, title=title, button=title)
 

@@ -9,8 +9,9 @@ from django.urls import path
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from cms.desk.editing.page_state import posted_key
-from cms.publishing import checks, press
+from cms.desk.editing.page_state import page_state
+from cms.desk.editing.snapshots import snapshot_of
+from cms.publishing import checks, press, working
 from cms.publishing.models import Version
 from newsroom.models import Section
 
@@ -48,7 +49,7 @@ class QuickMixin:
         return {"sections": [(str(section.pk), section.name) for section in first], "section": section}
 
     def _quick(self, request: HttpRequest) -> JsonResponse:
-        key = posted_key(request)
+        key = page_state(request).key
         known = self.model.objects.filter(pk=key).select_related("head").first() if key else None
         if known and not self.has_change_permission(request, known):
             raise PermissionDenied
@@ -56,25 +57,34 @@ class QuickMixin:
         html = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
         if not html:
             return JsonResponse({"errors": [_("Write what happened.")]}, status=400)
-        posted = request.POST.copy()
-        posted["base"] = str(self._newest_of(request, known)) if known else ""
-        request.POST = posted  # type: ignore[assignment]  # as the page would have sent it
+        blurb = known or (self.model(pk=key) if key else None)
         form = self.get_form(request, known, change=bool(known), fields=FIELDS)(
-            {"text_html": html, "section": request.POST.get("section", "")}, instance=known
+            {"text_html": html, "section": request.POST.get("section", "")},
+            instance=blurb,
         )
         if not form.is_valid():
             texts = [str(text) for texts in form.errors.values() for text in texts]
             return JsonResponse({"errors": texts}, status=400)
-        blurb = self.save_form(request, form, change=bool(known))
-        self.save_model(request, blurb, form, change=bool(known))
-        self.save_related(request, form, [], change=bool(known))
+        return self._quick_saved(request, form, known)
+
+    def _quick_saved(self, request: HttpRequest, form: Any, known: Any) -> JsonResponse:
+        base = self._newest_of(request, known) if known else working.NEWEST
+        said = snapshot_of(form, [])
+        written = working.write(form.instance, {name: said[name] for name in FIELDS}, request.user, base)
+        if written.problems:
+            texts = [text for _name, texts in working.in_words(written.problems) for text in texts]
+            return JsonResponse({"errors": texts}, status=400)
+        blurb = written.item
         if not known:
             self.log_addition(request, blurb, self.construct_change_message(request, form, [], add=True))
-        if request.is_stale:
-            return self._quick_is_late(request, blurb)
+        if written.is_late:
+            return self._quick_is_late(request, written)
         if not self.may(request, "publish", blurb):
             text = _("Saved as a draft: publishing is for others. Open it to say that it is ready for review.")
             return JsonResponse(self._quick_done(request, blurb, text))
+        return self._quick_published(request, blurb)
+
+    def _quick_published(self, request: HttpRequest, blurb: Any) -> JsonResponse:
         try:
             press.publish(blurb, by=request.user)
         except checks.Refused as refusal:
@@ -90,12 +100,12 @@ class QuickMixin:
         own = Version.objects.filter(kind=known.kind, key=known.pk, author=request.user).order_by("-pk")
         return own.values_list("pk", flat=True).first()
 
-    def _quick_is_late(self, request: HttpRequest, blurb: Any) -> JsonResponse:
+    def _quick_is_late(self, request: HttpRequest, written: working.Written) -> JsonResponse:
         """Somebody else has written on it since it was first sent."""
-        if request.kept is None:
-            return JsonResponse(self._quick_done(request, blurb, _("This was saved already.")))
+        if written.kept_aside is None:
+            return JsonResponse(self._quick_done(request, written.item, _("This was saved already.")))
         said = _("Somebody has changed this blurb meanwhile. Yours is kept beside it; open it to choose.")
-        page = self.address("compare", blurb.pk, request.kept.pk)
+        page = self.address("compare", written.item.pk, written.kept_aside.pk)
         return JsonResponse({"errors": [], "said": said, "page": page}, status=400)
 
     def _quick_done(self, request: HttpRequest, blurb: Any, text: str) -> dict:

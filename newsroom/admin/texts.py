@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
+from cms.desk.editing.page_state import page_state
 from newsroom.body import in_short
 
 
@@ -14,4 +15,4 @@ class TextMixin:
         if left_out := getattr(form, "left_out", []):
             text = _("This could not be kept, and is left out of the text: %(what)s.") % {"what": in_short(left_out)}
             self.message_user(request, text, messages.WARNING)
-            request.is_filled = True  # with a text that is not quite the one on the page
+            page_state(request).is_filled = True  # with a text that is not quite the one on the page

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.desk.editing.page_state import page_state
 from cms.desk.editing.rows import RowsInline
 from cms.desk.lists.change_lists import SearchedFilter
 from cms.desk.words import moment_in_words
@@ -186,7 +187,7 @@ class VideoAdmin(WrittenAdmin):
             self.message_user(request, format_html(text, poster.credit_line, link), messages.WARNING)
 
     def _fill_in(self, request, values):
-        request.is_filled = True
+        page_state(request).is_filled = True
         request.POST = request.POST.copy()
         for name, value in values.items():
             request.POST[name] = str(value)

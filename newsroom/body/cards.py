@@ -14,13 +14,14 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils.translation import gettext as _
 
+from cms.database.fields import fold
 from cms.desk.editing.status import Standing
 from cms.desk.words import moment_in_words
-from cms.publishing import kinds, permissions, slugs, spelling
-from cms.publishing.fields import fold
-from cms.publishing.letters import slug_from
+from cms.publishing import kinds, permissions, slugs
 from cms.publishing.links import key_of, things
 from cms.publishing.models import Publication
+from cms.text import spelling
+from cms.text.letters import slug_from
 from media.models import Photo
 from media.photos.library import page_of, thumbnails, uuids, warnings
 from newsroom import providers

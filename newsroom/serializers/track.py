@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from cms.publishing.files import StoredField
+from cms.files import Stored, StoredField
 from cms.publishing.serializers import LineField, PartSerializer
 from newsroom.models import LANGUAGE, VideoTrack
 
@@ -38,7 +38,7 @@ class WrittenTrackSerializer(TrackSerializer):
             "kind": row.kind,
             "language": row.language,
             "label": row.label,
-            "file": {"stored": row.file} if row.file else None,
+            "file": Stored(stored=row.file) if row.file else None,
             "url": row.url or None,
         }
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from cms.publishing import press
+from cms.publishing import amending
 from cms.publishing.models import Act, Publication, Version
 from newsroom.admin.amending import with_topic
 from newsroom.models import Article
@@ -112,7 +112,7 @@ def test_amending_an_item_that_was_read_before_a_save_takes_none_of_that_save_ba
     update(story, headline="It pours")
     topic = make_topic()
 
-    press.amend(read_before, lambda data: with_topic(data, topic))
+    amending.amend(read_before, lambda data: with_topic(data, topic))
 
     story = Article.objects.get()
     assert (story.headline, story.head.data["headline"]) == ("It pours", "It pours")
@@ -132,7 +132,7 @@ def test_amending_is_refused_whole_to_who_may_not():
     nobody = User.objects.create_user("nobody", is_staff=True)
 
     with pytest.raises(PermissionDenied):
-        press.amend(story, lambda data: with_topic(data, make_topic()), by=nobody)
+        amending.amend(story, lambda data: with_topic(data, make_topic()), by=nobody)
 
     assert Version.objects.count() == 1
 

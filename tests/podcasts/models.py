@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from cms.publishing.fields import SearchTextField, WebAddressField
+from cms.database.fields import SearchTextField, WebAddressField
 from media.models import Photo
 from newsroom.models.credits import Credit
 from newsroom.models.written import MOST_SEARCHED, Headlined, one_desk_item_a_slug

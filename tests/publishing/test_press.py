@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models
 from django.utils import timezone
 
-from cms.publishing import press, reading
+from cms.publishing import amending, press, reading
 from cms.publishing.models import Act, Address, Change, Edition, Publication, Reference, Version
 from newsroom.models import Article, Section
 from tests.factories import (
@@ -703,7 +703,7 @@ def test_two_threads_that_turn_one_edition_have_one_effect(api):
 ACTS = {
     "save": lambda item: press.save(item),
     "publish": lambda item: press.publish(item),
-    "amend": lambda item: press.amend(item, lambda data: {**data, "breaking": True}),
+    "amend": lambda item: amending.amend(item, lambda data: {**data, "breaking": True}),
     "withdraw": lambda item: press.withdraw(item),
     "end": lambda item: press.end(item, None),
     "cancel_schedule": lambda item: press.cancel_schedule(item),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from cms.desk.editing.page_state import page_state
 from cms.desk.editing.schedule_form import ScheduleForm
 from cms.desk.editing.status import Standing
 from cms.desk.words import moment_in_words
@@ -110,10 +111,14 @@ class ActsMixin:
             self.message_user(request, refusals[asked[0][0]], messages.ERROR)
         elif asked:
             asked[0][1](request, item)
-        elif request.version or request.is_noted:
+        elif self._is_saved(request):
             self.message_user(request, _("Saved.") + self._readers_see(item), messages.SUCCESS)
         elif not {"_withdraw", "_cancel_schedule"} & request.POST.keys():
             self.message_user(request, _("Nothing has changed since the last save."), messages.INFO)
+
+    def _is_saved(self, request):
+        state = page_state(request)
+        return bool(state.written and state.written.version) or state.for_the_desk.is_changed
 
     def _readers_see(self, item):
         standing = self.standing_of(item)

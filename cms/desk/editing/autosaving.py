@@ -1,13 +1,14 @@
 """What is being written, kept every few seconds before it is saved, and offered again after a crash.
 
-An autosave is a version that only its writer meets: neither the working copy nor what readers have knows of it. It
-holds the page's fields as they stood, so that a page which could not be saved yet comes back as it was left.
+Only its writer meets an autosave: neither the working copy nor what readers have knows of it. It holds the fields of
+the page as they stood, so that a page which could not be saved yet comes back as it was left.
 """
 
 import uuid
 from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
@@ -26,8 +27,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.desk.editing.choosing import is_key
-from cms.desk.editing.merging import shows_only
-from cms.desk.editing.page_state import posted_base, posted_key, posted_page
+from cms.desk.editing.page_state import page_state
+from cms.desk.models import Autosave
 from cms.desk.moments import time_in_words
 from cms.desk.versions.comparing import compare
 from cms.desk.words import moment_in_words, name_of
@@ -56,7 +57,8 @@ class AutosavingMixin:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         self.is_still_theirs(request)
-        page, key = posted_page(request), posted_key(request)
+        state = page_state(request)
+        page, key = state.page, state.key
         name = unquote(object_id) if object_id else str(key)
         item = self.get_object(request, name)
         if object_id and item is None:
@@ -68,7 +70,7 @@ class AutosavingMixin:
             raise PermissionDenied
         if page is None or not (item or key):
             return JsonResponse({"error": _("This page is out of date; load it again.")}, status=400)
-        mine = Version.autosaves.filter(author=request.user, kind=self.model.kind, key=item.pk if item else key)
+        mine = Autosave.objects.filter(author=request.user, kind=self.model.kind, key=item.pk if item else key)
         if "forget" in request.POST:
             mine.filter(page=page).delete()
             return JsonResponse({})
@@ -76,22 +78,21 @@ class AutosavingMixin:
         if sum(len(name) + len(value) for name, value in fields) > MOST:
             text = _("This is too long to be kept by itself. Save it.")
             return JsonResponse({"error": text}, status=413)
-        draft, _problems = self._as_written(request, item, key)
+        _item, data, _problems = self._as_written(request, item, key)
         at = timezone.now() - age(request)
         last = mine.filter(page=page).values("pk").first()
-        kept = {"data": draft.data, "written": fields, "base_id": self._base(request, item), "created_at": at}
+        kept = {"data": data, "written": fields, "base_id": self._base(request, item), "created_at": at}
         if last is None:
-            Version.autosaves.create(
+            Autosave.objects.create(
                 kind=self.model.kind,
                 key=item.pk if item else key,
                 author=request.user,
-                is_autosave=True,
                 page=page,
                 **kept,
             )
             self._clear_out(request)
         else:  # what comes from a browser that was offline may be older
-            Version.autosaves.filter(pk=last["pk"], created_at__lte=at).update(**kept)
+            Autosave.objects.filter(pk=last["pk"], created_at__lte=at).update(**kept)
         return JsonResponse({"at": moment_today(at), **self._newest(request, item)})
 
     def deleted_key(self, name: str) -> uuid.UUID | None:
@@ -106,11 +107,11 @@ class AutosavingMixin:
         act = Act.objects.filter(kind=self.model.kind, key=key, verb=Act.Verb.DELETED)[0]
         if not self.has_add_permission(request):
             raise PermissionDenied
-        draft, _problems = self._as_written(request, None, key)
-        page = posted_page(request) or uuid.uuid4()
-        kept = {"data": draft.data, "written": worth_keeping(request.POST), "base_id": None}
-        mine = {"kind": self.model.kind, "key": key, "author": request.user, "is_autosave": True, "page": page}
-        known, _is_new = Version.autosaves.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
+        _item, data, _problems = self._as_written(request, None, key)
+        page = page_state(request).page or uuid.uuid4()
+        kept = {"data": data, "written": worth_keeping(request.POST), "base_id": None}
+        mine = {"kind": self.model.kind, "key": key, "author": request.user, "page": page}
+        known, _is_new = Autosave.objects.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
         text = _("%(who)s has deleted it meanwhile. What you wrote is still here: save it to create it again.")
         self.message_user(request, text % {"who": act.by_name or _("Somebody")}, messages.WARNING)
         return self._to(request, f"{self.address('add')}?take_up={known.pk}")
@@ -121,7 +122,7 @@ class AutosavingMixin:
             raise PermissionDenied
 
     def _base(self, request: HttpRequest, item: Any | None) -> int | None:
-        base = posted_base(request)
+        base = page_state(request).base
         if item is None or base is None or base == item.head_id:
             return base if item else None
         known = Version.objects.filter(pk=base, kind=item.kind, key=item.pk)
@@ -130,7 +131,7 @@ class AutosavingMixin:
     def _newest(self, request: HttpRequest, item: Any | None) -> dict:
         """The version that was saved last, and who saved it where that is not what the page goes on from."""
         head = item.head_id if item else None
-        if head is None or head == posted_base(request):
+        if head is None or head == page_state(request).base:
             return {"head": head}
         newest = Version.objects.select_related("author").defer("data").get(pk=head)
         who = _("You, on another page,") if newest.author == request.user else name_of(newest.author)
@@ -139,16 +140,16 @@ class AutosavingMixin:
     def _clear_out(self, request: HttpRequest) -> None:
         """Bounds what is left lying: after a month, and by number. Done when something is added to it."""
         many = self._own(request).order_by("-created_at").values("pk")[MOST_EACH:]
-        old = Version.autosaves.filter(created_at__lt=timezone.now() - KEPT).values("pk")[:MOST_EACH]
+        old = Autosave.objects.filter(created_at__lt=timezone.now() - KEPT).values("pk")[:MOST_EACH]
         gone = [row["pk"] for row in [*many[:MOST_EACH], *old]]
         if gone:
-            Version.autosaves.filter(pk__in=gone).delete()
+            Autosave.objects.filter(pk__in=gone).delete()
 
     def forget_page(self, request: HttpRequest, item: Any) -> None:
         """What was kept of a page goes once the page is saved: that save holds it, or a later text."""
-        page = posted_page(request)
+        page = page_state(request).page
         if page and (known := list(self._own(request).filter(page=page).values_list("pk", flat=True))):
-            Version.autosaves.filter(pk__in=known).delete()
+            Autosave.objects.filter(pk__in=known).delete()
 
     def forget_view(self, request, pk):
         """Throw away what was kept, at its writer's wish."""
@@ -156,16 +157,16 @@ class AutosavingMixin:
             return HttpResponseNotAllowed(["POST"])
         autosave = self._own(request).filter(pk=pk).first()
         if autosave:
-            Version.autosaves.filter(pk=pk).delete()
+            Autosave.objects.filter(pk=pk).delete()
             self.message_user(request, _("Thrown away."), messages.SUCCESS)
             if self.model._default_manager.filter(pk=autosave.key).exists():
                 return HttpResponseRedirect(self.address("change", quote(autosave.key)))
         return HttpResponseRedirect(self.address("changelist"))
 
     def _own(self, request: HttpRequest) -> QuerySet:
-        return Version.autosaves.filter(author=request.user, kind=self.model.kind)
+        return Autosave.objects.filter(author=request.user, kind=self.model.kind)
 
-    def offers(self, request: HttpRequest, item: Any | None = None) -> list[Version]:
+    def offers(self, request: HttpRequest, item: Any | None = None) -> list[Autosave]:
         """What somebody wrote and did not save: of an item, or of items that have not been saved even once."""
         known = self._own(request).order_by("-created_at")
         if item:
@@ -187,20 +188,23 @@ class AutosavingMixin:
         """What a page needs to be saved in place, and while it is being written."""
         if not can_save:
             return {}
-        is_post = request.method == "POST"
+        is_post, state = request.method == "POST", page_state(request)
         return {
             "autosave_address": self.address("autosave", quote(item.pk)) if item else self.address("autosave_new"),
-            "page": posted_page(request) if is_post else uuid.uuid4(),
+            "page": state.page if is_post or state.taken_up else uuid.uuid4(),
             "saved_at": moment_today(item.modified_at) if item and item.head_id else "",
             "login_address": reverse(f"{self.admin_site.name}:login"),
-            "offers": [] if is_post else self.offers(request, item),
-            "is_taken_up": hasattr(request, "taken_up"),
+            "offers": [] if is_post or state.taken_up else self.offers(request, item),
+            "is_taken_up": state.taken_up is not None,
         }
 
     # Taking it up again
 
-    def take_up(self, request, object_id, form_url, extra_context):
-        """The page with what was written on it, as if it had just been typed. It is saved when its writer saves it."""
+    def take_up(self, request, object_id):
+        """Show the page with what was written on it, as if it had just been typed; where it is elsewhere, lead there.
+
+        It is saved when its writer saves it.
+        """
         name = request.GET["take_up"]
         known = self._own(request).filter(pk=name).first() if name.isdecimal() and len(name) < 19 else None
         if known and object_id is None and self.model._default_manager.filter(pk=known.key).exists():
@@ -209,16 +213,18 @@ class AutosavingMixin:
             self.message_user(request, _("That text has been saved or thrown away meanwhile."), messages.INFO)
             here = self.address("change", object_id) if object_id else self.address("add")
             return HttpResponseRedirect(here)
-        request.taken_up = known
-        request.FILES  # noqa: B018 - read while the request is what it is: there are none
-        request.method, request.POST = "POST", as_posted(known)
-        return self._changeform_view(request, object_id, form_url, extra_context)
+        page_state(request).taken_up = known
+        return None
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        if hasattr(request, "taken_up"):
-            form.is_valid = shows_only
-        return form
+        known = page_state(request).taken_up
+        return filled_with(form, known.fields) if known else form
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        known = page_state(request).taken_up
+        return {**kwargs, "data": known.fields, "files": {}} if known else kwargs
 
 
 def worth_keeping(posted: QueryDict) -> list[tuple[str, str]]:
@@ -231,12 +237,16 @@ def worth_keeping(posted: QueryDict) -> list[tuple[str, str]]:
     ]
 
 
-def as_posted(autosave: Version) -> QueryDict:
-    posted = QueryDict(mutable=True)
-    for name, value in autosave.written:
-        posted.appendlist(name, value)
-    posted["key"], posted["page"] = str(autosave.key), str(autosave.page)
-    return posted
+def filled_with(form: type[forms.ModelForm], fields: QueryDict) -> type[forms.ModelForm]:
+    """The form with these fields in it, as if they had just been typed: nobody finds fault with them yet."""
+
+    class Filled(form):  # type: ignore[valid-type]
+        def __init__(self, initial=None, instance=None):
+            super().__init__(fields, {}, initial=initial, instance=instance)
+            self._errors = forms.utils.ErrorDict()
+
+    Filled.base_fields = form.base_fields
+    return Filled
 
 
 def age(request: HttpRequest) -> timedelta:

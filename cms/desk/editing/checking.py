@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.desk.editing.choosing import without_deleted
-from cms.desk.editing.page_state import posted_key
+from cms.desk.editing.page_state import page_state
+from cms.desk.editing.snapshots import snapshot_of
 from cms.publishing import checks, kinds
 
 
@@ -35,14 +36,15 @@ class ChecksMixin:
         may = self.has_change_permission(request, item) if item else self.has_add_permission(request)
         if not may:
             raise PermissionDenied
-        draft, problems = self._as_written(request, item)
+        written, data, problems = self._as_written(request, item)
+        draft = self._draft(request, written, data, item)
         problems += checks.problems([draft])[0]
         return TemplateResponse(request, "desk/checks.html", {"problems": list(self._in_words(problems))})
 
     def _as_written(self, request, item, key=None):
-        """The snapshot that saving a page would make, and what is wrong with its fields."""
+        """The item as a page has it, the snapshot that saving would make of it, and what is wrong with its fields."""
         adding = item is None
-        known = item or self.model(pk=key or posted_key(request) or uuid.uuid4())
+        known = item or self.model(pk=key or page_state(request).key or uuid.uuid4())
         form_class = self.get_form(request, item, change=not adding)
         form = form_class(request.POST, {}, instance=known)
         gone = without_deleted(self, request) if form.errors else []
@@ -51,18 +53,9 @@ class ChecksMixin:
         problems = [checks.error(text, name) for name, texts in form.errors.items() for text in texts]
         problems += [checks.warning(text) for text in gone]
         formsets, inlines = self._create_formsets(request, form.instance, change=not adding)
-        rows: dict[str, list] = {}
-        for formset, inline in zip(formsets, inlines, strict=True):
-            if getattr(inline, "is_looked_at", False):
-                rows[formset.fk.remote_field.related_name] = formset.as_written()
-        for field in self.model._meta.many_to_many:
-            if field.name in form.cleaned_data:
-                own = {field.m2m_field_name(): form.instance}
-                chosen = form.cleaned_data[field.name]
-                through, other = field.remote_field.through, field.m2m_reverse_field_name()
-                rows[field.name] = [through(**{**own, other: row}) for row in chosen]
-        data = kinds.publishable_named(self.model.kind).snapshot(form.instance, rows)
-        return self._draft(request, form.instance, data, None if adding else item), problems
+        pairs = zip(formsets, inlines, strict=True)
+        data = snapshot_of(form, [formset for formset, inline in pairs if getattr(inline, "is_looked_at", False)])
+        return form.instance, data, problems
 
     def _draft(self, request, item, data, known):
         standing = self.standing_of(item)

@@ -1,6 +1,7 @@
 """The pages of what is published: its states, its buttons, and saves that lose nothing to each other."""
 
 import uuid
+from functools import partialmethod
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import quote, unquote
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +18,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.content.publishable import Publishable
 from cms.desk.editing.acts import ActsMixin
 from cms.desk.editing.autosaving import AutosavingMixin
 from cms.desk.editing.checking import ChecksMixin
 from cms.desk.editing.choosing import leave_out_deleted
-from cms.desk.editing.page_state import posted_base, posted_key
+from cms.desk.editing.page_state import ForTheDesk, page_state
 from cms.desk.editing.preview_links import PreviewsMixin
 from cms.desk.editing.schedule_form import ScheduleForm
+from cms.desk.editing.snapshots import snapshot_of
 from cms.desk.editing.status import Standing
 from cms.desk.lists.bulk import BulkMixin
 from cms.desk.lists.change_lists import DeskChangeList, TabFilter
@@ -32,9 +35,12 @@ from cms.desk.pages import DeskAdmin
 from cms.desk.people.presence import PresenceMixin
 from cms.desk.versions.history import HistoryMixin
 from cms.desk.words import moment_in_words, name_of
-from cms.publishing import kinds, permissions, press, reading
-from cms.publishing.models import Publication, Stage, Version
-from cms.publishing.publishable import Publishable
+from cms.publishing import permissions, press, reading, working
+from cms.publishing.models import Publication, Stage
+
+
+class NotWritten(Exception):
+    """That a form was right, and the item may not be so all the same; the page's state says why."""
 
 
 class PublishableAdmin(
@@ -151,21 +157,25 @@ class PublishableAdmin(
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST":
             reading.now()
-            if "take_up" in request.GET:
-                return self.take_up(request, object_id, form_url, extra_context)
+            if "take_up" in request.GET and (elsewhere := self.take_up(request, object_id)):
+                return elsewhere
             return super().changeform_view(request, object_id, form_url, extra_context)
         self.is_still_theirs(request)
         self.get_ready(request, object_id)
         with press.printing():
             if object_id and (gone := self.deleted_key(unquote(object_id))):
                 return self.keep_of_deleted(request, gone)
-            if object_id is None and self.model.objects.filter(pk=posted_key(request)).exists():
-                object_id = str(posted_key(request))  # the same new page, sent twice
+            key = page_state(request).key
+            if object_id is None and self.model.objects.filter(pk=key).exists():
+                object_id = str(key)  # the same new page, sent twice
             item = self._act_at_once(request, object_id)
             if item and not self.has_change_permission(request, item):
                 return self._to(request, self.address("change", quote(item.pk)))
             leave_out_deleted(self, request)
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            try:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            except NotWritten:  # and nothing else of it either: the page is shown again, with what is wrong
+                return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_ready(self, request: HttpRequest, object_id: str | None) -> None:
         """What takes its time, before a save has everybody wait: nothing is decided here."""
@@ -175,7 +185,7 @@ class PublishableAdmin(
         if "X-Saving" not in request.headers:
             return HttpResponseRedirect(address)
         is_here = bool(item and address == self.address("change", quote(item.pk))) and not request.FILES
-        is_here = is_here and not getattr(request, "is_filled", False)  # with what the page does not know
+        is_here = is_here and not page_state(request).is_filled
         is_here = is_here and self.has_change_permission(request, item)
         return JsonResponse({"to": address, "is_here": is_here, "head": item.head_id if item else None})
 
@@ -190,6 +200,7 @@ class PublishableAdmin(
         item = obj or self.model()
         standing = self.standing_of(item)
         is_post = request.method == "POST"
+        state = page_state(request)
         can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         undecided = self._undecided(item) if obj else None
         scheduling = request.POST if is_post and "_schedule" in request.POST else None
@@ -200,8 +211,8 @@ class PublishableAdmin(
                 "title": capfirst(self.opts.verbose_name),
                 "subtitle": str(obj) if obj else _("New %(kind)s") % {"kind": self.opts.verbose_name},
                 "standing": standing,
-                "base": request.POST.get("base", "") if is_post else item.head_id or "",
-                "key": posted_key(request) if is_post else uuid.uuid4(),
+                "base": state.fields.get("base", item.head_id or ""),
+                "key": state.key or uuid.uuid4(),
                 "buttons": self.buttons(request, standing, item) if can_save else [],
                 "schedule_form": schedule_form if can_save and self.may(request, "publish", item) else None,
                 "time_zone": timezone.get_current_timezone_name(),
@@ -244,83 +255,53 @@ class PublishableAdmin(
         field.label_from_instance = name_of
         return field
 
+    def _for_the_desk(self, request, obj, form) -> ForTheDesk:
+        """What the page changes that is no part of the text: no version has it, and it is never out of date."""
+        stored = type(obj).objects.filter(pk=obj.pk).select_related("assignee").first()
+        changed = set(form.changed_data)
+        own = ForTheDesk(note=stored.desk_note if stored else "")
+        if "assignee" in changed and obj.assignee != (stored and stored.assignee):
+            own.assignee = obj.assignee
+        if "desk_note" in changed:
+            seen = request.POST.get("initial-desk_note", own.note)
+            note = both_notes(seen, own.note, obj.desk_note)
+            own.is_noted, own.note = note != own.note, note
+        return own
+
+    # Saving
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         if obj and obj.assignee_id and "assignee" in form.base_fields:
             form.base_fields["assignee"].queryset |= get_user_model().objects.filter(pk=obj.assignee_id)
+        if problems := page_state(request).problems:
+            form.is_valid = partialmethod(finds_fault, problems)
         return form
-
-    def _set_apart(self, request, obj, form):
-        """Keep what is no part of the text out of its saving: it is no part of a version, and never out of date."""
-        stored = type(obj).objects.filter(pk=obj.pk).select_related("assignee").first()
-        changed = set(form.changed_data)
-        request.assigned_to = press.KEEP
-        if "assignee" in changed and obj.assignee != (stored and stored.assignee):
-            request.assigned_to = obj.assignee
-        obj.assignee = stored.assignee if stored else None
-        there = stored.desk_note if stored else ""
-        request.desk_note = obj.desk_note if "desk_note" in changed else there
-        if "desk_note" in changed:
-            request.desk_note = both_notes(request.POST.get("initial-desk_note", there), there, obj.desk_note)
-        request.is_noted = request.desk_note != there or request.assigned_to is not press.KEEP
-        obj.desk_note = request.desk_note
-
-    def _put_back(self, request, item):
-        if request.is_noted:
-            type(item).objects.filter(pk=item.pk).update(desk_note=request.desk_note)
-        if request.assigned_to is not press.KEEP:
-            press.assign(item, request.assigned_to, by=request.user)
-
-    # Saving
 
     def save_form(self, request, form, change):
         """A new item has the key that its page came with before any of its rows is looked at."""
         if not change:
-            form.instance.pk = posted_key(request) or form.instance.pk
+            form.instance.pk = page_state(request).key or form.instance.pk
         return super().save_form(request, form, change)
 
     def save_model(self, request, obj, form, change):
-        if not change:
-            obj.made_by = request.user
-        self._set_apart(request, obj, form)
-        request.kept = None
-        # One that was deleted and is made anew has nothing newer beside it.
-        request.is_stale = change and str(obj.head_id or "") != request.POST.get("base", "")
-        if request.is_stale:
-            request.savepoint = transaction.savepoint()
-        super().save_model(request, obj, form, change)
+        """Nothing is stored yet: the item is written whole, with its rows."""
+        page_state(request).for_the_desk = self._for_the_desk(request, obj, form)
 
     def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if request.is_stale:
-            self._keep_stale(request, form.instance)
-        else:
-            request.version = press.save(form.instance, by=request.user)
-        self._put_back(request, form.instance)
+        """Write what the page says. One that is new began from nothing, even where it was there once and is deleted."""
+        state = page_state(request)
+        base = state.base if change else working.NEWEST
+        state.written = working.write(form.instance, snapshot_of(form, formsets), request.user, base)
+        if state.written.problems:
+            state.problems = state.written.problems
+            raise NotWritten
+        state.for_the_desk.store(form.instance, request.user)
         self.forget_page(request, form.instance)
 
-    def _keep_stale(self, request, item):
-        """Keep what came from a page that is out of date, unless it has been kept already."""
-        data = kinds.publishable_named(item.kind).snapshot(item)
-        transaction.savepoint_rollback(request.savepoint)
-        request.version = None
-        item.refresh_from_db(fields=["head"])
-        if item.head and item.head.data == data:
-            return
-        versions = Version.objects.filter(kind=item.kind, key=item.pk)
-        base = versions.filter(pk=posted_base(request)).first()
-        mine = versions.filter(base=base, author=request.user)
-        twins = [version for version in mine if version.data == data]
-        request.kept = twins[0] if twins else None
-        if not twins:
-            request.kept = Version.objects.create(
-                kind=item.kind, key=item.pk, data=data, author=request.user, base=base, is_stale=True
-            )
-
     def log_change(self, request, obj, message):
-        if not getattr(request, "is_stale", False):
-            return super().log_change(request, obj, message)
-        return None
+        written = page_state(request).written
+        return None if written and written.is_late else super().log_change(request, obj, message)
 
     def response_add(self, request, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:
@@ -333,13 +314,14 @@ class PublishableAdmin(
         return self._respond(request, obj)
 
     def _respond(self, request, item):
-        kept = request.kept
+        state = page_state(request)
+        kept = state.written.kept_aside
         if kept and kept.is_stale and self._is_undecided(kept):
             return self._to(request, self.address("compare", quote(item.pk), kept.pk), item)
         if kept:
             text = _("This was saved already. Somebody has saved a newer version since, which you see here.")
             self.message_user(request, text, messages.WARNING)
-            request.is_filled = True  # with the newer version
+            state.is_filled = True  # with the newer version
         elif "_preview" not in request.POST:  # the preview says itself that it is there
             self._act(request, item)
         if self.has_view_or_change_permission(request, item):
@@ -366,3 +348,10 @@ def both_notes(seen: str, there: str, mine: str) -> str:
     known = {line.strip() for text in (seen, mine) for line in text.splitlines()}
     others = [line for line in there.splitlines() if line.strip() not in known]
     return "\n\n".join(filter(None, ["\n".join(others).strip(), mine]))
+
+
+def finds_fault(form: forms.ModelForm, problems: dict[str, Any]) -> bool:
+    """Of a form whose item could not be written: why, at the fields that it is about."""
+    for name, texts in working.in_words(problems):
+        form.add_error(name if name in form.fields else None, texts)
+    return False

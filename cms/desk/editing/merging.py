@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cms.desk.editing.choosing import is_key, leave_out_deleted
+from cms.desk.editing.page_state import page_state
 from cms.desk.words import name_of
 from cms.publishing import press
 
@@ -201,12 +202,12 @@ class MergingMixin:
         else:
             return None
         self.message_user(request, text, messages.WARNING)
-        request.is_shown_only = True
+        page_state(request).is_shown_only = True
         return self._changeform_view(request, str(other.pk) if other else None, page, extra_context)
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        if hasattr(request, "is_shown_only"):
+        if page_state(request).is_shown_only:
             form.is_valid = shows_only
         return form
 

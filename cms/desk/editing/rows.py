@@ -21,6 +21,8 @@ class RowForm(forms.ModelForm):
 class OwnedFormSet(BaseInlineFormSet):
     """Rows of an item that may still be to be saved. It has its key from the first moment, and keeps it.
 
+    They are written with the item, as a part of its snapshot (`as_written`), and not by the formset.
+
     Django empties the key of an item that is new, for each form of a row; whatever then asks which item it is, a check
     or an autosave, would find none.
     """
@@ -29,6 +31,7 @@ class OwnedFormSet(BaseInlineFormSet):
         if instance is not None and instance._state.adding:
             queryset = self.model._default_manager.none()  # it has no rows to ask the database for
         super().__init__(*args, instance=instance, queryset=queryset, **kwargs)
+        self.new_objects, self.changed_objects, self.deleted_objects = [], [], []  # what the desk's log is told
 
     def add_fields(self, form, index):
         key = self.instance.pk
@@ -55,29 +58,16 @@ class RowsFormSet(OwnedFormSet):
                 required=False, widget=forms.HiddenInput(attrs={"class": "row-position"})
             )
 
-    def save(self, commit=True):
-        self.new_objects: list = []
-        self.changed_objects: list = []
-        self.deleted_objects: list = []
-        owner = self.fk.name
-        rows = [form for form in self.forms if form.has_changed() and not self._should_delete_form(form)]
+    def as_written(self):
+        """The rows that it makes, in order, each once. One that is not right yet is left out."""
+        rows = [form for form in self.forms if form.has_changed() and form.is_valid()]
+        rows = [form for form in rows if not self._should_delete_form(form)]
         rows.sort(key=lambda form: FAR if form.cleaned_data.get("position") is None else form.cleaned_data["position"])
         made: dict = {}
         for form in rows:
             said = tuple((name, str(value)) for name, value in form.cleaned_data.items() if name in self.says)
             made.setdefault(said, form.instance)
-        for position, row in enumerate(made.values()):
-            setattr(row, owner, self.instance)
-            row.position = position
-        self.model._default_manager.filter(**{owner: self.instance}).delete()
-        return self.model._default_manager.bulk_create(made.values())
-
-    def as_written(self):
-        """The rows that saving would make, in order. One that is not right yet is left out."""
-        rows = [form for form in self.forms if form.has_changed() and form.is_valid()]
-        rows = [form for form in rows if not self._should_delete_form(form)]
-        rows.sort(key=lambda form: FAR if form.cleaned_data.get("position") is None else form.cleaned_data["position"])
-        return [form.instance for form in rows]
+        return list(made.values())
 
     @property
     def says(self):
@@ -113,10 +103,18 @@ class RowsInline(ChoicesMixin, admin.TabularInline):
 class AddedRowsFormSet(OwnedFormSet):
     """Rows that are added and never edited. The same words are not added twice."""
 
-    def save_new(self, form, commit=True):
-        form.instance = super().save_new(form, commit=False)
-        row = form.instance
-        said = {name: getattr(row, name) for name in form.changed_data if name not in {self.fk.name, "id"}}
-        if not self.model._default_manager.filter(**{self.fk.name: self.instance}, **said).exists():
-            row.save()
-        return row
+    def as_written(self):
+        """The rows that stand, and those that are added."""
+        standing = [] if self.instance._state.adding else list(self._stored())
+        self.new_objects = []
+        for form in self.forms:
+            if form.has_changed() and form.is_valid():
+                names = [name for name in form.changed_data if name not in {self.fk.name, "id"}]
+                said = {name: getattr(form.instance, name) for name in names}
+                if not any(said == {name: getattr(row, name) for name in names} for row in standing):
+                    standing.append(form.instance)
+                    self.new_objects.append(form.instance)
+        return standing
+
+    def _stored(self):
+        return self.model._default_manager.filter(**{self.fk.name: self.instance}).order_by("pk")

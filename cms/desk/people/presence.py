@@ -13,22 +13,16 @@ from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpRespon
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.desk.editing.page_state import as_uuid
+from cms.desk.models import Presence
 from cms.desk.moments import time_in_words
 from cms.desk.words import name_of
 from cms.publishing import press
-from cms.publishing.models import Presence
 
 SHOWN, HIDDEN = timedelta(seconds=20), timedelta(seconds=150)  # how long a page may be silent
 WRITING = timedelta(seconds=20)  # after its last change a text is still being written
 SPELL = timedelta(seconds=10)  # within which one change more is no news
 REMEMBERED = timedelta(days=1)  # so long a page that slept can learn that it was taken over
-
-
-def as_uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 class PresenceMixin:

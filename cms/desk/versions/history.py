@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cms.desk.versions.comparing import compare, label_of, points_at_deleted, without_deleted
 from cms.desk.versions.timeline import heading_of, timeline
 from cms.desk.words import moment_in_words, name_of
-from cms.publishing import kinds, press
+from cms.publishing import kinds, press, working
 from cms.publishing.models import Version
 
 
@@ -94,16 +94,16 @@ class HistoryMixin:
 
     def _restore(self, request, item, former):
         newest = item.head.data if item.head else {}
-        kept, said = self._put_in_place(item, former.data, newest, by=request.user, restored_from=former)
-        if kept is None:
+        made, said = self._put_in_place(item, former.data, newest, by=request.user, restored=former)
+        if made is None:
             self.message_user(request, _("The working copy says that already: nothing has changed."), messages.INFO)
             return
         when = {"when": moment_in_words(former.created_at)}
         text = _("Restored: the working copy is that of %(when)s now. The text before it stays in the list.") % when
         self.message_user(request, " ".join([text, *said]) + self._readers_see(item), messages.SUCCESS)
 
-    def _put_in_place(self, item, wanted, newest, **kept):
-        """Make the working copy say what a version says, as far as that can be; answers what could not."""
+    def _put_in_place(self, item, wanted, newest, **taken_up):
+        """Make the working copy say what a version says. The version made of it, and what could not be said."""
         serializer = kinds.publishable_named(item.kind)
         said = []
         data = without_deleted({**serializer.blank(), **wanted})
@@ -116,16 +116,12 @@ class HistoryMixin:
             said.append(_("Something that stands in it has been deleted meanwhile; look through it before publishing."))
         for name in self.only_added:
             data[name] = newest.get(name, []) + [row for row in data[name] if row not in newest.get(name, [])]
-        serializer.assign(item, data)
-        try:
-            item.validate_constraints()
-        except ValidationError:
+        written = working.write(item, data, **taken_up)
+        if "slug" in written.problems:
             data["slug"] = newest.get("slug", "")
             said.append(_("Its slug has been taken meanwhile, so it keeps the one that it had."))
-        version = press.keep([(item, data)], **kept)[0]
-        if version:
-            serializer.store([(item, data)])
-        return version, said
+            written = working.write(item, data, **taken_up)
+        return written.or_refuse().version, said
 
     # Beside each other
 
@@ -208,7 +204,7 @@ class HistoryMixin:
         if not self._is_undecided(mine):
             self.message_user(request, _("This was decided already."), messages.INFO)
         elif "use_mine" in request.POST:
-            _kept, said = self._put_in_place(item, mine.data, theirs.data, by=request.user, base=mine)
+            _made, said = self._put_in_place(item, mine.data, theirs.data, by=request.user, decided=mine)
             text = _("The later text is the working copy now. The other one stays in the history.")
             self.message_user(request, " ".join([text, *said]) + self._readers_see(item), messages.SUCCESS)
         else:

@@ -10,11 +10,10 @@ done with many at once is given the act that it is part of: `with press.printing
 
 from cms.publishing.press.act import Printing, attempt, in_english, name_of
 from cms.publishing.press.addresses import free_slug, redirect_former
-from cms.publishing.press.amending import amend
 from cms.publishing.press.edition import as_it_stands, printing
 from cms.publishing.press.foreseeing import as_released, foresee, foreseen
 from cms.publishing.press.mentions import record_references_again
-from cms.publishing.press.publishing import obstacles, publish
+from cms.publishing.press.publishing import obstacles, publish, show
 from cms.publishing.press.releasing import release
 from cms.publishing.press.rows import cancel
 from cms.publishing.press.saving import keep, save
@@ -27,11 +26,11 @@ from cms.publishing.press.withdrawing import cancel_schedule, end, withdraw
 __all__ = [  # noqa: RUF022 - in the order of an item's life
     # with one item of the desk
     "save", "submit", "approve", "send_back", "assign",
-    "obstacles", "publish", "amend", "end", "cancel_schedule", "withdraw",
+    "obstacles", "publish", "end", "cancel_schedule", "withdraw",
     # one act, and parts of it
     "printing", "Printing", "attempt", "as_it_stands",
     # with many at once, in an act
-    "keep", "release", "Release", "KEEP", "cancel", "withdraw_all", "note_withdrawn", "Reason",
+    "keep", "release", "Release", "KEEP", "show", "cancel", "withdraw_all", "note_withdrawn", "Reason",
     # with what many share
     "change_shared", "remove_shared", "record_references_again", "redirect_former", "free_slug",
     # what will be, without an act

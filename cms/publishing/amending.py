@@ -7,14 +7,12 @@ Each gets the change by itself, so that what is only written, or only scheduled,
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from cms.publishing import kinds, permissions
+from cms.publishing import kinds, permissions, press, working
 from cms.publishing.models import Act, Publication, Version
-from cms.publishing.press import edition, publishing, releasing, saving
-from cms.publishing.press.act import Printing
-from cms.publishing.press.terms import Release
+from cms.publishing.press import Printing, Release
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 Verb = Act.Verb
 Edit = Callable[[dict], dict]  # a snapshot, as it is with the change
@@ -28,20 +26,23 @@ def amend(item: "Publishable", edit: Edit, by: Any = None, *, note: str = "", is
     and not published; readers' version gets it too, and what is scheduled, so that none of that goes out with it. With
     is_shown=False it is the working copy's alone.
     """
-    with edition.printing() as printing:
-        edition.as_it_stands(item)
+    with press.printing() as printing:
+        press.as_it_stands(item)
         item.refresh_from_db()  # whole: what was read before the press was locked may have been saved over since
         permissions.demand(by, "change", item)
         publication = _live_or_scheduled(item) if is_shown else None
         if publication:
             permissions.demand(by, "publish", item)
-        data, former_head = _edit_working_copy(item, edit)
-        amended = _amend_versions(publication, edit, by, but=former_head)
-        saving.keep([(item, data)], by)  # after those before readers, since it stays the newest
+        now = kinds.publishable_named(item.kind).snapshot(item)
+        same = item.head if item.head and item.head.data == now else None  # the version that says what the desk does
+        amended = _amend_versions(publication, edit, by, but=same)
+        edited = edit(now)
+        changes = {name: value for name, value in edited.items() if value != now.get(name)}
+        working.write(item, changes, by).or_refuse()  # after those before readers, since it stays the newest
         if publication is None:
             return False
-        if former_head and item.head:
-            amended[former_head.pk] = item.head
+        if same and item.head:
+            amended[same.pk] = item.head
         return _bring_out(printing, publication, amended, by, note)
 
 
@@ -49,16 +50,6 @@ def _live_or_scheduled(item: "Publishable") -> Publication | None:
     """What readers have of it, or are to have."""
     publication = Publication.objects.filter(kind=item.kind, key=item.pk).select_related("version").first()
     return publication if publication and (publication.is_live or publication.next_at) else None
-
-
-def _edit_working_copy(item: "Publishable", edit: Edit) -> tuple[dict, Version | None]:
-    """Store the change at the desk. The snapshot with it, and the version that the working copy was the same as."""
-    serializer = kinds.publishable_named(item.kind)
-    known = serializer.snapshot(item)
-    data = edit(known)
-    is_kept = bool(item.head and item.head.data == known)  # but for links to what was deleted since
-    serializer.store_part(item, data, [name for name in data if data[name] != known.get(name)])
-    return data, item.head if is_kept else None
 
 
 def _amend_versions(publication: Publication | None, edit: Edit, by: Any, *, but: Version | None) -> Amended:
@@ -86,12 +77,12 @@ def _bring_out(printing: Printing, publication: Publication, amended: Amended, b
     later, next_at = publication.next_version, publication.next_at
     if live and amended[live.pk].pk != live.pk:
         number = printing.edition.number
-        publication = releasing.release(printing, kind, [Release(amended[live.pk])])[0]
+        publication = press.release(printing, kind, [Release(amended[live.pk])])[0]
         if printing.edition.number > number:
             printing.note(Verb.UPDATED, kind, key, amended[live.pk], by, note)
     if later and next_at:  # once more, as it was cancelled by that
-        releasing.release(printing, kind, [Release(amended[later.pk], at=next_at)])
+        press.release(printing, kind, [Release(amended[later.pk], at=next_at)])
         if not live:
             printing.note(Verb.SCHEDULED, kind, key, amended[later.pk], by, note, for_moment=next_at)
-    publishing.show(printing, publication)
+    press.show(printing, publication)
     return live is not None
