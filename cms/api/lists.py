@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Self, cast
 
@@ -23,8 +22,7 @@ MAX_REQUIREMENTS = 10  # things that must, or must not, be mentioned: PostgreSQL
 Mention = tuple[str, frozenset[uuid.UUID]]  # a kind or a facet, and any of these of it
 
 
-@dataclass(frozen=True)
-class Filters:
+class Filters(NamedTuple):
     """What a list of publications is to find, and in which order.
 
     To a filter backend it is what a QuerySet is to those of other projects: each method hands back another one. The
@@ -34,33 +32,33 @@ class Filters:
     kinds: tuple[str, ...] | None = None
     required: tuple[Mention, ...] = ()  # mentions one of each
     excluded: tuple[Mention, ...] = ()  # mentions none of any
-    conditions: Q = field(default_factory=Q)
+    conditions: Q = Q()
     # Slugs still to be looked up, all in one query: (kind, slugs, whether required)
     named: tuple[tuple[str, tuple[str, ...], bool], ...] = ()
     ordering: str = "-published_at"
 
     def of_kinds(self, kinds: Sequence[str]) -> Self:
-        return replace(self, kinds=tuple(kinds))
+        return self._replace(kinds=tuple(kinds))
 
     def filter(self, *conditions: Q) -> Self:
         """Conditions on columns of the publication itself."""
         both = self.conditions
         for condition in conditions:
             both &= condition
-        return replace(self, conditions=both)
+        return self._replace(conditions=both)
 
     def requiring(self, kind: str, keys: Iterable[uuid.UUID]) -> Self:
-        return replace(self, required=(*self.required, (kind, frozenset(keys))))
+        return self._replace(required=(*self.required, (kind, frozenset(keys))))
 
     def excluding(self, kind: str, keys: Iterable[uuid.UUID]) -> Self:
-        return replace(self, excluded=(*self.excluded, (kind, frozenset(keys))))
+        return self._replace(excluded=(*self.excluded, (kind, frozenset(keys))))
 
     def naming(self, kind: str, slugs: Iterable[str], *, is_required: bool) -> Self:
         """What these slugs name is to be mentioned, or not."""
-        return replace(self, named=(*self.named, (kind, tuple(slugs), is_required)))
+        return self._replace(named=(*self.named, (kind, tuple(slugs), is_required)))
 
     def order_by(self, ordering: str) -> Self:
-        return self if ordering == self.ordering else replace(self, ordering=ordering)
+        return self if ordering == self.ordering else self._replace(ordering=ordering)
 
     @property
     def requirements(self) -> int:
@@ -83,7 +81,7 @@ class Filters:
             mentions = required if is_required else excluded
             if mention not in mentions:
                 mentions.append(mention)
-        return replace(self, required=tuple(required), excluded=tuple(excluded), named=())
+        return self._replace(required=tuple(required), excluded=tuple(excluded), named=())
 
 
 def _addresses(kinds: Iterable[str], slugs: Iterable[str]) -> QuerySet:
@@ -152,7 +150,7 @@ def _rows(filters: Filters, at: datetime, page: Page) -> QuerySet:
             return ranges[0].values_list(*OF_MENTION, page.column)[first:last]
         rows = _first_of([mentions.values("publication_id")[:last] for mentions in ranges], page)
     elif filters.kinds is not None and len(filters.kinds) > 1:
-        ranges = [_in_order(matching(replace(filters, kinds=(kind,)), at), page) for kind in filters.kinds]
+        ranges = [_in_order(matching(filters._replace(kinds=(kind,)), at), page) for kind in filters.kinds]
         rows = _first_of([each.values("pk")[:last] for each in ranges], page)
     else:
         rows = _in_order(matching(filters, at), page)

@@ -142,7 +142,7 @@ class PublicationListViewSet(PublicViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.get_page()
         cards, until = self.cards(rows)
-        return self.get_paginated_response(cards).showing([tag_of(row[0]) for row in rows], until)
+        return self.get_paginated_response(cards).showing([f"p{row[0]}" for row in rows], until)
 
     def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[Any], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
@@ -228,7 +228,7 @@ class PublicationViewSet(PublicationListViewSet):
         if not document:
             raise NotFound(UNSHOWABLE)
         last_modified = max(item.updated_at, item.changed_at or NEVER)
-        return Answer(self.chosen([document])[0]).showing([tag_of(item.pk)], until, last_modified)
+        return Answer(self.chosen([document])[0]).showing([f"p{item.pk}"], until, last_modified)
 
     def preview(self, preview: previews.Preview) -> Response:
         """The working copy, for the holder of a link to it. It meets no cache, neither ours nor another's.
@@ -281,10 +281,6 @@ def _item(kind: str, asked: str | uuid.UUID) -> QuerySet:
         rows = rows.filter(key=Subquery(Address.objects.filter(kind=kind, slug=asked).values("key")))
     changed = Change.objects.filter(edition=OuterRef("edition")).values("at")
     return rows.annotate(changed_at=Subquery(changed)).values_list(*Item._fields)
-
-
-def tag_of(pk: int) -> str:
-    return f"p{pk}"
 
 
 class SharedViewSet(PublicViewSet):

@@ -112,6 +112,16 @@ def test_cursor_of_another_question_is_refused(api, stories):
     assert api.get(f"feed/?section=world&page_size=2&after={after}").status_code == 400
 
 
+def test_walk_goes_on_when_the_secret_key_is_changed_and_the_old_one_is_kept_beside_it(api, settings, stories):
+    page = api("articles/?page_size=2")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret " * 4
+
+    assert [row["slug"] for row in api(page["next"])["results"]] == ["s2", "s1"]
+
+    settings.SECRET_KEY_FALLBACKS = []
+    assert api.get(page["next"]).json()["type"] == "/problems/invalid-cursor"
+
+
 def test_cursor_whose_row_is_gone_goes_on(api, stories):
     page = api("articles/?page_size=2")
     press.withdraw(stories[3])

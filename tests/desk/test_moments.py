@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.utils import timezone
 
-from cms.api import filters
+from cms.api import parameters
 from cms.desk import moments
 from cms.transfer.lines import read_moment
 
@@ -134,7 +134,7 @@ def test_moment_without_a_zone_is_the_sites_and_of_two_the_first():
         ("2026-10-25T03:30:00+02:00", SECOND),
         ("2026-03-29T03:30:00", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),  # there is none: as if the clocks stood
     ]:
-        assert (filters.moment("published_after", text), read_moment("published_at", text)) == (moment, moment)
+        assert (parameters.MomentField().clean([text]), read_moment("published_at", text)) == (moment, moment)
 
 
 def test_seconds_and_what_two_fields_held_are_kept():
