@@ -7,6 +7,8 @@ import os
 import re
 import secrets
 import time
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +16,8 @@ from zoneinfo import available_timezones
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from cms.publishing.web_paths import WebPath
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -171,6 +175,48 @@ def dotted_names(name: str, example: str) -> list[str]:
         if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", value):
             mistake(f"{name} has {value!r}; write dotted names of functions, such as {example}.")
     return found
+
+
+def apps(name: str) -> list[str]:
+    """Apps of the newsroom's own, by their dotted names."""
+    found = []
+    for value in words(name):
+        try:
+            is_there = bool(re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", value) and find_spec(value))
+        except ImportError:  # what it stands in is not there either
+            is_there = False
+        if is_there:
+            found.append(value)
+        else:
+            mistake(f"{name} has {value!r}; write dotted names of apps that Python finds, such as ournews.podcasts.")
+    return found
+
+
+def kinds_of(content_apps: list[str]) -> list[str]:
+    """The names of the kinds that apps list in their kinds.py."""
+    names: list[str] = []
+    for app in content_apps:
+        if find_spec(f"{app}.kinds"):
+            try:
+                names += import_module(f"{app}.kinds").KINDS
+            except Exception as problem:  # whatever it does; it is read before anything else is there
+                mistake(f"{app}.kinds cannot be read ({problem}); write a dictionary KINDS in it, and import nothing.")
+    return names
+
+
+def web_paths(prefix: str, kinds: list[str]) -> dict[str, str]:
+    """Where the front end shows each kind, of those that are said: WEB_PATH_ARTICLE and its like."""
+    by_variable = {prefix + kind.upper(): kind for kind in kinds}
+    paths = {}
+    for name in sorted(variable for variable in os.environ if variable.startswith(prefix)):
+        value = text(name)
+        if name not in by_variable:
+            mistake(f"{name} is of no kind; write one of {', '.join(by_variable)}.")
+        elif wrong := value and WebPath(value).mistake():
+            mistake(f"{name} is {value!r}; {wrong}.")
+        elif value:
+            paths[by_variable[name]] = value
+    return paths
 
 
 def video_providers(name: str) -> list[dict[str, Any]]:

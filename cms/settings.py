@@ -14,15 +14,11 @@ DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR)
 PUBLIC_URL = environment.url("PUBLIC_URL", f"http://localhost:{PORT}")
 FRONT_URL = environment.url("FRONT_URL", PUBLIC_URL)
-# Where the front end shows each kind of thing, below FRONT_URL; {} is the slug, or the id of what has none.
-WEB_PATHS = {
-    "article": "/articles/{}",
-    "blurb": "/blurbs/{}",
-    "video": "/videos/{}",
-    "byline": "/bylines/{}",
-    "section": "/sections/{}",
-    "topic": "/topics/{}",
-}
+# The apps that bring kinds, in the order in which theirs are imported: what stories point at before them.
+OWN_APPS = environment.apps("OWN_APPS")
+CONTENT_APPS = ["media", "newsroom", *OWN_APPS]
+# Where the front end shows things, below FRONT_URL, by kind: of those that do not say it themselves.
+WEB_PATHS = environment.web_paths("WEB_PATH_", environment.kinds_of(CONTENT_APPS))
 # Where the front end shows a preview; none: our own page does.
 PREVIEW_URL = environment.page_of_previews("PREVIEW_URL")
 SITE_NAME = environment.text("SITE_NAME", "Galley")
@@ -64,8 +60,7 @@ INSTALLED_APPS = [
     "cms.previews",
     "cms.transfer",
     "cms.api",
-    "media",  # before newsroom: what stories point at is imported before them
-    "newsroom",
+    *CONTENT_APPS,
     "django_prose_editor",
     "rest_framework",
     "django_filters",

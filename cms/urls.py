@@ -1,7 +1,8 @@
 """Everything that is served."""
 
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import include, path, re_path
+from django.utils.module_loading import import_string
 
 from cms.access.login import DeskLoginView
 from cms.access.twofactor_views import two_factor
@@ -12,34 +13,28 @@ from cms.desk.front.schedule import schedule_view
 from cms.front import favicon, front_page
 from cms.languages import choose_language, no_more_words, words
 from cms.previews.views import open_preview, preview_page
-from media.photos.views import PhotoViewSet, size
-from newsroom import views as newsroom
+from cms.publishing import kinds
+from newsroom.views import FeedViewSet
 
 API = r"^api/v1/"
-PUBLICATIONS = {
-    "feed": newsroom.FeedViewSet,
-    "articles": newsroom.ArticleViewSet,
-    "blurbs": newsroom.BlurbViewSet,
-    "videos": newsroom.VideoViewSet,
-    "photos": PhotoViewSet,
-    "bylines": newsroom.BylineViewSet,
-    "sections": newsroom.SectionViewSet,
-    "topics": newsroom.TopicViewSet,
+LISTS = {
+    "feed": FeedViewSet,
+    **{kind.Meta.path: import_string(kind.endpoint) for kind in kinds.served()},
     "changes": ChangesViewSet,
 }
 
 urlpatterns = [
-    *(re_path(rf"{API}{name}/?$", view.as_view({"get": "list"}), name=name) for name, view in PUBLICATIONS.items()),
+    *(re_path(rf"{API}{name}/?$", view.as_view({"get": "list"}), name=name) for name, view in LISTS.items()),
     *(
         re_path(rf"{API}{name}/(?P<name>[^/]+)/?$", view.as_view({"get": "retrieve"}), name=f"{name}-detail")
-        for name, view in PUBLICATIONS.items()
+        for name, view in LISTS.items()
         if hasattr(view, "retrieve") and name != "feed"
     ),
     re_path(rf"{API}?$", RootViewSet.as_view({"get": "retrieve"}), name="root"),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
-    path("media/<uuid:photo>/<str:version>/<str:name>", size),
-    *(path(f"media/{folder}/<uuid:video>/<str:name>", newsroom.film, {"folder": folder}) for folder in newsroom.FILES),
+    path("media/", include("media.urls")),
+    path("media/", include("newsroom.urls")),
     path("preview/", open_preview, name="open-preview"),
     path("preview/<uuid:pk>/", preview_page, name="preview"),
     path("admin/login/", DeskLoginView.as_view()),

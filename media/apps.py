@@ -8,10 +8,7 @@ class MediaConfig(AppConfig):
 
     def ready(self):
         from cms import background
-        from cms.publishing import kinds
         from media.photos import checks, sizes  # noqa: F401 - the checks make themselves known
-        from media.photos.serializers import PhotoSerializer
 
-        kinds.register(PhotoSerializer)
         background.register("sizes of photos", sizes.make_some)
         background.register("former sizes of photos", sizes.clear_some)

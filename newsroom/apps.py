@@ -9,19 +9,9 @@ class NewsroomConfig(AppConfig):
 
     def ready(self):
         from cms.access import headers
-        from cms.publishing import kinds
-        from newsroom import checks, providers, roles, serializers  # noqa: F401 - the checks make themselves known
+        from newsroom import providers, roles
         from newsroom.body.widget import editor_style, import_map
 
-        kinds.register(
-            serializers.SectionSerializer,
-            serializers.TopicSerializer,
-            serializers.BylineSerializer,
-            serializers.VideoSerializer,
-            serializers.ArticleSerializer,
-            serializers.BlurbSerializer,
-            serializers.TranslationsSerializer,
-        )
         headers.allow_script(import_map)
         headers.allow_style(editor_style)
         headers.allow_frames(providers.players)

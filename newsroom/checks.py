@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from cms.publishing.checks import Draft, Problem, check, error, warning
+from cms.publishing.checks import Draft, Problem, error, warning
 from newsroom.body import in_shape, plain, texts_of
 
 LONGEST_HEADLINE = 110  # search engines cut what is longer
@@ -17,7 +17,6 @@ NO_NAMES = {
 LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 
 
-@check("article", "video")
 def has_a_headline(draft: Draft) -> Iterator[Problem]:
     headline = draft.data.get("headline")
     if not headline:
@@ -31,13 +30,11 @@ def has_a_headline(draft: Draft) -> Iterator[Problem]:
         )
 
 
-@check("article")
 def story_has_a_slug(draft: Draft) -> Iterator[Problem]:
     if not draft.data.get("slug"):
         yield error(_("Give the story a slug, the last part of its address."), "slug")
 
 
-@check("video")
 def video_has_what_it_needs(draft: Draft) -> Iterator[Problem]:
     if not draft.data.get("slug"):
         yield error(_("Give the video a slug, the last part of its address."), "slug")
@@ -50,20 +47,17 @@ def video_has_what_it_needs(draft: Draft) -> Iterator[Problem]:
         yield error(text, "provider_url")
 
 
-@check("blurb")
 def blurb_has_a_text(draft: Draft) -> Iterator[Problem]:
     if not plain(draft.data.get("text_html") or ""):
         yield error(_("Write the text of the blurb."), "text_html")
 
 
-@check("article", "video")
 def has_a_byline_where_asked(draft: Draft) -> Iterator[Problem]:
     section = draft.row(draft.data.get("section"))
     if section and section.needs_byline and not draft.data.get("bylines"):
         yield error(_('Say who wrote it: stories in "%(section)s" need a byline.') % {"section": section}, "bylines")
 
 
-@check("article")
 def is_complete(draft: Draft) -> Iterator[Problem]:
     if not draft.data.get("standfirst"):
         yield warning(_("There is no standfirst, the summary under the headline."), "standfirst")
@@ -73,7 +67,6 @@ def is_complete(draft: Draft) -> Iterator[Problem]:
         yield warning(_("It stands in no section."), "section")
 
 
-@check("article")
 def lead_photo_is_described(draft: Draft) -> Iterator[Problem]:
     placed = draft.data.get("lead_photo")
     if not placed and not draft.data.get("lead_video"):
@@ -84,7 +77,6 @@ def lead_photo_is_described(draft: Draft) -> Iterator[Problem]:
         yield warning(text, "lead_photo_alt_text")
 
 
-@check("article", "blurb")
 def links_say_where_they_lead(draft: Draft) -> Iterator[Problem]:
     name = "body" if draft.kind == "article" else "text_html"
     for text in texts(draft.data):
@@ -104,7 +96,6 @@ def texts(data: dict) -> Iterator[str]:
     return (text for text in found if "<a" in text)
 
 
-@check("article")
 def headings_go_down_by_one(draft: Draft) -> Iterator[Problem]:
     above = 1
     for block in draft.data.get("body") or []:
@@ -115,7 +106,6 @@ def headings_go_down_by_one(draft: Draft) -> Iterator[Problem]:
             above = block["level"]
 
 
-@check("video")
 def video_can_be_followed(draft: Draft) -> Iterator[Problem]:
     if draft.data.get("file") and not draft.data.get("tracks"):
         yield warning(_("There are no captions, for those who cannot hear it."), "tracks")

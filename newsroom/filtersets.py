@@ -31,7 +31,7 @@ class WrittenFilterSet(PublicationFilterSet):
 
 
 class FeedFilterSet(WrittenFilterSet):
-    kind = KindFilter(["article", "blurb", "video"])
+    kind = KindFilter()
     genre = FacetFilter("genre", Article.Genre.values)
     breaking = FlagFilter("breaking")
     corrected = FlagFilter("corrected")

@@ -13,12 +13,6 @@ from newsroom.models import Video
 
 RIGHTS_WARNING = timedelta(days=14)
 
-menu.register("newsroom.article", _("Stories"), _("Story"), new=_("New story"), key="n", go="s", position=10)
-menu.register("newsroom.blurb", _("Blurbs"), _("Blurb"), new=_("New blurb"), key="b", go="b", position=20)
-menu.register("newsroom.video", _("Videos"), _("Video"), new=_("New video"), go="v", position=30)
-menu.register("newsroom.section", _("Sections"), group=menu.SHARED, position=10)
-menu.register("newsroom.topic", _("Topics"), group=menu.SHARED, go="t", position=20)
-menu.register("newsroom.byline", _("Bylines"), group=menu.SHARED, position=30)
 menu.register_part("newsroom/quick_blurb.html", "newsroom.add_blurb", "newsroom/quick_blurb.js")
 
 

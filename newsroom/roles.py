@@ -11,30 +11,36 @@ from django.contrib.auth.management import create_permissions
 from django.db import DatabaseError, connections, transaction
 from django.utils.translation import gettext_noop
 
-READ = ["newsroom.view_*", "media.view_*"]
-WRITE = [f"newsroom.{verb}_{kind}" for verb in ("add", "change") for kind in ("article", "blurb", "video")]
-EDIT = [
-    f"newsroom.{verb}_{kind}"
-    for verb in ("change_any", "delete", "approve", "send_back", "publish")
-    for kind in ("article", "blurb", "video")
-]
-ROLES = {
-    gettext_noop("Reporter"): [*READ, *WRITE, "media.add_photo"],
-    gettext_noop("Editor"): [*READ, *WRITE, *EDIT, "media.add_photo", "media.change_photo"],
-    gettext_noop("Photo editor"): [
-        *READ,
-        "media.*",
-        "newsroom.add_video",
-        "newsroom.change_video",
-        "newsroom.change_any_video",
-    ],
-    gettext_noop("Managing editor"): [
-        *["newsroom.*", "media.*", "publishing.view_act"],
-        *["auth.view_user", "auth.add_user", "auth.change_user"],
-    ],
+from cms.publishing import kinds
+
+WRITE = ("add", "change")
+EDIT = (*WRITE, "change_any", "delete", "approve", "send_back", "publish")
+# What each group may do with what is published, unless the kind says otherwise (`roles` of its contract). All see all.
+ROLES: dict[str, tuple[str, ...]] = {
+    gettext_noop("Reporter"): WRITE,
+    gettext_noop("Editor"): EDIT,
+    gettext_noop("Photo editor"): (),
+    gettext_noop("Managing editor"): (),  # may do everything, see `patterns`
 }
-APPS = ("publishing", "media", "newsroom", "auth")
+OFFICE = ["publishing.view_act", "auth.view_user", "auth.add_user", "auth.change_user"]
 _known: set[str] = set()
+
+
+def patterns(role: str) -> list[str]:
+    """What a group may do, as patterns of permissions."""
+    if role == "Managing editor":
+        return [*(f"{app}.*" for app in content_apps()), *OFFICE]
+    found = [f"{app}.view_*" for app in content_apps()]
+    for kind in kinds.all():
+        verbs = kind.roles.get(role, ROLES[role] if kind.is_publishable else ())
+        opts = kind.Meta.model._meta
+        found += [f"{opts.app_label}.{verb}_{opts.model_name}" for verb in verbs]
+    return found
+
+
+def content_apps() -> list[str]:
+    """The labels of the apps that have kinds."""
+    return list(dict.fromkeys(kind.Meta.model._meta.app_label for kind in kinds.all()))
 
 
 def names(permissions) -> set[str]:
@@ -58,19 +64,20 @@ def make(using, apps=installed, **kwargs):
         group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     except LookupError:
         return  # the tables were taken away
-    for label in APPS:
+    for label in ("publishing", *content_apps(), "auth"):
         create_permissions(installed.get_app_config(label), verbosity=0, using=using, apps=apps)
     permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in permission_model.objects.using(using).select_related("content_type")
     }
-    for role, patterns in ROLES.items():
+    for role in ROLES:
+        meant = patterns(role)
         group, is_new = group_model.objects.using(using).get_or_create(name=role)
         group.permissions.add(
             *[
                 permission
                 for name, permission in permissions.items()
-                if (is_new or name not in _known) and any(fnmatchcase(name, pattern) for pattern in patterns)
+                if (is_new or name not in _known) and any(fnmatchcase(name, pattern) for pattern in meant)
             ]
         )
     _known.update(permissions)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cms.api.views import PublicationViewSet, SharedViewSet, uuid_or_404
 from cms.previews import previews
+from cms.publishing import kinds
 from cms.publishing.models import Change, Publication
 from media.photos.views import HEADERS, YEAR
 from media.videos.ranges import PREFLIGHT, send
@@ -14,14 +15,17 @@ from newsroom.models import Video, files_of
 
 
 class FeedViewSet(PublicationViewSet):
-    """Articles, blurbs and videos merged: the news feed.
+    """All that is published, merged: the news feed.
 
     Each result's `kind` says what it is. Follow `next` for "Show more"; ask for `newer` to learn what has come since.
     """
 
     path = "feed"
     filterset_class = filtersets.FeedFilterSet
-    serializers = [serializers.ArticleSerializer, serializers.BlurbSerializer, serializers.VideoSerializer]
+
+    @property
+    def serializers(self):
+        return kinds.in_menu_order(kinds.publishable())
 
     def kinds(self):
         return None

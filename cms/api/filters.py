@@ -18,6 +18,7 @@ from cms.api import hints
 from cms.api.errors import BadParameter
 from cms.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 from cms.database import statements
+from cms.publishing import kinds
 from cms.publishing.links import value_key
 from cms.publishing.models import Address
 from cms.text import moments, spelling
@@ -44,10 +45,10 @@ class Plan:
         """Find what the slugs name, those of former days too. An unknown one finds nothing."""
         if not self.named:
             return
-        kinds = {kind for kind, _, _ in self.named}
+        named = {kind for kind, _, _ in self.named}
         slugs_asked = {spelt for _, slugs, _ in self.named for slug in slugs for spelt in spelling.spellings(slug)}
         values: list = []
-        asked = statements.take_out((kinds, slugs_asked), values, texts=True)
+        asked = statements.take_out((named, slugs_asked), values, texts=True)
         found = statements.rows(("addresses", asked), values, lambda: _addresses(*asked))
         keys = {(kind, slug): key for kind, slug, key in found}
         for kind, slugs, is_required in self.named:
@@ -59,8 +60,8 @@ class Plan:
         self.named = []
 
 
-def _addresses(kinds: Iterable[str], slugs: Iterable[str]) -> QuerySet:
-    return Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "key")
+def _addresses(kinds_asked: Iterable[str], slugs: Iterable[str]) -> QuerySet:
+    return Address.objects.filter(kind__in=kinds_asked, slug__in=slugs).values_list("kind", "slug", "key")
 
 
 def bad(name: str, message: str, allowed: Iterable[str] | None = None) -> BadParameter:
@@ -219,8 +220,18 @@ class MomentFilter(ParameterFilter):
         plan.conditions &= Q(**{f"{self.field_name}__{self.lookup_expr}": moment(name, values[0])})
 
 
-class KindFilter(ClosedFilter):
-    """Kinds of items, any of them."""
+class KindFilter(SeveralFilter):
+    """Kinds of items, any of them: of all that are published."""
+
+    help = "Any of these."
+
+    @property
+    def choices(self) -> list[str]:
+        return [kind.Meta.kind for kind in kinds.in_menu_order(kinds.publishable())]
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string", "enum": self.choices}}
 
     def add(self, plan, name, values):
         plan.kinds = sorted(set(chosen_of(name, values, self.choices)))

@@ -17,9 +17,6 @@ COLUMNS = ["pk", "rendering", "shows_until", "card"]  # and that of the order: a
 OF_MENTION = ["publication_id", "publication__rendering", "publication__shows_until", "publication__card"]
 MOST_SUBQUERIES = 30
 
-# What to look through first when several things are asked for: the earlier, the rarer.
-RARITY = ["byline", "topic", "breaking", "corrected", "has_captions", "section", "genre", "language"]
-
 
 class Range(NamedTuple):
     """A stretch of one order: from behind a position, at most so many."""
@@ -104,9 +101,10 @@ def _subqueries(plan: Plan) -> int:
     return wanted * keys * (len(plan.required) + len(plan.excluded))
 
 
-def _rarity(required: tuple[str, set]) -> tuple[int, int]:
+def _rarity(required: tuple[str, set]) -> tuple[int, int, str]:
+    """What to look through first when several things are asked for: the least, the rarest."""
     kind, keys = required
-    return RARITY.index(kind), len(keys)
+    return kinds.rank(kind), len(keys), kind
 
 
 def _in_order(rows: QuerySet, stretch: Range) -> QuerySet:

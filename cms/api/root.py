@@ -19,10 +19,13 @@ from cms.api.errors import plain_problem
 from cms.api.filters import Question, pick
 from cms.api.middleware import PREFLIGHT
 from cms.api.views import PublicViewSet
-from cms.publishing import reading
+from cms.publishing import kinds, reading
 from cms.publishing.reading import Moment
 
-ROOT = ["feed", "articles", "blurbs", "videos", "photos", "bylines", "sections", "topics", "changes", "schema"]
+
+def root() -> list[str]:
+    """What the API's first page leads to."""
+    return ["feed", *(kind.Meta.path for kind in kinds.served()), "changes", "schema"]
 
 
 class RootViewSet(PublicViewSet):
@@ -34,8 +37,8 @@ class RootViewSet(PublicViewSet):
 
     @extend_schema(operation_id="getRoot", summary="Links to every list")
     def retrieve(self, request: Request) -> Response:
-        question = Question.read(request.GET.lists(), None, [], dict.fromkeys(ROOT), paging=set())
-        links = {name: f"{settings.PUBLIC_URL}/api/v1/{name}/" for name in ROOT}
+        question = Question.read(request.GET.lists(), None, [], dict.fromkeys(root()), paging=set())
+        links = {name: f"{settings.PUBLIC_URL}/api/v1/{name}/" for name in root()}
         return self.answer(request, reading.now(), lambda: caching.Shown(pick(links, question.fields), []))
 
 

@@ -597,7 +597,7 @@ CHANGE_WORDS: dict[str, Schema] = {
 
 def own_schemas() -> Schema:
     """The shapes that no serializer makes."""
-    from cms.api.root import ROOT
+    from cms.api.root import root
 
     names = [serializer.Meta.kind for serializer in kinds.all() if serializer.Meta.path]
     change = {**CHANGE_WORDS, "kind": {**CHANGE_WORDS["kind"], "enum": names}}
@@ -616,7 +616,7 @@ def own_schemas() -> Schema:
                 },
             },
         ),
-        "Root": whole_object("The address of every list.", dict.fromkeys(ROOT, link)),
+        "Root": whole_object("The address of every list.", dict.fromkeys(root(), link)),
         "OpenApi": {
             "type": "object",
             "description": "This description.",
@@ -641,13 +641,13 @@ class SchemaGenerator(SpectacularGenerator):
         return path.replace("{name}", f"{{{path_name(view)}}}") if "{name}" in path else path
 
     def get_schema(self, request=None, public=False):
-        from cms.api.root import ROOT
+        from cms.api.root import root
 
         autodiscover_modules("schema")  # what each app tells of its fields
         found = super().get_schema(request, public)
         components = found.get("components", {})
         components["schemas"] = dict(sorted((components.get("schemas", {}) | own_schemas()).items()))
-        order = ["root", *ROOT]
+        order = ["root", *root()]
         paths = sorted(found["paths"].items(), key=lambda pair: (order.index(pair[1]["get"]["tags"][0]), pair[0]))
         introduction = INTRODUCTION.read_text().replace("https://news.example.org", settings.PUBLIC_URL)
         return {

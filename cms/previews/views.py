@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.previews import previews
+from cms.publishing import kinds
 from cms.publishing.models import PreviewLink
 
 COOKIE = "preview"
@@ -74,7 +75,7 @@ def preview_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "title": item.get("headline") or settings.SITE_NAME,
         "item": item,
-        "template": f"preview/{link.kind}.html",
+        "template": [kinds.publishable_named(link.kind).preview_template(), "previews/any_kind.html"],
         "preview": preview,
         "link": link,
         "published_at": parse_datetime(item["published_at"]),

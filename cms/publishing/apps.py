@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.apps import apps as installed
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -11,10 +12,11 @@ class PublishingConfig(AppConfig):
 
     def ready(self):
         from cms import background
-        from cms.publishing import checks, tasks
+        from cms.publishing import checks, kinds, tasks
 
         background.register("what falls due", tasks.release_due)
         background.register("readers' JSON", tasks.render_some)
+        kinds.load(settings.CONTENT_APPS)
         checks.load_own()
         post_migrate.connect(make_first_edition, sender=self)
 

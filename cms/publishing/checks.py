@@ -1,18 +1,17 @@
 """What is looked at before publishing. A check is a small function that is given a draft, and yields what is wrong:
 
-    @check("article")
     def has_a_headline(draft):
         if not draft.data.get("headline"):
             yield error(_("Write a headline."), "headline")
 
-An error stops publication, a warning does not. Apps register theirs; the setting PUBLISH_CHECKS names a newsroom's own.
+An error stops publication, a warning does not. A kind names its own in its contract; what is looked at in any kind is
+registered by `@of_every_kind`; the setting PUBLISH_CHECKS names a newsroom's own.
 They run for every import as well as for every publication, so that a check asks the database through `draft.rows`,
 which asks once for many drafts.
 """
 
 import logging
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -119,19 +118,13 @@ class Batch:
 
 
 Check = Callable[[Draft], Iterable[Problem]]
-_checks: dict[str, list[Check]] = defaultdict(list)
-ANY = ""
+_of_every_kind: list[Check] = []
 
 
-def check(*kinds: str) -> Callable[[Check], Check]:
-    """Register a function for these kinds of things, or for all of them."""
-
-    def register(function: Check) -> Check:
-        for kind in kinds or (ANY,):
-            _checks[kind].append(function)
-        return function
-
-    return register
+def of_every_kind(check: Check) -> Check:
+    """Register a function that looks at whatever is published."""
+    _of_every_kind.append(check)
+    return check
 
 
 def problems(drafts: list[Draft]) -> list[list[Problem]]:
@@ -140,9 +133,8 @@ def problems(drafts: list[Draft]) -> list[list[Problem]]:
     found = []
     for draft in drafts:
         draft.batch = batch
-        all_of_it = [
-            problem for look in [*_checks[draft.kind], *_checks[ANY]] for problem in _or_unreadable(look, draft)
-        ]
+        looks = [*kinds.publishable_named(draft.kind).checks, *_of_every_kind]
+        all_of_it = [problem for look in looks for problem in _or_unreadable(look, draft)]
         all_of_it += [problem for look in _own for problem in _carefully(look, draft)]
         found.append(sorted(dict.fromkeys(all_of_it), key=lambda problem: not problem.is_error))
     return found
@@ -188,14 +180,14 @@ def load_own() -> None:
         raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes))
 
 
-@check()
+@of_every_kind
 def has_a_free_slug(draft: Draft) -> Iterator[Problem]:
     if draft.at and draft.key:  # an import asks for all of its slugs at once
         for text in slugs.taken(draft.kind, [slugs.Asked(draft.key, draft.data)]).get(draft.key, []):
             yield error(text, "slug")
 
 
-@check()
+@of_every_kind
 def has_its_rights(draft: Draft) -> Iterator[Problem]:
     end = kinds.publishable_named(draft.kind).rights_end(draft.data)
     if draft.at and end and end <= draft.at:
@@ -203,14 +195,14 @@ def has_its_rights(draft: Draft) -> Iterator[Problem]:
         yield error(text, "usable_until")
 
 
-@check()
+@of_every_kind
 def is_approved(draft: Draft) -> Iterator[Problem]:
     item = draft.item if settings.REQUIRE_APPROVAL and draft.by else None
     if item and item.needs_approval and item.stage != Stage.APPROVED:
         yield error(_("Nobody has approved it yet."))
 
 
-@check()
+@of_every_kind
 def shows_what_readers_see(draft: Draft) -> Iterator[Problem]:
     """A card of something that is not live stays out until it is."""
     if not draft.at:

@@ -1,21 +1,55 @@
 """Kinds: what the engine asks of a kind of thing, and which kinds there are.
 
-The base serializers (serializers.py) fulfil this contract, and each app names its kinds here when it is ready. The
+The base serializers (serializers.py) fulfil this contract, and each app lists its kinds in a kinds.py of its own. The
 engine, the API, the desk and the import ask no app by name: whatever they do with a kind stands below.
 """
 
+import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.utils.module_loading import import_string
+
+from cms.publishing.web_paths import PARTS, WebPath
 
 if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find here
+    from django.utils.functional import _StrPromise
+
     from cms.content.publishable import Publishable
     from cms.content.shared import Shared
+    from cms.publishing.checks import Check
     from cms.publishing.links import Target, Thing
     from cms.publishing.models import Publication
+
+
+Words: TypeAlias = "str | _StrPromise"  # in the language of whoever reads them
+
+COMMON = 100  # the rank of what lets most through
+
+WRITTEN, SHARED, OFFICE = range(3)  # the groups of the desk's menu
+
+
+class Place(NamedTuple):
+    """A place on the desk's menu, and what the desk calls the things that are found there."""
+
+    label: "Words"
+    one: "Words" = ""  # one of its things; empty: as the model has it
+    new: "Words" = ""  # what its "New" button says; empty: it has none in the menu
+    mine: "Words" = ""  # the list of somebody's own; empty: as for all kinds
+    group: int = WRITTEN
+    new_page: str = "add"  # or "changelist", where things are added in the list
+    key: str = ""  # that makes a new one
+    go: str = ""  # that leads to the list, after g
+    position: int = 99
 
 
 class Kind:
@@ -31,6 +65,13 @@ class Kind:
     is_shared: ClassVar[bool] = False
     is_group: ClassVar[bool] = False  # it stands for all members of a group, each of which mentions it
     words: ClassVar[Mapping[str, Any]] = {}  # what the newsroom calls the names and closed values in a snapshot
+
+    endpoint: ClassVar[str] = ""  # the dotted name of the viewset that serves it at `path`
+    web_path: ClassVar[str] = ""  # where the front end shows one, unless WEB_PATH_... says otherwise; empty: nowhere
+    web_parts: ClassVar[frozenset[str]] = frozenset({"slug", "id"})  # what may stand in braces in that
+    place: ClassVar[Place | None] = None  # on the desk's menu
+    rank: ClassVar[int] = COMMON  # as a filter: what lets least through has the lowest, and is looked for first
+    roles: ClassVar[Mapping[str, Sequence[str]]] = {}  # what the first groups may do with it, where not the usual
 
     @classmethod
     def shared_instance(cls) -> Self:
@@ -115,6 +156,10 @@ class PublishableKind(Kind):
     is_publishable = True
     later_keys: ClassVar[frozenset[str]] = frozenset()  # of a snapshot: older ones lack them, and are read so
     reading_order: ClassVar[tuple[str, ...]] = ()  # in which two snapshots are compared
+    facet_ranks: ClassVar[Mapping[str, int]] = {}  # of what `facets` yields, as `rank`
+    checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published
+    web_parts = frozenset({"slug", "id", "yyyy", "mm", "dd"})
+    linked_web_parts: ClassVar[Mapping[str, str]] = {}  # more of these: the link of a snapshot whose slug each is
 
     # The desk
 
@@ -202,6 +247,11 @@ class PublishableKind(Kind):
 
     # Readers
 
+    @classmethod
+    def preview_template(cls) -> str:
+        """The page that shows a preview where the front end has none; `item` in it is readers' JSON."""
+        return f"preview/{cls.Meta.kind}.html"
+
     def show(self, publication: "Publication", data: dict, names: Iterable[str]) -> dict:
         """Readers' JSON, from a publication and its expanded snapshot."""
         raise NotImplementedError
@@ -214,7 +264,14 @@ class PublishableKind(Kind):
         """Where readers find it at the front end."""
         raise NotImplementedError
 
+    @classmethod
+    def web_url_of(cls, publication: "Publication") -> str:
+        """The same from the publication alone, whose version is looked up."""
+        raise NotImplementedError
 
+
+AnyKind = TypeVar("AnyKind", bound=Kind)
+NAME = re.compile(r"[a-z][a-z0-9_]{0,19}", re.ASCII)  # as the columns hold it, and WEB_PATH_... names it
 _kinds: dict[str, type[Kind]] = {}
 
 
@@ -222,6 +279,64 @@ def register(*kinds: type[Kind]) -> None:
     """Make kinds known, in the order in which they are imported and exported."""
     for kind in kinds:
         _kinds[kind.Meta.kind] = kind
+
+
+def load(apps: Iterable[str]) -> None:
+    """Make known what these apps list in their kinds.py: each kind's name, and where its contract stands.
+
+    What is wrong with any of them stops the start, all of it named at once.
+    """
+    wrong: list[str] = []
+    for app in apps:
+        if find_spec(f"{app}.kinds"):
+            for name, contract in import_module(f"{app}.kinds").KINDS.items():
+                wrong += [f"{app}.kinds has {name!r}, {text}." for text in _listed(name, contract)]
+    wrong += [text for name, path in settings.WEB_PATHS.items() if name in _kinds for text in _unfit(name, path)]
+    if wrong:
+        raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {text}" for text in wrong))
+
+
+def _listed(name: str, contract: str) -> Iterator[str]:
+    """Register a kind by what a kinds.py says of it, or say what is wrong with that."""
+    if not NAME.fullmatch(name):
+        yield "which is no name for a kind: write up to 20 small letters, digits and _"
+        return
+    try:
+        kind = import_string(contract)
+    except Exception as problem:  # whatever goes wrong in a module of theirs
+        yield f"whose {contract} cannot be imported ({problem})"
+        return
+    if not (isinstance(kind, type) and issubclass(kind, Kind)):
+        yield f"whose {contract} is no serializer of a kind"
+    elif kind.Meta.kind != name:
+        yield f"whose {contract} is called {kind.Meta.kind!r} in its Meta"
+    elif _kinds.get(name, kind) is not kind:
+        yield "which there is already"
+    elif kind.web_path and (mistake := WebPath(kind.web_path).mistake()):
+        yield f"whose web_path is {kind.web_path!r}: {mistake}"
+    else:
+        register(kind)
+
+
+def _unfit(name: str, path: str) -> Iterator[str]:
+    """Why a kind cannot have such a web path."""
+    own = [part for part in PARTS if part in parts_of(name)]
+    if not _kinds[name].web_path:
+        yield f"WEB_PATH_{name.upper()} cannot be: the API names no page of a {name}; write nothing there."
+        return
+    for part in WebPath(path).parts:
+        if part not in own:
+            words = ", ".join(f"{{{part}}}" for part in own)
+            yield f"WEB_PATH_{name.upper()} has {{{part}}}, which a {name} has not; write {words}."
+
+
+def _register_listed(where: str, name: str, contract: str) -> None:
+    kind = import_string(contract)
+    if kind.Meta.kind != name:
+        raise ImproperlyConfigured(f"{where} has {contract} as {name!r}; its Meta.kind is {kind.Meta.kind!r}.")
+    if name in _kinds and _kinds[name] is not kind:
+        raise ImproperlyConfigured(f"{where} has a kind {name!r}, which there is already.")
+    register(kind)
 
 
 def named(name: str) -> type[Kind]:
@@ -259,3 +374,61 @@ def shared() -> list[type[SharedKind]]:
 def groups() -> list[type[Kind]]:
     """Kinds that stand for all members of a group; each member mentions the group (the translations of a story)."""
     return [kind for kind in _kinds.values() if kind.is_group]
+
+
+def served() -> list[type[Kind]]:
+    """Those that have a place in the API, in the order of the desk's menu."""
+    return in_menu_order(kind for kind in _kinds.values() if kind.Meta.path and kind.endpoint)
+
+
+def in_menu_order(kinds: Iterable[type[AnyKind]]) -> list[type[AnyKind]]:
+    return sorted(kinds, key=lambda kind: (kind.place.group, kind.place.position) if kind.place else (OFFICE, 0))
+
+
+def of_model(model: type[models.Model]) -> type[Kind] | None:
+    """The kind whose things are rows of a model."""
+    return next((kind for kind in _kinds.values() if kind.Meta.model is model and not kind.is_group), None)
+
+
+def rank(name: str) -> int:
+    """How little a filter by a kind or by a facet lets through, the least first; one that nobody ranked comes last."""
+    if name in _kinds:
+        return _kinds[name].rank
+    return min((kind.facet_ranks[name] for kind in publishable() if name in kind.facet_ranks), default=COMMON)
+
+
+def parts_of(name: str) -> frozenset[str]:
+    """What may stand in braces in the web path of a kind."""
+    kind = _kinds[name]
+    linked = kind.linked_web_parts if issubclass(kind, PublishableKind) else ()
+    return kind.web_parts.union(linked)
+
+
+def web_path(name: str) -> WebPath:
+    """Where the front end shows one of a kind, below FRONT_URL."""
+    return _web_path(settings.WEB_PATHS.get(name) or _kinds[name].web_path)
+
+
+_web_path = lru_cache(100)(WebPath)
+
+
+def in_web_url(name: str, url: str) -> str:
+    """The slug or the id in an address of the front end, where one of a kind is shown there; empty: it is none.
+
+    The rest of the path may be out of date: what moved to another section, or is printed under another date, is known
+    all the same, and so is the address that the kind has without a setting.
+    """
+    parts, front = urlsplit(url), urlsplit(settings.FRONT_URL)
+    if parts.scheme not in {"http", "https"} or parts.netloc.lower() != front.netloc.lower():
+        return ""
+    if not parts.path.startswith(front.path):
+        return ""
+    for path in (web_path(name), _web_path(_kinds[name].web_path)):
+        if values := path.match(parts.path.removeprefix(front.path)):
+            return values.get("id") or values.get("slug") or ""
+    return ""
+
+
+def web_paths() -> dict[str, str]:
+    """The web path of each kind that has one."""
+    return {name: path for name in _kinds if (path := web_path(name).text)}

@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 @cache
 def fingerprint() -> str:
     """What, beside its version, decides how a publication is rendered. JSON of another is made again."""
-    made_by = [cms.__version__, settings.PUBLIC_URL, settings.FRONT_URL, settings.WEB_PATHS]
+    addresses = [settings.PUBLIC_URL, settings.FRONT_URL, kinds.web_paths(), settings.TIME_ZONE]
+    made_by = [cms.__version__, *addresses]
     return hashlib.blake2b(orjson.dumps(made_by), digest_size=6).hexdigest()
 
 

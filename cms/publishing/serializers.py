@@ -16,12 +16,13 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils import timezone
 from rest_framework import serializers
 
 from cms.database.bulk import insert_rows
 from cms.notices import notice
 from cms.publishing import kinds, press, slugs
-from cms.publishing.links import Target, key_of, link
+from cms.publishing.links import Expansion, Target, key_of, link
 from cms.publishing.models import Publication
 from cms.text import spelling, texts
 
@@ -40,8 +41,17 @@ def api_url(path: str, name: object = "") -> str:
     return f"{settings.PUBLIC_URL}/api/v1/{path}/{quote(str(name))}{'/' if name else ''}"
 
 
-def web_url(kind: str, name: object) -> str:
-    return settings.FRONT_URL + settings.WEB_PATHS[kind].format(quote(str(name)))
+def web_url(kind: str, **parts: object) -> str:
+    """Where the front end shows something, by what stands in the places of its kind's web path."""
+    return settings.FRONT_URL + kinds.web_path(kind).fill(parts)
+
+
+def dated_parts(moment: datetime | None) -> dict[str, str]:
+    """What a web path says of a moment, in the site's time zone."""
+    if moment is None:
+        return {}
+    day = timezone.localtime(moment, timezone.get_default_timezone())
+    return {"yyyy": f"{day.year:04}", "mm": f"{day.month:02}", "dd": f"{day.day:02}"}
 
 
 class SlugField(serializers.CharField):
@@ -406,7 +416,8 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
 
     @classmethod
     def target(cls, publication: Publication) -> Target:
-        data = {name: value for name, value in publication.shown.data.items() if name in cls.linked_names()}
+        names = {*cls.linked_names(), *cls.names_in_web_path()}
+        data = {name: value for name, value in publication.shown.data.items() if name in names}
         instance = cls.shared_instance()
 
         def show(expanded: dict, *, whole: bool) -> dict:
@@ -437,7 +448,24 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         return api_url(self.Meta.path, publication.slug or publication.key)
 
     def get_web_url(self, publication: Publication, data: dict) -> str:
-        return web_url(self.Meta.kind, publication.slug or publication.key)
+        path = kinds.web_path(self.Meta.kind)
+        parts: dict[str, object] = {"slug": publication.slug or publication.key, "id": publication.key}
+        if len(path.parts) > 1:  # else it is one of these, and the rest would cost each card for nothing
+            parts |= {part: (data.get(name) or {}).get("slug") for part, name in self.linked_web_parts.items()}
+            parts |= dated_parts(publication.published_at)
+        return settings.FRONT_URL + path.fill(parts)
+
+    @classmethod
+    def web_url_of(cls, publication: Publication) -> str:
+        version = {name: publication.shown.data.get(name) for name in cls.names_in_web_path()}
+        data = Expansion([version], timezone.now()).expand(version)
+        return cls.shared_instance().get_web_url(publication, data)
+
+    @classmethod
+    def names_in_web_path(cls) -> set[str]:
+        """The links of a snapshot that its web path goes by."""
+        parts = kinds.web_path(cls.Meta.kind).parts
+        return {name for part, name in cls.linked_web_parts.items() if part in parts}
 
     def get_published_at(self, publication: Publication, data: dict) -> str | None:
         return rfc3339(publication.published_at)

@@ -4,12 +4,12 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cms.publishing.checks import Draft, Problem, check, error, warning
+from cms.publishing.checks import Draft, Problem, error, of_every_kind, warning
 from cms.publishing.links import key_of, placements
 from media.photos.library import warnings
 
 
-@check()
+@of_every_kind
 def photos_may_be_shown(draft: Draft) -> Iterator[Problem]:
     described = described_by_place(draft)
     for photo in draft.rows("photo"):

@@ -5,23 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.desk.front import menu
 from cms.desk.front.panels import SHOWN, Panel, Row, register
 from media.photos.library import SOON, badges, day_in_words, page_of, used_at_all
 from media.photos.models import Photo
 
 MOST = 99  # as many are counted
 NEWEST = 200  # photos that lack something, among which those in use are looked for
-
-menu.register(
-    "media.photo",
-    gettext_lazy("Photos"),
-    gettext_lazy("Photo"),
-    new=gettext_lazy("Upload photos"),
-    new_page="changelist",
-    go="p",
-    position=40,
-)
 
 
 @register

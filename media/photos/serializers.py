@@ -1,9 +1,11 @@
 """What readers get of a photo."""
 
 from django.db.models import Min
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.files import file_url
+from cms.publishing.kinds import Place
 from cms.publishing.links import Target
 from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
 from media import gate
@@ -33,6 +35,9 @@ class CropsSerializer(serializers.Serializer):
 class PhotoSerializer(SharedSerializer):
     """A photo with its credit and its sizes. Where a story places it, the placement's caption and alt text stand."""
 
+    endpoint = "media.photos.views.PhotoViewSet"
+    place = Place(_("Photos"), _("Photo"), new=_("Upload photos"), new_page="changelist", go="p", position=40)
+    roles = {"Reporter": ("add",), "Editor": ("add", "change"), "Photo editor": ("add", "change", "delete")}
     kind = serializers.CharField(read_only=True)
     url = serializers.URLField(read_only=True)
     focal_point = FocalPointSerializer(source="*")

@@ -1,10 +1,13 @@
 """Stories."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.notices import notice
+from cms.publishing.kinds import Place
 from cms.publishing.links import key_of, link
 from cms.publishing.serializers import LineField, LinkField, LinksField, RowsField, SlugField, api_url
+from newsroom import checks
 from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, length, shown_body
 from newsroom.models import Article
 from newsroom.serializers.correction import CorrectionSerializer, dated_as_before
@@ -16,7 +19,20 @@ from newsroom.serializers.written import WrittenSerializer
 class ArticleSerializer(WrittenSerializer):
     """A story."""
 
+    endpoint = "newsroom.views.ArticleViewSet"
+    web_path = "/articles/{slug}"
+    place = Place(_("Stories"), _("Story"), new=_("New story"), mine=_("My stories"), key="n", go="s", position=10)
     later_keys = frozenset({"start"})  # of a list
+    facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
+    checks = (
+        checks.has_a_headline,
+        checks.story_has_a_slug,
+        checks.has_a_byline_where_asked,
+        checks.is_complete,
+        checks.lead_photo_is_described,
+        checks.links_say_where_they_lead,
+        checks.headings_go_down_by_one,
+    )
     headline = LineField(max_length=300, allow_blank=True, required=False)
     slug = SlugField(allow_blank=True, required=False)
     lead_photo = LinkField("photo", placement=("caption", "alt_text"))

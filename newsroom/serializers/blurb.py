@@ -1,8 +1,11 @@
 """The short items of the news feed."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.publishing.kinds import Place
 from cms.publishing.serializers import LineField, LinkField
+from newsroom import checks
 from newsroom.body import FlowField, plain
 from newsroom.models import Blurb
 from newsroom.serializers.written import WrittenSerializer
@@ -57,6 +60,10 @@ class BlurbTextField(FlowField):
 class BlurbSerializer(WrittenSerializer):
     """A short item of the news feed."""
 
+    endpoint = "newsroom.views.BlurbViewSet"
+    web_path = "/blurbs/{id}"
+    place = Place(_("Blurbs"), _("Blurb"), new=_("New blurb"), key="b", go="b", position=20)
+    checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()
     text_html = BlurbTextField(allow_blank=True, required=False)
     photo = LinkField("photo")

@@ -1,7 +1,9 @@
 """Contributors."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.publishing.kinds import SHARED, Place
 from cms.publishing.serializers import LineField
 from media.photos.serializers import PhotoSerializer
 from newsroom.body import FlowField
@@ -17,6 +19,10 @@ class LabelledLinkSerializer(serializers.Serializer):
 class BylineSerializer(NamedSerializer):
     """A contributor."""
 
+    endpoint = "newsroom.views.BylineViewSet"
+    web_path = "/bylines/{slug}"
+    place = Place(_("Bylines"), group=SHARED, position=30)
+    rank = 10
     bio_html = FlowField(max_length=5000, allow_blank=True, required=False)
     portrait = PhotoSerializer(allow_null=True, read_only=True)
     links = LabelledLinkSerializer(many=True, required=False)

@@ -16,4 +16,4 @@ class NamedSerializer(SharedSerializer):
         return api_url(self.Meta.path, row.slug)
 
     def get_web_url(self, row) -> str:
-        return web_url(self.Meta.kind, row.slug)
+        return web_url(self.Meta.kind, slug=row.slug, id=row.pk)

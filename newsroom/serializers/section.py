@@ -1,5 +1,8 @@
 """Sections, with what stands above and below each."""
 
+from django.utils.translation import gettext_lazy as _
+
+from cms.publishing.kinds import SHARED, Place
 from newsroom.models import Section
 from newsroom.serializers.named import NamedSerializer
 
@@ -17,6 +20,10 @@ class SectionLinkSerializer(NamedSerializer):
 class SectionSerializer(NamedSerializer):
     """A section, with its parent and its children."""
 
+    endpoint = "newsroom.views.SectionViewSet"
+    web_path = "/sections/{slug}"
+    place = Place(_("Sections"), group=SHARED, position=10)
+    rank = 60
     is_always_public = True
 
     parent = SectionLinkSerializer(allow_null=True, read_only=True)

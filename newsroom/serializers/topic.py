@@ -1,5 +1,8 @@
 """Topics, those that were merged into others included."""
 
+from django.utils.translation import gettext_lazy as _
+
+from cms.publishing.kinds import SHARED, Place
 from cms.publishing.links import Target
 from newsroom.models import Topic
 from newsroom.serializers.named import NamedSerializer
@@ -7,6 +10,11 @@ from newsroom.serializers.named import NamedSerializer
 
 class TopicSerializer(NamedSerializer):
     """A topic. One that was merged into another shows, and leads to, that other."""
+
+    endpoint = "newsroom.views.TopicViewSet"
+    web_path = "/topics/{slug}"
+    place = Place(_("Topics"), group=SHARED, go="t", position=20)
+    rank = 20
 
     class Meta:
         kind = "topic"

@@ -1,14 +1,16 @@
 """The same story in several languages."""
 
 from collections import defaultdict
+from functools import partial
 
 from django.db.models import Q
 from rest_framework import serializers
 
 from cms.publishing import press
+from cms.publishing.kinds import publishable_named
 from cms.publishing.links import Target, is_link, key_of, link
 from cms.publishing.models import Publication, Reference
-from cms.publishing.serializers import KindSerializer, LinkField, SlugField, api_url, web_url
+from cms.publishing.serializers import KindSerializer, LinkField, SlugField
 from newsroom.models import Article
 
 
@@ -44,19 +46,31 @@ class TranslationsSerializer(KindSerializer):
             by_group[row.version.data["translation_of"]["id"]].append(row)
         return {
             key: Target(
-                [
-                    {
-                        "language": row.version.data["language"],
-                        "slug": row.slug,
-                        "url": api_url("articles", row.slug),
-                        "web_url": web_url("article", row.slug),
-                    }
-                    for row in by_group[str(key)]
-                ],
+                {str(row.pk): cls.links_of(row) for row in by_group[str(key)]},
+                partial(cls.show_members, by_group[str(key)]),
                 until=min((row.live_until for row in by_group[str(key)] if row.live_until), default=None),
             )
             for key in keys
         }
+
+    @staticmethod
+    def links_of(row):
+        """What of a version says where the front end shows it."""
+        kind = publishable_named("article")
+        return {name: row.version.data.get(name) for name in kind.names_in_web_path()}
+
+    @staticmethod
+    def show_members(rows, expanded, *, whole):
+        kind = publishable_named("article").shared_instance()
+        return [
+            {
+                "language": row.version.data["language"],
+                "slug": row.slug,
+                "url": kind.get_url(row, {}),
+                "web_url": kind.get_web_url(row, expanded[str(row.pk)]),
+            }
+            for row in rows
+        ]
 
 
 class TranslationSerializer(serializers.Serializer):

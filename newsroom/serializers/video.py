@@ -4,11 +4,14 @@ import re
 
 from django.utils.dateparse import parse_datetime
 from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.files import StoredField, file_url
+from cms.publishing.kinds import Place
 from cms.publishing.serializers import LineField, LinkField, RowsField, SlugField
 from media.videos import captions, gate
+from newsroom import checks
 from newsroom.models import Video
 from newsroom.providers import embed_of
 from newsroom.serializers.moment import MomentField
@@ -47,6 +50,17 @@ def file_path(folder: str, key: object, stored: str) -> str:
 class VideoSerializer(WrittenSerializer):
     """A video."""
 
+    endpoint = "newsroom.views.VideoViewSet"
+    web_path = "/videos/{slug}"
+    place = Place(_("Videos"), _("Video"), new=_("New video"), go="v", position=30)
+    roles = {"Photo editor": ("add", "change", "change_any")}
+    facet_ranks = {**WrittenSerializer.facet_ranks, "has_captions": 50}
+    checks = (
+        checks.has_a_headline,
+        checks.video_has_what_it_needs,
+        checks.has_a_byline_where_asked,
+        checks.video_can_be_followed,
+    )
     headline = LineField(max_length=300, allow_blank=True, required=False)
     slug = SlugField(allow_blank=True, required=False)
     poster = LinkField("photo", placement=())

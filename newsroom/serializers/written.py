@@ -51,6 +51,8 @@ class WrittenSerializer(PublishableSerializer):
     """What articles, blurbs and videos have in common."""
 
     words = WORDS
+    linked_web_parts = {"section": "section"}
+    facet_ranks = {"breaking": 30, "language": 80}
     reading_order = (
         *["kicker", "headline", "standfirst", "label", "text_html", "bylines", "dateline", "lead_photo", "lead_video"],
         *["photo", "poster", "file", "provider_url", "body", "corrections", "related", "article", "video", "source"],

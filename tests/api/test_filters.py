@@ -281,3 +281,15 @@ def test_nothing_unpublished_is_found_by_any_filter(api):
         }
     assert (api("topics/")["results"], api("bylines/")["results"]) == ([], [])
     assert api.get("topics/flood/").status_code == api.get("bylines/ada/").status_code == 404
+
+
+def test_list_can_be_asked_by_a_value_that_nobody_has_ranked(api, monkeypatch):
+    """A new kind's facet works from the first day, beside those that are known to be rare."""
+    from newsroom.serializers import ArticleSerializer
+
+    monkeypatch.setattr(ArticleSerializer, "facet_ranks", {})
+    topic = make_topic("Rail")
+    publish(make_article(slug="both", topics=[topic], genre="opinion"))
+    publish(make_article(slug="topic-only", topics=[topic]))
+
+    assert api.slugs("articles/?genre=opinion&topic=rail&language=en") == ["both"]

@@ -35,7 +35,10 @@ def address(item=None):
 
 def page_of(client, article=None):
     """The fields of a page as it stands, as a browser would send them back."""
-    response = client.get(address(article))
+    return fields_of(client.get(address(article)))
+
+
+def fields_of(response):
     assert response.status_code == 200
     context = response.context
     sent = {"base": context["base"], "key": str(context["key"] or "")}

@@ -46,10 +46,10 @@ class Standing:
         """Where readers find it: at the front end, and in the API."""
         if not self.is_live or not self.publication:
             return {}
-        serializer = kinds.publishable_named(self.publication.kind).shared_instance()
+        kind = kinds.publishable_named(self.publication.kind)
         return {
-            "web": serializer.get_web_url(self.publication, {}),
-            "api": serializer.get_url(self.publication, {}),
+            "web": kind.web_url_of(self.publication),
+            "api": kind.shared_instance().get_url(self.publication, {}),
         }
 
     @property

@@ -45,8 +45,7 @@ class Desk:
     def __init__(self, request: HttpRequest):
         self.user = request.user
         self.models: dict[str, Any] = {}
-        in_order = sorted(kinds.publishable(), key=lambda serializer: menu.position_of(serializer.Meta.model))
-        for serializer in in_order:
+        for serializer in kinds.in_menu_order(kinds.publishable()):
             model = serializer.Meta.model
             if admin.site.is_registered(model):
                 model_admin = admin.site.get_model_admin(model)

@@ -1,4 +1,4 @@
-"""The desk's menu: its places in newsroom words. Each app names its own; what no app has named comes last."""
+"""The desk's menu: its places in newsroom words. Each kind names its own; what nobody has named comes last."""
 
 from typing import Any, NamedTuple
 
@@ -8,18 +8,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-WRITTEN, SHARED, OFFICE = range(3)
-
-
-class Place(NamedTuple):
-    label: Any
-    one: Any  # what one of its things is called
-    new: Any  # what its "New" button says; empty: it has none in the menu
-    group: int
-    new_page: str  # "add", or "changelist" where things are added in the list
-    key: str  # that makes a new one
-    go: str  # that leads to the list, after g
-    position: int
+from cms.publishing import kinds
+from cms.publishing.kinds import OFFICE, Place, Words
 
 
 class Entry(NamedTuple):
@@ -45,41 +35,36 @@ class Part(NamedTuple):
     scripts: tuple[str, ...]
 
 
-_places: dict[str, Place] = {}
+_places: dict[str, Place] = {}  # of what is no kind, by model
 _parts: list[Part] = []
 
 
-def register(
-    model: str,
-    label: Any,
-    one: Any = "",
-    *,
-    new: Any = "",
-    group: int = WRITTEN,
-    new_page: str = "add",
-    key: str = "",
-    go: str = "",
-    position: int = 0,
-) -> None:
-    """Name a place: `register("newsroom.article", _("Stories"), _("Story"), new=_("New story"), key="n", go="s")`."""
-    _places[model.lower()] = Place(label, one, new, group, new_page, key, go, position)
+def register(model: str, place: Place) -> None:
+    """Name the place of what is no kind: `register("auth.user", Place(_("People"), group=OFFICE))`."""
+    _places[model] = place
 
 
-def name_of(model: type[models.Model]) -> Any:
+def place_of(model: type[models.Model]) -> Place | None:
+    kind = kinds.of_model(model)
+    return kind.place if kind else _places.get(model._meta.label_lower)
+
+
+def name_of(model: type[models.Model]) -> Words:
     """What a list is called."""
-    place = _places.get(model._meta.label_lower)
+    place = place_of(model)
     return place.label if place else capfirst(model._meta.verbose_name_plural)
 
 
-def position_of(model: type[models.Model]) -> int:
-    place = _places.get(model._meta.label_lower)
-    return place.position if place else 99
-
-
-def one_of(model: type[models.Model]) -> Any:
+def one_of(model: type[models.Model]) -> Words:
     """What one thing of a list is called."""
-    place = _places.get(model._meta.label_lower)
-    return place.one if place and place.one else capfirst(model._meta.verbose_name)
+    place = place_of(model)
+    return (place and place.one) or capfirst(model._meta.verbose_name)
+
+
+def mine_of(model: type[models.Model]) -> Words:
+    """What the list of somebody's own is called."""
+    place = place_of(model)
+    return (place and place.mine) or _("Mine")
 
 
 def register_part(template: str, permission: str, *scripts: str) -> None:
@@ -95,7 +80,7 @@ def entries(request: HttpRequest, apps: list[dict]) -> list[Entry]:
     offered = {model["model"]._meta.label_lower: model for app in apps for model in app["models"] if model["admin_url"]}
     found = []
     for name, model in offered.items():
-        place = _places.get(name) or Place(capfirst(model["name"]), "", "", OFFICE, "add", "", "", 99)
+        place = place_of(model["model"]) or Place(capfirst(model["name"]), group=OFFICE)
         new = place.new if model["add_url"] else ""
         new_address = model["add_url"] if place.new_page == "add" else model["admin_url"]
         is_current = request.path.startswith(model["admin_url"])
@@ -108,6 +93,6 @@ def page_of(model: str, page: str, *args: Any) -> str:
     return reverse(f"admin:{model.replace('.', '_')}_{page}", args=args)
 
 
-register("publishing.act", _("Activity log"), group=OFFICE, go="l", position=20)
-register("auth.user", _("People"), group=OFFICE, position=10)
-register("auth.group", _("Roles"), group=OFFICE)
+register("publishing.act", Place(_("Activity log"), group=OFFICE, go="l", position=20))
+register("auth.user", Place(_("People"), group=OFFICE, position=10))
+register("auth.group", Place(_("Roles"), group=OFFICE, position=0))

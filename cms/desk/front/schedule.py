@@ -106,7 +106,7 @@ def schedule_view(request: HttpRequest) -> TemplateResponse:
                     time_in_words(happening.at),
                     HAPPENS[happening.what],
                     word_for(happening.what),
-                    menu.one_of(type(item)),
+                    str(menu.one_of(type(item))),
                     str(item),
                     desk.page(item.kind, item.pk),
                 )

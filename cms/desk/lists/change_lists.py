@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.editing.choosing import is_key
+from cms.desk.front import menu
 from cms.desk.words import name_of
 from cms.publishing.models import Publication, Stage
 
@@ -48,7 +49,7 @@ class TabFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("mine", _("Mine") if model_admin.model.kind != "article" else _("My stories")),
+            ("mine", menu.mine_of(model_admin.model)),
             ("review", _("For review")),
             ("scheduled", _("Scheduled")),
             ("live", _("Live now")),

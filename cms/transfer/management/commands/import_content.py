@@ -10,7 +10,7 @@ from cms.transfer.lines import BadLine
 
 
 class Command(BaseCommand):
-    help = "Take in sections, topics, bylines, photos, videos, articles and blurbs from an NDJSON file."
+    help = "Take in content of every kind from an NDJSON file."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help="One JSON object a line; pictures lie in a folder beside it.")
