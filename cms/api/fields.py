@@ -9,8 +9,8 @@ from rest_framework import serializers
 from cms.api import hints
 from cms.api.errors import BadParameter
 from cms.api.parameters import bad
+from cms.content.serializers import LinkField, LinksField
 from cms.publishing import kinds
-from cms.publishing.serializers import LinkField, LinksField
 
 FieldTree = dict[str, "FieldTree | None"]  # {field: what is below it, or None}
 Serializer = type[serializers.BaseSerializer]

@@ -26,11 +26,11 @@ from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
 from cms.api.lists import Filters
 from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
 from cms.api.parameters import STRINGS, Query, Schema, described, one_of
+from cms.content.serializers import KindSerializer, SharedSerializer, api_url, rfc3339
 from cms.database import statements
 from cms.previews import previews
 from cms.publishing import kinds, reading
 from cms.publishing.models import Address, Change, Publication
-from cms.publishing.serializers import KindSerializer, SharedSerializer, api_url, rfc3339
 from cms.text import spelling
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from cms.api.fields import linked, names_shown
 from cms.api.parameters import Schema
 from cms.api.schema.words import about, told
-from cms.publishing.serializers import LinkField
+from cms.content.serializers import LinkField
 
 LARGEST_INTEGER = 2**31 - 2  # a model's own bounds go further, and are another database's
 PREVIEW_KEY: Schema = {

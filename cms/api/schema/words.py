@@ -6,7 +6,7 @@ from drf_spectacular.plumbing import get_doc
 from rest_framework.serializers import BaseSerializer
 
 from cms.api.parameters import Schema
-from cms.publishing.serializers import KindSerializer, PublishableSerializer
+from cms.content.serializers import KindSerializer, PublishableSerializer
 
 _told: dict[type, dict[str, Schema]] = {}
 _about: dict[type, str] = {}
