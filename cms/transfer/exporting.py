@@ -12,11 +12,11 @@ import orjson
 from django.core.files.storage import default_storage
 from django.db import models
 
+from cms.content.serializers import rfc3339
 from cms.files import is_stored
 from cms.publishing import kinds
 from cms.publishing.links import HIDDEN, is_link
 from cms.publishing.models import Address, Publication, Version
-from cms.publishing.serializers import rfc3339
 from cms.text import spelling
 from cms.transfer.names import has_slug
 
