@@ -194,13 +194,19 @@ def apps(name: str) -> list[str]:
 
 def kinds_of(content_apps: list[str]) -> list[str]:
     """The names of the kinds that apps list in their kinds.py."""
-    listed = [import_module(f"{app}.kinds").KINDS for app in content_apps if find_spec(f"{app}.kinds")]
-    return [name for kinds in listed for name in kinds]
+    names: list[str] = []
+    for app in content_apps:
+        if find_spec(f"{app}.kinds"):
+            try:
+                names += import_module(f"{app}.kinds").KINDS
+            except Exception as problem:  # whatever it does; it is read before anything else is there
+                mistake(f"{app}.kinds cannot be read ({problem}); write a dictionary KINDS in it, and import nothing.")
+    return names
 
 
 def web_paths(prefix: str, kinds: list[str]) -> dict[str, str]:
     """Where the front end shows each kind, of those that are said: WEB_PATH_ARTICLE and its like."""
-    by_variable = {prefix + kind.upper().replace("-", "_"): kind for kind in kinds}
+    by_variable = {prefix + kind.upper(): kind for kind in kinds}
     paths = {}
     for name in sorted(variable for variable in os.environ if variable.startswith(prefix)):
         value = text(name)

@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
 
 application = get_wsgi_application()
 
-from cms.publishing.background import in_web_process  # noqa: E402 - needs the apps, which are there only now
+from cms.background import in_web_process  # noqa: E402 - needs the apps, which are there only now
 
 in_web_process.start()

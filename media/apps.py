@@ -7,7 +7,7 @@ class MediaConfig(AppConfig):
     verbose_name = _("Media")
 
     def ready(self):
-        from cms.publishing import background
+        from cms import background
         from media.photos import checks, sizes  # noqa: F401 - the checks make themselves known
 
         background.register("sizes of photos", sizes.make_some)

@@ -1,12 +1,13 @@
 import copy
 import os
 import shutil
+import time
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import connection, connections
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from media.darkroom import LOOKING
 
@@ -24,6 +25,35 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
         database["OPTIONS"]["init_command"] = hasty
     else:
         database["OPTIONS"]["options"] = "-c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_when_all_is_quiet():
+    """On PostgreSQL a database is emptied once nobody else is busy in it.
+
+    A page that was just closed may have asked for something still, and that request and TRUNCATE would each wait for
+    rows that the other one holds.
+    """
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_when_quiet(test):
+        until = time.monotonic() + 10
+        while time.monotonic() < until and others_at_work():
+            time.sleep(0.02)
+        empty(test)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_when_quiet)
+        yield
+
+
+def others_at_work():
+    if connection.vendor != "postgresql":
+        return False
+    others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others} AND state <> 'idle')")
+        return cursor.fetchone()[0]
 
 
 @pytest.hookimpl(tryfirst=True)

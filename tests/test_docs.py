@@ -153,6 +153,7 @@ def test_docs_explain_exactly_the_settings_there_are():
     table = (ROOT / "docs" / "operators.md").read_text()
     explained = set(re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \|", table, re.MULTILINE))
     makefile = set(re.findall(r"^([A-Z]+) \?=", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    explained = {"WEB_PATH_" if name.startswith("WEB_PATH_") else name for name in explained}  # one a kind
     assert read - explained == set()
     assert explained - read - makefile == set()
 

@@ -156,6 +156,93 @@ def test_preview_address_is_taken_as_it_is(tmp_path):
     assert start(tmp_path, "PREVIEW_URL", PREVIEW_URL=url) == [url]
 
 
+@pytest.mark.parametrize(
+    ("path", "advice"),
+    [
+        ("articles/{slug}", "begin it with a slash, one"),
+        ("//articles/{slug}", "begin it with a slash, one"),
+        ("https://news.example.org/{slug}", "begin it with a slash, one"),
+        ("/articles/{headline}", "there is no {headline}"),
+        ("/articles/{}", "there is no {}"),
+        ("/articles/{slug.x}", "there is no {slug.x}"),
+        ("/{section}/{yyyy}", "write {slug} or {id} in it"),
+        ("/articles", "write {slug} or {id} in it"),
+        ("/articles/{slug", "close its braces"),
+        ("/articles/{{slug}}", "close its braces"),
+        ("/{slug}/{slug}", "write {slug} once"),
+        ("/in-{section}/{slug}", "write {section} between two slashes"),
+        ("/articles/?id={id}", "write a path alone"),
+        ("/articles/#{slug}", "write a path alone"),
+        ("/articles//{slug}", "write a path alone"),
+        ("/my articles/{slug}", "write a path alone"),
+    ],
+)
+def test_site_s_address_of_a_story_is_a_path_that_names_it(tmp_path, path, advice):
+    (line,) = mistakes(tmp_path, WEB_PATH_ARTICLE=path)
+
+    assert line.startswith(f"WEB_PATH_ARTICLE is {path!r}; {advice}")
+
+
+def test_site_s_address_of_no_kind_is_named_with_those_that_there_are(tmp_path):
+    (line,) = mistakes(tmp_path, WEB_PATH_STORY="/{slug}")
+
+    assert line.startswith("WEB_PATH_STORY is of no kind; write one of WEB_PATH_PHOTO, WEB_PATH_SECTION, ")
+
+
+def test_site_s_address_cannot_hold_what_the_kind_has_not(tmp_path):
+    (line,) = mistakes(tmp_path, WEB_PATH_TOPIC="/{section}/{slug}")
+
+    assert line == "WEB_PATH_TOPIC has {section}, which a topic has not; write {slug}, {id}."
+
+
+def test_site_s_address_cannot_be_of_what_has_none(tmp_path):
+    (line,) = mistakes(tmp_path, WEB_PATH_PHOTO="/photos/{id}")
+
+    assert line == "WEB_PATH_PHOTO cannot be: the API names no page of a photo; write nothing there."
+
+
+def test_site_s_addresses_are_taken_from_the_environment(tmp_path):
+    path = "/{section}/{yyyy}/{mm}/{slug}"
+
+    assert start(tmp_path, "WEB_PATHS", WEB_PATH_ARTICLE=path, WEB_PATH_BLURB=" ") == [str({"article": path})]
+
+
+def test_app_of_the_newsroom_s_own_is_one_that_is_there(tmp_path):
+    (line,) = mistakes(tmp_path, OWN_APPS="nowhere.at-all")
+
+    assert line.startswith("OWN_APPS has 'nowhere.at-all'; write dotted names of apps")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        ('KINDS = {"Pod cast": "a.B"}', "ours.kinds has 'Pod cast', which is no name for a kind: write up to 20"),
+        (
+            'KINDS = {"podcast": "ours.none.B"}',
+            "ours.kinds has 'podcast', whose ours.none.B cannot be imported (",
+        ),
+        (
+            'KINDS = {"podcast": "pathlib.Path"}',
+            "ours.kinds has 'podcast', whose pathlib.Path is no serializer of a kind.",
+        ),
+        (
+            'KINDS = {"podcast": "newsroom.serializers.TopicSerializer"}',
+            "ours.kinds has 'podcast', whose newsroom.serializers.TopicSerializer is called 'topic' in its Meta.",
+        ),
+        ("from newsroom.models import Topic", "ours.kinds cannot be read ("),
+        ("", "ours.kinds cannot be read ("),
+    ],
+)
+def test_list_of_kinds_that_cannot_be_taken_is_said_in_words(tmp_path, kinds, told):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "__init__.py").write_text("")
+    (tmp_path / "ours" / "kinds.py").write_text(kinds)
+
+    (line,) = mistakes(tmp_path, OWN_APPS="ours", PYTHONPATH=str(tmp_path))
+
+    assert line.startswith(told)
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysql://u:p@h/n", "postgres://u:secret-word@h:port/n"])
 def test_database_is_one_of_the_two(tmp_path, url):
     (line,) = mistakes(tmp_path, DATABASE_URL=url)

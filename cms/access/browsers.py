@@ -43,7 +43,7 @@ def remember(request: HttpRequest, response: HttpResponse, username: str) -> Non
 
 def _held(request: HttpRequest) -> dict[str, str]:
     value = request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=LASTS)
-    return dict(entry.groups() for part in value.split(".") if (entry := ENTRY.match(part)))
+    return {entry[1]: entry[2] for part in (value or "").split(".") if (entry := ENTRY.match(part))}
 
 
 def _account(username: str) -> str:

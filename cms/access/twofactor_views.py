@@ -96,7 +96,7 @@ class TwoFactorMiddleware:
             return None
         if not request.user.is_authenticated or twofactor.IN_SESSION in request.session:
             return None
-        if request.resolver_match.view_name in OPEN:
+        if request.resolver_match and request.resolver_match.view_name in OPEN:
             return None
         if twofactor.device_of(request.user):  # a session from before it was required
             logout(request)

@@ -17,9 +17,11 @@ from django.db.models import Q, QuerySet
 from cms.api import hints
 from cms.api.errors import BadParameter
 from cms.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
-from cms.publishing import kinds, moments, spelling, statements
+from cms.database import statements
+from cms.publishing import kinds
 from cms.publishing.links import value_key
 from cms.publishing.models import Address
+from cms.text import moments, spelling
 
 MAX_MEMBERS = 100
 MAX_REQUIREMENTS = 10  # things that must, or must not, be mentioned: PostgreSQL plans many of them for minutes
@@ -263,7 +265,7 @@ class ContainsFilter(ParameterFilter):
     help = "Finds what contains this text, whatever its case and accents."
 
     def add(self, plan, name, values):
-        from cms.publishing.fields import fold
+        from cms.database.fields import fold
 
         folded = fold(values[0]).strip()
         if not folded:  # accents alone fold to nothing, which everything contains

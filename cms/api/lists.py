@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from cms.api.filters import Plan
-from cms.publishing import kinds, statements
+from cms.database import statements
+from cms.publishing import kinds
 from cms.publishing.models import Publication, Reference
 from cms.publishing.reading import Moment
 

@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
 from cms.api.errors import MAX_REPEATED, plain_problem
-from cms.publishing import spelling
+from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 

@@ -24,8 +24,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from cms.publishing import files, kinds, press, reading, rendering, slugs, spelling
+from cms import files
+from cms.publishing import kinds, press, reading, rendering, slugs
 from cms.publishing.models import PreviewLink, Publication, Version
+from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 

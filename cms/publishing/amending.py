@@ -12,7 +12,7 @@ from cms.publishing.models import Act, Publication, Version
 from cms.publishing.press import Printing, Release
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 Verb = Act.Verb
 Edit = Callable[[dict], dict]  # a snapshot, as it is with the change

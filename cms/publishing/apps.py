@@ -11,9 +11,12 @@ class PublishingConfig(AppConfig):
     verbose_name = _("Log")
 
     def ready(self):
-        from cms.publishing import checks, kinds
+        from cms import background
+        from cms.publishing import checks, kinds, tasks
 
         kinds.load(settings.CONTENT_APPS)
+        background.register("what falls due", tasks.release_due)
+        background.register("readers' JSON", tasks.render_some)
         checks.load_own()
         post_migrate.connect(make_first_edition, sender=self)
 

@@ -30,7 +30,7 @@ from cms.publishing.links import Thing, key_of, things
 from cms.publishing.models import Publication, Stage
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 logger = logging.getLogger(__name__)
 

@@ -4,13 +4,15 @@ The base serializers (serializers.py) fulfil this contract, and each app lists i
 engine, the API, the desk and the import ask no app by name: whatever they do with a kind stands below.
 """
 
+import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -22,11 +24,11 @@ from cms.publishing.web_paths import PARTS, WebPath
 if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find here
     from django.utils.functional import _StrPromise
 
+    from cms.content.publishable import Publishable
+    from cms.content.shared import Shared
     from cms.publishing.checks import Check
     from cms.publishing.links import Target, Thing
     from cms.publishing.models import Publication
-    from cms.publishing.publishable import Publishable
-    from cms.publishing.shared import Shared
 
 
 Words: TypeAlias = "str | _StrPromise"  # in the language of whoever reads them
@@ -271,6 +273,7 @@ class PublishableKind(Kind):
 
 
 AnyKind = TypeVar("AnyKind", bound=Kind)
+NAME = re.compile(r"[a-z][a-z0-9_]{0,19}", re.ASCII)  # as the columns hold it, and WEB_PATH_... names it
 _kinds: dict[str, type[Kind]] = {}
 
 
@@ -281,20 +284,52 @@ def register(*kinds: type[Kind]) -> None:
 
 
 def load(apps: Iterable[str]) -> None:
-    """Make known what these apps list in their kinds.py: each kind's name, and where its contract stands."""
+    """Make known what these apps list in their kinds.py: each kind's name, and where its contract stands.
+
+    What is wrong with any of them stops the start, all of it named at once.
+    """
+    wrong: list[str] = []
     for app in apps:
         if find_spec(f"{app}.kinds"):
             for name, contract in import_module(f"{app}.kinds").KINDS.items():
-                _register_listed(f"{app}.kinds", name, contract)
-    unfit = [
-        f"WEB_PATH_{name.upper()} has {{{part}}}, which a {name} has not; "
-        f"write {', '.join(f'{{{own}}}' for own in PARTS if own in parts_of(name))}."
-        for name, path in settings.WEB_PATHS.items()
-        for part in WebPath(path).parts
-        if part not in parts_of(name)
-    ]
-    if unfit:
-        raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {text}" for text in unfit))
+                wrong += [f"{app}.kinds has {name!r}, {text}." for text in _listed(name, contract)]
+    wrong += [text for name, path in settings.WEB_PATHS.items() if name in _kinds for text in _unfit(name, path)]
+    if wrong:
+        raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {text}" for text in wrong))
+
+
+def _listed(name: str, contract: str) -> Iterator[str]:
+    """Register a kind by what a kinds.py says of it, or say what is wrong with that."""
+    if not NAME.fullmatch(name):
+        yield "which is no name for a kind: write up to 20 small letters, digits and _"
+        return
+    try:
+        kind = import_string(contract)
+    except Exception as problem:  # whatever goes wrong in a module of theirs
+        yield f"whose {contract} cannot be imported ({problem})"
+        return
+    if not (isinstance(kind, type) and issubclass(kind, Kind)):
+        yield f"whose {contract} is no serializer of a kind"
+    elif kind.Meta.kind != name:
+        yield f"whose {contract} is called {kind.Meta.kind!r} in its Meta"
+    elif _kinds.get(name, kind) is not kind:
+        yield "which there is already"
+    elif kind.web_path and (mistake := WebPath(kind.web_path).mistake()):
+        yield f"whose web_path is {kind.web_path!r}: {mistake}"
+    else:
+        register(kind)
+
+
+def _unfit(name: str, path: str) -> Iterator[str]:
+    """Why a kind cannot have such a web path."""
+    own = [part for part in PARTS if part in parts_of(name)]
+    if not _kinds[name].web_path:
+        yield f"WEB_PATH_{name.upper()} cannot be: the API names no page of a {name}; write nothing there."
+        return
+    for part in WebPath(path).parts:
+        if part not in own:
+            words = ", ".join(f"{{{part}}}" for part in own)
+            yield f"WEB_PATH_{name.upper()} has {{{part}}}, which a {name} has not; write {words}."
 
 
 def _register_listed(where: str, name: str, contract: str) -> None:
@@ -377,6 +412,23 @@ def web_path(name: str) -> WebPath:
 
 
 _web_path = lru_cache(100)(WebPath)
+
+
+def in_web_url(name: str, url: str) -> str:
+    """The slug or the id in an address of the front end, where one of a kind is shown there; empty: it is none.
+
+    The rest of the path may be out of date: what moved to another section, or is printed under another date, is known
+    all the same, and so is the address that the kind has without a setting.
+    """
+    parts, front = urlsplit(url), urlsplit(settings.FRONT_URL)
+    if parts.scheme not in {"http", "https"} or parts.netloc.lower() != front.netloc.lower():
+        return ""
+    if not parts.path.startswith(front.path):
+        return ""
+    for path in (web_path(name), _web_path(_kinds[name].web_path)):
+        if values := path.match(parts.path.removeprefix(front.path)):
+            return values.get("id") or values.get("slug") or ""
+    return ""
 
 
 def web_paths() -> dict[str, str]:

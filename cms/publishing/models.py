@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing.fields import DocumentField
+from cms.database.fields import DocumentField
 from cms.publishing.links import things
 
 
@@ -36,25 +36,8 @@ class Edition(models.Model):
         return f"Edition {self.number}"
 
 
-class SavedManager(models.Manager):
-    """What was saved. An autosave is no save: who wants those asks for them."""
-
-    def get_queryset(self):
-        return super().get_queryset().filter(is_autosave=False)
-
-
-class AutosaveManager(models.Manager):
-    """What was written and not saved yet, each page's newest. Whoever wrote it sees it, and nobody else."""
-
-    def get_queryset(self):
-        return super().get_queryset().filter(is_autosave=True)
-
-
 class Version(models.Model):
-    """One item of the desk as it was at one save, everything shared in it a link.
-
-    Never changed; but an autosave is replaced by the next one of its page, and goes once that page is saved.
-    """
+    """One item of the desk as it was at one save, everything shared in it a link. Never changed."""
 
     kind = models.CharField(max_length=20)
     key = models.UUIDField()
@@ -69,21 +52,8 @@ class Version(models.Model):
     )
     restored_from = models.BigIntegerField(null=True, help_text="The id of the version that it took up again.")
 
-    is_autosave = models.BooleanField(default=False, help_text="Kept while it was being written, and not saved yet.")
-    page = models.UUIDField(null=True, help_text="Of an autosave: the opened page that it was written on.")
-    written = DocumentField(null=True, help_text="Of an autosave: the page's fields as they stood, right or wrong.")
-
-    objects = SavedManager()
-    autosaves = AutosaveManager()
-
     class Meta:
-        indexes = [
-            models.Index(fields=["kind", "key", "-id"], name="version_history"),
-            models.Index(
-                fields=["author", "kind", "-created_at"], condition=Q(is_autosave=True), name="autosaves_of_somebody"
-            ),
-            models.Index(fields=["created_at"], condition=Q(is_autosave=True), name="oldest_autosaves"),
-        ]
+        indexes = [models.Index(fields=["kind", "key", "-id"], name="version_history")]
 
     def __str__(self):
         return f"{self.kind} {self.key}, version {self.pk}"
@@ -332,30 +302,6 @@ class PreviewLink(models.Model):
 
     def __str__(self):
         return f"Preview of {self.kind} {self.key}"
-
-
-class Presence(models.Model):
-    """That somebody has an item's page open. It ends by itself where the page falls silent (see cms/desk/people)."""
-
-    page = models.UUIDField(primary_key=True, editable=False, help_text="Which page of theirs; it names itself.")
-    kind = models.CharField(max_length=20)
-    key = models.UUIDField()
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    opened_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    writing_at = models.DateTimeField(null=True, help_text="When the text on it was last seen to change.")
-    taken_at = models.DateTimeField(null=True, help_text="When somebody else took over; none: nobody has.")
-    taken_by_name = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        default_permissions = ()
-        indexes = [
-            models.Index(fields=["kind", "key"], name="pages_of_an_item"),
-            models.Index(fields=["expires_at"], name="pages_that_end"),
-        ]
-
-    def __str__(self):
-        return f"{self.kind} {self.key}, open at {self.user}"
 
 
 class ActQuerySet(models.QuerySet):

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 OF_OWN = frozenset({"change", "publish", "delete"})
 

@@ -12,7 +12,8 @@ from django.db import InternalError, OperationalError, connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from cms.publishing import press, rendering, statements
+from cms.database import statements
+from cms.publishing import press, rendering
 from cms.publishing.models import Change, Edition, Publication
 
 logger = logging.getLogger(__name__)

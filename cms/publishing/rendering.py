@@ -12,8 +12,8 @@ from django.db import connection
 from django.utils import timezone, translation
 
 import cms
+from cms.database.bulk import insert_rows, update_rows
 from cms.publishing import kinds
-from cms.publishing.bulk import insert_rows, update_rows
 from cms.publishing.links import Expansion
 from cms.publishing.models import Change, Edition, Publication, Reference
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from django.conf import settings
@@ -19,12 +19,15 @@ from django.db import models
 from django.utils import timezone
 from rest_framework import serializers
 
-from cms.publishing import kinds, press, slugs, spelling, texts
-from cms.publishing.bulk import insert_rows
+from cms.database.bulk import insert_rows
+from cms.notices import notice
+from cms.publishing import kinds, press, slugs
 from cms.publishing.links import Expansion, Target, key_of, link
 from cms.publishing.models import Publication
-from cms.publishing.notices import notice
-from cms.publishing.publishable import Publishable
+from cms.text import spelling, texts
+
+if TYPE_CHECKING:
+    from cms.content.publishable import Publishable
 
 logger = logging.getLogger(__name__)
 
@@ -360,7 +363,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
                 setattr(item, field.source, data[name])
 
     @classmethod
-    def store(cls, pairs: list[tuple[Publishable, dict]]) -> None:
+    def store(cls, pairs: "list[tuple[Publishable, dict]]") -> None:
         for item, data in pairs:
             cls.assign(item, data)
         model = cls.Meta.model
@@ -445,10 +448,12 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         return api_url(self.Meta.path, publication.slug or publication.key)
 
     def get_web_url(self, publication: Publication, data: dict) -> str:
-        linked = {part: (data.get(name) or {}).get("slug") for part, name in self.linked_web_parts.items()}
-        slug = publication.slug or publication.key
-        dated = dated_parts(publication.published_at)
-        return web_url(self.Meta.kind, slug=slug, id=publication.key, **dated, **linked)
+        path = kinds.web_path(self.Meta.kind)
+        parts: dict[str, object] = {"slug": publication.slug or publication.key, "id": publication.key}
+        if len(path.parts) > 1:  # else it is one of these, and the rest would cost each card for nothing
+            parts |= {part: (data.get(name) or {}).get("slug") for part, name in self.linked_web_parts.items()}
+            parts |= dated_parts(publication.published_at)
+        return settings.FRONT_URL + path.fill(parts)
 
     @classmethod
     def web_url_of(cls, publication: Publication) -> str:

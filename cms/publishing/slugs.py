@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cms.publishing import kinds, spelling
+from cms.publishing import kinds
 from cms.publishing.models import Address, Publication
+from cms.text import spelling
 
 
 def owner(kind: str, name: str) -> uuid.UUID | None:

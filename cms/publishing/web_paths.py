@@ -34,18 +34,17 @@ class WebPath:
 
     def fill(self, values: Mapping[str, object]) -> str:
         """The path of one thing, percent-encoded."""
-        segments = [
-            NAME.sub(lambda found: str(values.get(found[1]) or ""), segment)
-            for segment, alone in self._segments
-            if not alone or values.get(alone)
-        ]
-        return quote("".join(f"/{segment}" for segment in segments))
+        shown = {name: quote(str(values.get(name) or "")) for name in self.parts}
+        return "".join(segment.format_map(shown) for segment, alone in self._segments if not alone or shown[alone])
 
     @cached_property
     def _segments(self) -> list[tuple[str, str]]:
-        """What stands between the slashes, and the name that stands there alone."""
+        """What stands between the slashes, each with the one before it, and the name that stands there alone."""
         segments = self.text.split("/")[1:]
-        return [(segment, name[1] if (name := NAME.fullmatch(segment)) else "") for segment in segments]
+        return [
+            (f"/{quote(segment, safe='{}')}", name[1] if (name := NAME.fullmatch(segment)) else "")
+            for segment in segments
+        ]
 
     def match(self, path: str) -> dict[str, str] | None:
         """What stands in the places of the names in a path, with or without a slash at its end."""

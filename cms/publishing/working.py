@@ -16,14 +16,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from cms.publishing import kinds, notices, permissions, press, texts
-from cms.publishing.fields import derived_from
+from cms import notices
+from cms.database.fields import derived_from
+from cms.notices import Notice
+from cms.publishing import kinds, permissions, press
 from cms.publishing.links import is_link, key_of
 from cms.publishing.models import Version
-from cms.publishing.notices import Notice
+from cms.text import texts
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 Kind = type[kinds.PublishableKind]
 NEWEST: Any = object()  # as a base: whatever stands is written over

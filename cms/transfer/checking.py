@@ -15,12 +15,12 @@ from django.db.models.fields.files import FieldFile
 from django.urls import NoReverseMatch, reverse
 from rest_framework import serializers
 
+from cms.content.publishable import Publishable
+from cms.content.shared import Shared
+from cms.files import Stored, is_stored
 from cms.publishing import kinds, rendering
-from cms.publishing.files import Stored, is_stored
 from cms.publishing.kinds import PublishableKind, SharedKind
 from cms.publishing.models import Publication
-from cms.publishing.publishable import Publishable
-from cms.publishing.shared import Shared
 from cms.transfer.exporting import chunks, publications_of
 from cms.transfer.report import flat, trouble_of
 

@@ -8,9 +8,9 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from cms.content.shared import Shared
+from cms.notices import notice
 from cms.publishing.kinds import SharedKind
-from cms.publishing.notices import notice
-from cms.publishing.shared import Shared
 from cms.transfer.lines import BadLine, former_slugs, notice_entities, read_moment
 from cms.transfer.resolver import Resolver, has_slug
 

@@ -7,7 +7,7 @@ from typing import IO
 
 from django.core.files.storage import default_storage
 
-from cms.publishing.files import CHUNK
+from cms.files import CHUNK
 from cms.transfer.report import trouble_of
 
 

@@ -11,10 +11,10 @@ from typing import BinaryIO, Protocol
 
 from django.db import DatabaseError, InterfaceError, transaction
 
+from cms.notices import Notice
 from cms.publishing import kinds
 from cms.publishing.kinds import Kind, PublishableKind, SharedKind
 from cms.publishing.models import Address
-from cms.publishing.notices import Notice
 from cms.transfer.lines import NumberedLine, Stopped, is_reachable
 from cms.transfer.published import PublishedWriter
 from cms.transfer.reader import Reader

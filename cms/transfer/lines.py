@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
-from cms.publishing import moments, press, spelling, texts
-from cms.publishing.notices import notice
+from cms.notices import notice
+from cms.publishing import press
+from cms.text import moments, spelling, texts
 
 NumberedLine = tuple[int, dict]
 

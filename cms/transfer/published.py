@@ -10,11 +10,11 @@ from typing import cast
 
 from django.core.exceptions import ValidationError
 
+from cms.content.publishable import Publishable
 from cms.publishing import press, slugs, working
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.links import things
 from cms.publishing.models import Publication, Version
-from cms.publishing.publishable import Publishable
 from cms.transfer.batches import by_halves, in_batches
 from cms.transfer.lines import BadLine, NumberedLine, former_slugs, is_reachable
 from cms.transfer.related import Related

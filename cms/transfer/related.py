@@ -4,11 +4,11 @@ import logging
 import uuid
 from collections.abc import Iterable, Iterator
 
+from cms.content.publishable import Publishable
+from cms.notices import Notice
 from cms.publishing import press, working
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.links import things
-from cms.publishing.notices import Notice
-from cms.publishing.publishable import Publishable
 from cms.transfer.batches import BATCH, by_halves
 from cms.transfer.report import name_of_row
 

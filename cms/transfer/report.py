@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, IntegrityError
 from rest_framework import serializers
 
-from cms.publishing.notices import Notice
+from cms.notices import Notice
 from cms.transfer.lines import BadLine, Stopped
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,10 @@ from functools import lru_cache
 
 from django.db import models
 
-from cms.publishing import kinds, spelling, statements, texts
+from cms.database import statements
+from cms.publishing import kinds
 from cms.publishing.models import Address
+from cms.text import spelling, texts
 from cms.transfer.lines import BadLine
 
 NAMES = uuid.UUID("0a4d3c56-3f7b-5c0e-8d3a-2b9f6f1f9e01")

@@ -7,10 +7,10 @@ from typing import Any, BinaryIO
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection
 
+from cms.files import Stored
+from cms.notices import Notice
 from cms.publishing import kinds
-from cms.publishing.files import Stored
 from cms.publishing.kinds import PublishableKind
-from cms.publishing.notices import Notice
 from cms.transfer.lines import BadLine
 from cms.transfer.report import Report, name_of, reason_of, stop_without_room
 from cms.transfer.resolver import Resolver

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from cms.publishing import notices, press
+from cms import notices
+from cms.content.shared import Shared
+from cms.notices import Notice
+from cms.publishing import press
 from cms.publishing.kinds import SharedKind
-from cms.publishing.notices import Notice
-from cms.publishing.shared import Shared
 from cms.transfer.batches import by_halves, in_batches
 from cms.transfer.columns import LineFiller, column_values, foreign_keys
 from cms.transfer.lines import BadLine, NumberedLine, is_reachable

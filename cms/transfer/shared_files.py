@@ -9,10 +9,11 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import models
 
-from cms.publishing import notices, press
+from cms import notices
+from cms.notices import Notice
+from cms.publishing import press
 from cms.publishing.kinds import SharedKind
 from cms.publishing.models import Address
-from cms.publishing.notices import Notice
 from cms.transfer.columns import LineFiller, column_values
 from cms.transfer.lines import NumberedLine
 from cms.transfer.report import name_of

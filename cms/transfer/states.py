@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cms.publishing import notices, working
+from cms import notices
+from cms.content.publishable import Publishable
+from cms.notices import Notice, notice
+from cms.publishing import working
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.models import Publication, Version
-from cms.publishing.notices import Notice, notice
-from cms.publishing.publishable import Publishable
 from cms.transfer.lines import STATE_KEYS, BadLine, NumberedLine, former_slugs, notice_entities, read_moments
 from cms.transfer.resolver import Resolver
 

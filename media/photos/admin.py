@@ -17,8 +17,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cms.database.fields import fold
 from cms.desk.pages import SharedAdmin
-from cms.publishing.fields import fold
 from media import gate
 from media.photos import images, panels  # noqa: F401 - the desk's panels make themselves known
 from media.photos.forms import CompletionForm, PhotoForm, ReplaceForm, twin_of
@@ -223,11 +223,13 @@ class PhotoAdmin(SharedAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         keys = list(dict.fromkeys(uuids(request.GET.get("photos", ""))))[:AT_ONCE]
+        data = request.POST if request.method == "POST" else None
         known = Photo.objects.in_bulk(keys)
-        photos = [known[key] for key in keys if key in known]
+        # What was written about one that has gone since is shown again, and not lost with it.
+        written_about = {key for key in keys if data is not None and f"{key.hex}-caption" in data}
+        photos = [known.get(key) or Photo(pk=key) for key in keys if key in known or key in written_about]
         if not photos:
             raise Http404
-        data = request.POST if request.method == "POST" else None
         written = [self._row(request, photo, data) for photo in photos]
         photos = [photo for photo, _form in written]
         refused = [form for _photo, form in written if form.errors]

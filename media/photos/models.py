@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing import background, files, press
-from cms.publishing.fields import DocumentField, FoldedField, SearchTextField
-from cms.publishing.shared import Shared, SharedQuerySet
+from cms import background, files
+from cms.content.shared import Shared, SharedQuerySet
+from cms.database.fields import DocumentField, FoldedField, SearchTextField
+from cms.publishing import press
 from media import gate
 from media.fields import KeywordsField
 from media.photos import images, metadata

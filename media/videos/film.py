@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from cms.publishing.files import Readable
+from cms.files import Readable
 
 MAX_BOXES = 20_000
 MAX_PARTS = 200_000  # boxes or elements of a film in fragments: an hour with one for each of 25 pictures a second

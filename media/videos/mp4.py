@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from cms.publishing.files import CHUNK, Readable
+from cms.files import CHUNK, Readable
 from media.videos.film import MAX_BOXES, MAX_LOCAL, MAX_PARTS, Broken, Film, Parts, plausible, refuse
 
 PLACES = {b"\xa9xyz", b"loci"}  # where it was recorded: QuickTime's box, and 3GPP's

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from cms.publishing.files import Readable
+from cms.files import Readable
 from media.videos.film import MAX_LOCAL, MAX_PARTS, Broken, Film, Parts, plausible, refuse
 
 SEGMENT, INFO, TRACKS, CLUSTER = 0x18538067, 0x1549A966, 0x1654AE6B, 0x1F43B675

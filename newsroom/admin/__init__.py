@@ -1,10 +1,7 @@
-"""The newsroom's pages at the desk."""
+"""The newsroom's pages at the desk: each file makes its own known, and is found without being named here."""
 
-from newsroom.admin.article import ArticleAdmin
-from newsroom.admin.blurb import BlurbAdmin
-from newsroom.admin.byline import BylineAdmin
-from newsroom.admin.section import SectionAdmin
-from newsroom.admin.topic import TopicAdmin
-from newsroom.admin.video import VideoAdmin
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["ArticleAdmin", "BlurbAdmin", "BylineAdmin", "SectionAdmin", "TopicAdmin", "VideoAdmin"]
+for file in iter_modules(__path__):
+    import_module(f"{__name__}.{file.name}")

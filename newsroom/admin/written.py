@@ -7,9 +7,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.database.fields import fold
 from cms.desk.editing.items import PublishableAdmin
 from cms.desk.lists.change_lists import FAR
-from cms.publishing.fields import fold
 from media.photos.library import thumbnails
 from newsroom import models
 from newsroom.admin.amending import TopicsMixin

@@ -14,19 +14,21 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils.translation import gettext as _
 
+from cms.database.fields import fold
 from cms.desk.editing.status import Standing
 from cms.desk.words import moment_in_words
-from cms.publishing import permissions, slugs, spelling
-from cms.publishing.fields import fold
-from cms.publishing.letters import slug_from
+from cms.publishing import kinds, permissions, slugs
 from cms.publishing.links import key_of, things
 from cms.publishing.models import Publication
+from cms.text import spelling
+from cms.text.letters import slug_from
 from media.models import Photo
 from media.photos.library import page_of, thumbnails, uuids, warnings
 from newsroom import providers
 from newsroom.body import plain
 from newsroom.models import Article, Video
 
+OF_API = "/api/v1/articles/"
 MOST = 10  # results of a search
 LATELY = 5000  # stories whose headlines are looked through for words; of older ones the beginning is looked up
 LONGEST = 200  # characters of a search
@@ -196,24 +198,24 @@ def story_at(address: str, host: str) -> Article | None:
     """The story of ours that an address leads to: on the site, in the API, or at the desk."""
     parts = urlsplit(address)
     where, way = f"{parts.scheme}://{parts.netloc}", unquote(parts.path)
-    slug = ""
-    shown_at, after = settings.WEB_PATHS["article"].split("{}", 1)
-    front = urlsplit(settings.FRONT_URL)
-    before = front.path.rstrip("/") + shown_at
-    if where == f"{front.scheme}://{front.netloc}" and way.startswith(before):
-        slug = way.removeprefix(before).removesuffix("/").removesuffix(after.rstrip("/"))
-    own = {settings.PUBLIC_URL, f"http://{host}", f"https://{host}"}
-    if not slug and where in own:
-        if way.startswith("/api/v1/articles/"):
-            slug = way.removeprefix("/api/v1/articles/").strip("/")
-        else:
-            return _story_at_the_desk(parts.path)
-    if not slug or "/" in slug or "\x00" in slug:
+    name = ""
+    if where in {settings.PUBLIC_URL, f"http://{host}", f"https://{host}"}:
+        if story := _story_at_the_desk(parts.path):
+            return story
+        if way.startswith(OF_API):
+            name = way.removeprefix(OF_API).strip("/")
+    return _story_called(name or kinds.in_web_url(Article.kind, address))
+
+
+def _story_called(name: str) -> Article | None:
+    """The story with a slug, that of former days too, or with an id."""
+    if not name or "/" in name or "\x00" in name:
         return None
-    slug = spelling.normalised(slug[:200])
-    key = slugs.owner(Article.kind, slug)
+    slug = spelling.normalised(name[:200])
     rows = _light(Article.objects.all())
-    return rows.filter(pk=key).first() if key else rows.filter(slug=slug, is_retired=False).first()
+    if key := slugs.owner(Article.kind, slug):
+        return rows.filter(pk=key).first()
+    return rows.filter(slug=slug, is_retired=False).first() or rows.filter(pk__in=uuids(name)).first()
 
 
 def _story_at_the_desk(way: str) -> Article | None:

@@ -7,8 +7,8 @@ from contextvars import ContextVar
 import orjson
 from django import forms
 
-from cms.publishing.notices import Notice, collecting, notice
-from cms.publishing.texts import without_controls
+from cms.notices import Notice, collecting, notice
+from cms.text.texts import without_controls
 from newsroom.body import blocks_from_html, editor_html
 from newsroom.body.cards import Cards
 from newsroom.body.mending import whole

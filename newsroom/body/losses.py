@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing.notices import Notice, notice
+from cms.notices import Notice, notice
 
 LONGEST = 200  # characters of what a notice names
 LONGEST_CAPTION = 1000  # of the words below it, which are nowhere else

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from cms.notices import collecting
 from cms.publishing.models import Version
-from cms.publishing.notices import collecting
 from newsroom.body import BlockError, editor_html
 from newsroom.body.form_field import BodyFormField, converted, unlabelled, with_untouched
 from newsroom.body.mending import whole

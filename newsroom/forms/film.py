@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from js_asset import Script
 
-from cms.publishing.files import Stored
+from cms.files import Stored
 from newsroom.serializers import file_path
 
 FILM = "newsroom.film"  # what the tokens of films are signed for

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from cms.publishing.notices import Notice, collecting
+from cms.notices import Notice, collecting
 
 
 class TextForm(forms.ModelForm):

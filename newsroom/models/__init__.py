@@ -1,4 +1,10 @@
-"""What the newsroom writes: articles, blurbs, videos, and the sections, topics and bylines that they share."""
+"""What the newsroom writes: articles, blurbs, videos, and the sections, topics and bylines that they share.
+
+Django finds every file of this folder; the names below are those that others import from here.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from newsroom.models.article import Article, ArticleByline, RelatedArticle
 from newsroom.models.blurb import Blurb, BlurbByline
@@ -34,3 +40,6 @@ __all__ = [
     "content_language",
     "files_of",
 ]
+
+for file in iter_modules(__path__):
+    import_module(f"{__name__}.{file.name}")

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing.fields import DocumentField, SearchTextField
+from cms.database.fields import DocumentField, SearchTextField
 from media.models import Photo
 from newsroom.models.credits import Credit
 from newsroom.models.written import MOST_SEARCHED, Headlined, one_desk_item_a_slug

@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing.fields import SearchTextField, WebAddressField
+from cms.database.fields import SearchTextField, WebAddressField
 from media.models import Photo
 from newsroom.body import clean_flow, plain
 from newsroom.models.article import Article

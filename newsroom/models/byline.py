@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cms.content.shared import Named
+from cms.database.fields import FoldedField
 from cms.publishing import press
-from cms.publishing.fields import FoldedField
-from cms.publishing.shared import Named
 from media.models import Photo
 from newsroom.body import clean_flow
 from newsroom.models.web_addresses import check_labelled_links

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cms.publishing.texts import PlainTexts
+from cms.text.texts import PlainTexts
 from newsroom.models.article import Article
 
 

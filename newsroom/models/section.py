@@ -6,8 +6,8 @@ from django.db import connection, models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms.content.shared import Named, SharedQuerySet
 from cms.publishing import press
-from cms.publishing.shared import Named, SharedQuerySet
 
 
 class SectionQuerySet(SharedQuerySet):

@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms.content.shared import Named, SharedQuerySet
 from cms.publishing import press
 from cms.publishing.models import Address
-from cms.publishing.shared import Named, SharedQuerySet
 from newsroom.models.web_addresses import check_web_addresses
 
 

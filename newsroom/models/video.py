@@ -4,9 +4,10 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing.fields import DocumentField, SearchTextField, WebAddressField
+from cms.database.fields import DocumentField, SearchTextField, WebAddressField
+from cms.desk.models import Autosave
 from cms.publishing.models import Version
-from cms.publishing.texts import PlainTexts
+from cms.text.texts import PlainTexts
 from media.models import Photo
 from newsroom import providers
 from newsroom.models.credits import Credit
@@ -62,9 +63,9 @@ class Video(Headlined):
         if self.file:
             yield self.file["stored"]
         yield from self.placed_tracks.exclude(file="").values_list("file", flat=True)
-        for versions in (Version.objects, Version.autosaves):
-            for version in versions.filter(kind=self.kind, key=self.pk).iterator(chunk_size=50):
-                yield from files_of(version.data)
+        for written in (Version, Autosave):
+            for row in written.objects.filter(kind=self.kind, key=self.pk).iterator(chunk_size=50):
+                yield from files_of(row.data)
 
 
 def files_of(data):

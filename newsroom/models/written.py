@@ -6,10 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms.content.publishable import Publishable
+from cms.database.fields import SlugField
 from cms.publishing import press, slugs
-from cms.publishing.fields import SlugField
-from cms.publishing.letters import slug_from
-from cms.publishing.publishable import Publishable
+from cms.text.letters import slug_from
 from newsroom.models.byline import Byline
 from newsroom.models.languages import content_language
 from newsroom.models.section import Section

@@ -1,5 +1,10 @@
-"""What the API's description says of the newsroom's kinds, and of the blocks of a body: each file tells its own."""
+"""What the API's description says of the newsroom's kinds, and of the blocks of a body: each file tells its own.
 
-from newsroom.schema import article, blurb, body, byline, section, topic, video, written
+They are found without being named here.
+"""
 
-__all__ = ["article", "blurb", "body", "byline", "section", "topic", "video", "written"]
+from importlib import import_module
+from pkgutil import iter_modules
+
+for file in iter_modules(__path__):
+    import_module(f"{__name__}.{file.name}")

@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from cms.publishing import moments
 from cms.publishing.serializers import rfc3339
+from cms.text import moments
 
 
 class MomentField(serializers.DateTimeField):

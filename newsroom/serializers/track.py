@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from cms.publishing.files import Stored, StoredField
+from cms.files import Stored, StoredField
 from cms.publishing.serializers import LineField, PartSerializer
 from newsroom.models import LANGUAGE, VideoTrack
 

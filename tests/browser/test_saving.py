@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.sessions.models import Session
 
+from cms.desk.models import Autosave
 from cms.publishing.models import Act, Change, Version
 from newsroom.models import Article
 from tests.browser import MARKS, add_row, choose, expect, press, settled, until
@@ -128,7 +129,7 @@ def test_new_story_is_saved_where_it_stands_while_its_writer_goes_on(open_desk, 
     assert (story["body"][0]["html"], story["byline"]) == ("It rains. And it goes on raining.", "By Ann Able")
     assert [row.action for row in Change.objects.filter(kind="article")] == ["published"]
     assert Act.objects.count() == 1
-    assert not Version.autosaves.exists()
+    assert not Autosave.objects.exists()
     page.locator("#placed_bylines-0").get_by_role("button", name="Remove").click()
     page.locator("#placed_corrections-group .add-row a").click()
     page.locator("#id_placed_corrections-0-text").fill("It was Tuesday.")
@@ -296,7 +297,7 @@ def test_page_says_that_somebody_else_has_saved_and_keeps_both(open_desk):
     bob.locator(".desk-newer").get_by_role("button", name="Compare").click()
     expect(bob.locator(".desk-both")).to_contain_text("Ann's headline")
     assert Version.objects.get(is_stale=True).data["headline"] == "Bob's headline"
-    assert not Version.autosaves.exists()
+    assert not Autosave.objects.exists()
 
 
 def test_what_the_server_does_not_take_is_said_as_it_is_and_the_text_stays(open_desk):

@@ -16,18 +16,21 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from cms.desk.models import Autosave
 from cms.publishing.models import Version
 from cms.transfer.importing import Import
 from media.models import Photo
-from newsroom.models import Article, Byline, Section, Topic
+from newsroom.models import Article, Blurb, Byline, Section, Topic, Video
 from tests.desk.test_pages_articles import log_in, page_of
 from tests.desk.test_pages_shared import at, opened
 from tests.factories import (
     make_article,
+    make_blurb,
     make_byline,
     make_picture,
     make_section,
     make_topic,
+    make_video,
     publish,
 )
 from tests.publishing.processes import faults
@@ -87,8 +90,12 @@ class Desk:
     def lost(self):
         """What was acknowledged and stands nowhere."""
         kept = [json.dumps(version.data) for version in Version.objects.all()]
-        kept += [json.dumps([version.data, version.written]) for version in Version.autosaves.all()]
-        kept += [str(row) for model in (Article, Byline, Topic, Section, Photo) for row in model.objects.values()]
+        kept += [json.dumps([version.data, version.written]) for version in Autosave.objects.all()]
+        kept += [
+            str(row)
+            for model in (Article, Blurb, Video, Byline, Topic, Section, Photo)
+            for row in model.objects.values()
+        ]
         together = "\n".join(kept)
         return [
             text
@@ -229,6 +236,56 @@ def test_every_pair_of_acts_on_a_story_a_minute_apart(desk, turn):
         post_story(desk.clients[0], article, page, "_withdraw", reason="error")
         Article.objects.get(pk=article.pk).delete()
         desk.ledger.clear()
+
+
+# Blurbs and videos: what is written alike, by their own pages and doors
+
+
+def save_other(desk, client, thing, page, text):
+    return client.post(at(thing), {**page, "label": text, "_save": "1"})
+
+
+def publish_other(desk, client, thing, page, text):
+    name = "source_name" if thing.kind == "blurb" else "standfirst"
+    return client.post(at(thing), {**page, name: text, "_publish": "1"})
+
+
+def bring_in_other(desk, client, thing, page, text):
+    path = desk.folder / f"{text}.ndjson"
+    path.write_text(json.dumps({"kind": thing.kind, "id": str(thing.pk), "label": text}) + "\n")
+    run = Import(path)
+    run.run()
+    desk.wrong += run.report.mistakes
+    desk.ledger.append((text, None, thing))
+
+
+def send_quickly(desk, client, thing, page, text):
+    """The dialog's text again, as where the answer was lost: of a blurb; a video has none."""
+    if thing.kind == "blurb":
+        answer = client.post("/admin/newsroom/blurb/quick/", {"key": thing.pk, "text": text, "section": ""})
+        desk.wrong += [] if answer.status_code in (200, 400) else [f"send_quickly: {answer.status_code}"]
+        if answer.status_code == 200:
+            desk.ledger.append((f"{text}</p>", None, thing))
+
+
+def take_down(desk, client, thing, page, text):
+    client.post(at(thing), {**page, "_withdraw": "1", "reason": "error"})
+
+
+OTHER_KINDS = [save_other, publish_other, bring_in_other, send_quickly, take_down]
+
+
+@pytest.mark.parametrize("make", [make_blurb, make_video])
+def test_every_pair_of_acts_on_a_blurb_or_a_video_in_the_same_moment(desk, make):
+    page = page_of(desk.clients[0], publish(make()))
+    for acts in itertools.combinations_with_replacement(OTHER_KINDS, 2):
+        item = publish(make())
+        own = {**page, "base": str(item.head_id), **({"slug": item.slug} if item.kind == "video" else {})}
+        before = len(desk.wrong)
+        desk.at_once(acts, item, [own] * 2)
+        desk.wrong[before:] = [f"{acts[0].__name__} beside {text}" for text in desk.wrong[before:]]
+
+    assert (desk.wrong, desk.lost(), faults()) == ([], [], [])
 
 
 # What is done with what many share

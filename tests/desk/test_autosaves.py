@@ -9,10 +9,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from cms.desk.models import Autosave
 from cms.publishing.models import Edition, Version
 from newsroom.models import Article, Byline
 from tests.desk.test_pages_articles import ROLES, address, log_in, page_of, rows, said, send
-from tests.factories import make_article, make_byline, make_photo, make_video, publish, update
+from tests.factories import make_article, make_byline, make_photo, make_video, publish
 from tests.publishing.test_plans import scans  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +67,10 @@ def test_an_hour_of_writing_is_one_autosave_that_a_save_takes_away(ann):
     page = keep(ann, article, headline="One")
     keep(ann, article, page, headline="Two")
 
-    assert [row.data["headline"] for row in Version.autosaves.all()] == ["Two"]
+    assert [row.data["headline"] for row in Autosave.objects.all()] == ["Two"]
     send(ann, article, page={**page, "answer": ""}, headline="Two")
     assert Article.objects.get().headline == "Two"
-    assert not Version.autosaves.exists()
+    assert not Autosave.objects.exists()
 
 
 def test_two_tabs_of_one_story_do_not_replace_each_others_text(ann):
@@ -79,7 +80,7 @@ def test_two_tabs_of_one_story_do_not_replace_each_others_text(ann):
 
     send(ann, article, page={**page, "answer": ""}, headline="In another")
 
-    assert [row.data["headline"] for row in Version.autosaves.all()] == ["In one tab"]
+    assert [row.data["headline"] for row in Autosave.objects.all()] == ["In one tab"]
 
 
 def test_what_was_written_is_offered_with_what_differs_and_taken_up(ann):
@@ -149,7 +150,7 @@ def test_page_forgets_by_itself_what_was_undone(ann):
     article = make_article()
     page = keep(ann, article, headline="Written")
     assert keep(ann, article, page, forget="1")["answer"].json() == {}
-    assert not Version.autosaves.exists()
+    assert not Autosave.objects.exists()
 
 
 def test_autosaving_is_for_those_who_may_write(bob, client):
@@ -169,13 +170,13 @@ def test_autosaving_is_for_those_who_may_write(bob, client):
     log_in(client, "view_article", username="reader")
     assert keep(client, article, sent)["answer"].status_code == 403
     assert keep(client, None, sent)["answer"].status_code == 403
-    assert {str(row.author) for row in Version.autosaves.all()} == {"bob", "reporter"}
+    assert {str(row.author) for row in Autosave.objects.all()} == {"bob", "reporter"}
 
 
 def test_what_nobody_should_keep_is_not_kept_and_too_much_is_refused(ann):
     article = make_article()
     keep(ann, article, csrfmiddlewaretoken="secret", password="secret", _publish="secret")
-    assert "secret" not in str(Version.autosaves.get().written)
+    assert "secret" not in str(Autosave.objects.get().written)
 
     answer = keep(ann, article, body="x" * 1_000_001)["answer"]
 
@@ -194,7 +195,7 @@ def test_autosave_of_an_old_page_says_who_saved_a_newer_text(ann, bob):
     answer = keep(ann, article, page, headline="Ann's")["answer"].json()
 
     assert (answer["head"], answer["by"]) == (article.head_id, "bob")
-    assert Version.autosaves.get().base_id != article.head_id
+    assert Autosave.objects.get().base_id != article.head_id
     response = send(ann, article, page=page, headline="Ann's")
     assert Version.objects.get(is_stale=True).data["headline"] == "Ann's"
     assert "/compare/" in response.redirect_chain[-1][0]
@@ -205,11 +206,11 @@ def test_late_text_of_a_browser_that_was_offline_replaces_nothing_newer(ann):
     page = keep(ann, article, headline="Newer")
     keep(ann, article, page, headline="Older", age="60")
 
-    row = Version.autosaves.get()
+    row = Autosave.objects.get()
     assert row.data["headline"] == "Newer"
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         keep(ann, article, page, headline="Newest", age="60")
-    assert Version.autosaves.get().data["headline"] == "Newest"
+    assert Autosave.objects.get().data["headline"] == "Newest"
 
 
 def test_autosaves_are_cleared_out_after_a_month_and_by_number(ann, monkeypatch):
@@ -220,7 +221,7 @@ def test_autosaves_are_cleared_out_after_a_month_and_by_number(ann, monkeypatch)
     for number in range(5):
         keep(ann, article, headline=f"New {number}")
 
-    assert sorted(row.data["headline"] for row in Version.autosaves.all()) == ["New 2", "New 3", "New 4"]
+    assert sorted(row.data["headline"] for row in Autosave.objects.all()) == ["New 2", "New 3", "New 4"]
 
 
 def test_autosave_blocks_no_deletion_and_a_deleted_photo_is_said_when_it_is_taken_up(ann):
@@ -233,15 +234,15 @@ def test_autosave_blocks_no_deletion_and_a_deleted_photo_is_said_when_it_is_take
     assert shown.status_code == 200
     ann.post(f"/admin/newsroom/article/{article.pk}/delete/", {"post": "yes"})
     assert not Article.objects.exists()
-    assert not Version.autosaves.exists()
+    assert not Autosave.objects.exists()
 
 
 def test_film_of_an_autosave_is_not_swept_away():
     video = make_video()
     film = {"stored": "videos/ab/film.mp4"}
     author = User.objects.create_user("ann")
-    Version.autosaves.create(
-        kind="video", key=video.pk, author=author, is_autosave=True, page=uuid.uuid4(), written=[], data={"file": film}
+    Autosave.objects.create(
+        kind="video", key=video.pk, author=author, page=uuid.uuid4(), written=[], data={"file": film}
     )
     assert film["stored"] in list(video.stored_files())
 
@@ -268,4 +269,3 @@ def test_neither_keeping_nor_offering_reads_the_whole_archive(ann, scans):  # no
 
     assert [plan for plan, sql in scans if "publishing_version" in plan] == []
     assert Byline.objects.count() == 0
-    assert update(article, kicker="x").head.is_autosave is False

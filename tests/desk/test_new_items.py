@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from cms.publishing.models import Version
+from cms.desk.models import Autosave
 from newsroom.models import Article, Blurb, Video
 from tests.desk.test_pages_articles import log_in, rows
 from tests.factories import make_article, make_byline, make_section
@@ -59,7 +59,7 @@ def test_row_on_a_new_item_is_kept_and_checked_before_the_first_save(client, kin
     checked = client.post(f"/admin/newsroom/{kind}/add/check/", page)
 
     assert (kept.status_code, checked.status_code) == (200, 200)
-    assert [str(version.key) for version in Version.autosaves.all()] == [page["key"]]
+    assert [str(version.key) for version in Autosave.objects.all()] == [page["key"]]
     assert not MODELS[kind].objects.filter(pk=page["key"]).exists()
 
 
@@ -69,7 +69,7 @@ def test_item_begun_with_all_its_rows_is_kept_taken_up_and_saved_under_its_first
     page = new_page(kind, *ROWS[kind])
 
     client.post(f"/admin/newsroom/{kind}/add/autosave/", page)
-    autosave = Version.autosaves.get()
+    autosave = Autosave.objects.get()
     taken_up = client.get(f"/admin/newsroom/{kind}/add/?take_up={autosave.pk}")
     answer = client.post(f"/admin/newsroom/{kind}/add/", {**page, "_preview": "1"}, headers={"X-Saving": str(user.pk)})
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cms.publishing import press
 from cms.publishing.models import Publication, Version
-from newsroom.models import Article
+from newsroom.models import Article, Topic
 from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, publish, update
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,10 @@ def address(item=None):
 
 def page_of(client, article=None):
     """The fields of a page as it stands, as a browser would send them back."""
-    response = client.get(address(article))
+    return fields_of(client.get(address(article)))
+
+
+def fields_of(response):
     assert response.status_code == 200
     context = response.context
     sent = {"base": context["base"], "key": str(context["key"] or "")}
@@ -600,3 +603,16 @@ def test_what_is_wrong_with_a_block_is_said_in_the_words_of_the_desk(desk, langu
 
     assert response.context["adminform"].form.errors == {"body": [fault]}
     assert Article.objects.count() == 0
+
+
+def test_what_a_form_takes_and_a_story_cannot_hold_is_said_on_the_page_and_nothing_is_saved(desk):
+    article = make_article(headline="Before")
+    topics = Topic.objects.bulk_create([Topic(name=f"T{n}", slug=f"t{n}", sort_name=f"t{n}") for n in range(201)])
+
+    response = send(desk, article, headline="After", topics=[topic.pk for topic in topics])
+
+    form = response.context["adminform"].form
+    assert form.errors["topics"] == ["Ensure this field has no more than 200 elements."]
+    assert form["headline"].value() == "After"
+    stored = Article.objects.get()
+    assert (stored.headline, stored.topics.count(), Version.objects.count()) == ("Before", 0, 1)

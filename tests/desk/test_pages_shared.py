@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.forms import MultiWidget
 from django.test import Client
 
+from cms.desk.models import Autosave
 from cms.publishing.models import Version
 from newsroom.models import Article, Byline, Section, Topic
 from tests.desk.test_pages_articles import ROLES, address, log_in, page_of, rows, said, send
@@ -312,7 +313,7 @@ def test_check_and_autosave_say_what_was_deleted_and_name_no_id(ann, bob):
 
     assert "Floods" in checked
     assert str(topic.pk) not in checked
-    assert (kept.status_code, Version.autosaves.get().data["topics"]) == (200, [])
+    assert (kept.status_code, Autosave.objects.get().data["topics"]) == (200, [])
 
 
 def test_topic_merged_while_a_story_was_written_gives_its_place_to_the_other(bob):
@@ -354,7 +355,7 @@ def test_page_that_saves_itself_is_led_to_the_story_that_it_can_make_anew(ann, b
     answer = bob.post(address(article), {**page, "_save": "1"}, headers=headers).json()
 
     assert kept.status_code == 200
-    autosave = Version.autosaves.get()
+    autosave = Autosave.objects.get()
     assert (autosave.key, autosave.data["kicker"]) == (article.pk, "Bob")
     assert answer == {"to": f"/admin/newsroom/article/add/?take_up={autosave.pk}", "is_here": False, "head": None}
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from cms.desk.models import Autosave
 from cms.publishing import press, reading
 from cms.publishing.models import Publication, Version
 from newsroom.models import Article, Blurb
@@ -241,7 +242,7 @@ def test_two_tabs_of_one_person_keep_what_is_written_on_each(bob):
         sent = {**page, "page": f"7d6cd9e5-9b05-4b6f-b5f3-2a2e3a5d1b1{min(number, 1)}", "kicker": text}
         assert bob.post(address(article).replace("change", "autosave"), sent).status_code == 200
 
-    kept = Version.autosaves.order_by("pk")
+    kept = Autosave.objects.order_by("pk")
     assert [version.data["kicker"] for version in kept] == ["On the first tab", "More on the second"]
 
 

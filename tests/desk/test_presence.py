@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from cms.publishing.models import Presence
+from cms.desk.models import Presence
 from newsroom.models import Article
 from tests.desk.test_pages_articles import log_in
 from tests.factories import make_article

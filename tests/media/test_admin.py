@@ -393,6 +393,21 @@ def test_row_that_is_wrong_keeps_its_text_and_stops_no_other(desk):
     assert {photo.credit_line for photo in Photo.objects.all()} == {"", "B. Name"}
 
 
+@pytest.mark.parametrize("part", ["", "&part=rows"])
+def test_what_was_written_about_a_photo_that_has_gone_since_is_shown_again(desk, part):
+    gone, kept = make_photo(credit_line=""), make_photo(credit_line="")
+    alone, beside = row(gone, "N. Name", "A tower"), row(kept, "B. Name")
+    gone.delete()
+
+    pages = [
+        complete(desk, alone, part=part).content.decode(),
+        complete(desk, alone, beside, part=part).content.decode(),
+    ]
+
+    assert [("A tower" in page, "It has been deleted meanwhile." in page) for page in pages] == [(True, True)] * 2
+    assert [photo.credit_line for photo in Photo.objects.all()] == ["B. Name"]
+
+
 def test_dialog_completes_a_photo_in_place(desk):
     photo = make_photo(credit_line="")
 

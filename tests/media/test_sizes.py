@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
 
-from cms.publishing import background
+from cms import background
 from cms.publishing.models import Change
 from media.models import FormerSizes, Photo
 from media.photos import images, sizes

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cms.publishing.models import Version
-from cms.publishing.texts import in_one_line, without_controls
+from cms.text.texts import in_one_line, without_controls
 from newsroom.models import Article, Topic
 from tests.factories import make_article, make_photo, make_section, make_video, paragraphs, publish, update
 

@@ -11,9 +11,10 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from cms.publishing import checks, press, slugs, spelling
-from cms.publishing.letters import slug_from
+from cms.publishing import checks, press, slugs
 from cms.publishing.models import Address, Version
+from cms.text import spelling
+from cms.text.letters import slug_from
 from newsroom.models import Article, Section, Topic
 from tests.factories import make_article, make_byline, make_section, make_topic, make_video, paragraphs, publish, update
 

@@ -225,7 +225,8 @@ def faults():
         expected = mentions.mentioned_by(publication, implied) if publication.is_live else set()
         if set(references) != expected:
             found.append(f"{publication}: the references differ")
-        if not Address.objects.filter(kind=publication.kind, slug=publication.slug, key=publication.key).exists():
+        leading = Address.objects.filter(kind=publication.kind, slug=publication.slug, key=publication.key)
+        if publication.slug and not leading.exists():
             found.append(f"{publication}: its address leads elsewhere")
     from django.utils import timezone
 

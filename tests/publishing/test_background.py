@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from cms.publishing import background, reading
+from cms import background
+from cms.publishing import reading
+from cms.publishing import tasks as own_tasks
 from cms.publishing.models import Publication
 from tests.factories import make_article, make_photo, publish
 
@@ -94,7 +96,7 @@ def test_document_that_cannot_be_made_holds_up_no_other(monkeypatch, caplog):
         return fill(pks, moment)
 
     monkeypatch.setattr(reading, "fill", fill_but_one)
-    monkeypatch.setattr(background, "_refused", {})
+    monkeypatch.setattr(own_tasks, "_refused", {})
     background.run_all()
 
     missing = Publication.objects.filter(rendering="")

@@ -1,6 +1,6 @@
 """What input says and Galley does not do."""
 
-from cms.publishing.notices import Notice, collecting, notice
+from cms.notices import Notice, collecting, notice
 
 
 def test_whoever_listens_hears_what_was_left_out():

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db.models import Q
 
-from cms.publishing import statements
+from cms.database import statements
 from cms.publishing.models import Address
 
 pytestmark = pytest.mark.django_db

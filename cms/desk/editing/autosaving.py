@@ -1,7 +1,7 @@
 """What is being written, kept every few seconds before it is saved, and offered again after a crash.
 
-An autosave is a version that only its writer meets: neither the working copy nor what readers have knows of it. It
-holds the page's fields as they stood, so that a page which could not be saved yet comes back as it was left.
+Only its writer meets an autosave: neither the working copy nor what readers have knows of it. It holds the fields of
+the page as they stood, so that a page which could not be saved yet comes back as it was left.
 """
 
 import uuid
@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from cms.desk.editing.choosing import is_key
 from cms.desk.editing.page_state import page_state
+from cms.desk.models import Autosave
 from cms.desk.moments import time_in_words
 from cms.desk.versions.comparing import compare
 from cms.desk.words import moment_in_words, name_of
@@ -69,7 +70,7 @@ class AutosavingMixin:
             raise PermissionDenied
         if page is None or not (item or key):
             return JsonResponse({"error": _("This page is out of date; load it again.")}, status=400)
-        mine = Version.autosaves.filter(author=request.user, kind=self.model.kind, key=item.pk if item else key)
+        mine = Autosave.objects.filter(author=request.user, kind=self.model.kind, key=item.pk if item else key)
         if "forget" in request.POST:
             mine.filter(page=page).delete()
             return JsonResponse({})
@@ -82,17 +83,16 @@ class AutosavingMixin:
         last = mine.filter(page=page).values("pk").first()
         kept = {"data": data, "written": fields, "base_id": self._base(request, item), "created_at": at}
         if last is None:
-            Version.autosaves.create(
+            Autosave.objects.create(
                 kind=self.model.kind,
                 key=item.pk if item else key,
                 author=request.user,
-                is_autosave=True,
                 page=page,
                 **kept,
             )
             self._clear_out(request)
         else:  # what comes from a browser that was offline may be older
-            Version.autosaves.filter(pk=last["pk"], created_at__lte=at).update(**kept)
+            Autosave.objects.filter(pk=last["pk"], created_at__lte=at).update(**kept)
         return JsonResponse({"at": moment_today(at), **self._newest(request, item)})
 
     def deleted_key(self, name: str) -> uuid.UUID | None:
@@ -110,8 +110,8 @@ class AutosavingMixin:
         _item, data, _problems = self._as_written(request, None, key)
         page = page_state(request).page or uuid.uuid4()
         kept = {"data": data, "written": worth_keeping(request.POST), "base_id": None}
-        mine = {"kind": self.model.kind, "key": key, "author": request.user, "is_autosave": True, "page": page}
-        known, _is_new = Version.autosaves.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
+        mine = {"kind": self.model.kind, "key": key, "author": request.user, "page": page}
+        known, _is_new = Autosave.objects.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
         text = _("%(who)s has deleted it meanwhile. What you wrote is still here: save it to create it again.")
         self.message_user(request, text % {"who": act.by_name or _("Somebody")}, messages.WARNING)
         return self._to(request, f"{self.address('add')}?take_up={known.pk}")
@@ -140,16 +140,16 @@ class AutosavingMixin:
     def _clear_out(self, request: HttpRequest) -> None:
         """Bounds what is left lying: after a month, and by number. Done when something is added to it."""
         many = self._own(request).order_by("-created_at").values("pk")[MOST_EACH:]
-        old = Version.autosaves.filter(created_at__lt=timezone.now() - KEPT).values("pk")[:MOST_EACH]
+        old = Autosave.objects.filter(created_at__lt=timezone.now() - KEPT).values("pk")[:MOST_EACH]
         gone = [row["pk"] for row in [*many[:MOST_EACH], *old]]
         if gone:
-            Version.autosaves.filter(pk__in=gone).delete()
+            Autosave.objects.filter(pk__in=gone).delete()
 
     def forget_page(self, request: HttpRequest, item: Any) -> None:
         """What was kept of a page goes once the page is saved: that save holds it, or a later text."""
         page = page_state(request).page
         if page and (known := list(self._own(request).filter(page=page).values_list("pk", flat=True))):
-            Version.autosaves.filter(pk__in=known).delete()
+            Autosave.objects.filter(pk__in=known).delete()
 
     def forget_view(self, request, pk):
         """Throw away what was kept, at its writer's wish."""
@@ -157,16 +157,16 @@ class AutosavingMixin:
             return HttpResponseNotAllowed(["POST"])
         autosave = self._own(request).filter(pk=pk).first()
         if autosave:
-            Version.autosaves.filter(pk=pk).delete()
+            Autosave.objects.filter(pk=pk).delete()
             self.message_user(request, _("Thrown away."), messages.SUCCESS)
             if self.model._default_manager.filter(pk=autosave.key).exists():
                 return HttpResponseRedirect(self.address("change", quote(autosave.key)))
         return HttpResponseRedirect(self.address("changelist"))
 
     def _own(self, request: HttpRequest) -> QuerySet:
-        return Version.autosaves.filter(author=request.user, kind=self.model.kind)
+        return Autosave.objects.filter(author=request.user, kind=self.model.kind)
 
-    def offers(self, request: HttpRequest, item: Any | None = None) -> list[Version]:
+    def offers(self, request: HttpRequest, item: Any | None = None) -> list[Autosave]:
         """What somebody wrote and did not save: of an item, or of items that have not been saved even once."""
         known = self._own(request).order_by("-created_at")
         if item:
@@ -213,7 +213,6 @@ class AutosavingMixin:
             self.message_user(request, _("That text has been saved or thrown away meanwhile."), messages.INFO)
             here = self.address("change", object_id) if object_id else self.address("add")
             return HttpResponseRedirect(here)
-        known.fields = as_posted(known)
         page_state(request).taken_up = known
         return None
 
@@ -236,14 +235,6 @@ def worth_keeping(posted: QueryDict) -> list[tuple[str, str]]:
         for value in values
         if not name.startswith("_") and name not in {"csrfmiddlewaretoken", "age"} and "password" not in name
     ]
-
-
-def as_posted(autosave: Version) -> QueryDict:
-    posted = QueryDict(mutable=True)
-    for name, value in autosave.written:
-        posted.appendlist(name, value)
-    posted["key"], posted["page"] = str(autosave.key), str(autosave.page)
-    return posted
 
 
 def filled_with(form: type[forms.ModelForm], fields: QueryDict) -> type[forms.ModelForm]:

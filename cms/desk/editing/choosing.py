@@ -30,9 +30,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Script
 
+from cms.database.fields import fold
 from cms.desk.words import name_of
-from cms.publishing import letters, press, slugs
-from cms.publishing.fields import fold
+from cms.publishing import press, slugs
+from cms.text import letters
 
 MOST_WORDS = 8  # of a search
 SCRIPT = Media(css={"all": ["desk/choosing.css"]}, js=[Script("desk/choosing.js", defer=True)])

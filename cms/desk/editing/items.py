@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.content.publishable import Publishable
 from cms.desk.editing.acts import ActsMixin
 from cms.desk.editing.autosaving import AutosavingMixin
 from cms.desk.editing.checking import ChecksMixin
@@ -36,7 +37,6 @@ from cms.desk.versions.history import HistoryMixin
 from cms.desk.words import moment_in_words, name_of
 from cms.publishing import permissions, press, reading, working
 from cms.publishing.models import Publication, Stage
-from cms.publishing.publishable import Publishable
 
 
 class NotWritten(Exception):

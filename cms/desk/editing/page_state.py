@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from cms.desk.models import Autosave
 from cms.publishing import press
 from cms.publishing.working import Written
 
@@ -34,7 +35,7 @@ class PageState:
     """One request for the page of an item."""
 
     request: HttpRequest
-    taken_up: Any = None  # the autosave that the page shows, as if it had just been typed
+    taken_up: Autosave | None = None  # the autosave that the page shows, as if it had just been typed
     is_shown_only: bool = False  # what was sent is shown where it can still be saved, and is not saved
     is_filled: bool = False  # with what the page, as the browser has it, does not know
     for_the_desk: ForTheDesk = field(default_factory=ForTheDesk)

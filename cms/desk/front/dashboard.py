@@ -1,6 +1,8 @@
 """The panels of what is published: what waits for somebody, what happens today, what readers have."""
 
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +16,12 @@ from django.utils.translation import pgettext
 
 from cms.desk.editing.status import Standing
 from cms.desk.front import menu
+from cms.desk.front.calendar import Happening, happenings, of_kinds
 from cms.desk.front.panels import SHOWN, Panel, Row, register
 from cms.desk.lists.change_lists import WITHDRAWN_LATELY
 from cms.desk.moments import day_bounds, time_in_words
 from cms.desk.words import moment_in_words, name_of
 from cms.publishing import kinds, permissions
-from cms.publishing.calendar import Happening, happenings, of_kinds
 from cms.publishing.models import Act, Publication, Stage
 
 NEWEST = 40  # of somebody's own items, among which the drafts are looked for
@@ -88,73 +90,93 @@ class Desk:
         return Row(str(item), self.page(item.kind, item.pk), kind=menu.one_of(type(item)), **values)
 
 
+@dataclass
+class Looked:
+    """What the first page shows of all kinds, looked up together: one statement a kind, and one where they stand."""
+
+    waiting: list[Any]
+    mine: list[Any]
+    today: list[Happening]
+    live: list[Publication]
+    gone: list[Publication]
+    items: dict[tuple, Any] = field(default_factory=dict)  # the working copies of the last three, by key_of()
+
+    def known(self, publications: list[Publication]) -> Iterator[tuple[Publication, Any]]:
+        """Those of these that are still at the desk, each with its working copy."""
+        return ((row, self.items[key_of(row)]) for row in publications if key_of(row) in self.items)
+
+
 @register
 def of_the_press(request):
     """What waits, what is mine, what happens, what readers have."""
     desk = Desk(request)
-    if not desk.models:
-        return
-    now = timezone.now()
-    waiting = [item for kind in desk.models for item in desk.rows(kind).filter(stage=Stage.REVIEW)[:SHOWN]]
-    mine = own(desk)
-    desk.look_up([*waiting, *mine])
+    if desk.models:
+        looked = look(desk, timezone.now())
+        for panel in (for_review, my_drafts, scheduled_today, live_now, recently_withdrawn):
+            yield panel(desk, looked)
+
+
+def look(desk: Desk, now: datetime) -> Looked:
     since, until = day_bounds(timezone.localdate())
-    today = happenings(desk.models, max(since, now), until, most=SHOWN)
     seen = of_kinds(desk.models).defer("card", "document")
-    live = list(seen.visible(now).order_by("-published_at", "-pk")[:SHOWN])
+    looked = Looked(
+        waiting=[item for kind in desk.models for item in desk.rows(kind).filter(stage=Stage.REVIEW)[:SHOWN]],
+        mine=own(desk),
+        today=happenings(desk.models, max(since, now), until, most=SHOWN),
+        live=list(seen.visible(now).order_by("-published_at", "-pk")[:SHOWN]),
+        gone=withdrawn_lately(desk, now),
+    )
+    desk.look_up([*looked.waiting, *looked.mine])
+    looked.items = desk.items([*looked.live, *looked.gone, *(happening.publication for happening in looked.today)])
+    return looked
+
+
+def withdrawn_lately(desk: Desk, now: datetime) -> list[Publication]:
     gone = Publication.objects.filter(kind__in=list(desk.models)).defer("card", "document")
     gone = gone.filter(withdrawn_at__gt=now - WITHDRAWN_LATELY, withdrawn_at__lte=now)
-    gone = list(gone.order_by("-withdrawn_at", "-pk")[:SHOWN])
-    items = desk.items([*live, *gone, *(happening.publication for happening in today)])
+    return list(gone.order_by("-withdrawn_at", "-pk")[:SHOWN])
 
-    waiting = [item for item in waiting if not item.standing.is_live or item.standing.has_changes]
+
+def for_review(desk: Desk, looked: Looked) -> Panel:
+    waiting = [item for item in looked.waiting if not item.standing.is_live or item.standing.has_changes]
     waiting.sort(key=lambda item: item.modified_at, reverse=True)
-    yield Panel(
-        "review",
-        _("For review"),
-        10,
-        [
-            desk.row(item, when=when_in_words(item.modified_at), note=name_of(item.assignee) if item.assignee else "")
-            for item in waiting
-        ],
-        desk.tabs("review"),
-        is_theirs=desk.may("approve"),
-    )
-    yield Panel("mine", _("My drafts"), 40, drafts(desk, mine), desk.tabs("mine"), is_theirs=desk.may("add"))
-    yield Panel(
-        "today",
-        _("Scheduled today"),
-        50,
-        [happening_row(desk, happening, items) for happening in today if key_of(happening.publication) in items],
-        [(pgettext("the calendar", "Schedule"), reverse("desk-schedule"))],
-    )
-    yield Panel(
-        "live",
-        _("Live now"),
-        60,
-        [
-            desk.row(items[key_of(row)], when=when_in_words(row.published_at), state="live")
-            for row in live
-            if key_of(row) in items
-        ],
-        desk.tabs("live"),
-    )
-    yield Panel(
-        "withdrawn",
-        _("Recently withdrawn"),
-        70,
-        [
-            desk.row(
-                items[key_of(row)],
-                when=when_in_words(row.withdrawn_at),
-                state="withdrawn",
-                words=row.get_withdrawn_reason_display(),
-            )
-            for row in gone
-            if key_of(row) in items
-        ],
-        desk.tabs("withdrawn"),
-    )
+    rows = [
+        desk.row(item, when=when_in_words(item.modified_at), note=name_of(item.assignee) if item.assignee else "")
+        for item in waiting
+    ]
+    return Panel("review", _("For review"), 10, rows, desk.tabs("review"), is_theirs=desk.may("approve"))
+
+
+def my_drafts(desk: Desk, looked: Looked) -> Panel:
+    rows = drafts(desk, looked.mine)
+    return Panel("mine", _("My drafts"), 40, rows, desk.tabs("mine"), is_theirs=desk.may("add"))
+
+
+def scheduled_today(desk: Desk, looked: Looked) -> Panel:
+    at_desk = [happening for happening in looked.today if key_of(happening.publication) in looked.items]
+    rows = [happening_row(desk, happening, looked.items) for happening in at_desk]
+    more = [(pgettext("the calendar", "Schedule"), reverse("desk-schedule"))]
+    return Panel("today", _("Scheduled today"), 50, rows, more)
+
+
+def live_now(desk: Desk, looked: Looked) -> Panel:
+    rows = [
+        desk.row(item, when=when_in_words(row.published_at), state="live") for row, item in looked.known(looked.live)
+    ]
+    return Panel("live", _("Live now"), 60, rows, desk.tabs("live"))
+
+
+def recently_withdrawn(desk: Desk, looked: Looked) -> Panel:
+    rows = [
+        desk.row(
+            item,
+            when=when_in_words(row.withdrawn_at),
+            state="withdrawn",
+            words=row.get_withdrawn_reason_display(),
+        )
+        for row, item in looked.known(looked.gone)
+    ]
+    return Panel("withdrawn", _("Recently withdrawn"), 70, rows, desk.tabs("withdrawn"))
 
 
 def key_of(publication: Publication) -> tuple:

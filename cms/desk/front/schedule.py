@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from cms.desk.front import menu
+from cms.desk.front.calendar import MOST, happenings
 from cms.desk.front.dashboard import HAPPENS, Desk, key_of, word_for
 from cms.desk.moments import clock_changes, day_bounds, offset_in_words, start_of, time_in_words
 from cms.publishing import reading
-from cms.publishing.calendar import MOST, happenings
 
 VIEWS = {"day": gettext_lazy("Day"), "week": gettext_lazy("Week"), "month": gettext_lazy("Month")}
 

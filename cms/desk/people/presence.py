@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.desk.editing.page_state import as_uuid
+from cms.desk.models import Presence
 from cms.desk.moments import time_in_words
 from cms.desk.words import name_of
 from cms.publishing import press
-from cms.publishing.models import Presence
 
 SHOWN, HIDDEN = timedelta(seconds=20), timedelta(seconds=150)  # how long a page may be silent
 WRITING = timedelta(seconds=20)  # after its last change a text is still being written

@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.database.fields import DocumentField
 from cms.desk.versions.marking import Patience, Word, marked, put_in, shown, taken_out, words_of_html, words_of_text
 from cms.desk.words import moment_in_words
 from cms.publishing import kinds
-from cms.publishing.fields import DocumentField
 from cms.publishing.links import is_link, key_of, things
 
 LOOK_AHEAD = 4  # among how many that went the one is looked for that a new paragraph was made from

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from django.db import models
 
-from cms.publishing import kinds, slugs, spelling
-from cms.publishing.fields import derived_from
+from cms.database.fields import derived_from
+from cms.publishing import kinds, slugs
 from cms.publishing.models import Address, Version
 from cms.publishing.press.terms import Release
+from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 

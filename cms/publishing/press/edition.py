@@ -13,7 +13,7 @@ from cms.publishing.models import Act, Change, Edition
 from cms.publishing.press import act, due
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.db import models
 
+from cms.database.bulk import insert_rows
 from cms.publishing import kinds
-from cms.publishing.bulk import insert_rows
 from cms.publishing.links import Thing, value_key
 from cms.publishing.models import Change, Publication, Reference
 from cms.publishing.press.act import Printing

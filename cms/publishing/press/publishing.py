@@ -12,7 +12,7 @@ from cms.publishing.press.act import Printing
 from cms.publishing.press.terms import KEEP, Release
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 Verb = Act.Verb
 

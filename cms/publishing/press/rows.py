@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Iterable
 
+from cms.database.bulk import update_rows
 from cms.publishing import kinds
-from cms.publishing.bulk import update_rows
 from cms.publishing.models import Publication
 
 

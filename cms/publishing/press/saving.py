@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from cms.database.bulk import update_rows
 from cms.publishing import kinds, permissions
-from cms.publishing.bulk import update_rows
 from cms.publishing.models import Act, Stage, Version
 from cms.publishing.press import edition, stages
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 
 def save(item: "Publishable", by: Any = None, base: Version | None = None) -> Version | None:

@@ -12,7 +12,7 @@ from cms.publishing.press import addresses, mentions
 from cms.publishing.press.act import Printing
 
 if TYPE_CHECKING:
-    from cms.publishing.shared import Shared
+    from cms.content.shared import Shared
 
 Action = Change.Action
 

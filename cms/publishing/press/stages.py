@@ -11,7 +11,7 @@ from cms.publishing.press import edition
 from cms.publishing.press.act import Printing, name_of
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 Verb = Act.Verb
 

@@ -13,7 +13,7 @@ from cms.publishing.press import edition, releasing, rows, taking_down
 from cms.publishing.press.act import in_english
 
 if TYPE_CHECKING:
-    from cms.publishing.publishable import Publishable
+    from cms.content.publishable import Publishable
 
 Verb = Act.Verb
 Reason = Publication.Reason

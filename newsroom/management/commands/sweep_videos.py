@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from cms.desk.models import Autosave
 from cms.publishing.models import Version
 from newsroom.models import Video, VideoTrack, files_of
 
@@ -41,7 +42,7 @@ def used() -> set[str]:
     """All that videos have, and had in any version: the history still plays it."""
     names = {file["stored"] for file in Video.objects.exclude(file=None).values_list("file", flat=True).iterator()}
     names.update(VideoTrack.objects.values_list("file", flat=True))
-    for versions in (Version.objects, Version.autosaves):
-        for version in versions.filter(kind=Video.kind).iterator(chunk_size=200):
-            names.update(files_of(version.data))
+    for written in (Version, Autosave):
+        for row in written.objects.filter(kind=Video.kind).iterator(chunk_size=200):
+            names.update(files_of(row.data))
     return names

@@ -193,6 +193,43 @@ def test_address_of_a_story_of_ours_becomes_a_related_card(desk, settings):
     assert led_to("https://elsewhere.example/articles/river-rises") is None
 
 
+@pytest.mark.parametrize(
+    ("path", "shown_at"),
+    [
+        ("/{section}/{yyyy}/{mm}/{slug}", "/energy/2026/02/river-rises"),
+        ("/{section}/{yyyy}/{mm}/{slug}", "/energy/2026/02/river-rises/?utm_source=mail#top"),
+        ("/{section}/{yyyy}/{mm}/{slug}", "/sport/2019/11/river-rises"),  # it stood elsewhere when the link was copied
+        ("/{section}/{yyyy}/{mm}/{slug}", "/2026/02/river-rises"),
+        ("/{section}/{yyyy}/{mm}/{slug}", "/articles/river-rises"),  # copied before the setting was changed
+        ("/{slug}", "/river-rises"),
+        ("/новини/{slug}.html", "/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8/river-rises.html"),
+        ("/{yyyy}/{mm}/{dd}/{slug}-a{id}", "/2026/02/20/river-rises-a{id}"),
+        ("/story/{id}/", "/story/{id}"),
+        ("/story/{id}/", "/story/{id}/"),
+    ],
+)
+def test_address_of_a_story_is_known_wherever_the_site_shows_stories(desk, settings, path, shown_at):
+    settings.FRONT_URL = "https://news.example/en"
+    settings.WEB_PATHS = {"article": path}
+    story = publish(make_article(slug="river-rises"))
+    publish(make_article(slug="another"))
+
+    url = f"https://news.example/en{shown_at}".replace("{id}", str(story.pk))
+
+    answer = desk.get(f"{CARDS}/address/", {"url": url}).json()
+    assert answer["block"]["article"]["id"] == str(story.pk)
+
+
+def test_page_of_the_desk_is_no_story_of_a_site_that_has_them_at_its_root(desk, settings):
+    settings.WEB_PATHS = {"article": "/{section}/{slug}"}
+    settings.FRONT_URL = settings.PUBLIC_URL
+    publish(make_article(slug="admin"))
+
+    answer = desk.get(f"{CARDS}/address/", {"url": f"{settings.PUBLIC_URL}/admin/newsroom/article/"}).json()
+
+    assert set(answer) == {"refusal"}
+
+
 def test_page_of_a_story_costs_the_same_however_many_cards_it_has(desk):
     def costs(body):
         article = make_article(body=body)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rest_framework import serializers
 
-from cms.publishing.notices import collecting
+from cms.notices import collecting
 from newsroom.body import BodyField, blocks_from_html, clean_flow, length, plain, texts_of, words
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "bodies.json").read_text())["cases"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cms.publishing.notices import collecting
+from cms.notices import collecting
 from newsroom.body import BodyField, blocks_from_html, body_html, clean_flow, clean_inline, editor_html
 from newsroom.body.conversion import is_clean
 from newsroom.body.pieces import inline_html

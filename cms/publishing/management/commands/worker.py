@@ -3,7 +3,7 @@ import threading
 
 from django.core.management.base import BaseCommand, no_translations
 
-from cms.publishing import background
+from cms import background
 
 
 class Command(BaseCommand):

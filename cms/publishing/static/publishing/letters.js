@@ -1,6 +1,6 @@
 // How headlines become slugs, by the tables of each language's own country: [from, to, where], the first that fits.
 // Where: ^ at a word's beginning, $ at its end, or before one of these letters. Languages that are not here keep their
-// letters. The server reads this file as well (cms/publishing/letters.py), so what follows `=` is JSON.
+// letters. The server reads this file as well (cms/text/letters.py), so what follows `=` is JSON.
 globalThis.letters = {
   "languages": {
     "bg": {

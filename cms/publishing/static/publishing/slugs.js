@@ -1,4 +1,4 @@
-// The slug that a name proposes while it is typed, as the server makes it (cms/publishing/letters.py), by the tables of
+// The slug that a name proposes while it is typed, as the server makes it (cms/text/letters.py), by the tables of
 // letters.js. It takes the place of the admin's URLify, which drops the scripts that it does not know.
 "use strict"
 {

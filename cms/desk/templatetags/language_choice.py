@@ -1,4 +1,4 @@
-"""What the desk's templates ask for."""
+"""The languages of the desk, for its templates: those that there are besides this one, and the words of its scripts."""
 
 from django import template
 from django.conf import settings
@@ -7,12 +7,6 @@ from django.utils.translation import get_language
 from cms import languages
 
 register = template.Library()
-
-
-@register.simple_tag
-def tabs(changelist):
-    """The tabs of a list."""
-    return [tab for spec in changelist.filter_specs if hasattr(spec, "tabs") for tab in spec.tabs(changelist)]
 
 
 @register.simple_tag

@@ -9,10 +9,10 @@ from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
+from cms.database.fields import FoldedField, SlugField, derived_from
 from cms.publishing import press, slugs
-from cms.publishing.fields import FoldedField, SlugField, derived_from
 from cms.publishing.models import Reference
-from cms.publishing.texts import PlainTexts
+from cms.text.texts import PlainTexts
 
 
 class SharedQuerySet(models.QuerySet):

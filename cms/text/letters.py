@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from cms.publishing.spelling import JOINERS, composed, is_letter, is_mark
+from cms.text.spelling import JOINERS, composed, is_letter, is_mark
 
-TABLES = Path(__file__).parent / "static/publishing/letters.js"
+TABLES = Path(__file__).parent.parent / "publishing/static/publishing/letters.js"
 LONGEST_SLUG = 80  # characters of one that is made from a headline
 # Taken apart, Thai and Lao vowels are spelt otherwise.
 KEPT_AS_THEY_ARE = range(0x0E00, 0x0F00)

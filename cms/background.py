@@ -1,4 +1,4 @@
-"""Work that nobody waits for: what falls due, readers' JSON that is missing, and what the apps name here.
+"""Work that nobody waits for: what the apps name here when they are ready.
 
 A task is a function that does one piece of work and says whether there may be more. Any number of workers may run: each
 task sees to it that a piece is done once, and that a piece whose worker was killed is taken over.
@@ -8,24 +8,19 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import close_old_connections, connections
-
-from cms.publishing import reading
-from cms.publishing.models import Publication
 
 logger = logging.getLogger(__name__)
 
 Task = Callable[[], bool]
 PAUSE = 1.0  # seconds between looks, when there was nothing to do
 PUT_OFF = 60.0  # seconds that a task rests which failed
-BATCH = 50
 
 _tasks: dict[str, Task] = {}
 _waiting = threading.Event()
-_refused: dict[int, float] = {}  # documents that could not be made, and when to try again
 
 
 def register(name: str, task: Task) -> None:
@@ -84,39 +79,3 @@ class InWebProcess:
 
 
 in_web_process = InWebProcess()
-
-
-def release_due() -> bool:
-    """Do what has fallen due. (A reader's request does that too; this is for when there is none.)"""
-    reading.now()
-    return False
-
-
-def render_some() -> bool:
-    """Make some of the readers' JSON that was thrown away."""
-    now = time.monotonic()
-    for pk in [pk for pk, until in _refused.items() if until <= now]:
-        del _refused[pk]
-    missing = Publication.objects.filter(place__isnull=False, rendering="").exclude(pk__in=list(_refused)[:1000])
-    pks = list(missing.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    _render(pks)
-    # Those that another wrote in the way of are still missing: they are for the next round, not for a busy loop.
-    return bool(pks) and not missing.filter(pk__in=pks).exists()
-
-
-def _render(pks: Iterable[int]) -> None:
-    pks = list(pks)
-    try:
-        if pks:
-            reading.fill(pks, reading.now())
-    except Exception:
-        if len(pks) > 1:
-            for pk in pks:
-                _render([pk])
-            return
-        logger.exception("Publication %s cannot be rendered; trying again in %d s", pks[0], PUT_OFF)
-        _refused[pks[0]] = time.monotonic() + PUT_OFF
-
-
-register("what falls due", release_due)
-register("readers' JSON", render_some)

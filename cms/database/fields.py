@@ -12,7 +12,7 @@ from django.core.validators import URLValidator, validate_unicode_slug
 from django.db import models
 from django.utils.html import strip_tags
 
-from cms.publishing import spelling
+from cms.text import spelling
 
 
 def fold(text: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.publishing import permissions, press
 from cms.publishing.models import Act, PreviewLink, Publication, Stage, Version
-from cms.publishing.texts import PlainTexts
+from cms.text.texts import PlainTexts
 
 
 class Publishable(PlainTexts):

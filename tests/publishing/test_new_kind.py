@@ -1,0 +1,51 @@
+"""A kind costs its own files: tests/podcasts/ is one, which no other file of Galley knows of."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from cms.publishing import kinds
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PODCASTS = ROOT / "tests" / "podcasts"
+STEP = re.compile(r"`podcasts/([\w./]+)`[^`]*?```\w+\n(.*?)```", re.DOTALL)
+
+
+def test_new_kind_in_its_own_files_works_at_every_door(tmp_path):
+    """Its tests run in a process of its own, since which apps there are is settled when one starts."""
+    variables = {"OWN_APPS": "tests.podcasts", "DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/db"}
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", PODCASTS / "walk.py"]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
+
+    run = subprocess.run(command, cwd=ROOT, env={**inherited, **variables}, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
+
+
+def test_docs_show_the_files_of_that_kind_as_they_are():
+    steps = (ROOT / "docs" / "architecture.md").read_text().partition("## Add a kind")[2].partition("\n## ")[0]
+
+    told = dict(STEP.findall(steps))
+
+    files = [*PODCASTS.glob("*.py"), *PODCASTS.glob("templates/**/*.html")]
+    own = {str(file.relative_to(PODCASTS)): file.read_text() for file in files if file.stat().st_size}
+    assert told == {name: text.replace("tests.podcasts", "podcasts") for name, text in own.items() if name != "walk.py"}
+
+
+def test_no_code_of_the_engine_names_a_kind():
+    """In texts, comments and examples one may stand; code that names it would be code that others lack."""
+    names = {name for kind in kinds.all() for name in (kind.Meta.kind, kind.Meta.path, kind.Meta.model._meta.label)}
+    examples = {ROOT / "cms" / "api" / "schema.py", *(ROOT / "cms" / "api").glob("schema/*.py")}
+    web_paths = ROOT / "cms" / "publishing" / "web_paths.py"  # where {section} is a word of its own
+
+    named = [
+        f"{file.relative_to(ROOT)}, line {node.lineno}: {node.value}"
+        for file in sorted({*(ROOT / "cms").rglob("*.py")} - examples - {web_paths})
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant) and node.value in names - {""}
+    ]
+
+    assert named == []
