@@ -21,9 +21,9 @@ from rest_framework import serializers
 from cms.api import errors, shapes
 from cms.api.authentication import REFUSAL
 from cms.api.filters import STRINGS
+from cms.content.serializers import KindSerializer, LinkField, PublishableSerializer
 from cms.publishing import kinds
 from cms.publishing.models import Change
-from cms.publishing.serializers import KindSerializer, LinkField, PublishableSerializer
 
 Schema = dict[str, Any]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cms.content.serializers import LinkField, LinksField
 from cms.publishing import kinds
-from cms.publishing.serializers import LinkField, LinksField
 
 Tree = dict[str, "Tree | None"]
 

@@ -29,12 +29,12 @@ from cms.api.errors import Gone, Moved
 from cms.api.filters import PAGING, PublicationFilterSet, Question, bad, pick, whole_number
 from cms.api.pagination import LAST_NUMBERED_ROW, MAX_PAGE_SIZE, PAGE_SIZE, seal, unseal
 from cms.api.shapes import Tree, tree_of
+from cms.content.serializers import KindSerializer, api_url, rfc3339
 from cms.database import statements
 from cms.previews import previews
 from cms.publishing import kinds, reading
 from cms.publishing.models import Address, Change, Publication
 from cms.publishing.reading import Moment
-from cms.publishing.serializers import KindSerializer, api_url, rfc3339
 from cms.text import spelling
 
 logger = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ class PublishingConfig(AppConfig):
         from cms import background
         from cms.publishing import checks, kinds, tasks
 
-        kinds.load(settings.CONTENT_APPS)
         background.register("what falls due", tasks.release_due)
         background.register("readers' JSON", tasks.render_some)
+        kinds.load(settings.CONTENT_APPS)
         checks.load_own()
         post_migrate.connect(make_first_edition, sender=self)
 

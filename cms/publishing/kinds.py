@@ -1,7 +1,7 @@
 """Kinds: what the engine asks of a kind of thing, and which kinds there are.
 
-The base serializers (serializers.py) fulfil this contract, and each app lists its kinds in a kinds.py of its own. The
-engine, the API, the desk and the import ask no app by name: whatever they do with a kind stands below.
+The base serializers (cms/content/serializers.py) fulfil this contract, and each app lists its kinds in a kinds.py of
+its own. The engine, the API, the desk and the import ask no app by name: whatever they do with a kind stands below.
 """
 
 import re

@@ -17,12 +17,12 @@ import orjson
 from django.db import DatabaseError, models
 from django.db.models.fields.files import FieldFile
 
+from cms.content.serializers import rfc3339
 from cms.files import is_stored
 from cms.publishing import kinds
 from cms.publishing.kinds import Kind, PublishableKind, SharedKind
 from cms.publishing.links import HIDDEN, is_link
 from cms.publishing.models import Address, Publication
-from cms.publishing.serializers import rfc3339
 from cms.text import spelling
 from cms.transfer.copies import Copies, Unreadable
 from cms.transfer.lines import Stopped

@@ -4,10 +4,10 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.content.serializers import SharedSerializer, api_url, rfc3339
 from cms.files import file_url
 from cms.publishing.kinds import Place
 from cms.publishing.links import Target
-from cms.publishing.serializers import SharedSerializer, api_url, rfc3339
 from media import gate
 from media.photos import images
 from media.photos.models import Photo

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
-from cms.publishing.serializers import LinkField
+from cms.content.serializers import LinkField
 from newsroom import providers
 from newsroom.body.addresses import clean_address
 from newsroom.body.conversion import clean_flow, clean_inline, without_controls

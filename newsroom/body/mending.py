@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.html import escape
 from rest_framework import serializers
 
+from cms.content.serializers import LinkField
 from cms.publishing.links import is_link
-from cms.publishing.serializers import LinkField
 from newsroom.body import BLOCKS, BlockSerializer
 from newsroom.body.blocks import ItemsField, RowsOfCellsField
 

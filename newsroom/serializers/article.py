@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.content.serializers import LineField, LinkField, LinksField, RowsField, SlugField, api_url
 from cms.notices import notice
 from cms.publishing.kinds import Place
 from cms.publishing.links import key_of, link
-from cms.publishing.serializers import LineField, LinkField, LinksField, RowsField, SlugField, api_url
 from newsroom import checks
 from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, length, shown_body
 from newsroom.models import Article

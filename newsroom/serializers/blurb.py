@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.content.serializers import LineField, LinkField
 from cms.publishing.kinds import Place
-from cms.publishing.serializers import LineField, LinkField
 from newsroom import checks
 from newsroom.body import FlowField, plain
 from newsroom.models import Blurb

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.content.serializers import LineField
 from cms.publishing.kinds import SHARED, Place
-from cms.publishing.serializers import LineField
 from media.photos.serializers import PhotoSerializer
 from newsroom.body import FlowField
 from newsroom.models import Byline

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
-from cms.publishing.serializers import PartSerializer, rfc3339
+from cms.content.serializers import PartSerializer, rfc3339
 from newsroom.models import Correction
 from newsroom.serializers.moment import MomentField
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from cms.publishing.serializers import LinksField, SlugField
+from cms.content.serializers import LinksField, SlugField
 
 
 class BylinePlacementSerializer(serializers.Serializer):

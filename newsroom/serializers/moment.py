@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from cms.publishing.serializers import rfc3339
+from cms.content.serializers import rfc3339
 from cms.text import moments
 
 

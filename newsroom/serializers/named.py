@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from cms.publishing.serializers import SharedSerializer, SlugField, api_url, web_url
+from cms.content.serializers import SharedSerializer, SlugField, api_url, web_url
 
 
 class NamedSerializer(SharedSerializer):

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from cms.publishing.serializers import LineField, LinkField, PartSerializer
+from cms.content.serializers import LineField, LinkField, PartSerializer
 
 
 class SeoSerializer(PartSerializer):

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from cms.content.serializers import LineField, PartSerializer
 from cms.files import Stored, StoredField
-from cms.publishing.serializers import LineField, PartSerializer
 from newsroom.models import LANGUAGE, VideoTrack
 
 

@@ -6,11 +6,11 @@ from functools import partial
 from django.db.models import Q
 from rest_framework import serializers
 
+from cms.content.serializers import KindSerializer, LinkField, SlugField
 from cms.publishing import press
 from cms.publishing.kinds import publishable_named
 from cms.publishing.links import Target, is_link, key_of, link
 from cms.publishing.models import Publication, Reference
-from cms.publishing.serializers import KindSerializer, LinkField, SlugField
 from newsroom.models import Article
 
 

@@ -7,9 +7,9 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.content.serializers import LineField, LinkField, RowsField, SlugField
 from cms.files import StoredField, file_url
 from cms.publishing.kinds import Place
-from cms.publishing.serializers import LineField, LinkField, RowsField, SlugField
 from media.videos import captions, gate
 from newsroom import checks
 from newsroom.models import Video

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from cms.publishing.serializers import LinkField, LinksField, PublishableSerializer
+from cms.content.serializers import LinkField, LinksField, PublishableSerializer
 from newsroom.models import LANGUAGE, Correction, Credit, VideoTrack
 from newsroom.serializers.credits import BylinesField
 

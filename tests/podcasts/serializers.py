@@ -1,8 +1,8 @@
 """The contract of the kind: what is saved, what readers get, and all that Galley asks of it."""
 
+from cms.content.serializers import LineField, LinkField, SlugField
 from cms.publishing.checks import error
 from cms.publishing.kinds import Place
-from cms.publishing.serializers import LineField, LinkField, SlugField
 from newsroom.serializers.written import WrittenSerializer
 from tests.podcasts.models import Podcast
 

@@ -17,6 +17,7 @@ from cms.publishing.models import Publication, Version
 from tests.desk.test_pages_articles import fields_of
 from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, publish
 from tests.podcasts.models import Podcast
+from tests.podcasts.serializers import PodcastSerializer
 
 pytestmark = pytest.mark.django_db
 AUDIO = "https://audio.example.org/barrier.mp3"
@@ -135,6 +136,15 @@ def test_draft_of_a_podcast_is_seen_by_its_preview_alone(api, client):
     assert (shown["preview"], shown["audio_url"]) == (True, AUDIO)
     opened = client.post("/preview/", headers={"Authorization": f"Preview {previews.token_of(link)}"}).json()
     assert f'<audio controls preload="none" src="{AUDIO}">' in client.get(opened["address"]).content.decode()
+
+
+def test_kind_without_a_page_for_previews_shows_what_readers_would_get(client, monkeypatch):
+    monkeypatch.setattr(PodcastSerializer, "preview_template", lambda: "preview/none.html")
+    link = previews.make(make_podcast(slug="one"), None)
+
+    opened = client.post("/preview/", headers={"Authorization": f"Preview {previews.token_of(link)}"}).json()
+
+    assert f"<dt>audio_url</dt><dd>{AUDIO}</dd>" in client.get(opened["address"]).content.decode()
 
 
 def test_podcast_is_exported_and_imported_as_it_was(api, tmp_path):
