@@ -45,8 +45,7 @@ class PublishedWriter:
 
     def take(self, lines: Iterable[NumberedLine]) -> None:
         for batch in in_batches(self._with_files(lines), self.run.resolver.key_or_none):
-            for outcome in by_halves(batch, self._store, lambda line, error: Outcome([], [(*line, error)])):
-                self._report(outcome)
+            self._take_batch(batch)
 
     def finish(self) -> None:
         """Once all lines are taken: what points at lines that came after it is pointed there."""
@@ -61,6 +60,11 @@ class PublishedWriter:
                 self.run.complain(number, given, error)
             else:
                 yield number, taken
+
+    def _take_batch(self, batch: list[NumberedLine]) -> None:
+        """A batch, of which nothing is kept in memory while the next one is read."""
+        for outcome in by_halves(batch, self._store, lambda line, error: Outcome([], [(*line, error)])):
+            self._report(outcome)
 
     def _report(self, outcome: Outcome) -> None:
         for number, given, error in outcome.refused:

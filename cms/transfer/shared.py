@@ -57,11 +57,15 @@ class SharedWriter:
         if self.is_tree:
             lines = self._without_rings(lines)
         for batch in in_batches(lines, self.run.resolver.key_or_none):
-            for outcome in by_halves(batch, self._store, lambda line, error: Outcome([], [(*line, error)])):
-                self._report(outcome)
+            self._take_batch(batch)
 
     def finish(self) -> None:
         """Nothing of these waits for others."""
+
+    def _take_batch(self, batch: list[NumberedLine]) -> None:
+        """A batch, of which nothing is kept in memory while the next one is read."""
+        for outcome in by_halves(batch, self._store, lambda line, error: Outcome([], [(*line, error)])):
+            self._report(outcome)
 
     def _report(self, outcome: Outcome) -> None:
         for number, given, error in outcome.refused:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from cms.publishing import press
 from cms.publishing.models import Version
@@ -282,6 +282,18 @@ def test_full_disk_of_the_database_is_no_single_line_s_fault(take, monkeypatch, 
     said, summary = take(*(story(f"s-{number}") for number in range(20)))
     assert said == []
     assert "there is no room on the disk" in summary
+
+
+def test_database_that_went_away_ends_an_import_with_a_sentence(take, monkeypatch):
+    def gone(*args, **kwargs):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(Version.objects, "bulk_create", gone)
+    monkeypatch.setattr(connection, "is_usable", lambda: False)
+    said, summary = take({"kind": "topic", "slug": "t", "name": "T"}, story("a"), story("b"))
+    assert said == []
+    assert "it cannot go on (OperationalError: server closed the connection unexpectedly)" in summary
+    assert summary.endswith("Until then 1 topic taken, 0 bad lines.")
 
 
 def test_file_that_changes_under_an_import_spoils_its_lines_alone(take, tmp_path, monkeypatch):

@@ -312,14 +312,26 @@ def plain_texts(value):
                 yield from plain_texts(inner)
 
 
-@pytest.fixture(params=["wordpress", "ghost"])
+ARCHIVES = {"wordpress": WORDPRESS, "ghost": GHOST}
+
+
+@pytest.fixture(params=ARCHIVES)
 def archive(request):
-    return {"wordpress": WORDPRESS, "ghost": GHOST}[request.param]
+    return ARCHIVES[request.param]
+
+
+@pytest.fixture(scope="module")
+def all_told():
+    """By the name of an archive, what one import of it has told; nobody changes it."""
+    return {}
 
 
 @pytest.fixture
-def told(archive, tmp_path):
-    return Told(archive, tmp_path)
+def told(request, archive, all_told, tmp_path):
+    name = request.node.callspec.params["archive"]
+    if name not in all_told:
+        all_told[name] = Told(archive, tmp_path)
+    return all_told[name]
 
 
 def test_archive_comes_in_whole(archive, told):
