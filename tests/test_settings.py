@@ -12,9 +12,8 @@ from django.conf import settings as site
 SHOW = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings"
-import django
-django.setup()
 from django.conf import settings
+settings.DEBUG  # reads them all
 print(*[getattr(settings, name) for name in {names}], sep="\\n")
 """
 OURS = {
