@@ -30,7 +30,7 @@ class Command(BaseCommand):
         except BadLine as error:
             raise CommandError(f"{file}: {error}.") from None
         if not options["dry_run"]:
-            say_what_came()
+            count_what_came()
         if options["render"] and not options["dry_run"]:
             reading.render_missing()
         for line in run.report.lines():
@@ -54,8 +54,8 @@ class Command(BaseCommand):
                 self.stderr.write("")
 
 
-def say_what_came():
-    """Have PostgreSQL look at what its tables hold now. By itself it does so within a minute or an hour.
+def count_what_came():
+    """Have PostgreSQL look at what its tables hold now. By itself it does so some time later.
 
     Until then it may plan by what it saw amid the import, when nothing counted: a list of ten thousand sections took
     more than half a minute so.
