@@ -1,6 +1,8 @@
 """The whole suite, on SQLite and then on PostgreSQL: `make test`. Says aloud what it could not run.
 
-What asks for no database is left out of the second round.
+The second round is for what two databases may do differently: locks, SQL, what is unique, order, texts that one of
+them refuses. What is marked `apart` is left out of it: what asks for no database (tests/conftest.py gives the mark), a
+page in a browser but for what it keeps (tests/browser), who is offered which button, and what is done to pictures.
 
 TEST_DATABASE_URL names the PostgreSQL server (its role must be able to create databases). Without it, one that answers
 on this computer as postgres://galley:galley@localhost/galley is taken. REQUIRE_ALL=1 makes anything missing a failure.
@@ -62,7 +64,7 @@ def run(name: str, database_url: str | None) -> int:
         shared_out = ["-n", os.environ.get("JOBS", "auto"), "--dist", "worksteal"]
         command = [sys.executable, "-m", "pytest", "-q", "-rs", *shared_out]
         if database_url:
-            say("Left out: what asks for no database, and was run above.")
+            say("Left out: what says nothing of the database, and was run above.")
             command += ["-m", "not apart"]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         output = []

@@ -15,9 +15,8 @@ from cms import environment
 SHOW = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings"
-import django
-django.setup()
 from django.conf import settings
+settings.DEBUG  # reads them all
 print(*[getattr(settings, name) for name in {names}], sep="\\n")
 """
 OURS = {

@@ -11,13 +11,15 @@ expect = sync_api.expect
 expect.set_options(timeout=30_000)  # milliseconds: a busy machine is no fault of the desk
 
 CHROMIUM = Path("/usr/bin/chromium")
-MARKS = [
+WITH_EITHER_DATABASE = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium: the desk was not tried in a browser"
     ),
 ]
+# What a page does is the same wherever the server keeps its rows. The former are for what is kept when several write.
+MARKS = [*WITH_EITHER_DATABASE, pytest.mark.apart]
 
 
 def settled(page):

@@ -60,7 +60,7 @@ def story():
 )
 def test_keys_at_once_after_the_first_click_land_where_it_was(open_desk, keys, second):
     page = open_desk()
-    for _ in range(4):
+    for _ in range(2):
         page.goto(f"/admin/newsroom/article/{make_article(body=BODY).pk}/change/")
         settled(page)
         struck(page, TEXT, keys)

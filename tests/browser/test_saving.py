@@ -8,10 +8,10 @@ from django.contrib.sessions.models import Session
 from cms.desk.models import Autosave
 from cms.publishing.models import Act, Change, Version
 from newsroom.models import Article
-from tests.browser import MARKS, add_row, choose, expect, press, settled, until
+from tests.browser import WITH_EITHER_DATABASE, add_row, choose, expect, press, settled, until
 from tests.factories import make_article, make_byline, publish
 
-pytestmark = MARKS
+pytestmark = WITH_EITHER_DATABASE
 STORIES = "/admin/newsroom/article/"
 
 

@@ -36,7 +36,7 @@ def test_main_screens_keep_to_the_policy_and_can_be_used_by_all(open_desk):
     publish(story)
     blurb = make_blurb()
     page = open_desk()
-    page.context.add_init_script(WATCH)
+    page.add_init_script(WATCH)
     complaints, found = [], []
     page.on("console", lambda line: line.type == "error" and complaints.append((page.url, line.text)))
 

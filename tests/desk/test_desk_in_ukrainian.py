@@ -19,7 +19,7 @@ from tests.factories import (
     publish,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 
 SAID = {"title", "alt", "aria-label", "placeholder", "value", "label"}
 # What is the same in Ukrainian, and what the stock admin says in English in every language.

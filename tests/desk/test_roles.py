@@ -14,7 +14,7 @@ from newsroom.models import Article
 from tests.desk.test_pages_articles import address, page_of, rows, said, send
 from tests.factories import make_article, make_blurb, make_byline, make_photo, publish, update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 OTHERS = "somebody else's"
 OWN = ["made", "assigned", "byline"]
 STATES = ["draft", "review", "approved", "scheduled", "live", "changed", "withdrawn"]

@@ -9,7 +9,7 @@ from media import gate
 from media.models import Photo
 from tests.media.pictures import upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 CASES = Path(__file__).resolve().parent / "cases"
 EXPECTED = json.loads((CASES / "cases.json").read_text())
 PHOTOS = [name for name in EXPECTED if name.endswith((".jpg", ".png", ".gif"))]

@@ -13,7 +13,7 @@ from media.pixels import pillow
 from tests.factories import make_photo
 from tests.media.pictures import CORPUS, FOUR, colours_of, from_corpus, sizes_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 EXPECTED = json.loads((CORPUS / "expected.json").read_text())
 TEXTS = ("caption", "creator", "credit_line", "copyright_notice", "source", "usage_terms", "alt_text")
 SECRETS = [b"GALLEY-SECRET", b"source@secret", b"50,27.006"]

@@ -15,7 +15,7 @@ from tests.factories import make_photo
 from tests.media import pictures
 from tests.media.pictures import four_fields, from_corpus, photo_bytes, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 
 
 def zip_bytes():

@@ -17,7 +17,7 @@ from media.photos import images, sizes
 from tests.factories import make_article, make_photo, make_picture, publish
 from tests.media.pictures import CORPUS, addresses_in, colours_of, encoded, four_fields, photo_bytes, sizes_of, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 TALL = CORPUS.parent / "tall"
 
 

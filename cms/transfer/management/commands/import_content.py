@@ -35,7 +35,7 @@ class Command(BaseCommand):
             done = f" Until then {run.report.summary('taken')}." if run.report.taken and not options["dry_run"] else ""
             raise CommandError(f"{file}: {error}.{done}") from None
         if not options["dry_run"]:
-            say_what_came()
+            count_what_came()
         if options["render"] and not options["dry_run"]:
             reading.render_missing()
         self.say_lines(run.report)
@@ -62,8 +62,8 @@ class Command(BaseCommand):
                 self.stderr.write("")
 
 
-def say_what_came() -> None:
-    """Have PostgreSQL look at what its tables hold now. By itself it does so within a minute or an hour.
+def count_what_came() -> None:
+    """Have PostgreSQL look at what its tables hold now. By itself it does so some time later.
 
     Until then it may plan by what it saw amid the import, when nothing counted: a list of ten thousand sections took
     more than half a minute so.
