@@ -177,18 +177,23 @@ class Application:
         if making is not None:
             response = await asyncio.shield(making)
             return response if response.kept else await self.run(_asked_for_all, environ)
-        making = self.making[asked, *edition] = asyncio.ensure_future(self._make(asked, sight, environ))
+        making = self.making[asked, *edition] = asyncio.ensure_future(self._make(asked, environ))
         making.add_done_callback(lambda _: self.making.pop((asked, *edition), None))
         return await asyncio.shield(making)
 
-    async def _make(self, asked: str, sight: newest.Sight, environ: dict[str, Any]) -> Response:
-        kept = await self.shared.find_or_claim(asked, sight) if self.shared else None
-        response = Response(200, [], b"", kept) if kept else await self.run(_asked_for_all, environ)
-        if response.kept:
-            self.cache.keep(asked, response.kept)
-            if self.shared and not kept:
-                await self.shared.keep(asked, response.kept)
-        return response
+    async def _make(self, asked: str, environ: dict[str, Any]) -> Response:
+        if self.shared and (kept := await self.shared.find_or_claim(asked)):
+            self.cache.keep(asked, kept)
+            return Response(200, [], b"", kept)
+        response = None
+        try:
+            response = await self.run(_asked_for_all, environ)
+            if response.kept:
+                self.cache.keep(asked, response.kept)
+            return response
+        finally:
+            if self.shared:
+                await self.shared.keep(asked, response and response.kept)
 
     async def run(self, act: Callable[[dict[str, Any]], Any], environ: dict[str, Any]) -> Any:
         """Have a thread do it, which keeps its database connection from one request to the next."""

@@ -15,8 +15,7 @@ import orjson
 from django.conf import settings
 
 from cms.api.cache import Kept
-from cms.publishing import rendering
-from cms.publishing.newest import Sight
+from cms.publishing import newest, rendering
 
 logger = logging.getLogger(__name__)
 
@@ -38,30 +37,30 @@ class Shared:
         ours = f"{settings.SECRET_KEY} {settings.PUBLIC_URL} {rendering.fingerprint()}"
         self.prefix = f"galley:{hashlib.sha256(ours.encode()).hexdigest()[:16]}:"
 
-    async def find_or_claim(self, asked: str, sight: Sight) -> Kept | None:
+    async def find_or_claim(self, asked: str) -> Kept | None:
         """An answer that holds; none once it is ours to make.
 
         Who is told that another makes it waits for that one, and makes it too when it takes too long.
         """
-        key = self._key(asked)
         end = time.monotonic() + CLAIM
-        while (packed := await self._ask("GET", key)) is not REFUSED:
+        while (packed := await self._ask("GET", self._key(asked))) is not REFUSED:
             kept = unpacked(packed) if packed else None
-            if kept and kept.holds(sight):
+            if kept and kept.holds(newest.look()):
                 return kept
-            edition = sight.newest.edition if sight.newest else -1
-            claim = await self._ask("SET", f"{key}:{edition}", "1", "NX", "PX", int(CLAIM * 1000))
+            claim = await self._ask("SET", self._key(asked, "made"), "1", "NX", "PX", int(CLAIM * 1000))
             if claim or claim is REFUSED or time.monotonic() > end:
                 return None
             await asyncio.sleep(LOOK_EVERY)
         return None
 
-    async def keep(self, asked: str, kept: Kept) -> None:
-        if kept.edition >= 0:
+    async def keep(self, asked: str, kept: Kept | None) -> None:
+        """Give others what was claimed: the answer, or where there is none to keep, the making of it."""
+        if kept and kept.edition >= 0:
             await self._ask("SET", self._key(asked), packed(kept), "EX", DAY)
+        await self._ask("DEL", self._key(asked, "made"))
 
-    def _key(self, asked: str) -> str:
-        return self.prefix + hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
+    def _key(self, asked: str, what: str = "kept") -> str:
+        return f"{self.prefix}{what}:{hashlib.sha256(asked.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
     async def _ask(self, *command: Any) -> Any:
         """What Redis answers; REFUSED, and a rest for it, when it does not."""

@@ -1,5 +1,6 @@
 """Kept answers: whoever asks gets what readers see now, whatever was kept before."""
 
+import asyncio
 import gzip
 import os
 import re
@@ -18,7 +19,8 @@ from django.utils import timezone
 
 from cms.api.cache import Cache, Kept
 from cms.api.middleware import takes_gzip
-from cms.publishing import press
+from cms.api.shared import Shared
+from cms.publishing import newest, press
 from cms.publishing.models import Edition
 from cms.publishing.newest import Newest, Sight
 from tests.factories import make_article, make_byline, make_photo, make_section, publish, update
@@ -476,6 +478,7 @@ def test_what_one_process_made_all_serve(start, redis):
 
     publish(make_article(slug="one"))
     first, second = start(CACHE_URL=redis), start(CACHE_URL=redis)
+    assert [first.get("/api/v1/articles/none/").status for _ in range(3)] == [404] * 3
     made = first.get(FEED)
     store = Redis.from_url(redis)
     keys = [key for key in store.keys("galley:*") if store.strlen(key) > 100]
@@ -504,6 +507,34 @@ def test_what_stands_in_redis_and_is_none_of_ours_is_passed_over(start, redis):
     third = start(CACHE_URL=redis)
 
     assert [slugs(server.get(FEED)) for server in (second, third)] == [["one"], ["one"]]
+
+
+def test_ten_processes_have_one_make_an_answer_and_nobody_waits_for_what_is_not_kept(redis, transactional_db):
+    """Each with its own way to Redis, all at once."""
+    publish(make_article(slug="one"))
+    current = newest.ask()
+    answer = kept("answer", 5000)._replace(edition=current.edition, changed=current.changed)
+    made = []
+
+    async def process(asked, makes):
+        shared = Shared(redis)
+        found = await shared.find_or_claim(asked)
+        if found is None:
+            made.append(asked)
+            await asyncio.sleep(0.1)
+            await shared.keep(asked, makes)
+        await shared.redis.aclose()
+        return found or makes
+
+    async def all_of(asked, makes):
+        return await asyncio.gather(*(process(asked, makes) for _ in range(10)))
+
+    assert asyncio.run(all_of("question", answer)) == [answer] * 10
+    assert made == ["question"]
+    begun = time.perf_counter()
+    asyncio.run(process("nothing", None))
+    asyncio.run(process("nothing", None))
+    assert time.perf_counter() - begun < 1.5
 
 
 def test_redis_that_is_gone_is_done_without(start, tmp_path):
