@@ -181,7 +181,8 @@ class Hanging:
             threading.Thread(target=self._pass_on, args=[here], daemon=True).start()
 
     def _pass_on(self, here):
-        with closing(here), closing(socket.create_connection(self.there)) as there:
+        suppressed = contextlib.suppress(ConnectionError)  # one of them has gone
+        with suppressed, closing(here), closing(socket.create_connection(self.there)) as there:
             while True:
                 ready, _, _ = select.select([here, there], [], [], 0.05)
                 for end in [] if self.is_silent else ready:
