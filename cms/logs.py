@@ -18,7 +18,8 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         line.update(getattr(record, "facts", {}))
-        if known_by := request_id.get():
+        # Django writes some of its lines when the request is behind us, and names it.
+        if known_by := request_id.get() or getattr(getattr(record, "request", None), "request_id", ""):
             line["request_id"] = known_by
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

@@ -38,7 +38,7 @@ from cms.api.shared import Shared
 from cms.databases import patience
 from cms.logs import request_id
 from cms.publishing import newest
-from cms.serving import metrics, requests
+from cms.serving import faults, metrics, requests
 from cms.uploads import is_from_the_desk
 
 logger = logging.getLogger(__name__)
@@ -107,9 +107,10 @@ class Application:
                 response = self.kept_answer(scope) or await self.respond(scope, protocol)
             except Refused as refusal:
                 response = _refusal(scope, refusal.status, refusal.message)
-            except Exception:
+            except Exception as error:
                 logger.exception("Failed to answer %s", scope.path)
-                response = _refusal(scope, 500, "The fault is ours and has been logged; try again later.")
+                fault = faults.of(error)
+                response = _refusal(scope, fault.status, fault.advice)
             if response is not None:
                 if isinstance(response, Answer):  # Django has named it already
                     response.headers.append((requests.HEADER.lower(), word))
@@ -372,7 +373,10 @@ def _send(protocol: Any, response: Response | Answer) -> None:
 
 def _refusal(scope: Any, status: int, message: str) -> Answer:
     """What those get who never reach Django, in the form of what they asked for."""
-    headers = [("cache-control", "no-store"), *([("retry-after", "5")] if status == 503 else [])]
+    headers = [("cache-control", "no-store"), *([("retry-after", "5")] if status in {503, 507} else [])]
+    if not scope.path.startswith("/api/") and "text/html" not in (scope.headers.get("accept") or ""):
+        told = orjson.dumps({"error": message, "status": status, "request_id": request_id.get()})
+        return Answer(status, [("content-type", "application/json"), *headers], told)
     if not scope.path.startswith("/api/"):
         return Answer(status, [("content-type", "text/plain; charset=utf-8"), *headers], f"{message}\n".encode())
     body = errors.problem(status, *errors.TITLES[status], message, scope.path, None)

@@ -279,8 +279,8 @@ class Change(models.Model):
 
 class PreviewLinkQuerySet(models.QuerySet):
     def alive(self, at):
-        """Links that show something at a moment."""
-        return self.filter(expires_at__gt=at, revoked_at=None)
+        """Links that show something at a moment. They end with the account of whoever made them."""
+        return self.filter(expires_at__gt=at, revoked_at=None).exclude(made_by__is_active=False)
 
 
 class PreviewLink(models.Model):
@@ -291,7 +291,7 @@ class PreviewLink(models.Model):
     key = models.UUIDField()
     seed = models.BinaryField(max_length=32, help_text="Random: with the secret key it makes the token.")
     token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token.")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

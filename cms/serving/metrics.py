@@ -67,9 +67,11 @@ def route_of(path: str) -> str:
     """What was asked for, as one of few words: nobody can fill the memory by asking for more."""
     first, *others = path.strip("/").split("/")
     if first == "api":
-        name = others[1] if len(others) > 1 and others[0] == "v1" else "root"
+        if others in ([], ["v1"]):
+            return "api root"
+        name = others[1] if others[0] == "v1" else ""
         if name not in _lists():
-            return "api other" if len(others) > 1 else "api root"
+            return "api other"
         return f"api {name}" if len(others) == 2 else f"api {name} detail"
     if first == "admin":
         return "desk"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -52,6 +53,7 @@ def ask(port, path="/readyz", seconds=60, **headers):
         try:
             request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
             with urllib.request.urlopen(request, timeout=10) as response:
+                response.text = response.read().decode()
                 return response
         except urllib.error.HTTPError as error:
             if error.code != 503 or time.monotonic() > end:
@@ -60,6 +62,18 @@ def ask(port, path="/readyz", seconds=60, **headers):
             if time.monotonic() > end:
                 raise
         time.sleep(0.1)
+
+
+def all_are_counted(port, number):
+    """Whether each of so many readers is, whichever process answers whom, and whichever tells of it."""
+    asked = [ask(port, "/api/v1/articles/", Host="news.org") for _ in range(number)]
+    assert {response.headers["Strict-Transport-Security"] for response in asked} == {"max-age=31536000"}
+    assert len({response.headers["X-Request-ID"] for response in asked}) == number
+    told = ask(port, "/metrics", Authorization="Bearer a-word-of-many-letters").text
+    counted = re.findall(r'galley_requests_total\{method="GET",route="api articles",status="200"\} (\S+)', told)
+    kept = re.findall(r'galley_cache_answers_total\{result="(?:hit|miss)"\} (\S+)', told)
+    assert "galley_edition 0.0" in told
+    return counted == [f"{number}.0"] and sum(map(float, kept)) == number
 
 
 def children(process):
@@ -92,8 +106,11 @@ def test_a_database_that_is_not_there_is_said_without_a_traceback(tmp_path, serv
 
 
 def test_it_outlives_its_workers_however_often_they_die_and_ends_when_told_to(tmp_path, serve, port):
-    server = serve(PORT=port, WORKERS=2)
+    server = serve(
+        PORT=port, WORKERS=2, METRICS_TOKEN="a-word-of-many-letters", ACCESS_LOG=1, PUBLIC_URL="https://news.org"
+    )
     assert ask(port).status == 200
+    assert all_are_counted(port, 20)
     first = children(server)
     for _ in range(2):
         for pid in children(server):
@@ -110,4 +127,7 @@ def test_it_outlives_its_workers_however_often_they_die_and_ends_when_told_to(tm
 
     assert server.wait(40) == 0
     _serving, *lines = (tmp_path / "log").read_text().splitlines()
-    assert [line for line in lines if not json.loads(line)["message"]] == []  # each line is JSON
+    logged = [json.loads(line) for line in lines]  # each is JSON, the server's own included
+    requests = [line for line in logged if line["message"] == "GET /api/v1/articles/ 200"]
+    assert len({line["request_id"] for line in requests}) == 20
+    assert "_granian" in {line["logger"] for line in logged}

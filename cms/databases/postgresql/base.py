@@ -13,6 +13,7 @@ from django.db.backends.postgresql import base
 
 from cms.databases import patience
 
+MARGIN = 0.25  # seconds, for the server to end by itself what takes too long
 IDLE_IN_TRANSACTION = 60_000  # milliseconds: who was stopped while it holds the edition's lock stops everybody else
 
 _watch = patience.Watch()
@@ -55,7 +56,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         asking = patience.current()
         if asking and not settings.DATABASE_POOLED:
             most = int(asking.seconds * 1000)
-            limits = {"statement_timeout": most, "lock_timeout": most - 250}
+            limits = {"statement_timeout": most, "lock_timeout": most - most // 10}
             limits["idle_in_transaction_session_timeout"] = IDLE_IN_TRANSACTION
             with self.connection.cursor() as cursor:
                 cursor.execute("".join(f"SET {name} = {value};" for name, value in limits.items()))
@@ -69,9 +70,20 @@ def _wait(connection: psycopg.Connection, generator: Any, *arguments: Any, **opt
 
     def ask() -> Any:
         try:
-            return psycopg.Connection.wait(connection, generator, timeout=asking.seconds + 0.25)
-        except psycopg.errors._WaitTimeout as error:
-            connection.close()
-            raise GaveUp(f"The database did not answer within {asking.seconds:g} s.") from error
+            return psycopg.Connection.wait(connection, generator, timeout=asking.seconds + MARGIN)
+        except psycopg.errors._WaitTimeout:
+            return _cancel(connection, generator)
 
     return _watch.ask(asking, ask, GaveUp)
+
+
+def _cancel(connection: psycopg.Connection, generator: Any) -> Any:
+    """Have the server end a statement that takes too long. Where it does not hear even that, it hangs."""
+    try:
+        connection.cancel_safe(timeout=MARGIN)
+        return psycopg.Connection.wait(connection, generator, timeout=MARGIN)
+    except psycopg.errors.QueryCanceled:
+        raise
+    except psycopg.OperationalError as error:
+        connection.close()
+        raise GaveUp("The database did not answer in time.") from error

@@ -1,3 +1,5 @@
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -13,6 +15,16 @@ class Migration(migrations.Migration):
                 blank=True,
                 default="",
                 help_text="Of releases that run side by side the one whose JSON is kept.",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="previewlink",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
     ]
