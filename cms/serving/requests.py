@@ -77,7 +77,7 @@ class RequestMiddleware:
         numbered = request.META.get(BY_OUR_SERVER)
         neighbour = request.META.get("REMOTE_ADDR", "")
         word = numbered or id_for(request.META.get("HTTP_X_REQUEST_ID", ""), neighbour)
-        request.request_id = word  # for what Django logs of it afterwards
+        request.request_id = word  # type: ignore[attr-defined]  # for what Django logs of it afterwards
         with known_by(word), patience.waiting_at_most(settings.DATABASE_TIMEOUT):
             response = self.get_response(request)
             response.headers[HEADER] = word
