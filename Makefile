@@ -17,7 +17,9 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 
 VENV := .venv
 PY := $(VENV)/bin/python
-GRANIAN := $(VENV)/bin/granian --interface wsgi --host $(BIND) --port $(PORT) --workers-kill-timeout 30 --no-ws
+SERVER := cms.server:application --interface rsgi --http 1 --no-ws --backlog 4096 --backpressure 4000 \
+	--http1-header-read-timeout 20000 --http1-buffer-size 65536 --workers-kill-timeout 30
+GRANIAN := $(VENV)/bin/granian $(SERVER) --host $(BIND) --port $(PORT)
 STATIC_FILES := $(shell find cms media newsroom -path '*/static/*' -type f 2>/dev/null)
 
 # The demo has a folder of its own, so that its login and its stories never meet a real newsroom's.
@@ -33,7 +35,7 @@ help:
 run: demo
 	@echo "Open it in a browser. Ctrl+C ends it; the next \"make run\" keeps what you have done."
 	@$(DEMO) \
-		exec $(GRANIAN) --blocking-threads $(THREADS) --log-level warning cms.wsgi:application
+		THREADS=$(THREADS) exec $(GRANIAN) --log-level warning
 
 demo: $(VENV)/.runtime driver $(DEMO_DIR)/.static
 	@$(PY) -c 'import socket; socket.create_server(("$(BIND)", $(PORT)))' 2>/dev/null || { \
@@ -44,12 +46,14 @@ demo: $(VENV)/.runtime driver $(DEMO_DIR)/.static
 serve: $(VENV)/.runtime driver $(DATA_DIR)/.static
 	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) $(PY) manage.py migrate --verbosity 0
 	@echo "Serving on http://$(BIND):$(PORT)/ with $(WORKERS) processes."
-	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) \
-		exec $(GRANIAN) --workers $(WORKERS) --blocking-threads $(THREADS) --respawn-failed-workers cms.wsgi:application
+	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) THREADS=$(THREADS) \
+		exec $(GRANIAN) --workers $(WORKERS) --respawn-failed-workers
 
 driver: $(VENV)/.runtime
 	@if [[ "$$DATABASE_URL" == postgres* ]] && ! $(PY) -c 'import psycopg' 2>/dev/null; then \
 		echo "Installing the PostgreSQL driver ..."; $(PY) -m pip install -qq -r requirements-postgres.txt; fi
+	@if [[ -n "$$CACHE_URL" ]] && ! $(PY) -c 'import redis' 2>/dev/null; then \
+		echo "Installing what talks to Redis ..."; $(PY) -m pip install -qq -r requirements-redis.txt; fi
 
 setup: $(VENV)/.dev
 

@@ -256,10 +256,23 @@ def database(name: str, default: str) -> dict[str, Any]:
     if found["ENGINE"] == "django.db.backends.postgresql":
         return {**found, "OPTIONS": {**found.get("OPTIONS", {}), "connect_timeout": 5}}
     # Writers queue up at BEGIN instead of failing half-way, and readers never wait for them. Never mmap_size:
-    # SQLite before 3.51.3 can corrupt a WAL database with it.
-    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
+    # SQLite before 3.51.3 can corrupt a WAL database with it. Each thread has a page cache of its own: 8 MB hold the
+    # upper pages of every index, and the system's own cache holds the rest.
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
     return {**found, "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
+
+
+def redis(name: str) -> str:
+    """The address of a Redis; empty: there is none."""
+    value = text(name)
+    if not value:
+        return ""
+    if not re.fullmatch(r"(rediss?|unix)://\S+", value):
+        mistake(f"{name} is {without_login(value)!r}; write redis://user:password@host:6379/0.")
+    elif not find_spec("redis"):
+        mistake(f"{name} needs a library: pip install -r requirements-redis.txt, or take it out.")
+    return value
 
 
 def folder(name: str, default: Path) -> Path:

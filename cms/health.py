@@ -23,7 +23,7 @@ class HealthMiddleware:
         return view(request)
 
 
-def alive(request: HttpRequest) -> JsonResponse:
+def alive(request: HttpRequest | None = None) -> JsonResponse:
     return JsonResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
 
 

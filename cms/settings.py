@@ -53,6 +53,16 @@ PUBLISH_CHECKS = environment.dotted_names("PUBLISH_CHECKS", "ournews.checks.no_s
 REQUIRE_APPROVAL = environment.flag("REQUIRE_APPROVAL")
 MAX_VIDEO_MB = environment.number("MAX_VIDEO_MB", 2048)
 
+# What cms/server.py takes: how many requests are answered at once, and how large a body may be (millions of bytes) and
+# how long it may take (seconds). Below this path those who are logged in send films; they have MAX_VIDEO_MB.
+THREADS = environment.number("THREADS", 4)
+BODY_MB = environment.number("BODY_MB", 1)
+BODY_SECONDS = environment.number("BODY_SECONDS", 30)
+LARGE_BODIES_BELOW = "/admin/"
+# Readers' answers that a process keeps ready-made, in millions of bytes, and the Redis that all processes share.
+ANSWER_CACHE_MB = environment.number("ANSWER_CACHE_MB", 32)
+CACHE_URL = environment.redis("CACHE_URL")
+
 INSTALLED_APPS = [
     "cms.access",
     "cms.desk",

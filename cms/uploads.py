@@ -1,7 +1,23 @@
 """What is taken of an upload before anybody looks at it."""
 
+from importlib import import_module
+from typing import Any
+
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections
+
+
+def is_from_the_desk(environ: dict[str, Any]) -> bool:
+    """Whether a request comes from somebody who is logged in at the desk, told by its head alone."""
+    close_old_connections()
+    request = WSGIRequest(environ)
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    user = get_user(request)
+    return user.is_active and user.is_staff
 
 
 class DeskUploads(FileUploadHandler):

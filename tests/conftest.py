@@ -170,6 +170,18 @@ class Api:
         return rows
 
 
+@pytest.fixture
+def within(transactional_db, settings):
+    """The server's application, called in this process."""
+    settings.BACKGROUND_WORK = "worker"
+    from cms.server import Application
+    from tests.serving import Within
+
+    application = Within(Application())
+    yield application
+    application.close()
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """One browser for all tests; only tests that ask for it need it installed."""

@@ -23,6 +23,7 @@ TOOLS = {
     CHROMIUM: "the desk in a browser (there is no chromium)",
     "exiftool": "that exiftool finds the credit in every size of a photo (there is no exiftool)",
     "ffprobe": "that a film is what ffprobe finds in it (there is no ffprobe)",
+    "redis-server": "that several processes share what they keep (there is no redis-server)",
     "xgettext": "that translators are given every word of the desk (there is no xgettext)",
 }
 

@@ -1,9 +1,11 @@
 """How long others may keep an answer, and how they ask whether it still holds."""
 
 import hashlib
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 import orjson
@@ -50,12 +52,33 @@ class Known(NamedTuple):
     last_modified: datetime | None
 
 
+class Holds(NamedTuple):
+    """How long an answer holds that was made from what is current: for the edition, and not beyond an end."""
+
+    edition: int
+    changed: uuid.UUID | None
+    until: datetime | None
+    is_poll: bool
+
+
 _known: dict[tuple, Known] = {}
 
 
 def question_of(request: HttpRequest) -> bytes:
-    asked = f"{request.path}?{request.META.get('QUERY_STRING', '')}"
-    return hashlib.blake2b(asked.encode(), digest_size=12).digest()
+    asked = normalised(request.path, request.META.get("QUERY_STRING", ""))
+    return hashlib.blake2b(asked.encode("utf-8", "surrogateescape"), digest_size=12).digest()
+
+
+def normalised(path: str, query: str) -> str:
+    """One spelling of a question: without the slash at the end, its parameters in the order of their names.
+
+    Nothing is decoded, and no value is moved before another of the same name: what is refused in one spelling must
+    never be taken for what is answered in another.
+    """
+    if not query:
+        return f"{path.removesuffix('/')}?"
+    pairs = sorted(filter(None, query.split("&")), key=lambda pair: pair.partition("=")[0])
+    return f"{path.removesuffix('/')}?{'&'.join(pairs)}"
 
 
 def recall(moment: Moment, question: bytes) -> Known | None:
@@ -99,37 +122,41 @@ def weak(word: str) -> str:
     return f'W/"{word}"'
 
 
-def held_tags(request: HttpRequest) -> list[str]:
-    """The tags of the answers that the client has."""
-    given = request.META.get("HTTP_IF_NONE_MATCH", "")
-    return [part.strip().removeprefix("W/") for part in given.split(",") if part.strip()]
+def names(tags: str, tag: str) -> bool:
+    """Whether an If-None-Match names a tag, or any."""
+    held = [part.strip().removeprefix("W/") for part in tags.split(",") if part.strip()]
+    return held == ["*"] or tag.removeprefix("W/") in held
 
 
 def is_held(request: HttpRequest, tag: str, last_modified: datetime | None = None) -> bool:
     """Whether the client has this answer already. Its tags count before its date (RFC 9110, 13.2.2)."""
     if "HTTP_IF_NONE_MATCH" in request.META:
-        held = held_tags(request)
-        return held == ["*"] or tag.removeprefix("W/") in held
+        return names(request.META["HTTP_IF_NONE_MATCH"], tag)
     asked = request.META.get("HTTP_IF_MODIFIED_SINCE")
     since = parse_http_date_safe(asked) if asked and last_modified else None
     return since is not None and last_modified is not None and int(last_modified.timestamp()) <= since
 
 
-def cache_control(moment: Moment, until: datetime | None = None, *, is_poll: bool = False) -> str:
+def cache_control(at: datetime, due: datetime | None, until: datetime | None = None, *, is_poll: bool = False) -> str:
     """Ages cut so that no cache outlives an embargo, an expiry or a licence.
 
-    The fresh ages end at the next change of the site; all four at the end of what the answer shows. What is asked for
-    to learn what is new is never answered with what is old.
+    The fresh ages end when the site changes next, which is when something falls due; all four at the end of what the
+    answer shows. What is asked for to learn what is new is never answered with what is old.
     """
-    max_age, s_maxage = MAX_AGE, S_MAXAGE
-    stale, error = STALE_WHILE_REVALIDATE, STALE_IF_ERROR
-    if moment.next_change_at:
-        left = max(0, int((moment.next_change_at - moment.at).total_seconds()))
-        max_age, s_maxage = min(max_age, left), min(s_maxage, left)
-    if until:
-        left = max(0, int((until - moment.at).total_seconds()))
-        max_age, s_maxage = min(max_age, left), min(s_maxage, left)
-        stale, error = min(stale, left - s_maxage), min(error, left - s_maxage)
+    fresh = S_MAXAGE if due is None else _left(due, at, S_MAXAGE)
+    left = S_MAXAGE + STALE_IF_ERROR if until is None else _left(until, at, S_MAXAGE + STALE_IF_ERROR)
+    return _cache_control(fresh, left, is_poll)
+
+
+def _left(end: datetime, at: datetime, most: int) -> int:
+    """Whole seconds until an end, as far as they make a difference."""
+    return max(0, min(most, int((end - at).total_seconds())))
+
+
+@lru_cache(maxsize=1000)
+def _cache_control(fresh: int, left: int, is_poll: bool) -> str:
+    max_age, s_maxage = min(MAX_AGE, fresh, left), min(S_MAXAGE, fresh, left)
+    stale, error = min(STALE_WHILE_REVALIDATE, left - s_maxage), min(STALE_IF_ERROR, left - s_maxage)
     while_asking = "" if is_poll else f"stale-while-revalidate={stale}, "
     return f"public, max-age={max_age}, s-maxage={s_maxage}, {while_asking}stale-if-error={error}"
 
@@ -148,9 +175,11 @@ def label(response: Response, moment: Moment, known: Known, *, is_poll: bool = F
     headers = response.headers
     headers["ETag"] = known.tag
     headers["X-Edition"] = str(moment.edition)
-    headers["Cache-Control"] = cache_control(moment, known.until, is_poll=is_poll)
+    headers["Cache-Control"] = cache_control(moment.at, moment.next_change_at, known.until, is_poll=is_poll)
     if known.last_modified:
         headers["Last-Modified"] = format_datetime(known.last_modified, usegmt=True)
+    if moment.is_current:
+        response.holds = Holds(moment.edition, moment.changed, known.until, is_poll)  # type: ignore[attr-defined] # for cache.py
     return response
 
 

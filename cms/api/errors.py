@@ -24,6 +24,7 @@ TITLES = {
     404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This method is not allowed here"),
     406: ("not-acceptable", "Nothing that Accept allows is to be had"),
+    408: ("too-slow", "The request did not come whole in time"),
     410: ("gone", "It has been withdrawn"),
     413: ("too-large", "The request is too large"),
     414: ("address-too-long", "The address is too long"),
@@ -31,6 +32,7 @@ TITLES = {
     429: ("too-many-requests", "Too many requests"),
     500: ("internal-error", "Something went wrong on our side"),
     503: ("unavailable", "Not available just now"),
+    507: ("no-room", "There is no room left"),
 }
 PARAMETER_TITLES = {
     "unknown-parameter": "There is no such parameter here",

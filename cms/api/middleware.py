@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import lru_cache
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.core.exceptions import DisallowedHost
@@ -128,12 +129,21 @@ def _unreadable_text(written: str) -> str:
 
 
 def takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding names gzip, and does not rule it out."""
-    for part in accepted.lower().split(","):
-        name, _, quality = part.replace(" ", "").partition(";")
-        if name == "gzip":
-            return not re.fullmatch(r"q=0(\.0*)?", quality)
-    return False
+    """Whether an Accept-Encoding names gzip, and likes it no less than what is not packed."""
+    return _takes_gzip(accepted[:200])
+
+
+@lru_cache(maxsize=1000)
+def _takes_gzip(accepted: str) -> bool:
+    liked = {}
+    for part in accepted.lower().replace(" ", "").split(","):
+        name, _, quality = part.partition(";q=")
+        try:
+            liked[name] = float(quality or 1)
+        except ValueError:
+            liked[name] = 0.0
+    gzip = liked.get("gzip", liked.get("x-gzip", 0.0))
+    return gzip > 0 and gzip >= liked.get("identity", 0.0)
 
 
 def compress(request: HttpRequest, response: HttpResponse) -> None:

@@ -21,7 +21,6 @@ from cms.api.middleware import PREFLIGHT
 from cms.api.renderers import OrjsonRenderer, YamlRenderer
 from cms.api.views import PublicViewSet
 from cms.publishing import kinds
-from cms.publishing.reading import Moment
 
 
 def root() -> list[str]:
@@ -72,7 +71,7 @@ class SchemaViewSet(PublicViewSet):
             content = renderer().render(pick(description, self.fields))
         headers = {
             "ETag": caching.weak(hashlib.blake2b(content, digest_size=12).hexdigest()),
-            "Cache-Control": caching.cache_control(Moment(0, now(), None, True)),
+            "Cache-Control": caching.cache_control(now(), None),
             settings.CACHE_TAG_HEADER: self.path,
         }
         if caching.is_held(request._request, headers["ETag"]):

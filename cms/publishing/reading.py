@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import InternalError, OperationalError, connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from cms.database import statements
-from cms.publishing import press, rendering
-from cms.publishing.models import Change, Edition, Publication
+from cms.publishing import newest, press, rendering
+from cms.publishing.models import Publication
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +30,7 @@ class Moment(NamedTuple):
 def now() -> Moment:
     """The edition of this moment. The first request after something fell due has it done."""
     at = timezone.now()
-    number, due, changed = _edition()
+    number, changed, due = newest.ask()
     if due and due <= at:
         try:
             with briefly(), press.printing():
@@ -45,18 +43,8 @@ def now() -> Moment:
         except Exception:  # whatever is wrong with it, readers get what is live
             logger.exception("What fell due could not be done; trying again at the next request")
             return Moment(number, at, due, is_current=False)
-        number, due, changed = _edition()
+        number, changed, due = newest.ask()
     return Moment(number, at, due, is_current=True, changed=changed)
-
-
-def _edition() -> tuple[int, datetime | None, uuid.UUID | None]:
-    """The newest edition, when the next change falls due, and what it was that changed last."""
-    return statements.rows("edition", [], _edition_row)[0]
-
-
-def _edition_row() -> QuerySet:
-    changed = Subquery(Change.objects.filter(edition=OuterRef("number")).values("key"))
-    return Edition.objects.annotate(changed=changed).values_list("number", "next_change_at", "changed")
 
 
 def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool:

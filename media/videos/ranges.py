@@ -1,8 +1,9 @@
 """Stored files for players, which ask for a part at a time (RFC 9110, section 14).
 
 A part is at most a megabyte, whatever was asked for, and is given to the server in one piece: it sends it on by itself,
-however slowly the reader reads, and no thread of ours waits for that. Players ask for the next part. Only who asks for
-the whole of a larger file keeps a thread for as long as it takes, so few may at a time; the rest of the site goes on.
+however slowly the reader reads, and no thread of ours waits for that. Players ask for the next part. The whole of a
+larger file is sent by cms/server.py from the disk, its thread given back at once. With another server it keeps a thread
+for as long as it takes, so few may at a time; the rest of the site goes on.
 """
 
 import logging
@@ -93,7 +94,9 @@ def send(request: HttpRequest, name: str, content_type: str, etag: str, headers:
     except FileNotFoundError:
         logger.error("The file %s is missing", name)
         raise Http404 from None
-    return StreamingHttpResponse(Whole(file), headers=headers)
+    response = StreamingHttpResponse(Whole(file), headers=headers)
+    response.file = file
+    return response
 
 
 def is_named(tags: str, etag: str) -> bool:

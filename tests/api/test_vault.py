@@ -364,6 +364,32 @@ def test_no_answer_holds_a_word_of_the_vault(api, vault, later):
     assert seen.issuperset(vault.live)
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_turned", [True, False], ids=["turned", "cannot be turned"])
+def test_what_is_kept_ready_made_outlives_no_embargo_and_no_licence(within, is_turned):
+    """Each answer is kept while much of the vault can be seen; forty minutes later some of it has ended."""
+    vault = fill_vault()
+    paths = [path for path in crawl_paths(vault, every=24) if "count=" not in path and "/api/docs" not in path]
+    paths = [path if path.startswith("/") else f"/api/v1/{path}" for path in paths[:: 2 if is_turned else 6]]
+
+    def secrets():
+        bodies = {path: within.get(path).body.decode() for path in paths}
+        return {(path, word) for path, body in bodies.items() for word in WORD.findall(body) if word in words} - {
+            (path, word) for path in paths for word in WORD.findall(path)
+        }
+
+    words = {word for word in vault.words if WORD.fullmatch(word)}
+    before = secrets()
+    assert secrets() == before != set()
+    assert within.application.cache.hits > 5
+    if not is_turned:
+        blocked = Edition.objects.get().number + 1
+        Change.objects.create(edition=blocked, kind="section", key=uuid.uuid4(), action="updated", at=timezone.now())
+        before = secrets()
+    with time_machine.travel(timezone.now() + timedelta(minutes=40), tick=False):
+        assert secrets() == set()
+
+
 def test_a_secret_is_answered_like_what_never_was(api, vault, later):
     """Asked for by its slug or id, in every filter and address, byte for byte but for the words of the question."""
     went = {row.slug for row in Change.objects.all()} | {str(row.key) for row in Change.objects.all()}

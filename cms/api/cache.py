@@ -1,0 +1,168 @@
+"""Readers' answers, kept ready-made: found by one look into a dictionary and one at the edition.
+
+An answer is kept under its question and holds for the edition that it was made from, and not beyond the end of anything
+that it shows. It is served before any thread, routing or database has to do with the request. Whoever shows credentials
+or cookies is none of its business, and what was refused is never kept.
+"""
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.http.request import split_domain_port, validate_host
+from django.http.response import HttpResponseBase
+from django.utils.http import parse_http_date_safe
+from django.utils.text import compress_string
+
+from cms.api import caching
+from cms.api.middleware import SMALLEST_TO_COMPRESS, takes_gzip
+from cms.publishing.newest import Sight
+
+LONGEST = 2048  # characters; who asks for more is answered, and not kept
+ENTRY_BYTES = 2000  # what an answer takes besides its bodies
+USUAL = {"", "*/*", "application/json"}  # of Accept: all of them mean the same
+PLAIN = ("GET", "HEAD")
+OF_THE_MOMENT = {"cache-control", "content-length", "age", "date", "x-request-id"}  # made for each reader
+OF_THE_BODY = {"content-type", settings.CACHE_TAG_HEADER.lower()}  # a 304 has none of these
+
+Headers = list[tuple[str, str]]
+
+
+class Kept(NamedTuple):
+    """An answer, ready-made."""
+
+    edition: int  # below 0: it is not to be kept
+    changed: uuid.UUID | None  # what that edition changed
+    until: datetime | None  # when something that it shows ends
+    is_poll: bool
+    tag: str
+    last_modified: int  # seconds; 0: it says none
+    headers: Headers
+    short_headers: Headers  # those of a 304
+    body: bytes
+    gzipped: bytes  # empty: it is too small to gain by it
+
+    def holds(self, sight: Sight) -> bool:
+        """Whether it is what readers see now, as far as can be told."""
+        current = sight.newest
+        if current is None or self.edition != current.edition or self.changed != current.changed:
+            return False
+        is_due = current.next_change_at is not None and current.next_change_at <= sight.at
+        if sight.age > caching.STALE_IF_ERROR or (is_due and not sight.age):
+            return False
+        return self.until is None or sight.at < self.until
+
+    @property
+    def size(self) -> int:
+        return ENTRY_BYTES + len(self.body) + len(self.gzipped)
+
+
+class Answer(NamedTuple):
+    """What goes out."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def question(scope: Any, headers: Mapping[str, str], host: str) -> str | None:
+    """What is asked, normalised; none where the answer may depend on who asks."""
+    if "authorization" in headers or "cookie" in headers or len(scope.path) + len(scope.query_string) > LONGEST:
+        return None
+    return _question(scope.method, scope.path, scope.query_string, host, (headers.get("accept") or "")[:LONGEST])
+
+
+@lru_cache(maxsize=1000)
+def _question(method: str, path: str, query: str, host: str, accept: str) -> str | None:
+    domain, _port = split_domain_port(host)
+    if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+        return None
+    if method not in PLAIN or not path.startswith("/api/v1/"):
+        return None
+    return f"{'' if accept in USUAL else accept} {caching.normalised(path, query)}"
+
+
+def made_from(response: HttpResponseBase) -> Kept | None:
+    """An answer, made ready; none where it is not everybody's. What holds for this moment alone is of no edition."""
+    if not isinstance(response, HttpResponse) or response.status_code != 200:
+        return None
+    if response.cookies or not response.has_header("ETag"):
+        return None
+    holds = getattr(response, "holds", caching.Holds(-1, None, None, False))
+    body = response.content
+    headers = [(name.lower(), value) for name, value in response.items() if name.lower() not in OF_THE_MOMENT]
+    return Kept(
+        edition=holds.edition,
+        changed=holds.changed,
+        until=holds.until,
+        is_poll=holds.is_poll,
+        tag=response.headers["ETag"],
+        last_modified=parse_http_date_safe(response.headers.get("Last-Modified", "")) or 0,
+        headers=headers,
+        short_headers=[pair for pair in headers if pair[0] not in OF_THE_BODY],
+        body=body,
+        gzipped=compress_string(body) if len(body) >= SMALLEST_TO_COMPRESS else b"",
+    )
+
+
+class Cache:
+    """The answers of one process, as many as fit, those longest out of use given up first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self.bytes = self.hits = self.misses = self.made = 0
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+
+    def find(self, asked: str, sight: Sight) -> Kept | None:
+        """The answer to a question. While the database cannot be asked, it is what was so when it last answered.
+
+        That goes on for a day at most, and never beyond the end of what is shown.
+        """
+        kept = self._kept.get(asked)
+        if kept is None or not kept.holds(sight):
+            self.misses += 1
+            return None
+        self._kept.move_to_end(asked)
+        self.hits += 1
+        return kept
+
+    def keep(self, asked: str, kept: Kept) -> None:
+        if kept.edition < 0 or kept.size * 4 > self.most_bytes:
+            return
+        self.made += 1
+        if former := self._kept.pop(asked, None):
+            self.bytes -= former.size
+        self._kept[asked] = kept
+        self.bytes += kept.size
+        while self.bytes > self.most_bytes:
+            self.bytes -= self._kept.popitem(last=False)[1].size
+
+
+def answer(kept: Kept, method: str, headers: Mapping[str, str], sight: Sight) -> Answer:
+    """A kept answer as this reader gets it: whole, packed, or nothing but that it still holds."""
+    due = sight.newest.next_change_at if sight.newest else None
+    labels = [("cache-control", caching.cache_control(sight.at, due, kept.until, is_poll=kept.is_poll))]
+    if sight.age:
+        labels.append(("age", str(max(1, int(sight.age)))))
+    if _is_held(kept, headers):
+        return Answer(304, labels + kept.short_headers, b"")
+    body = kept.body
+    if kept.gzipped and takes_gzip(headers.get("accept-encoding") or ""):
+        body = kept.gzipped
+        labels.append(("content-encoding", "gzip"))
+    labels.append(("content-length", str(len(body))))
+    return Answer(200, labels + kept.headers, b"" if method == "HEAD" else body)
+
+
+def _is_held(kept: Kept, headers: Mapping[str, str]) -> bool:
+    """Whether the reader has it already. Tags count before the date (RFC 9110, 13.2.2)."""
+    tags = headers.get("if-none-match")
+    if tags is not None:
+        return caching.names(tags, kept.tag)
+    since = headers.get("if-modified-since")
+    return bool(since and kept.last_modified and kept.last_modified <= (parse_http_date_safe(since) or 0))

@@ -1,0 +1,350 @@
+"""The door for granian: `granian --interface rsgi cms.server:application`, with the other options of the Makefile.
+
+What holds a connection lives in the event loop: silent ones, halves of requests, slow readers. A request is given a
+thread, and Django, when it has come whole, within a time and a size; files go out without one. What readers ask for
+most is answered from cms/api/cache.py, before any thread.
+
+RSGI and not ASGI, since granian tells an ASGI application nothing of the host in an absolute target, and sends no part
+of a file for it: written in pieces, a film would gather in memory for whoever reads it slowly.
+"""
+
+import asyncio
+import contextlib
+import errno
+import io
+import logging
+import os
+import resource
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import IO, Any, NamedTuple, cast
+
+import orjson
+from django.conf import settings
+from django.db import close_old_connections
+from django.http.response import HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from cms.wsgi import application as django  # isort: skip - first, as it loads the apps that the others belong to
+
+from cms import health
+from cms.api import cache, errors, middleware
+from cms.api.cache import Answer, Headers, Kept
+from cms.api.shared import Shared
+from cms.publishing import newest
+from cms.uploads import is_from_the_desk
+
+logger = logging.getLogger(__name__)
+
+BODY_IN_MEMORY = 256 * 1024  # bytes; the rest of a larger one is in a temporary file
+SLOWEST = 10_000  # bytes a second: what has come at this rate is given the time that it takes
+ENVELOPE = 10_000_000  # bytes that a form may have besides the largest film, so that Django says which was too large
+PASSED_OVER = 5  # seconds in which a body that is refused may still be sent
+QUEUE = 64  # requests that may wait, for each thread
+FILE_KEPT = 60.0  # seconds until a temporary file is deleted; the server has it open long before
+SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
+
+
+class Refused(Exception):
+    """A request that never reaches Django."""
+
+    def __init__(self, status: int, message: str):
+        super().__init__(message)
+        self.status, self.message = status, message
+
+
+class FilePart(NamedTuple):
+    """A part of a file, which the server reads and sends by itself."""
+
+    path: str
+    start: int
+    end: int
+    is_ours: bool = False  # to be deleted when it has been sent
+
+
+class Response(NamedTuple):
+    """What Django answered, its threads and files given back."""
+
+    status: int
+    headers: Headers
+    body: bytes | FilePart
+    kept: Kept | None = None
+
+
+class Application:
+    """Galley, as granian calls it."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(settings.THREADS, thread_name_prefix="request")
+        self.cache = cache.Cache(settings.ANSWER_CACHE_MB * 1_000_000)
+        self.shared = Shared(settings.CACHE_URL) if settings.CACHE_URL else None
+        self.at_work = 0  # requests that have a thread, or wait for one
+        self.is_asking = False
+        self.making: dict[tuple[str, int, str], asyncio.Task[Response]] = {}
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Before the first request. Connections are files, of which most systems let a process have 1,024 at first."""
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        newest.watch()
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.pool.shutdown(wait=True)
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        try:
+            response = self.kept_answer(scope) or await self.respond(scope, protocol)
+        except Refused as refusal:
+            response = _refusal(scope, refusal.status, refusal.message)
+        except Exception:
+            logger.exception("Failed to answer %s", scope.path)
+            response = _refusal(scope, 500, "The fault is ours and has been logged; try again later.")
+        if response is not None:
+            _send(protocol, response)
+
+    def kept_answer(self, scope: Any) -> Answer | None:
+        """What most readers get. Nothing else is done for them than this, so it looks at no more than it must."""
+        headers = scope.headers
+        hosts = headers.get_all("host")
+        if len(hosts) != 1 or scope.authority is not None:
+            return None
+        asked = cache.question(scope, headers, hosts[0])
+        if asked is None:
+            return None
+        sight = newest.look()
+        kept = self.cache.find(asked, sight)
+        if kept is None:
+            return None
+        if sight.age and not self.is_asking:  # the watch may be out of order while the database is well
+            self.is_asking = True
+            asyncio.get_running_loop().run_in_executor(self.pool, self._ask_for_newest)
+        return cache.answer(kept, scope.method, headers, sight)
+
+    async def respond(self, scope: Any, protocol: Any) -> Response | Answer | None:
+        """What to answer; nothing to whom has gone."""
+        if scope.path == "/healthz" and scope.method in cache.PLAIN:
+            alive = health.alive()
+            return Answer(200, list(alive.items()), alive.content)
+        headers = _headers(scope)
+        if not _has_body(headers):
+            asked = cache.question(scope, headers, headers.get("host", ""))
+            if asked is not None:
+                return await self.new_answer(asked, scope, headers)
+            return await self.run(_asked_of_django, _environ(scope, headers))
+        environ = _environ(scope, headers)
+        body = await self.whole_body(scope, headers, protocol, environ)
+        if body is None:
+            return None
+        with body:
+            environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(body.tell())
+            body.seek(0)
+            return await self.run(_asked_of_django, environ)
+
+    async def new_answer(self, asked: str, scope: Any, headers: Mapping[str, str]) -> Response | Answer:
+        """What readers ask for and is not kept yet. It is made whole, as for one who has nothing of it."""
+        environ = _environ(scope, {name: value for name, value in headers.items() if name not in SAFE_TO_DROP})
+        response = await self.made(asked, newest.look(), {**environ, "REQUEST_METHOD": "GET"})
+        if response.kept is None:
+            return response
+        return cache.answer(response.kept, scope.method, headers, newest.look())
+
+    def _ask_for_newest(self) -> None:
+        with contextlib.suppress(Exception):
+            close_old_connections()
+            newest.ask()
+        self.is_asking = False
+
+    async def made(self, asked: str, sight: newest.Sight, environ: dict[str, Any]) -> Response:
+        """An answer that is not kept yet. One request makes it for all that ask the same of the same edition."""
+        edition = (sight.newest.edition, str(sight.newest.changed)) if sight.newest else (-1, "")
+        making = self.making.get((asked, *edition))
+        if making is not None:
+            response = await asyncio.shield(making)
+            return response if response.kept else await self.run(_asked_for_all, environ)
+        making = self.making[asked, *edition] = asyncio.ensure_future(self._make(asked, sight, environ))
+        making.add_done_callback(lambda _: self.making.pop((asked, *edition), None))
+        return await asyncio.shield(making)
+
+    async def _make(self, asked: str, sight: newest.Sight, environ: dict[str, Any]) -> Response:
+        kept = await self.shared.find_or_claim(asked, sight) if self.shared else None
+        response = Response(200, [], b"", kept) if kept else await self.run(_asked_for_all, environ)
+        if response.kept:
+            self.cache.keep(asked, response.kept)
+            if self.shared and not kept:
+                await self.shared.keep(asked, response.kept)
+        return response
+
+    async def run(self, act: Callable[[dict[str, Any]], Any], environ: dict[str, Any]) -> Any:
+        """Have a thread do it, which keeps its database connection from one request to the next."""
+        if self.at_work >= settings.THREADS * (QUEUE + 1):
+            raise Refused(503, "Too many ask at once; try again in a few seconds.")
+        self.at_work += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.pool, act, environ)
+        finally:
+            self.at_work -= 1
+
+    async def whole_body(
+        self, scope: Any, headers: Mapping[str, str], protocol: Any, environ: dict[str, Any]
+    ) -> IO[bytes] | None:
+        """All that was sent, when it is there; none from whom has gone. Large bodies are taken from the desk alone."""
+        most = settings.BODY_MB * 1_000_000
+        length = headers.get("content-length", "")
+        is_large = not length.isdigit() or int(length) > most
+        may_be_large = is_large and scope.path.startswith(settings.LARGE_BODIES_BELOW) and "cookie" in headers
+        if may_be_large and await self.run(is_from_the_desk, environ):
+            most = settings.MAX_VIDEO_MB * 1_000_000 + ENVELOPE
+        if length.isdigit() and int(length) > most:
+            await _pass_over(protocol, headers)
+            if may_be_large and most < int(length) <= settings.MAX_VIDEO_MB * 1_000_000:
+                raise Refused(403, "Log in, and send it again.")
+            raise Refused(413, f"Send at most {most // 1_000_000} MB.")
+        body = tempfile.SpooledTemporaryFile(max_size=BODY_IN_MEMORY)  # noqa: SIM115 - closed by whoever asked for it
+        try:
+            await _gather(protocol, body, most)
+        except BaseException as error:
+            body.close()
+            if isinstance(error, TimeoutError):
+                raise Refused(408, "The request did not come whole in time; send it again.") from None
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise Refused(507, "There is no room left for what you sent; tell whoever runs this site.") from None
+            if isinstance(error, Refused | asyncio.CancelledError):
+                raise
+            return None
+        return body
+
+
+async def _pass_over(protocol: Any, headers: Mapping[str, str]) -> None:
+    """Let pass for a while what is not taken: who is cut off while they still send never reads why."""
+    if "expect" not in headers:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(PASSED_OVER):
+                async for _ in protocol:
+                    pass
+
+
+async def _gather(protocol: Any, body: IO[bytes], most: int) -> None:
+    received = 0
+    began = asyncio.get_running_loop().time()
+    async with asyncio.timeout(settings.BODY_SECONDS) as patience:
+        async for chunk in protocol:
+            received += len(chunk)
+            if received > most:
+                raise Refused(413, f"Send at most {most // 1_000_000} MB.")
+            body.write(chunk)
+            patience.reschedule(began + settings.BODY_SECONDS + received / SLOWEST)
+
+
+def _headers(scope: Any) -> dict[str, str]:
+    """The headers by their names in small letters. What Django could not tell from another's is left out.
+
+    To Django `X_Forwarded_For` is `X-Forwarded-For`, which proxies see to; with an underscore they let it pass.
+    """
+    headers: dict[str, str] = {}
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue
+        if name not in headers:
+            headers[name] = value
+        elif name == "host":
+            raise Refused(400, "Name one host.")
+        else:
+            headers[name] = f"{headers[name]}{'; ' if name == 'cookie' else ','}{value}"
+    for name in scope.headers.keys():  # noqa: SIM118 - it is no dictionary
+        if name not in headers and "_" not in name:
+            headers[name] = ""  # it cannot be read, and is there all the same
+    if scope.authority and headers.setdefault("host", scope.authority).lower() != scope.authority.lower():
+        raise Refused(400, "The address names one host and the Host header another.")
+    if "host" not in headers and scope.http_version == "1.1":
+        raise Refused(400, "Name the host.")
+    if not scope.path.startswith("/"):
+        raise Refused(400, "There is no such address.")
+    return headers
+
+
+def _has_body(headers: Mapping[str, str]) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+def _environ(scope: Any, headers: Mapping[str, str]) -> dict[str, Any]:
+    """The request as WSGI has it (PEP 3333), which is what Django's own handler takes."""
+    server, _, port = scope.server.rpartition(":")
+    environ = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if f"HTTP_{name}" in environ:
+            environ[name] = environ.pop(f"HTTP_{name}")
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    return {
+        **environ,
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "SERVER_NAME": server.strip("[]"),
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+
+
+def _asked_of_django(environ: dict[str, Any], *, is_for_all: bool = False) -> Response:
+    """In a thread: Django's answer, of which nothing is left to be waited for."""
+    headers: Headers = []
+    take: Any = lambda status, given, error=None: headers.extend(given)  # noqa: E731
+    response: HttpResponseBase = django(environ, take)
+    try:
+        kept = cache.made_from(response) if is_for_all else None
+        headers = [(name.lower(), value.strip()) for name, value in headers]
+        return Response(response.status_code, headers, _body(response, environ["REQUEST_METHOD"]), kept)
+    finally:
+        response.close()
+
+
+_asked_for_all = partial(_asked_of_django, is_for_all=True)
+
+
+def _body(response: HttpResponseBase, method: str) -> bytes | FilePart:
+    if method == "HEAD":
+        return b""
+    if not isinstance(response, StreamingHttpResponse):
+        return cast(HttpResponse, response).content
+    file = getattr(response, "file_to_stream", None) or getattr(response, "file", None)
+    if file and os.path.isabs(str(getattr(file, "name", ""))) and response.has_header("Content-Length"):
+        start = file.tell()
+        return FilePart(file.name, start, start + int(response.headers["Content-Length"]))
+    with tempfile.NamedTemporaryFile(prefix="galley-answer-", delete=False) as copy:
+        for block in response:
+            copy.write(block)
+        return FilePart(copy.name, 0, copy.tell(), is_ours=True)
+
+
+def _send(protocol: Any, response: Response | Answer) -> None:
+    body = response.body
+    if not isinstance(body, FilePart):
+        protocol.response_bytes(response.status, response.headers, body)
+        return
+    protocol.response_file_range(response.status, response.headers, body.path, body.start, body.end)
+    if body.is_ours:
+        asyncio.get_running_loop().call_later(FILE_KEPT, os.unlink, body.path)
+
+
+def _refusal(scope: Any, status: int, message: str) -> Answer:
+    """What those get who never reach Django, in the form of what they asked for."""
+    headers = [("cache-control", "no-store"), *([("retry-after", "5")] if status == 503 else [])]
+    if not scope.path.startswith("/api/"):
+        return Answer(status, [("content-type", "text/plain; charset=utf-8"), *headers], f"{message}\n".encode())
+    body = errors.problem(status, *errors.TITLES[status], message, scope.path, None)
+    headers += [(name.lower(), value) for name, value in middleware.HEADERS.items()]
+    return Answer(status, [("content-type", errors.ProblemRenderer.media_type), *headers], orjson.dumps(body))
+
+
+application = Application()

@@ -1,0 +1,189 @@
+"""The server and what it keeps: as a process of its own, and called within the tests where a clock is to be moved."""
+
+import asyncio
+import contextlib
+import http.client
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, connections
+
+from cms.publishing import newest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def database_url():
+    """The tests' own database, as another process names it."""
+    ours = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{ours['NAME']}"
+    return f"postgres://{ours['USER']}:{ours['PASSWORD']}@{ours['HOST']}:{ours['PORT'] or 5432}/{ours['NAME']}"
+
+
+def options():
+    """What the Makefile starts the server with."""
+    makefile = (ROOT / "Makefile").read_text().replace("\\\n", " ")
+    return shlex.split(re.search(r"^SERVER := (.*)$", makefile, re.M)[1])
+
+
+class Answered:
+    def __init__(self, response):
+        self.status, self.body = response.status, response.read()
+        self.headers = {name.lower(): value for name, value in response.getheaders()}
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Server:
+    """`make serve`'s server as a process, on the tests' database."""
+
+    def __init__(self, data_dir, uploads, static, **variables):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}},
+            "DATABASE_URL": database_url(),
+            "DATA_DIR": str(data_dir),
+            "BACKGROUND_WORK": "worker",
+            "PUBLIC_URL": "http://localhost:8000",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "PYTHONWARNINGS": "ignore::UserWarning",
+            **variables,
+        }
+        uploads.mkdir(parents=True, exist_ok=True)
+        (Path(data_dir) / "uploads").symlink_to(uploads)
+        (Path(data_dir) / "static").symlink_to(static)
+        self.log = open(Path(data_dir) / "log", "w+")  # noqa: SIM115 - closed by stop()
+        self.process = None
+
+    def start(self, workers=1):
+        command = [sys.executable, "-m", "granian", *options(), "--port", str(self.port), "--workers", str(workers)]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
+        end = time.monotonic() + 90
+        while time.monotonic() < end:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if self.get("/healthz").status == 200:
+                    return self
+            assert self.process.poll() is None, self.said()
+            time.sleep(0.1)
+        raise AssertionError(f"It does not answer: {self.said()}")
+
+    def said(self):
+        self.log.flush()
+        return Path(self.log.name).read_text()
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+        self.log.close()
+
+    def ask(self, method, path, body=None, **headers):
+        """One request on a connection of its own."""
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        with contextlib.closing(client):
+            client.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            return Answered(client.getresponse())
+
+    def get(self, path, **headers):
+        return self.ask("GET", path, **{"host": "localhost", **headers})
+
+    def connect(self, sent=b""):
+        connected = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+        connected.sendall(sent)
+        return connected
+
+    def raw(self, sent):
+        """What comes back until the connection ends, or nothing more does for a second."""
+        with self.connect(sent) as connected:
+            connected.settimeout(1)
+            got = b""
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                while part := connected.recv(65536):
+                    got += part
+                    connected.settimeout(0.3)
+            return got
+
+    def memory(self):
+        """Megabytes of the largest of its processes."""
+        pids = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True).stdout.split()
+        status = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
+        return max(int(re.search(r"VmRSS:\s+(\d+)", text)[1]) for text in status) / 1024
+
+
+class Headers(dict):
+    def get_all(self, name):
+        return [self[name]] if name in self else []
+
+
+class Scope:
+    """A request as granian tells of it."""
+
+    http_version, scheme, server, client, authority = "1.1", "http", "127.0.0.1:80", "192.0.2.1:5", None
+
+    def __init__(self, method, path, headers):
+        self.method = method
+        self.path, _, self.query_string = path.partition("?")
+        self.headers = Headers({"host": "localhost", **headers})
+
+
+class Protocol:
+    """Takes the answer."""
+
+    def response_bytes(self, status, headers, body):
+        self.status, self.headers, self.body = status, dict(headers), body
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Within:
+    """The server's application, called in this process: here a clock can be moved."""
+
+    def __init__(self, application):
+        self.application = application
+
+    def ask(self, method, path, **headers):
+        if connection.vendor == "postgresql":
+            newest.ask()  # as the thread does that watches
+        protocol = Protocol()
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        asyncio.run(self.application.__rsgi__(Scope(method, path, headers), protocol))
+        return protocol
+
+    def get(self, path, **headers):
+        return self.ask("GET", path, **headers)
+
+    def at_once(self, *paths):
+        """Several requests in one round of the event loop."""
+        protocols = [Protocol() for _ in paths]
+
+        async def ask_all():
+            asked = [
+                self.application.__rsgi__(Scope("GET", path, {}), protocol)
+                for path, protocol in zip(paths, protocols, strict=True)
+            ]
+            await asyncio.gather(*asked)
+
+        asyncio.run(ask_all())
+        return protocols
+
+    def close(self):
+        """End its threads, and their connections."""
+        pool: ThreadPoolExecutor = self.application.pool
+        for _ in range(pool._max_workers):
+            pool.submit(lambda: (connections.close_all(), time.sleep(0.05)))
+        pool.shutdown()

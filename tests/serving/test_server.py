@@ -1,0 +1,232 @@
+"""The server: what may hold a connection, and what may take a thread."""
+
+import contextlib
+import hashlib
+import resource
+import statistics
+import threading
+import time
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from media.models import Photo
+from tests.factories import make_article, make_film, make_photo, make_video, publish
+from tests.media.pictures import sizes_of
+
+HEAD = b"GET /api/v1/feed/ HTTP/1.1\r\nHost: loc"
+POST = b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n0123456789"
+
+
+def status_of(answer):
+    return int(answer.split()[1])
+
+
+def seconds(act):
+    begun = time.perf_counter()
+    act()
+    return time.perf_counter() - begun
+
+
+def test_twelve_hundred_that_say_nothing_or_half_of_it_keep_no_reader_waiting(server):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    publish(make_article(slug="one"))
+    server.get("/api/v1/articles/")
+    with contextlib.ExitStack() as connections:
+        for sent in [b"", HEAD, POST]:
+            for _ in range(400):
+                connections.enter_context(server.connect(sent))
+        waits = [seconds(lambda: server.get("/api/v1/articles/")) for _ in range(9)]
+        uncached = [seconds(lambda n=n: server.get(f"/api/v1/articles/?page_size={n + 1}")) for n in range(9)]
+        assert server.get("/healthz").json() == {"status": "alive"}
+        assert server.get("/admin/login/").status == 200
+
+    assert statistics.median(waits) < 0.2
+    assert statistics.median(uncached) < 0.2
+
+
+def test_half_a_body_is_answered_408_when_its_time_is_over(server):
+    with server.connect(POST) as connected:
+        begun = time.perf_counter()
+        assert status_of(connected.recv(1000)) == 408
+        assert 1.5 < time.perf_counter() - begun < 20
+
+
+def test_a_body_that_goes_on_coming_is_given_its_time(server):
+    body = b"username=" + b"x" * 60_000
+    head = f"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+    with server.connect(head.encode()) as connected:
+        for start in range(0, len(body), 10_000):
+            connected.sendall(body[start : start + 10_000])
+            time.sleep(0.5)  # in all more than the two seconds that a body has at first
+        assert status_of(connected.recv(1000)) == 403  # Django's answer, to a form without its token
+
+
+WAITS = b"Expect: 100-continue\r\n\r\n"
+ODD = [
+    (b"GET http://evil.example/api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    (b"GET http://localhost:81/api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    (b"GET http://localhost@evil.example/api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    (b"GET http://localhost/api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 200),
+    (b"GET http://evil.example/api/v1/feed/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", 400),
+    (b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    (b"GET /api/v1/feed/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", 400),
+    (b"GET /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", 400),
+    (b"GET /api/v1/feed/ HTTP/1.1\r\n\r\n", 400),
+    (b"GET /api/v1/feed/ HTTP/1.0\r\nHost: localhost\r\n\r\n", 200),
+    (b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    (b"CONNECT evil.example:80 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    (b"GET /api/v1/feed%ff/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
+    (b"GET /api/v1/feed// HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
+    (b"GET /api/v1/feed/?x=%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    (b"GET /healthz HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n", 200),
+    (b"GET /healthz HTTP/1.0\r\n\r\n", 200),
+    (b"DELETE /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+    (b"PUT /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * 400_000 + b"\r\n\r\n", 431),
+    (b"GET /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: \xff\xfe\r\n\r\n", 401),
+    (b"GET /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nAuthorization:\r\n\r\n", 401),
+    (b"GET /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}", 200),
+    (b"GET /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200),
+    (b"POST /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n" + WAITS, 413),
+    (b"POST /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n", 400),
+    (
+        b"POST /admin/ HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\nContent-Length: 5000000\r\n" + WAITS,
+        403,
+    ),
+]
+
+
+def test_odd_requests_get_what_they_deserve(server):
+    server.get("/api/v1/feed/")  # so that there is something to be had from the cache
+
+    assert [(sent[:99], status_of(server.raw(sent))) for sent, _ in ODD] == [
+        (sent[:99], status) for sent, status in ODD
+    ]
+
+
+def test_what_is_refused_before_django_is_a_problem_under_the_api(server):
+    answer = server.ask("POST", "/api/v1/feed/", b"x" * 1_500_000, host="localhost")
+
+    assert answer.status == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.json() == {
+        "type": "/problems/too-large",
+        "title": "The request is too large",
+        "status": 413,
+        "detail": "Send at most 1 MB.",
+        "instance": "/api/v1/feed/",
+        "errors": [],
+    }
+
+
+def test_a_header_with_an_underscore_is_not_there(server):
+    tag = server.get("/api/v1/feed/").headers["etag"].encode()
+    asked = (
+        b"GET /api/v1/feed/?page_size=%d HTTP/1.1\r\nHost: localhost\r\nIf_None_Match: %s\r\nAuthori_zation: x\r\n\r\n"
+    )
+
+    assert [status_of(server.raw(asked % (size, tag))) for size in (20, 20, 21)] == [200, 200, 200]
+
+
+def test_wrong_passwords_are_slowed_down_whatever_underscores_say(server):
+    User.objects.create_user("ann", password="right horse battery", is_staff=True)
+
+    def guess(number):
+        page = server.get("/admin/login/")
+        cookie = page.headers["set-cookie"].split(";")[0]
+        token = cookie.partition("=")[2]
+        body = f"username=ann&password=wrong&csrfmiddlewaretoken={token}"
+        sent = (
+            "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\n"
+            f"Cookie: {cookie}\r\nX_Forwarded_For: 192.0.2.{number}\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        )
+        return b"seconds" in server.raw(sent.encode())
+
+    assert [guess(number) for number in range(7)][-1]
+
+
+def desk(server):
+    """The cookies of somebody who is logged in."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("editor"))
+    return {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())}
+
+
+def test_large_bodies_are_taken_from_those_who_are_logged_in(server):
+    cookies = desk(server)
+    film = b"x" * 3_000_000
+
+    assert server.ask("POST", "/admin/", film, host="localhost", **cookies).status == 403  # by Django, for its token
+    assert server.ask("POST", "/admin/", film, host="localhost", Cookie="sessionid=made-up").status == 403
+    assert server.ask("POST", "/", film, host="localhost", **cookies).status == 413
+
+
+def test_a_size_of_a_photo_comes_whole(server):
+    photo = make_photo()
+    publish(make_article(slug="pictured", lead_photo=photo))
+    path = sizes_of(Photo.objects.get(pk=photo.pk))[0].address
+    answer = server.get(path)
+
+    assert answer.status == 200
+    assert answer.headers["content-length"] == str(len(answer.body))
+    assert answer.body[:3] == b"\xff\xd8\xff"
+    head = server.ask("HEAD", path, host="localhost")
+    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", answer.headers["content-length"])
+
+
+def test_those_who_stop_reading_a_film_keep_nobody_waiting(server):
+    video = make_video(slug="film", file=make_film())
+    publish(video)
+    source = server.get("/api/v1/videos/film/").json()["sources"][0]["url"]
+    path = source.removeprefix("http://localhost:8000")
+    whole = server.get(path)
+    part = server.get(path, range="bytes=10-19")
+
+    assert hashlib.sha256(whole.body).hexdigest()[:10] in path or whole.status == 200
+    assert (part.status, part.body) == (206, whole.body[10:20])
+    with contextlib.ExitStack() as readers:
+        for _ in range(20):
+            readers.enter_context(server.connect(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()))
+        time.sleep(0.3)
+        assert server.get(path).body == whole.body
+        assert statistics.median(seconds(lambda: server.get("/api/v1/videos/")) for _ in range(5)) < 0.2
+
+
+def test_the_description_of_the_api_can_be_asked_for_by_many_at_once(start):
+    server = start(THREADS="8")
+    statuses = []
+    asking = [
+        threading.Thread(target=lambda path=path: statuses.append(server.get(path).status))
+        for path in ["/api/v1/schema/", "/api/v1/schema/?format=yaml", "/api/v1/feed/", "/api/v1/articles/?fields=slug"]
+        * 4
+    ]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+
+    assert statuses == [200] * 16
+
+
+def test_it_ends_when_it_is_told_to_and_finishes_what_it_answers(start):
+    publish(make_article(slug="one"))
+    server = start()
+    statuses = []
+    asking = [
+        threading.Thread(target=lambda n=n: statuses.append(server.get(f"/api/v1/feed/?page_size={n}").status))
+        for n in range(1, 21)
+    ]
+    for thread in asking:
+        thread.start()
+    time.sleep(0.05)
+    server.stop()
+    for thread in asking:
+        thread.join()
+
+    assert server.process.returncode == 0
+    assert statuses.count(200) >= 1
+    assert set(statuses) == {200}
