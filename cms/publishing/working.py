@@ -57,13 +57,15 @@ def write(
     *,
     restored: Version | None = None,
     decided: Version | None = None,
+    made: dict[str, Any] | None = None,
 ) -> Written:
     """Write a snapshot, or some of its keys, into a working copy: the others stay as they are. Null empties a key.
 
     `item` may be a new one, `Article(pk=key)`; who writes it first has made it. `by` is the account that must be
     allowed to (none: the system itself). `base` is the version that the text was begun from, its id, or none where
     there was none. With `restored` it is that earlier version taken up again, with `decided` the one that was kept
-    aside; what they say is not checked once more, nor is what stands: an older release may have let it in.
+    aside; what they say is not checked once more, nor is what stands: an older release may have let it in. `made` are
+    values that the kind's serializer has made already, as a form has that asks it for a long text.
 
     Answers what became of it. Raises PermissionDenied, and ValidationError where the item was deleted meanwhile.
     """
@@ -74,10 +76,10 @@ def write(
         written = Written(item, is_late=is_late, notices=heard)
         try:
             if stored and is_late:
-                written.kept_aside = _keep_aside(stored, data, _id(base), by)
+                written.kept_aside = _keep_aside(stored, data, _id(base), by, made or {})
             else:
                 stored = stored or _new(item, by)
-                written.version = _write_over(stored, data, by, restored, decided)
+                written.version = _write_over(stored, data, by, restored, decided, made or {})
         except (serializers.ValidationError, ValidationError) as error:
             written.problems = serializers.as_serializer_error(error)
         else:
@@ -182,26 +184,26 @@ def _links(value: Any) -> Collection[dict]:
 
 
 def _write_over(
-    item: "Publishable", data: dict, by: Any, restored: Version | None, decided: Version | None
+    item: "Publishable", data: dict, by: Any, restored: Version | None, decided: Version | None, made: dict
 ) -> Version | None:
     """Write into a working copy; the version that is made of it, none where nothing has changed."""
     serializer = kinds.publishable_named(item.kind)
     now = serializer.blank() if item._state.adding else serializer.snapshot(item)
     taken_up = [version.data for version in (restored, decided) if version]
-    wanted = {**serializer.blank(), **now, **_new_part(serializer, item.pk, data, [now, *taken_up])}
+    wanted = {**serializer.blank(), **now, **_new_part(serializer, item.pk, data, [made, now, *taken_up])}
     wanted, changed = _put_on(serializer, item, wanted)
     _store(serializer, item, now, wanted, changed)
     return press.keep([(item, wanted)], by, decided, restored)[0]
 
 
-def _keep_aside(item: "Publishable", data: dict, base: int | None, by: Any) -> Version | None:
+def _keep_aside(item: "Publishable", data: dict, base: int | None, by: Any, made: dict) -> Version | None:
     """Keep what came too late, unless it is what stands, or has been kept already."""
     serializer = kinds.publishable_named(item.kind)
     versions = Version.objects.filter(kind=item.kind, key=item.pk)
     began = versions.filter(pk=base).first() if base else None
     now = serializer.snapshot(item)
     former = began.data if began else now
-    mine = {**serializer.blank(), **former, **_new_part(serializer, item.pk, data, [now, former])}
+    mine = {**serializer.blank(), **former, **_new_part(serializer, item.pk, data, [made, now, former])}
     serializer.complete(item.pk, mine)
     if item.head and item.head.data == mine:
         return None

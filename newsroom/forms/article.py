@@ -25,6 +25,8 @@ KICKER = forms.TextInput(attrs={"class": "vTextField", "placeholder": gettext_la
 
 
 class ArticleForm(HeadlinedForm):
+    made: dict[str, Any] | None = None  # values that the serializer has made, and need not check again
+
     body = BodyFormField(label=gettext_lazy("Body"), required=False)
     seo_title = forms.CharField(label=gettext_lazy("Title"), max_length=300, required=False)
     seo_description = forms.CharField(
@@ -68,7 +70,8 @@ class ArticleForm(HeadlinedForm):
         if blocks == known:
             return known
         try:
-            return ArticleSerializer.written()["body"].run_validation(blocks)
+            self.made = {"body": ArticleSerializer.written()["body"].run_validation(blocks)}
+            return self.made["body"]
         except BlockError as error:
             words = {"number": error.number, "kind": WORDS.get(error.kind, error.kind), "fault": error.fault}
             raise ValidationError(_("Block %(number)s (%(kind)s): %(fault)s") % words) from error

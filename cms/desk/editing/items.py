@@ -293,7 +293,8 @@ class PublishableAdmin(
         """Write what the page says. One that is new began from nothing, even where it was there once and is deleted."""
         state = page_state(request)
         base = state.base if change else working.NEWEST
-        state.written = working.write(form.instance, snapshot_of(form, formsets), request.user, base)
+        data, made = snapshot_of(form, formsets), getattr(form, "made", None)
+        state.written = working.write(form.instance, data, request.user, base, made=made)
         if state.written.problems:
             state.problems = state.written.problems
             raise NotWritten
