@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 self.stderr.write("")
 
 
-def count_what_came():
+def count_what_came() -> None:
     """Have PostgreSQL look at what its tables hold now. By itself it does so some time later.
 
     Until then it may plan by what it saw amid the import, when nothing counted: a list of ten thousand sections took
