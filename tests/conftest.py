@@ -6,6 +6,7 @@ import time
 
 import pytest
 from django.apps import apps
+from django.conf import settings as site
 from django.contrib.auth.models import User
 from django.core.signals import request_finished, request_started
 from django.db import connection, connections, transaction
@@ -80,6 +81,12 @@ def uploads(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing():
+    """Passwords are hashed in no time, and not in half a second each: how well Django does it is not ours to test."""
+    site.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,9 +7,3 @@ PASSWORD = "harbour-lantern-7"
 @pytest.fixture
 def editor(db):
     return User.objects.create_user("ann", password=PASSWORD, is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def quick_hashing(settings):
-    """Passwords that are checked in no time: many are tried here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

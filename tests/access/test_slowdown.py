@@ -15,7 +15,7 @@ from django.utils import timezone
 from cms.access.models import Tries
 from tests.access.conftest import PASSWORD
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashing")]
+pytestmark = pytest.mark.django_db
 LOGIN = "/admin/login/"
 NOON = "2026-03-02T12:00:00Z"
 

@@ -15,7 +15,6 @@ from tests.access.test_slowdown import LOGIN, NOON, is_in, said, try_in, waits
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("quick_hashing"),
     pytest.mark.skipif(not site.TWO_FACTOR, reason="django-otp is not installed"),
 ]
 PAGE = "/admin/two-factor/"
