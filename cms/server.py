@@ -221,19 +221,12 @@ class Application:
             if may_be_large and most < int(length) <= settings.MAX_VIDEO_MB * 1_000_000:
                 raise Refused(403, "Log in, and send it again.")
             raise Refused(413, f"Send at most {most // 1_000_000} MB.")
-        body = tempfile.SpooledTemporaryFile(max_size=BODY_IN_MEMORY)  # noqa: SIM115 - closed by whoever asked for it
-        try:
-            await _gather(protocol, body, most)
-        except BaseException as error:
-            body.close()
-            if isinstance(error, TimeoutError):
-                raise Refused(408, "The request did not come whole in time; send it again.") from None
-            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-                raise Refused(507, "There is no room left for what you sent; tell whoever runs this site.") from None
-            if isinstance(error, Refused | asyncio.CancelledError):
-                raise
-            return None
-        return body
+        with contextlib.ExitStack() as unless_whole:
+            body = unless_whole.enter_context(tempfile.SpooledTemporaryFile(max_size=BODY_IN_MEMORY))
+            if not await _gather(protocol, body, most):
+                return None
+            unless_whole.pop_all()  # it is closed by whoever asked for it
+            return body
 
 
 async def _pass_over(protocol: Any, headers: Mapping[str, str]) -> None:
@@ -245,16 +238,28 @@ async def _pass_over(protocol: Any, headers: Mapping[str, str]) -> None:
                     pass
 
 
-async def _gather(protocol: Any, body: IO[bytes], most: int) -> None:
+async def _gather(protocol: Any, body: IO[bytes], most: int) -> bool:
+    """Write what is sent into a file, until it is whole; False when the sender has gone."""
     received = 0
     began = asyncio.get_running_loop().time()
-    async with asyncio.timeout(settings.BODY_SECONDS) as patience:
-        async for chunk in protocol:
-            received += len(chunk)
-            if received > most:
-                raise Refused(413, f"Send at most {most // 1_000_000} MB.")
-            body.write(chunk)
-            patience.reschedule(began + settings.BODY_SECONDS + received / SLOWEST)
+    try:
+        async with asyncio.timeout(settings.BODY_SECONDS) as patience:
+            async for chunk in protocol:
+                received += len(chunk)
+                if received > most:
+                    raise Refused(413, f"Send at most {most // 1_000_000} MB.")
+                body.write(chunk)
+                patience.reschedule(began + settings.BODY_SECONDS + received / SLOWEST)
+    except Refused:
+        raise
+    except TimeoutError:
+        raise Refused(408, "The request did not come whole in time; send it again.") from None
+    except Exception as error:  # granian has one of its own for a connection that ended
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise Refused(507, "There is no room left for what you sent; tell whoever runs this site.") from None
+        logger.debug("A request ended before it was whole: %s", error)
+        return False
+    return True
 
 
 def _headers(scope: Any) -> dict[str, str]:
