@@ -284,3 +284,30 @@ def test_a_full_disk_is_known_behind_another_error():
     error = ValueError("The form cannot be read.")
     error.__cause__ = OSError(errno.ENOSPC, "No space left on device")
     assert faults.of(error).status == 507
+
+
+@of_sqlite
+@pytest.mark.django_db
+def test_a_database_beside_which_nothing_can_be_written_is_read_all_the_same(tmp_path):
+    """As on a disk that was full already when the server started."""
+    other = connections.create_connection("default")
+    other.settings_dict = {**connection.settings_dict, "NAME": str(tmp_path / "full.sqlite3")}
+
+    def run(sql):
+        with other.cursor() as cursor:
+            return cursor.execute(sql).fetchall()
+
+    run("CREATE TABLE stories (slug TEXT)")
+    run("INSERT INTO stories VALUES ('vote')")
+    other.close()
+    (tmp_path / "full.sqlite3-shm").mkdir()
+
+    assert run("SELECT slug FROM stories") == [("vote",)]
+    with pytest.raises(OperationalError):
+        run("INSERT INTO stories VALUES ('later')")
+
+    (tmp_path / "full.sqlite3-shm").rmdir()
+    other.close_if_unusable_or_obsolete()  # as before each request
+    run("INSERT INTO stories VALUES ('later')")
+    assert run("SELECT slug FROM stories") == [("vote",), ("later",)]
+    other.close()

@@ -4,12 +4,16 @@ SQLite itself waits a quarter of a second. What cannot begin by then has changed
 """
 
 import sqlite3
+import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db.backends.sqlite3 import base
 
 from cms.databases import patience
+
+NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 
 _room = patience.Room()
 
@@ -49,5 +53,34 @@ def _is_busy(error: sqlite3.OperationalError) -> bool:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    only_reads = False
+
     def create_cursor(self, name=None):
         return self.connection.cursor(factory=Cursor)
+
+    def connect(self):
+        """Open the file. Where the disk is too full even for that, it is opened for one request, to read alone.
+
+        SQLite begins by making two small files beside its own. Where it cannot, nobody else writes either; and what
+        they would have held (a former process that was killed) may not be passed over.
+        """
+        self.only_reads = False
+        try:
+            super().connect()
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in NO_ROOM or self._has_unwritten():
+                raise
+            self.only_reads = True
+            super().connect()
+            self.close_at = time.monotonic()
+
+    def _has_unwritten(self) -> bool:
+        log = Path(f"{self.settings_dict['NAME']}-wal")
+        return not Path(self.settings_dict["NAME"]).exists() or (log.exists() and log.stat().st_size > 0)
+
+    def get_connection_params(self):
+        params = super().get_connection_params()
+        if self.only_reads:
+            self.init_commands = []
+            params.update(database=f"{Path(params['database']).absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        return params
