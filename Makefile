@@ -26,6 +26,7 @@ STATIC_FILES := $(shell find cms media newsroom -path '*/static/*' -type f 2>/de
 DEMO_DIR := $(CURDIR)/var/demo
 DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}"
 DATA_DIR ?= $(CURDIR)/var
+OWN := PORT='$(PORT)' BIND='$(BIND)' WORKERS='$(WORKERS)' THREADS='$(THREADS)' DATA_DIR='$(DATA_DIR)'
 
 .PHONY: help run demo driver serve setup test check bench messages
 
@@ -44,10 +45,7 @@ demo: $(VENV)/.runtime driver $(DEMO_DIR)/.static
 	@$(DEMO) $(PY) manage.py load_demo
 
 serve: $(VENV)/.runtime driver $(DATA_DIR)/.static
-	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) $(PY) manage.py migrate --verbosity 0
-	@echo "Serving on http://$(BIND):$(PORT)/ with $(WORKERS) processes."
-	@PORT=$(PORT) DATA_DIR=$(DATA_DIR) THREADS=$(THREADS) \
-		exec $(GRANIAN) --workers $(WORKERS) --respawn-failed-workers
+	@$(OWN) exec $(PY) manage.py serve
 
 driver: $(VENV)/.runtime
 	@if [[ "$$DATABASE_URL" == postgres* ]] && ! $(PY) -c 'import psycopg' 2>/dev/null; then \
@@ -81,7 +79,7 @@ messages: $(VENV)/.dev
 
 %/.static: $(VENV)/.runtime $(STATIC_FILES)
 	@echo "Gathering the desk's scripts and styles ..."
-	@PORT=$(PORT) DATA_DIR=$(@D) $(PY) manage.py collectstatic --noinput --verbosity 0
+	@$(OWN) DATA_DIR=$(@D) $(PY) manage.py collectstatic --noinput --verbosity 0
 	@touch $@
 
 $(VENV)/.runtime: requirements.txt | $(VENV)/.made

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import stat
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+SHORTEST_KEY = 32  # characters: whoever guesses it is any editor
 ENGINES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
 _mistakes: list[str] = []
 
@@ -86,15 +88,46 @@ def port(name: str, default: str) -> str:
     value = text(name, default)
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
         mistake(f"{name} is {value!r}; write a number from 1 to 65535.")
+        return default
     return value
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, most: int = 9_999_999) -> int:
     value = text(name, str(default))
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 10_000_000):
-        mistake(f"{name} is {value!r}; write a number such as {default}.")
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and 0 < int(value) <= most):
+        up_to = f" up to {most}" if most < 9_999_999 else ""
+        mistake(f"{name} is {value!r}; write a number such as {default}{up_to}.")
         return default
     return int(value)
+
+
+def address(name: str, default: str) -> str:
+    """An address of this computer to serve on."""
+    value = text(name, default)
+    try:
+        return str(ipaddress.ip_address(value.strip("[]")))
+    except ValueError:
+        if value == "localhost":
+            return "127.0.0.1"
+    mistake(f"{name} is {value!r}; write an address of this computer: 127.0.0.1, or 0.0.0.0 for all that it has.")
+    return default
+
+
+def token(name: str) -> str:
+    """A word that nobody guesses; empty: there is none."""
+    value = text(name)
+    if value and not re.fullmatch(r"[\x21-\x7e]{16,}", value):
+        mistake(f"{name} is too short or has spaces in it; write 16 characters or more, such as openssl rand -hex 16.")
+    return value
+
+
+def site_url(name: str, default: str) -> str:
+    """The address of a host: Galley's own pages are at paths of their own below it."""
+    value = url(name, default)
+    if urlsplit(value).path:
+        mistake(f"{name} is {value!r}; leave out what follows the host: Galley is not served below a path.")
+        return default
+    return value
 
 
 def url(name: str, default: str) -> str:
@@ -199,7 +232,7 @@ def _check_provider(provider: dict[str, Any]) -> None:
         raise ValueError
 
 
-def database(name: str, default: str) -> dict[str, Any]:
+def database(name: str, default: str, *, is_pooled: bool = False) -> dict[str, Any]:
     """Django's settings of one database."""
     try:
         found = dj_database_url.parse(text(name, default), conn_max_age=600, conn_health_checks=True)
@@ -209,13 +242,20 @@ def database(name: str, default: str) -> dict[str, Any]:
         mistake(f"{name}: write postgres://user:password@host:5432/name or sqlite:////path/to/file.")
         return {}
     if found["ENGINE"] == "django.db.backends.postgresql":
-        return {**found, "OPTIONS": {**found.get("OPTIONS", {}), "connect_timeout": 5}}
+        return {**found, "ENGINE": "cms.databases.postgresql", "DISABLE_SERVER_SIDE_CURSORS": is_pooled}
     # Writers queue up at BEGIN instead of failing half-way, and readers never wait for them. Never mmap_size:
     # SQLite before 3.51.3 can corrupt a WAL database with it. Each thread has a page cache of its own: 8 MB hold the
     # upper pages of every index, and the system's own cache holds the rest.
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192;"
-    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-    return {**found, "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 0.25, "init_command": pragmas}
+    for ending in ("", "-wal", "-shm"):
+        _close_to_others(Path(f"{found['NAME']}{ending}"), 0o600)
+    return {**found, "ENGINE": "cms.databases.sqlite3", "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
+
+
+def keep_private() -> None:
+    """Let nobody else on this computer read what this process writes from now on."""
+    os.umask(0o077)
 
 
 def redis(name: str) -> str:
@@ -231,18 +271,33 @@ def redis(name: str) -> str:
 
 
 def folder(name: str, default: Path) -> Path:
-    """A folder that is there, made where it was not."""
+    """A folder that is there, made where it was not, and this user's alone where it is this user's."""
     path = Path(text(name, str(default))).resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         mistake(f"{name} {path} cannot be made ({error.strerror}); set {name} to a folder that can.")
+    _close_to_others(path, 0o700)
     return path
+
+
+def _close_to_others(path: Path, mode: int) -> None:
+    """Take away what others may do with a file or folder of an earlier release."""
+    with contextlib.suppress(OSError):  # not there, on a disk that takes no writes, or without such rights
+        found = path.stat()
+        is_shared = stat.S_IMODE(found.st_mode) & 0o077 and not found.st_mode & stat.S_ISVTX
+        if is_shared and found.st_uid == os.geteuid():
+            path.chmod(mode)
 
 
 def secret_key(name: str, data_dir: Path) -> str:
     """The key that was given, or the one in the data folder: made on first need, and readable by this user only."""
-    return text(name) or _stored_secret_key(name, data_dir)
+    given = text(name)
+    key = given or _stored_secret_key(name, data_dir)
+    if key and len(key) < SHORTEST_KEY:
+        of = name if given else f"The key in {data_dir / 'secret_key'}"
+        mistake(f"{of} has {len(key)} characters; write at least {SHORTEST_KEY}, such as openssl rand -base64 48.")
+    return key
 
 
 def _stored_secret_key(name: str, data_dir: Path) -> str:

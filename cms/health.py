@@ -6,6 +6,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from cms.publishing.models import Edition
+from cms.serving import metrics
 
 
 class HealthMiddleware:
@@ -15,7 +16,7 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        view = {"/healthz": alive, "/readyz": ready}.get(request.path_info)
+        view = {"/healthz": alive, "/readyz": ready, "/metrics": metrics.view}.get(request.path_info)
         if view is None:
             return self.get_response(request)
         if request.method not in {"GET", "HEAD"}:

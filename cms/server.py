@@ -17,6 +17,7 @@ import os
 import resource
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -30,10 +31,14 @@ from django.http.response import HttpResponseBase, StreamingHttpResponse
 from cms.wsgi import application as django  # isort: skip - first, as it loads the apps that the others belong to
 
 from cms import health
+from cms.access import addresses
 from cms.api import cache, errors, middleware
 from cms.api.cache import Answer, Headers, Kept
 from cms.api.shared import Shared
+from cms.databases import patience
+from cms.logs import request_id
 from cms.publishing import newest
+from cms.serving import faults, metrics, requests
 from cms.uploads import is_from_the_desk
 
 logger = logging.getLogger(__name__)
@@ -94,15 +99,24 @@ class Application:
         self.pool.shutdown(wait=True)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        try:
-            response = self.kept_answer(scope) or await self.respond(scope, protocol)
-        except Refused as refusal:
-            response = _refusal(scope, refusal.status, refusal.message)
-        except Exception:
-            logger.exception("Failed to answer %s", scope.path)
-            response = _refusal(scope, 500, "The fault is ours and has been logged; try again later.")
-        if response is not None:
-            _send(protocol, response)
+        began = time.perf_counter()
+        neighbour = scope.client.rpartition(":")[0]
+        word = requests.id_for(scope.headers.get("x-request-id") or "", neighbour)
+        with requests.known_by(word):
+            try:
+                response = self.kept_answer(scope) or await self.respond(scope, protocol)
+            except Refused as refusal:
+                response = _refusal(scope, refusal.status, refusal.message)
+            except Exception as error:
+                logger.exception("Failed to answer %s", scope.path)
+                fault = faults.of(error)
+                response = _refusal(scope, fault.status, fault.advice)
+            if response is not None:
+                if isinstance(response, Answer):  # Django has named it already
+                    response.headers.append((requests.HEADER.lower(), word))
+                _send(protocol, response)
+                if settings.ACCESS_LOG or settings.METRICS_TOKEN:
+                    _note(scope, neighbour, response, time.perf_counter() - began)
 
     def kept_answer(self, scope: Any) -> Answer | None:
         """What most readers get. Nothing else is done for them than this, so it looks at no more than it must."""
@@ -115,6 +129,7 @@ class Application:
             return None
         sight = newest.look()
         kept = self.cache.find(asked, sight)
+        metrics.count_kept(is_hit=kept is not None, kept_bytes=self.cache.bytes)
         if kept is None:
             return None
         if sight.age and not self.is_asking:  # the watch may be out of order while the database is well
@@ -151,7 +166,7 @@ class Application:
         return cache.answer(response.kept, scope.method, headers, newest.look())
 
     def _ask_for_newest(self) -> None:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception), patience.waiting_at_most(settings.DATABASE_TIMEOUT):
             close_old_connections()
             newest.ask()
         self.is_asking = False
@@ -296,6 +311,7 @@ def _environ(scope: Any, headers: Mapping[str, str]) -> dict[str, Any]:
         "SERVER_NAME": server.strip("[]"),
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        requests.BY_OUR_SERVER: request_id.get(),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BytesIO(),
@@ -309,7 +325,8 @@ def _environ(scope: Any, headers: Mapping[str, str]) -> dict[str, Any]:
 def _asked_of_django(environ: dict[str, Any], *, is_for_all: bool = False) -> Response:
     """In a thread: Django's answer, of which nothing is left to be waited for."""
     headers: Headers = []
-    response: HttpResponseBase = django(environ, lambda status, given, error=None: headers.extend(given))
+    with requests.known_by(environ[requests.BY_OUR_SERVER]):  # what Django logs of it, too
+        response: HttpResponseBase = django(environ, lambda status, given, error=None: headers.extend(given))
     try:
         kept = cache.made_from(response) if is_for_all else None
         headers = [(name.lower(), value.strip()) for name, value in headers]
@@ -336,6 +353,14 @@ def _body(response: HttpResponseBase, method: str) -> bytes | FilePart:
         return FilePart(copy.name, 0, copy.tell(), is_ours=True)
 
 
+def _note(scope: Any, neighbour: str, response: Response | Answer, seconds: float) -> None:
+    body = response.body
+    size = body.end - body.start if isinstance(body, FilePart) else len(body)
+    address = addresses.seen_by(neighbour, scope.headers.get("x-forwarded-for") or "")
+    done = (scope.method, scope.path, scope.query_string, response.status, seconds, size, address)
+    requests.note(requests.Done(*done))
+
+
 def _send(protocol: Any, response: Response | Answer) -> None:
     body = response.body
     if not isinstance(body, FilePart):
@@ -348,7 +373,10 @@ def _send(protocol: Any, response: Response | Answer) -> None:
 
 def _refusal(scope: Any, status: int, message: str) -> Answer:
     """What those get who never reach Django, in the form of what they asked for."""
-    headers = [("cache-control", "no-store"), *([("retry-after", "5")] if status == 503 else [])]
+    headers = [("cache-control", "no-store"), *([("retry-after", "5")] if status in {503, 507} else [])]
+    if not scope.path.startswith("/api/") and "text/html" not in (scope.headers.get("accept") or ""):
+        told = orjson.dumps({"error": message, "status": status, "request_id": request_id.get()})
+        return Answer(status, [("content-type", "application/json"), *headers], told)
     if not scope.path.startswith("/api/"):
         return Answer(status, [("content-type", "text/plain; charset=utf-8"), *headers], f"{message}\n".encode())
     body = errors.problem(status, *errors.TITLES[status], message, scope.path, None)

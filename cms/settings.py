@@ -1,5 +1,6 @@
 """Every setting of Galley. Each environment variable is read here, once; docs/operators.md explains them."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,11 +9,15 @@ from cms import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+environment.keep_private()
+
 DEBUG = environment.flag("DEBUG")
 PORT = environment.port("PORT", "8000")
+BIND = environment.address("BIND", "127.0.0.1")
+WORKERS = environment.number("WORKERS", os.cpu_count() or 1, most=500)
 DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR)
-PUBLIC_URL = environment.url("PUBLIC_URL", f"http://localhost:{PORT}")
+PUBLIC_URL = environment.site_url("PUBLIC_URL", f"http://localhost:{PORT}")
 FRONT_URL = environment.url("FRONT_URL", PUBLIC_URL)
 # Where the front end shows each kind of thing, below FRONT_URL; {} is the slug, or the id of what has none.
 WEB_PATHS = {
@@ -59,7 +64,7 @@ MAX_VIDEO_MB = environment.number("MAX_VIDEO_MB", 2048)
 
 # What cms/server.py takes: how many requests are answered at once, and how large a body may be (millions of bytes) and
 # how long it may take (seconds). Below this path those who are logged in send films; they have MAX_VIDEO_MB.
-THREADS = environment.number("THREADS", 4)
+THREADS = environment.number("THREADS", 4, most=500)
 BODY_MB = environment.number("BODY_MB", 1)
 BODY_SECONDS = environment.number("BODY_SECONDS", 30)
 LARGE_BODIES_BELOW = "/admin/"
@@ -73,6 +78,8 @@ INSTALLED_APPS = [
     "cms.publishing",
     "cms.previews",
     "cms.transfer",
+    "cms.backup",
+    "cms.serving",
     "cms.api",
     "media",  # before newsroom: what stories point at is imported before them
     "newsroom",
@@ -91,6 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cms.serving.requests.RequestMiddleware",
     "cms.health.HealthMiddleware",
     "cms.api.middleware.PublicApiMiddleware",
     "cms.access.headers.HeadersMiddleware",
@@ -124,7 +132,15 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'galley.sqlite3'}")}
+# A line of the log for each request, and the word that whoever reads /metrics has to show; without it there is none.
+ACCESS_LOG = environment.flag("ACCESS_LOG")
+METRICS_TOKEN = environment.token("METRICS_TOKEN")
+
+# How long a request waits for the database, in seconds, and whether a pooler such as PgBouncer stands before it.
+DATABASE_TIMEOUT = environment.number("DATABASE_TIMEOUT", 4, most=60)
+DATABASE_POOLED = environment.flag("DATABASE_POOLED")
+OWN_FILE = f"sqlite:///{DATA_DIR / 'galley.sqlite3'}"
+DATABASES = {"default": environment.database("DATABASE_URL", OWN_FILE, is_pooled=DATABASE_POOLED)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -157,7 +173,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 FILE_UPLOAD_HANDLERS = [
     "cms.uploads.DeskUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -9,6 +9,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpl
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections
 
+from cms.databases import patience
+
 
 def is_from_the_desk(environ: dict[str, Any]) -> bool:
     """Whether a request comes from somebody who is logged in at the desk, told by its head alone."""
@@ -16,7 +18,8 @@ def is_from_the_desk(environ: dict[str, Any]) -> bool:
     request = WSGIRequest(environ)
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    user = get_user(request)
+    with patience.waiting_at_most(settings.DATABASE_TIMEOUT):
+        user = get_user(request)
     return user.is_active and user.is_staff
 
 

@@ -28,6 +28,8 @@ PUBLICATIONS = {
     "changes": ChangesViewSet,
 }
 
+handler500 = "cms.serving.faults.failed"
+
 urlpatterns = [
     *(re_path(rf"{API}{name}/?$", view.as_view({"get": "list"}), name=name) for name, view in PUBLICATIONS.items()),
     *(

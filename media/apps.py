@@ -12,5 +12,5 @@ class MediaConfig(AppConfig):
         from media.photos.serializers import PhotoSerializer
 
         kinds.register(PhotoSerializer)
-        background.register("sizes of photos", sizes.make_some)
+        background.register("sizes of photos", sizes.make_some, sizes.count)
         background.register("former sizes of photos", sizes.clear_some)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site
+from django.core.exceptions import ImproperlyConfigured
+
+from cms import environment
 
 SHOW = """
 import os
@@ -32,6 +35,9 @@ OURS = {
     "CACHE_TAG_HEADER",
     "OUTBOUND_NETWORKS",
     "PORT",
+    "BIND",
+    "WORKERS",
+    "THREADS",
     "PUBLISH_CHECKS",
     "REQUIRE_APPROVAL",
     "REQUIRE_TWO_FACTOR",
@@ -71,6 +77,10 @@ def test_every_mistake_is_named_at_once(tmp_path):
     wrong = {
         "DEBUG": "maybe",
         "PORT": "99999",
+        "BIND": "300.1.1.1",
+        "WORKERS": "many",
+        "THREADS": "0",
+        "SECRET_KEY": "short",
         "PUBLIC_URL": "http://[bad",
         "FRONT_URL": "ftp://x",
         "ALLOWED_HOSTS": "* https://news.example.org",
@@ -90,6 +100,9 @@ def test_every_mistake_is_named_at_once(tmp_path):
     assert [line.split()[0].rstrip(":") for line in lines] == [
         "DEBUG",
         "PORT",
+        "BIND",
+        "WORKERS",
+        "SECRET_KEY",
         "PUBLIC_URL",
         "FRONT_URL",
         "ALLOWED_HOSTS",
@@ -102,6 +115,7 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "TRUSTED_PROXIES",
         "PUBLISH_CHECKS",
         "REQUIRE_APPROVAL",
+        "THREADS",
         "DATABASE_URL",
     ]
     assert "secret-word" not in str(lines)
@@ -119,6 +133,7 @@ def test_every_mistake_is_named_at_once(tmp_path):
         "https://h:x",
         "//host",
         "javascript:x",
+        "https://host/cms",
     ],
 )
 def test_public_address_is_a_whole_one(tmp_path, url):
@@ -172,7 +187,58 @@ def test_secret_key_is_made_once_and_for_nobody_else_to_read(tmp_path):
     assert first == second
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
     assert start(tmp_path / "other", "SECRET_KEY") != [first]
-    assert start(folder, "SECRET_KEY", SECRET_KEY="given") == ["given"]
+    given = "given-and-long-enough-to-sign-with"
+    assert start(folder, "SECRET_KEY", SECRET_KEY=given) == [given]
+
+
+def test_a_key_that_can_be_guessed_is_refused_and_not_repeated(tmp_path):
+    (line,) = mistakes(tmp_path, SECRET_KEY="a-secret-of-31-characters-only-")
+    assert line == "SECRET_KEY has 31 characters; write at least 32, such as openssl rand -base64 48."
+    (tmp_path / "secret_key").write_text("made by hand\n")
+    (line,) = mistakes(tmp_path)
+    assert line.startswith(f"The key in {tmp_path / 'secret_key'} has 12 characters")
+
+
+@pytest.mark.parametrize("bind", ["300.1.1.1", "example.org", "127.0.0.1:8000", "*", "127.1", "::1::"])
+def test_what_is_no_address_of_a_computer_is_not_served_on(monkeypatch, bind):
+    monkeypatch.setenv("BIND", bind)
+    assert environment.address("BIND", "127.0.0.1") == "127.0.0.1"
+    with pytest.raises(ImproperlyConfigured, match="BIND is '"):
+        environment.stop_at_mistakes()
+
+
+@pytest.mark.parametrize(("bind", "address"), [("localhost", "127.0.0.1"), ("0.0.0.0", "0.0.0.0"), ("[::1]", "::1")])
+def test_addresses_of_a_computer_are_taken(monkeypatch, bind, address):
+    monkeypatch.setenv("BIND", bind)
+    assert environment.address("BIND", "") == address
+
+
+@pytest.mark.parametrize("command", ["serve", "backup"])
+def test_whoever_starts_it_sees_mistakes_and_no_traceback(tmp_path, command):
+    process = run(["manage.py", command], tmp_path, PORT="x", WORKERS="many")
+    assert process.returncode == 1
+    assert process.stderr.splitlines() == [
+        "Galley cannot start:",
+        "  - PORT is 'x'; write a number from 1 to 65535.",
+        f"  - WORKERS is 'many'; write a number such as {os.cpu_count()} up to 500.",
+    ]
+
+
+def test_what_is_kept_is_for_nobody_else_to_read(tmp_path):
+    """What an earlier release left open is closed, and what is made later is closed from the first."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    (folder / "galley.sqlite3").touch(mode=0o644)
+    make = "from django.db import connection as c; c.cursor().execute('CREATE TABLE t (x)'); import os; "
+    make += (
+        "from django.core.files.storage import default_storage as s; from django.core.files.base import ContentFile; "
+    )
+    make += "s.save('originals/ab/1.jpg', ContentFile(b'x')); print(*os.listdir(os.environ['DATA_DIR']))"
+    process = run(["-c", SHOW.format(names=()) + make], folder)
+    assert {"galley.sqlite3", "galley.sqlite3-wal", "galley.sqlite3-shm"} <= set(process.stdout.split()), process.stderr
+    modes = {path.relative_to(folder): stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.rglob("*")]}
+    assert {oct(mode) for path, mode in modes.items() if (folder / path).is_dir()} == {"0o700"}
+    assert {oct(mode) for path, mode in modes.items() if (folder / path).is_file()} == {"0o600"}
 
 
 def test_empty_secret_key_file_is_named(tmp_path):

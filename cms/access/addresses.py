@@ -14,12 +14,27 @@ def address_of(request: HttpRequest) -> str:
     X-Forwarded-For is what anybody may write. Only what the proxies named in TRUSTED_PROXIES have added to its end is
     believed: it is read from the right, up to the first address that is none of theirs.
     """
-    found = _parse(request.META.get("REMOTE_ADDR", ""))
-    for name in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-        if found is None or not any(found in network for network in settings.TRUSTED_PROXIES):
+    return seen_by(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def seen_by(neighbour: str, forwarded_for: str) -> str:
+    """The address of whoever asks, by who is at the other end of the line and by what is said of others."""
+    found = _parse(neighbour)
+    for name in reversed(forwarded_for.split(",")):
+        if found is None or not _is_trusted(found):
             break
         found = _parse(name) or found
     return str(found or "")
+
+
+def is_a_proxy(neighbour: str) -> bool:
+    """Whether who is at the other end of the line is a proxy that is believed."""
+    found = _parse(neighbour)
+    return found is not None and _is_trusted(found)
+
+
+def _is_trusted(address: Address) -> bool:
+    return any(address in network for network in settings.TRUSTED_PROXIES)
 
 
 def may_be_a_proxys(address: str) -> bool:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from cms.api.renderers import ProblemRenderer
+from cms.logs import request_id
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ def problem(
         "detail": detail,
         "instance": path if len(path) <= MAX_REPEATED else f"{path[: MAX_REPEATED - 1]}…",
         "errors": errors or [],
+        "request_id": request_id.get(),
         **members,
     }
 

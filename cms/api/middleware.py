@@ -7,7 +7,6 @@ from functools import lru_cache
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 from django.utils import translation
@@ -16,6 +15,7 @@ from django.utils.text import compress_string
 
 from cms.api.errors import MAX_REPEATED, plain_problem
 from cms.publishing import spelling
+from cms.serving import faults
 
 logger = logging.getLogger(__name__)
 
@@ -80,12 +80,13 @@ class PublicApiMiddleware:
             return response.render() if hasattr(response, "render") else response
         except Http404:
             return plain_problem(request, 404, "There is nothing at this address.")
-        except (OperationalError, InterfaceError):
-            logger.exception("The database did not answer %s", request.path)
-            response = plain_problem(request, 503, "The database does not answer; try again in a few seconds.")
-            response.headers["Retry-After"] = "5"
-            return response
-        except Exception:
+        except Exception as error:
+            fault = faults.of(error)
+            if fault.is_passing:
+                logger.exception("The database did not answer %s", request.path)
+                response = plain_problem(request, fault.status, fault.advice)
+                response.headers["Retry-After"] = str(faults.RETRY_AFTER)
+                return response
             logger.exception("Failed to answer %s", request.path)
             return plain_problem(request, 500, "The fault is ours and has been logged; try again later.")
 

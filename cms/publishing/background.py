@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.db import close_old_connections, connections
+from django.db.models import QuerySet
 
 from cms.publishing import reading
 from cms.publishing.models import Publication
@@ -24,13 +25,21 @@ PUT_OFF = 60.0  # seconds that a task rests which failed
 BATCH = 50
 
 _tasks: dict[str, Task] = {}
+_counts: dict[str, Callable[[], int]] = {}
 _waiting = threading.Event()
 _refused: dict[int, float] = {}  # documents that could not be made, and when to try again
 
 
-def register(name: str, task: Task) -> None:
-    """Name a task, in the order in which they are done."""
+def register(name: str, task: Task, count: Callable[[], int] | None = None) -> None:
+    """Name a task, in the order in which they are done, and what counts the pieces that wait for it."""
     _tasks[name] = task
+    if count:
+        _counts[name] = count
+
+
+def waiting() -> dict[str, int]:
+    """How much waits to be done, for each task of which that can be told."""
+    return {name: count() for name, count in _counts.items()}
 
 
 def wake() -> None:
@@ -92,12 +101,16 @@ def release_due() -> bool:
     return False
 
 
+def _missing() -> QuerySet[Publication]:
+    return Publication.objects.filter(place__isnull=False, rendering="")
+
+
 def render_some() -> bool:
     """Make some of the readers' JSON that was thrown away."""
     now = time.monotonic()
     for pk in [pk for pk, until in _refused.items() if until <= now]:
         del _refused[pk]
-    missing = Publication.objects.filter(place__isnull=False, rendering="").exclude(pk__in=list(_refused)[:1000])
+    missing = _missing().exclude(pk__in=list(_refused)[:1000])
     pks = list(missing.order_by("pk").values_list("pk", flat=True)[:BATCH])
     _render(pks)
     # Those that another wrote in the way of are still missing: they are for the next round, not for a busy loop.
@@ -119,4 +132,4 @@ def _render(pks: Iterable[int]) -> None:
 
 
 register("what falls due", release_due)
-register("readers' JSON", render_some)
+register("readers' JSON", render_some, lambda: _missing().count())

@@ -28,6 +28,12 @@ class Edition(models.Model):
     number = models.BigIntegerField(default=0)
     turned_at = models.DateTimeField(default=timezone.now, help_text="What fell due up to here has been done.")
     next_change_at = models.DateTimeField(null=True, help_text="When the next thing falls due.")
+    rendering = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        help_text="Of releases that run side by side the one whose JSON is kept.",
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(name="edition_is_one_row", condition=Q(pk=1))]
@@ -303,8 +309,8 @@ class Change(models.Model):
 
 class PreviewLinkQuerySet(models.QuerySet):
     def alive(self, at):
-        """Links that show something at a moment."""
-        return self.filter(expires_at__gt=at, revoked_at=None)
+        """Links that show something at a moment. They end with the account of whoever made them."""
+        return self.filter(expires_at__gt=at, revoked_at=None).exclude(made_by__is_active=False)
 
 
 class PreviewLink(models.Model):
@@ -315,7 +321,7 @@ class PreviewLink(models.Model):
     key = models.UUIDField()
     seed = models.BinaryField(max_length=32, help_text="Random: with the secret key it makes the token.")
     token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token.")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

@@ -37,6 +37,7 @@ class Newest(NamedTuple):
     edition: int
     changed: uuid.UUID | None
     next_change_at: datetime | None
+    release: str = ""  # whose JSON is kept
 
 
 class Sight(NamedTuple):
@@ -62,7 +63,7 @@ def ask() -> Newest:
 
 def _row() -> QuerySet:
     changed = Subquery(Change.objects.filter(edition=OuterRef("number")).values("key"))
-    return Edition.objects.annotate(changed=changed).values_list("number", "changed", "next_change_at")
+    return Edition.objects.annotate(changed=changed).values_list("number", "changed", "next_change_at", "rendering")
 
 
 def _note(newest: Newest, asked_at: float) -> None:

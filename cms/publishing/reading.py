@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import InternalError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from cms.databases import patience
 from cms.publishing import newest, press, rendering
 from cms.publishing.models import Publication
 
@@ -25,12 +25,13 @@ class Moment(NamedTuple):
     next_change_at: datetime | None
     is_current: bool  # False: something is due that could not be done, so stored JSON may show too much
     changed: uuid.UUID | None = None  # what it changed, as one of this number need not after a backup is restored
+    also_shown: str = ""  # the fingerprint of another release whose JSON is shown as it is
 
 
 def now() -> Moment:
     """The edition of this moment. The first request after something fell due has it done."""
     at = timezone.now()
-    number, changed, due = newest.ask()
+    number, changed, due, release = newest.ask()
     if due and due <= at:
         try:
             with briefly(), press.printing():
@@ -43,29 +44,30 @@ def now() -> Moment:
         except Exception:  # whatever is wrong with it, readers get what is live
             logger.exception("What fell due could not be done; trying again at the next request")
             return Moment(number, at, due, is_current=False)
-        number, changed, due = newest.ask()
-    return Moment(number, at, due, is_current=True, changed=changed)
+        number, changed, due, release = newest.ask()
+    also_shown = rendering.shown_as_it_is(release)
+    return Moment(number, at, due, is_current=True, changed=changed, also_shown=also_shown)
 
 
 def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool:
-    """Whether kept JSON is not to be shown: made by another release, or with something in it that has ended."""
-    return made_by != rendering.fingerprint() or not moment.is_current or bool(shows_until and shows_until <= moment.at)
+    """Whether kept JSON is not to be shown: made by an older release, or with something in it that has ended."""
+    is_ours = made_by == rendering.fingerprint() or bool(made_by and made_by == moment.also_shown)
+    return not is_ours or not moment.is_current or bool(shows_until and shows_until <= moment.at)
 
 
 @contextmanager
 def briefly() -> Iterator[None]:
     """Wait a quarter of a second for a lock, not longer: a reader is waiting."""
-    is_sqlite = connection.vendor == "sqlite"
     if connection.in_atomic_block:
         yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 250" if is_sqlite else "SET lock_timeout = '250ms'")
-        try:
+    elif connection.vendor == "sqlite":
+        with patience.waiting_at_most(0):  # besides the quarter of a second that SQLite waits by itself
             yield
-        finally:
-            usual = settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5)
-            cursor.execute(f"PRAGMA busy_timeout = {int(usual * 1000)}" if is_sqlite else "SET lock_timeout = DEFAULT")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # For this transaction alone: behind a pooler the next one is somebody else's.
+            cursor.execute("SET LOCAL lock_timeout = '250ms'")
+            yield
 
 
 def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
@@ -89,6 +91,7 @@ def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
 
 def render_missing(batch: int = 200) -> int:
     """Make all JSON that is missing or was made otherwise. Returns how many publications."""
+    rendering.take_over()
     made = 0
     after = 0
     while True:

@@ -2,9 +2,10 @@
 
 import hashlib
 import logging
+import re
 from collections import defaultdict
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 import orjson
 from django.conf import settings
@@ -25,6 +26,31 @@ def fingerprint() -> str:
     """What, beside its version, decides how a publication is rendered. JSON of another is made again."""
     made_by = [cms.__version__, settings.PUBLIC_URL, settings.FRONT_URL, settings.WEB_PATHS]
     return hashlib.blake2b(orjson.dumps(made_by), digest_size=6).hexdigest()
+
+
+def release() -> str:
+    """This release with its settings, of which the newest one that was started has its JSON kept."""
+    return f"{cms.__version__} {fingerprint()}"
+
+
+def take_over() -> None:
+    """Have the JSON of this release kept from now on, in place of what others made: it was started last."""
+    Edition.objects.filter(pk=1).exclude(rendering=release()).update(rendering=release())
+
+
+@lru_cache(maxsize=100)
+def shown_as_it_is(kept: str) -> str:
+    """Whose JSON this release shows besides its own, by the release whose JSON is kept; empty: nobody else's.
+
+    While a new release is brought out, server after server, the older ones show what it makes. If each made its own in
+    place of the other's, both would do so at every read.
+    """
+    version, _, made_by = kept.partition(" ")
+    return "" if kept == release() or _numbers(version) < _numbers(cms.__version__) else made_by
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def render(publications: list[Publication], at: datetime) -> dict[int, set]:
@@ -106,10 +132,17 @@ def keep(publications: list[Publication], shown: dict[int, set], since: int) -> 
     locked = Edition.objects.filter(pk=1)
     if connection.features.has_select_for_update_skip_locked:
         locked = locked.select_for_update(skip_locked=True)
-    if not list(locked.values_list("pk")):
+    kept_by = list(locked.values_list("rendering", flat=True))
+    if not kept_by:
         return
+    others = shown_as_it_is(kept_by[0])
+    if not others and kept_by[0] != release():
+        take_over()
     changed = set(Change.objects.filter(edition__gt=since).values_list("kind", "key"))
-    editions = dict(Publication.objects.filter(pk__in=list(shown), place__isnull=False).values_list("pk", "edition"))
+    stored = Publication.objects.filter(pk__in=list(shown), place__isnull=False)
+    if others:  # what the other release made stays; where nothing is, ours is better
+        stored = stored.filter(rendering__in=["", fingerprint()])
+    editions = dict(stored.values_list("pk", "edition"))
     kept = [
         publication
         for publication in publications

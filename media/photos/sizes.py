@@ -53,6 +53,11 @@ def take() -> Photo | None:
     return None
 
 
+def count() -> int:
+    """How many photos wait for sizes, those that were put off included."""
+    return Photo.objects.filter(sizes_due_at__isnull=False).count()
+
+
 def make(photo: Photo) -> None:
     """Make the sizes that a photo lacks, and let readers get them as one edition."""
     finish(Making(photo))

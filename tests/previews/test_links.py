@@ -409,3 +409,36 @@ def test_preview_keeps_no_lock_and_publishes_nothing():
     assert Blurb.objects.count() == 0
     with press.printing() as printing_:
         assert printing_.changes == []
+
+
+def test_links_end_with_the_account_of_whoever_made_them(client):
+    """Somebody who has left shows nothing to anybody any more, whether the account was closed or deleted."""
+    ann, article = User.objects.create_user("ann"), make_article()
+    closed, deleted = previews.make(article, ann), previews.make(article, User.objects.create_user("bob"))
+    stays = previews.make(article, User.objects.create_user("cat"))
+    tokens = [previews.token_of(link) for link in (closed, deleted, stays)]
+    page = exchange(client, tokens[0]).json()["address"]
+    assert client.get(page).status_code == 200
+
+    ann.is_active = False
+    ann.save()
+    User.objects.get(username="bob").delete()
+
+    assert [exchange(client, token).status_code for token in tokens] == [401, 401, 200]
+    assert client.get(page).status_code == 404
+    assert list(previews.alive(article)) == [stays]
+
+
+@pytest.mark.parametrize(
+    ("rights", "statuses"),
+    [
+        (["change_article"], [200, 403]),
+        (["change_article", "view_article"], [200, 200]),
+        (["change_any_article", "change_article"], [200, 200]),
+    ],
+)
+def test_whoever_may_not_see_all_drafts_shows_their_own_only(client, rights, statuses):
+    ann = log_in(client, *rights)
+    own, others = make_article(), make_article()
+    Article.objects.filter(pk=own.pk).update(made_by=ann)
+    assert [client.post(at(item, "preview/")).status_code for item in (own, others)] == statuses

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+import cms
 from cms.publishing import press, reading, rendering
 from cms.publishing.models import Publication, Reference
 from newsroom.models import Topic
@@ -92,6 +93,72 @@ def test_json_made_by_another_release_is_made_again(api):
     assert api("articles/vote/")["headline"] == "Right"
     assert api("articles/")["results"][0]["headline"] == "Right"
     Publication.objects.update(rendering="another")
+    call_command("render")
+    assert Publication.objects.get().rendering == rendering.fingerprint()
+
+
+@pytest.fixture
+def run_as(monkeypatch):
+    """`run_as("0.9.0")` makes this process one of that release."""
+
+    def run_as(version):
+        monkeypatch.setattr(cms, "__version__", version)
+        rendering.fingerprint.cache_clear()
+        rendering.shown_as_it_is.cache_clear()
+
+    yield run_as
+    monkeypatch.undo()
+    run_as(cms.__version__)
+
+
+def test_releases_side_by_side_write_each_story_once_and_show_the_same(api, run_as):
+    """While servers are brought up to date one after the other, neither makes its JSON in place of the other's."""
+
+    def answers():
+        with CaptureQueriesContext(
+            connection,
+        ) as context:
+            found = [api.get(path) for path in ("articles/vote/", "articles/", "feed/")]
+        writes = [query["sql"] for query in context if query["sql"].startswith(("UPDATE", "INSERT"))]
+        return [(response.content, response.headers["ETag"]) for response in found], writes
+
+    everything(slug="vote")
+    run_as("0.9.0")
+    answers()
+    assert answers()[1] == []
+    run_as("0.10.0")
+    newer, writes = answers()
+    assert writes != []
+    for version in ("0.9.0", "0.10.0", "0.9.0", "0.10.0"):
+        run_as(version)
+        assert answers() == (newer, [])
+
+
+def test_an_older_release_keeps_json_where_there_is_none_and_the_newer_takes_it_over(api, run_as):
+    run_as("0.10.0")
+    publish(make_article(slug="first"))
+    api("articles/")
+    newer = rendering.fingerprint()
+    run_as("0.9.0")
+    publish(make_article(slug="second"))
+    api("articles/")
+    made_by = dict(Publication.objects.values_list("slug", "rendering"))
+    assert made_by == {"first": newer, "second": rendering.fingerprint()}
+    run_as("0.10.0")
+    api("articles/")
+    assert set(Publication.objects.values_list("rendering", flat=True)) == {newer}
+
+
+def test_whoever_goes_back_to_an_older_release_has_its_json_kept(api, run_as):
+    """A server that starts takes over, and so does `render`: that one was meant."""
+    publish(make_article(slug="vote"))
+    run_as("0.10.0")
+    api("articles/vote/")
+    run_as("0.9.0")
+    rendering.take_over()
+    api("articles/vote/")
+    assert Publication.objects.get().rendering == rendering.fingerprint()
+    run_as("0.8.0")
     call_command("render")
     assert Publication.objects.get().rendering == rendering.fingerprint()
 

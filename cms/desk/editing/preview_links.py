@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cms.desk.moments import MomentField
 from cms.previews import previews
-from cms.publishing import press
+from cms.publishing import permissions, press
 from cms.publishing.models import PreviewLink
 
 HOURS = [
@@ -61,6 +61,8 @@ class PreviewsMixin:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         item = self._previewed(request, object_id)
+        if not self._may_link_to(request, item):
+            raise PermissionDenied
         with press.printing():
             if "hours" not in request.POST:
                 link = previews.usual(item, request.user)
@@ -87,6 +89,11 @@ class PreviewsMixin:
         previews.revoke(link)
         return JsonResponse({"links": self.preview_links(request, item)})
 
+    def _may_link_to(self, request: HttpRequest, item: Any) -> bool:
+        """Whoever may see all drafts shows any to others; everybody else their own."""
+        may_see_all = any(permissions.has(request.user, verb, item) for verb in ("view", "change_any"))
+        return may_see_all or item.is_of(request.user)
+
     def _may_revoke(self, request: HttpRequest, item: Any, link: PreviewLink) -> bool:
         return link.made_by_id == request.user.pk or self.has_change_permission(request, item)
 
@@ -106,7 +113,7 @@ class PreviewsMixin:
         if item is None:
             return {"can_preview": self.has_add_permission(request)}
         return {
-            "can_preview": True,
+            "can_preview": self._may_link_to(request, item),
             "preview_at": self.address("preview", quote(item.pk)),
             "preview_form": LinkForm(auto_id="id_preview_%s"),
             "preview_links": self.preview_links(request, item),

@@ -42,7 +42,7 @@ def _finish(printing: act.Printing) -> None:
     Change.objects.bulk_create(printing.changes)
     Act.objects.bulk_create(printing.acts)
     printing.edition.next_change_at = due.next_due(printing.edition)
-    printing.edition.save()
+    printing.edition.save(update_fields=["number", "turned_at", "next_change_at"])
     newest.announce()
 
 

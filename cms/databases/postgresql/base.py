@@ -1,0 +1,89 @@
+"""PostgreSQL, asked with patience.
+
+A server that hangs keeps no time limit of its own, so requests keep theirs here, which a pooler like PgBouncer cannot
+lose either. Where there is none, the server is told the limits as well: it then ends what nobody waits for any more.
+"""
+
+from functools import partial
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db.backends.postgresql import base
+
+from cms.databases import patience
+
+MARGIN = 0.25  # seconds, for the server to end by itself what takes too long
+IDLE_IN_TRANSACTION = 60_000  # milliseconds: who was stopped while it holds the edition's lock stops everybody else
+
+_watch = patience.Watch()
+
+
+class GaveUp(psycopg.OperationalError):
+    """The database did not answer in time."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self):
+        asking = patience.current()
+        seconds = asking.seconds if asking else 60
+        network = {
+            "connect_timeout": max(2, int(seconds) - 1) if asking else 10,
+            "tcp_user_timeout": int(seconds * 1000),
+            "keepalives_idle": 30,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        }
+        return {**network, **super().get_connection_params()}
+
+    def get_new_connection(self, conn_params):
+        asking = patience.current()
+        if asking is None:
+            connection = super().get_new_connection(conn_params)
+        else:
+            connection = _watch.ask(asking, partial(self._connect, conn_params), GaveUp)
+        connection.wait = partial(_wait, connection)
+        return connection
+
+    def _connect(self, conn_params: dict) -> psycopg.Connection:
+        try:
+            return super().get_new_connection(conn_params)
+        except psycopg.OperationalError as error:
+            raise GaveUp(str(error)) from error
+
+    def init_connection_state(self):
+        super().init_connection_state()
+        asking = patience.current()
+        if asking and not settings.DATABASE_POOLED:
+            most = int(asking.seconds * 1000)
+            limits = {"statement_timeout": most, "lock_timeout": most - most // 10}
+            limits["idle_in_transaction_session_timeout"] = IDLE_IN_TRANSACTION
+            with self.connection.cursor() as cursor:
+                cursor.execute("".join(f"SET {name} = {value};" for name, value in limits.items()))
+
+
+def _wait(connection: psycopg.Connection, generator: Any, *arguments: Any, **options: Any) -> Any:
+    """psycopg's own wait for an answer, as long as the request has patience."""
+    asking = patience.current()
+    if asking is None:
+        return psycopg.Connection.wait(connection, generator, *arguments, **options)
+
+    def ask() -> Any:
+        try:
+            return psycopg.Connection.wait(connection, generator, timeout=asking.seconds + MARGIN)
+        except psycopg.errors._WaitTimeout:
+            return _cancel(connection, generator)
+
+    return _watch.ask(asking, ask, GaveUp)
+
+
+def _cancel(connection: psycopg.Connection, generator: Any) -> Any:
+    """Have the server end a statement that takes too long. Where it does not hear even that, it hangs."""
+    try:
+        connection.cancel_safe(timeout=MARGIN)
+        return psycopg.Connection.wait(connection, generator, timeout=MARGIN)
+    except psycopg.errors.QueryCanceled:
+        raise
+    except psycopg.OperationalError as error:
+        connection.close()
+        raise GaveUp("The database did not answer in time.") from error

@@ -1,0 +1,10 @@
+import logging
+
+from django.apps import AppConfig
+
+
+class ServingConfig(AppConfig):
+    name = "cms.serving"
+
+    def ready(self):
+        logging.captureWarnings(True)  # a warning is a line of the log as any other

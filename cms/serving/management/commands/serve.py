@@ -1,0 +1,20 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, no_translations
+
+from cms.serving import starting
+
+
+class Command(BaseCommand):
+    help = "Bring the tables up to date and serve, as BIND, PORT, WORKERS and THREADS say."
+    requires_system_checks = ()
+
+    @no_translations
+    def handle(self, **options):
+        try:
+            starting.demand_port()
+            starting.bring_up_to_date()
+        except starting.CannotStart as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Serving on {settings.PUBLIC_URL} with {settings.WORKERS} processes.")
+        self.stdout.flush()
+        starting.serve()
