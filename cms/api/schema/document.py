@@ -35,8 +35,9 @@ PROBLEM: Schema = {
             "items": {"$ref": "#/components/schemas/ProblemError"},
             "description": "One for each parameter that cannot be taken; empty for other problems.",
         },
+        "request_id": {"type": "string", "description": "By this the newsroom's log knows the request."},
     },
-    "required": ["type", "title", "status", "detail", "instance", "errors"],
+    "required": ["type", "title", "status", "detail", "instance", "errors", "request_id"],
 }
 PROBLEM_ERROR: Schema = {
     "type": "object",
