@@ -548,7 +548,9 @@ def test_expired_is_gone_and_the_never_published_was_never_there(api, noon):
     answers = []
     for slug in ("to-come", "draft", "nothing"):
         response = api.get(f"articles/{slug}/")
-        answers.append((response.status_code, {**response.json(), "instance": "", "request_id": ""}, dict(response.headers)))
+        answers.append(
+            (response.status_code, {**response.json(), "instance": "", "request_id": ""}, dict(response.headers))
+        )
     assert answers[0][:2] == answers[1][:2] == answers[2][:2]
     assert answers[0][2]["Cache-Control"] == "public, max-age=10"
 
