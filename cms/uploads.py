@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpl
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections
 
-from cms.databases import patience
+from cms.database import patience
 
 
 def is_from_the_desk(environ: dict[str, Any]) -> bool:

@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.page_state import page_state
-from cms.desk.editing.rows import RowsInline
 from cms.desk.lists.change_lists import SearchedFilter
+from cms.desk.pages.page_state import page_state
+from cms.desk.pages.rows import RowsInline
 from cms.desk.words import moment_in_words
 from media.videos import gate
 from newsroom import models

@@ -15,7 +15,7 @@ from django.urls import Resolver404, path, resolve, reverse
 from django.utils.translation import gettext as _
 
 from cms.database.fields import fold
-from cms.desk.editing.status import Standing
+from cms.desk.status import Standing
 from cms.desk.words import moment_in_words
 from cms.publishing import kinds, permissions, slugs
 from cms.publishing.links import key_of, things

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.desk.editing.choosing import without_deleted
-from cms.desk.editing.page_state import page_state
 from cms.desk.editing.snapshots import snapshot_of
+from cms.desk.pages.choosing import without_deleted
+from cms.desk.pages.page_state import page_state
 from cms.publishing import checks, kinds
 
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cms.desk.editing.status import Standing
-from cms.desk.front import menu
+from cms.desk import menu
 from cms.desk.front.calendar import Happening, happenings, of_kinds
 from cms.desk.front.panels import SHOWN, Panel, Row, register
 from cms.desk.lists.change_lists import WITHDRAWN_LATELY
 from cms.desk.moments import day_bounds, time_in_words
+from cms.desk.status import Standing
 from cms.desk.words import moment_in_words, name_of
 from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Publication, Stage

@@ -11,7 +11,7 @@ import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
-from cms.databases import patience
+from cms.database import patience
 
 MARGIN = 0.25  # seconds, for the server to end by itself what takes too long
 IDLE_IN_TRANSACTION = 60_000  # milliseconds: who was stopped while it holds the edition's lock stops everybody else
