@@ -23,7 +23,7 @@ from cms.database.bulk import insert_rows
 from cms.notices import notice
 from cms.publishing import kinds, press, slugs
 from cms.publishing.links import Expansion, Target, key_of, link
-from cms.publishing.models import Publication
+from cms.publishing.models import Publication, Version
 from cms.text import spelling, texts
 
 if TYPE_CHECKING:
@@ -458,10 +458,18 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         return settings.FRONT_URL + path.fill(parts)
 
     @classmethod
-    def web_url_of(cls, publication: Publication) -> str:
-        version = {name: publication.shown.data.get(name) for name in cls.names_in_web_path()}
-        data = Expansion([version], timezone.now()).expand(version)
-        return cls.shared_instance().get_web_url(publication, data)
+    def web_urls_of(cls, publications: Iterable[Publication]) -> dict[uuid.UUID, str]:
+        publications, names = list(publications), cls.names_in_web_path()
+        links: dict[int | None, dict] = {}
+        if names:
+            versions = Version.objects.filter(pk__in=[publication.version_id for publication in publications])
+            links = {pk: {name: data.get(name) for name in names} for pk, data in versions.values_list("pk", "data")}
+        expansion = Expansion(links.values(), timezone.now())
+        serializer, urls = cls.shared_instance(), {}
+        for publication in publications:
+            data = expansion.expand(links.get(publication.version_id, {}))
+            urls[publication.key] = serializer.get_web_url(publication, data)
+        return urls
 
     @classmethod
     def names_in_web_path(cls) -> set[str]:

@@ -272,8 +272,8 @@ class PublishableKind(Kind):
         raise NotImplementedError
 
     @classmethod
-    def web_url_of(cls, publication: "Publication") -> str:
-        """The same from the publication alone, whose version is looked up."""
+    def web_urls_of(cls, publications: "Iterable[Publication]") -> dict[uuid.UUID, str]:
+        """The same of what is live, by key; what their paths go by is looked up for all of them together."""
         raise NotImplementedError
 
 
