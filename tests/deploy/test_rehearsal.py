@@ -164,13 +164,13 @@ def test_what_is_published_shows_at_both_processes_and_goes_when_it_is_withdrawn
         answers = [ask(house, "/api/v1/blurbs/?page_size=1")[1] for _time in range(6)]
         return {"The harbour is open again." in answer.decode() for answer in answers}
 
-    time.sleep(1.5)
+    time.sleep(2.1)  # nginx keeps an answer for so long
     assert shown() == {True}
 
     page = fields_of(desk.get(address)[1])
     response, _page = desk.post(address, {**page, "_withdraw": "1", "reason": "error"})
     assert response.status == 302
-    time.sleep(1.5)
+    time.sleep(2.1)  # nginx keeps an answer for so long
     assert shown() == {False}
 
 
@@ -185,3 +185,21 @@ def test_readers_notice_nothing_when_one_process_is_stopped_and_started(house):
             assert time.monotonic() < until + 40
         house.web[number] = house.start_web(house.web_ports[number])
     assert statuses == {200}
+
+
+def test_each_request_is_known_by_a_word_of_its_own_though_nginx_keeps_the_answer(house):
+    words = [ask(house, "/api/v1/topics/")[0].headers.get_all("X-Request-ID") for _time in range(3)]
+    assert [len(of_one) for of_one in words] == [1, 1, 1]
+    assert len({of_one[0] for of_one in words}) == 3
+
+
+def test_nobody_passes_for_another_by_what_they_say_of_where_they_come_from(house):
+    form = {"Content_Type": "application/x-www-form-urlencoded", "Referer": f"{house.url}/admin/login/"}
+    desk = Desk(house)
+    desk.get("/admin/login/")
+    body = urlencode({"username": "bob", "password": "wrong", "csrfmiddlewaretoken": desk.cookies["csrftoken"]})
+    pages = [
+        ask(house, "/admin/login/", "POST", body, Cookie=desk._cookies(), X_Forwarded_For=f"203.0.113.{number}", **form)
+        for number in range(7)
+    ]
+    assert 429 in {response.status for response, _page in pages}
