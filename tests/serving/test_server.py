@@ -130,6 +130,7 @@ def test_what_is_refused_before_django_is_a_problem_under_the_api(server):
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.json() == {
+        "request_id": answer.headers["x-request-id"],
         "type": "/problems/too-large",
         "title": "The request is too large",
         "status": 413,

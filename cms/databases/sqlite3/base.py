@@ -74,6 +74,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super().connect()
             self.close_at = time.monotonic()
 
+    def close_if_unusable_or_obsolete(self):
+        """Open the file anew after an error: a connection that was made on a full disk never writes."""
+        if self.errors_occurred and not self.in_atomic_block:
+            self.close()
+        super().close_if_unusable_or_obsolete()
+
     def _has_unwritten(self) -> bool:
         log = Path(f"{self.settings_dict['NAME']}-wal")
         return not Path(self.settings_dict["NAME"]).exists() or (log.exists() and log.stat().st_size > 0)
