@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import re
-import shlex
 import signal
 import socket
 import subprocess
@@ -29,12 +28,6 @@ def database_url():
     if connection.vendor == "sqlite":
         return f"sqlite:///{ours['NAME']}"
     return f"postgres://{ours['USER']}:{ours['PASSWORD']}@{ours['HOST']}:{ours['PORT'] or 5432}/{ours['NAME']}"
-
-
-def options():
-    """What the Makefile starts the server with."""
-    makefile = (ROOT / "Makefile").read_text().replace("\\\n", " ")
-    return shlex.split(re.search(r"^SERVER := (.*)$", makefile, re.M)[1])
 
 
 class Answered:
@@ -70,8 +63,9 @@ class Server:
         self.process = None
 
     def start(self, workers=1):
-        command = [sys.executable, "-m", "granian", *options(), "--port", str(self.port), "--workers", str(workers)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
+        environment = {**self.environment, "PORT": str(self.port), "WORKERS": str(workers)}
+        command = [sys.executable, "manage.py", "serve"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=self.log, stderr=self.log)
         end = time.monotonic() + 90
         while time.monotonic() < end:
             with contextlib.suppress(OSError, http.client.HTTPException):
