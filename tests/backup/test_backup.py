@@ -109,7 +109,7 @@ def test_every_row_of_every_table_is_as_it_was(newsroom, tmp_path):
     assert sum(map(len, before.values())) > 150
 
 
-@pytest.mark.parametrize("of_files, of_folders", [(0o600, 0o700), (0o640, 0o750)])  # the second with ACCEL_REDIRECT
+@pytest.mark.parametrize(("of_files", "of_folders"), [(0o600, 0o700), (0o640, 0o750)])  # the second with ACCEL_REDIRECT
 def test_nobody_else_can_read_a_backup_or_what_comes_of_it(newsroom, key, tmp_path, settings, of_files, of_folders):
     settings.FILES_MODE, settings.FOLDERS_MODE = of_files, of_folders
     call_command("backup", tmp_path / "all.galley")
