@@ -363,7 +363,7 @@ def _body(response: HttpResponseBase, method: str) -> bytes | FilePart:
 def _note(scope: Any, neighbour: str, response: Response | Answer, seconds: float) -> None:
     body = response.body
     size = body.end - body.start if isinstance(body, FilePart) else len(body)
-    address = addresses.seen_by(neighbour, scope.headers.get("x-forwarded-for") or "")
+    address = addresses.seen_by(neighbour, ",".join(scope.headers.get_all("x-forwarded-for")))
     done = (scope.method, scope.path, scope.query_string, response.status, seconds, size, address)
     requests.note(requests.Done(*done))
 

@@ -203,3 +203,23 @@ def test_nobody_passes_for_another_by_what_they_say_of_where_they_come_from(hous
         for number in range(7)
     ]
     assert 429 in {response.status for response, _page in pages}
+
+
+def test_nginx_may_read_what_it_sends_and_nobody_else_anything(house):
+    """Its account is in Galley's group."""
+    data = house.folder / "data"
+    sent = [data, *(path for folder in ("static", "uploads") for path in [data / folder, *(data / folder).rglob("*")])]
+    modes = {(path.is_dir(), path.stat().st_mode & 0o077) for path in sent if path.suffix != ".gz"}  # nginx packs anew
+    assert modes == {(True, 0o050), (False, 0o040)}
+
+
+def test_where_nobody_serves_any_more_programs_are_told_so_in_their_own_form(house):
+    """The last one: nothing is started again."""
+    for process in house.web:
+        process.terminate()
+    for process in house.web:
+        process.wait(40)
+    response, body = ask(house, "/api/v1/bylines/?page_size=7")
+    assert (response.status, response.headers["Content-Type"]) == (503, "application/problem+json")
+    assert (response.headers["Retry-After"], response.headers["Access-Control-Allow-Origin"]) == ("5", "*")
+    assert json.loads(body)["request_id"] == response.headers["X-Request-ID"]
