@@ -30,6 +30,9 @@ def database_url():
     return f"postgres://{ours['USER']}:{ours['PASSWORD']}@{ours['HOST']}:{ours['PORT'] or 5432}/{ours['NAME']}"
 
 
+SERVE = "import django; django.setup(); from cms.serving import starting; starting.serve()"  # as manage.py serve ends
+
+
 class Answered:
     def __init__(self, response):
         self.status, self.body = response.status, response.read()
@@ -63,9 +66,14 @@ class Server:
         self.process = None
 
     def start(self, workers=1):
-        environment = {**self.environment, "PORT": str(self.port), "WORKERS": str(workers)}
-        command = [sys.executable, "manage.py", "serve"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=self.log, stderr=self.log)
+        own = {"DJANGO_SETTINGS_MODULE": "cms.settings", "PORT": str(self.port), "WORKERS": str(workers)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVE],
+            cwd=ROOT,
+            env={**self.environment, **own},
+            stdout=self.log,
+            stderr=self.log,
+        )
         end = time.monotonic() + 90
         while time.monotonic() < end:
             with contextlib.suppress(OSError, http.client.HTTPException):
