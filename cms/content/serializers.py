@@ -180,7 +180,7 @@ class RowsField(serializers.ListField):
         return relation.related_model, relation.field.name
 
     def get_attribute(self, instance: models.Model) -> list:
-        if instance._state.adding:
+        if instance._state.adding:  # nothing is stored of it
             return []
         table, owner = self._table(type(instance))
         rows = table._default_manager.filter(**{owner: instance}).order_by("pk")
