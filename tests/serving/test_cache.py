@@ -17,13 +17,14 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from cms.api.cache import Cache, Kept
+from cms.api.cache import Cache, Kept, question
 from cms.api.middleware import takes_gzip
-from cms.api.shared import Shared
+from cms.api.shared import SEAL_BYTES, Shared, packed
 from cms.publishing import newest, press
 from cms.publishing.models import Edition
 from cms.publishing.newest import Newest, Sight
 from tests.factories import make_article, make_byline, make_photo, make_section, publish, update
+from tests.serving import Scope
 
 FEED = "/api/v1/feed/"
 
@@ -141,6 +142,15 @@ def test_no_refused_question_is_taken_for_one_that_was_answered(within):
         assert within.get(f"/api/v1/{answered}").status == 200
         assert [within.get(f"/api/v1/{refused}").status for _ in range(2)] == [status, status], refused
     assert cache_of(within).made == len({answered for answered, _, _ in pairs})
+
+
+@pytest.mark.parametrize("path", ["/api/v1/feed?search=a", "/api/v1/feed%3Fsearch=a", "/api/v1/feed /api/v1/feed"])
+def test_no_address_passes_for_a_question(path):
+    scope = Scope("GET", "", {})
+    scope.path, scope.query_string = path, ""
+    assert question(scope, scope.headers, "localhost") is None
+    scope.path, scope.query_string = "/api/v1/feed/", "search=a?"
+    assert question(scope, scope.headers, "localhost") == " /api/v1/feed?search=a?"
 
 
 def test_whoever_shows_more_than_a_reader_never_meets_the_cache(within):
@@ -487,7 +497,9 @@ def test_what_one_process_made_all_serve(start, redis):
     keys = [key for key in store.keys("galley:*") if store.strlen(key) > 100]
     assert len(keys) == 1
     # Marked, so that it can be told who made what the other one answers.
-    store.set(keys[0], store.get(keys[0]).replace(b'"slug":"one"', b'"slug":"ONE"'))
+    ours, asked = Shared(redis), f" {FEED.rstrip('/')}?"
+    value = store.get(keys[0])[SEAL_BYTES:].replace(b'"slug":"one"', b'"slug":"ONE"')
+    store.set(keys[0], ours.sealed(asked, value))
 
     assert slugs(second.get(FEED)) == ["ONE"]
     assert second.get(FEED, if_none_match=made.headers["etag"]).status == 304
@@ -505,11 +517,30 @@ def test_what_stands_in_redis_and_is_none_of_ours_is_passed_over(start, redis):
     store = Redis.from_url(redis)
     for key in store.keys("galley:*"):
         value = store.get(key)
-        store.set(key, value[: len(value) // 2])
+        store.set(key, value.replace(b'"slug":"one"', b'"slug":"two"'))
     second = start(CACHE_URL=redis, SECRET_KEY="another-newsroom-" * 3)
     third = start(CACHE_URL=redis)
 
     assert [slugs(server.get(FEED)) for server in (second, third)] == [["one"], ["one"]]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda value: b"",
+        lambda value: value[: len(value) // 2],
+        lambda value: value + b"x",
+        lambda value: value[SEAL_BYTES:],
+        lambda value: b"\0" * SEAL_BYTES + value[SEAL_BYTES:],
+    ],
+)
+def test_what_others_have_written_into_redis_is_no_answer(spoil, settings):
+    shared = Shared("redis://127.0.0.1:1")
+    value = shared.sealed("question", packed(kept("answer", 50)))
+
+    assert shared.opened("question", value) == kept("answer", 50)
+    assert shared.opened("another question", value) is None
+    assert shared.opened("question", spoil(value)) is None
 
 
 def test_ten_processes_have_one_make_an_answer_and_nobody_waits_for_what_is_not_kept(redis, transactional_db):

@@ -6,6 +6,7 @@ import resource
 import statistics
 import threading
 import time
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
@@ -65,6 +66,18 @@ def test_a_body_that_goes_on_coming_is_given_its_time(server):
         assert status_of(connected.recv(1000)) == 403  # Django's answer, to a form without its token
 
 
+def test_half_a_form_whose_sender_has_gone_is_not_taken_for_a_whole_one(start):
+    server = start(ACCESS_LOG="1")
+    body = urlencode({"username": "ann", "password": "a long one", "next": "/admin/"})
+    head = f"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    server.connect((head + body[:-3]).encode()).close()
+    time.sleep(0.5)
+    server.raw((head + body).encode())
+
+    assert server.said().count('"POST /admin/login/ ') == 1
+
+
 WAITS = b"Expect: 100-continue\r\n\r\n"
 ODD = [
     (b"GET http://evil.example/api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
@@ -93,6 +106,8 @@ ODD = [
     (b"GET /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200),
     (b"POST /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n" + WAITS, 413),
     (b"POST /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n", 400),
+    (b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n", 411),
+    (b"POST /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 411),
     (
         b"POST /admin/ HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\nContent-Length: 5000000\r\n" + WAITS,
         403,
@@ -217,7 +232,7 @@ def test_the_description_of_the_api_can_be_asked_for_by_many_at_once(start):
 
 def test_threads_keep_their_connections_to_the_database(server):
     if connection.vendor != "postgresql":
-        pytest.skip("Other databases than SQLite are asked who is connected.")
+        pytest.skip("SQLite tells nobody who is connected; other databases do.")
     mine = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
     def connected():
