@@ -572,7 +572,9 @@ def test_ten_processes_have_one_make_an_answer_and_nobody_waits_for_what_is_not_
     assert time.perf_counter() - begun < 1.5
 
 
-@pytest.mark.parametrize("said", [b":7\r\n", b"*2\r\n:1\r\n:2\r\n", b"\0\xff HTTP/1.1 400\r\n", b"-NOAUTH\r\n", b"$-1\r\n", b""])
+@pytest.mark.parametrize(
+    "said", [b":7\r\n", b"*2\r\n:1\r\n:2\r\n", b"\0\xff HTTP/1.1 400\r\n", b"-NOAUTH\r\n", b"$-1\r\n", b""]
+)
 def test_what_speaks_nonsense_in_place_of_redis_is_done_without(said):
     async def speak(reader, writer):
         with contextlib.closing(writer):
