@@ -1,7 +1,8 @@
 # make run     a newsroom with demo content, on this computer
 # make serve   the real thing: your own content, no demo, no debugging
 # make test    the whole suite        make check   style, types, imports, migrations
-# make bench   how fast it is         make setup   what the last three need, installed
+# make bench   how fast it is, into docs/performance.md (bench-peers: beside others)
+# make setup   what the last three need, installed
 # make messages   the desk's words gathered anew for translators, and compiled (needs gettext's tools)
 
 SHELL := /bin/bash
@@ -25,7 +26,7 @@ DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Me
 DATA_DIR ?= $(CURDIR)/var
 OWN := PORT='$(PORT)' BIND='$(BIND)' WORKERS='$(WORKERS)' THREADS='$(THREADS)' DATA_DIR='$(DATA_DIR)'
 
-.PHONY: help run demo driver serve setup test check bench messages
+.PHONY: help run demo driver serve setup test check bench bench-peers messages
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -65,7 +66,10 @@ check: $(VENV)/.dev
 	DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://news.example.org $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: $(VENV)/.dev
-	$(PY) -m bench
+	$(PY) -m bench $(BENCH)
+
+bench-peers: $(VENV)/.dev
+	$(PY) -m bench --peers wagtail $(BENCH)
 
 messages: $(VENV)/.dev
 	@for domain in django djangojs; do DATA_DIR=$$(mktemp -d) $(PY) manage.py makemessages --verbosity 0 --exclude libraries \

@@ -1,174 +1,172 @@
-"""python -m bench: fills an archive into Galley and into the yardstick, asks both the same, prints what it took.
+"""python -m bench: Galley, as it is served to readers, beside servers to measure it by; writes docs/performance.md.
 
-It informs and judges nothing: it ends with 0 whatever comes out, and says loudly what misses its aim.
+One machine, one run, one core for the server and one for the load. It informs and judges nothing: it ends with 0
+whatever comes out, and says loudly what misses its aim.
 """
 
 import argparse
-import json
+import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from bench import archive
-from bench.report import print_growth, print_table, print_verdict
-from bench.servers import ROOT, Project, Spent
+from bench import cases, filling, page
+from bench.inside import HOST
+from bench.measured import Machine, Measured, OfSize
+from bench.peers import Peer, chosen
+from bench.servers import ROOT, Project, Question, Server, granian
 
-RUNS = 3
-ARTICLES = "/api/v1/articles/"
-LISTS = ["newest 20", "filtered 20", "page by number", "page by cursor", "100 with topics", "100, three fields"]
-CASES = [*LISTS, "story by slug", "conditional, 304"]
-STORIES = 100
-NUMBERED_PAGE = 400
+Asked = list[tuple[Server, dict[str, Question]]]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--sizes", default="10000,200000", help="how many articles, with commas between")
-    parser.add_argument("--seconds", type=float, default=3, help="for each case, three times")
+    parser.add_argument("--sizes", default="10000", help="how many articles, with commas between, the smallest first")
+    parser.add_argument("--seconds", type=float, default=3, help="for each case, each of the runs")
+    parser.add_argument("--runs", type=int, default=3, help="of which the middle one counts")
     parser.add_argument("--database", default="sqlite", help="sqlite, or postgres://user:password@host/name")
+    parser.add_argument("--peers", default="", help="others to measure on the same data, with commas between: wagtail")
     parser.add_argument("--folder", type=Path, help="where to work; what is filled there already is used again")
-    parser.add_argument("--keep", action="store_true", help="leave the archives for another run with --folder")
+    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "performance.md", help="what to write")
     options = parser.parse_args()
-    folder = options.folder or Path(tempfile.mkdtemp(prefix="galley-bench-"))
-    sizes = [int(size) for size in options.sizes.split(",")]
-    seen = {}
+    folder = (options.folder or Path(tempfile.mkdtemp(prefix="galley-bench-"))).resolve()
     try:
-        for size in sizes:
-            seen[size] = bench(folder.resolve() / str(size), size, options.seconds, options.database)
+        measure(options, folder)
     finally:
-        if not options.keep and not options.folder:
+        if not options.folder:
             shutil.rmtree(folder, ignore_errors=True)
-    if len(sizes) > 1:
-        print_growth(seen[sizes[0]][0], seen[sizes[-1]][0], sizes[0], sizes[-1], CASES)
-    print_verdict(seen, CASES, LISTS)
-    if options.keep:
-        print(f"The archives stay in {folder}; --folder {folder} uses them again.")
 
 
-def bench(folder: Path, size: int, seconds: float, database: str) -> tuple[Project, Project]:
-    """Both projects over one archive, measured."""
-    folder.mkdir(parents=True, exist_ok=True)
-    galley = Project("Galley", "cms.settings", "cms.wsgi:application", folder / "galley")
-    yardstick = Project(
-        "yardstick", "bench.yardstick.settings", "bench.yardstick.wsgi:application", folder / "yardstick"
-    )
+def measure(options: argparse.Namespace, folder: Path) -> None:
+    """One size after the other. The page is written after each, so that what a large one runs into costs no figures."""
+    sizes = [int(size) for size in options.sizes.split(",")]
+    asked = [word for word in sys.argv[1:] if not word.startswith("--folder")]
+    measured = Measured(Machine.here(), " ".join(asked), options.runs, options.seconds, options.database != "sqlite")
+    smallest = project("Galley", folder / str(sizes[0]) / "galley", options.database, sizes[0])
+    for size in sizes:
+        print(f"\n== {size:,} articles ==", flush=True)
+        place = folder / str(size)
+        place.mkdir(parents=True, exist_ok=True)
+        galley = project("Galley", place / "galley", options.database, size)
+        bench = Bench(place, size, galley, options)
+        if size == sizes[0]:
+            measured.sizes[size] = bench.beside_others(chosen(options.peers))
+        elif options.database == "sqlite":
+            measured.sizes[size] = bench.alone(filling.enlarge(place, size, galley, smallest, sizes[0]))
+        else:
+            raise SystemExit("Larger archives are made by copying SQLite's file: give one size for PostgreSQL.")
+        measured.machine.note_load()
+        page.write(measured, options.page)
+        print(f"\n{page.verdict(measured)}\n\nWritten: {options.page}", flush=True)
+
+
+def project(name: str, data_dir: Path, database: str, size: int) -> Project:
+    """Galley or the yardstick: how it is started, and where its data is."""
+    own = {"DATA_DIR": str(data_dir), "PUBLIC_URL": f"http://{HOST}"}
+    own["PYTHONWARNINGS"] = "ignore::UserWarning"  # there are no static files here, and nobody misses them
     if database != "sqlite":
-        galley.database_url = database_url(database, f"galley_{size}")
-        yardstick.database_url = database_url(database, f"yardstick_{size}")
-    print(f"\n== {size:,} articles ==", flush=True)
-    fill(folder, size, galley, yardstick, database)
-    asked = {project.name: addresses(project, size) for project in (galley, yardstick)}
-    looks = {project.name: look_all(project, asked[project.name]) for project in (galley, yardstick)}
-    differing = [case for case in LISTS if slugs(looks["Galley"][case]) != slugs(looks["yardstick"][case])]
-    if differing:
-        print(f"!! NOT THE SAME ARTICLES in: {', '.join(differing)}")
-    try:
-        for project in (galley, yardstick):
-            project.start()
-        for case in CASES:
+        parts = urlsplit(database)
+        own["DATABASE_URL"] = urlunsplit(parts._replace(path=f"{parts.path}_{name.lower()}_{size}"))
+    if name == "Galley":
+        own |= {"DJANGO_SETTINGS_MODULE": "cms.settings", "BIND": "127.0.0.1", "WORKERS": "1"}
+        own["BACKGROUND_WORK"] = "worker"  # answers alone are measured
+        return Project(name, ["manage.py", "serve"], own)
+    own["DJANGO_SETTINGS_MODULE"] = "bench.yardstick.settings"
+    return Project(name, granian("bench.yardstick.wsgi:application"), own)
+
+
+class Bench:
+    """The measurements of one size of archive."""
+
+    def __init__(self, folder: Path, size: int, galley: Project, options: argparse.Namespace):
+        self.folder, self.size, self.galley, self.options = folder, size, galley, options
+
+    def beside_others(self, peers: list[Peer]) -> OfSize:
+        """Galley, the yardstick, the floors and the peers, each case of all of them one after the other."""
+        yardstick = project("plain DRF", self.folder / "yardstick", self.options.database, self.size)
+        filled = filling.fill(self.folder, self.size, self.galley, yardstick)
+        questions = cases.galley_questions(self.galley, self.size)
+        theirs = cases.yardstick_questions(self.size)
+        self.demand_the_same(yardstick, theirs, questions)
+        asked: Asked = [(self.galley, questions), (yardstick, theirs)]
+        try:
+            self.galley.start()
+            asked += self.floors(questions)
+            for peer in peers:
+                server, their_questions = peer.prepare(self.folder, self.size)
+                asked.append((server, {cases.anew(case): question for case, question in their_questions.items()}))
+            for server, _ in asked[1:]:
+                server.start()
+            self.ask(asked)
+        finally:
+            megabytes = self.galley.megabytes()
+            for server, _ in asked:
+                server.stop()
+        return self.told(asked, filled, megabytes)
+
+    def alone(self, filled: dict[str, float]) -> OfSize:
+        asked: Asked = [(self.galley, cases.galley_questions(self.galley, self.size))]
+        self.look(self.galley, asked[0][1])  # what was never made is made now
+        try:
+            self.galley.start()
+            self.ask(asked)
+        finally:
+            megabytes = self.galley.megabytes()
+            self.galley.stop()
+        return self.told(asked, filled, megabytes)
+
+    def floors(self, questions: dict[str, Question]) -> Asked:
+        """Servers that hold Galley's own answers as bytes."""
+        file = self.folder / "answers.pickle"
+        kept = cases.take_answers(self.galley, questions, file)
+        environment = {"BENCH_ANSWERS": str(file)}
+        one = {cases.anew("newest 20"): kept["newest 20"]}
+        return [
+            (Server("bare RSGI", granian("bench.floors:bare", "rsgi"), environment), kept),
+            (Server("bare WSGI", granian("bench.floors:bare_wsgi"), environment), kept),
+            (Server("bare Django", granian("bench.floors:django"), environment), one),
+        ]
+
+    def ask(self, asked: Asked) -> None:
+        for case in dict.fromkeys(case for _, questions in asked for case in questions):
             print(f"Measuring {case} ...", file=sys.stderr, flush=True)
-            for _ in range(RUNS):
-                for project in (galley, yardstick):
-                    paths, headers = asked[project.name][case]
-                    project.measure(case, paths, headers, looks[project.name][case]["status"], seconds)
-    finally:
-        for project in (galley, yardstick):
-            project.stop()
-    print_table(galley, yardstick, looks, CASES)
-    return galley, yardstick
+            for _ in range(self.options.runs):
+                for server, questions in asked:
+                    if case in questions:
+                        server.measure(case, questions[case], self.options.seconds)
 
+    def look(self, project: Project, questions: dict[str, Question]) -> dict[str, dict]:
+        """Each case once, inside: SQL statements, bytes, body. Galley renders then what it has not."""
+        paths = [(case, path, asked) for case, asked in questions.items() for path in asked.paths]
+        looks: dict[str, dict] = {}
+        seen = project.tell("bench.inside", [(path, asked.headers) for _, path, asked in paths])
+        for (case, _, _), look in zip(paths, seen, strict=True):
+            looks.setdefault(case, look)
+        return looks
 
-# Filling
+    def demand_the_same(self, yardstick: Project, theirs: dict[str, Question], ours: dict[str, Question]) -> None:
+        """Both must show the same stories."""
+        lists = [cases.anew(case) for case in cases.LISTS]
+        galley_looks, their_looks = self.look(self.galley, ours), self.look(yardstick, theirs)
+        for case in lists:
+            if slugs(galley_looks[case]) != slugs(their_looks[case]):
+                raise SystemExit(f"Galley and the yardstick show other stories: {case}.")
 
-
-def fill(folder: Path, size: int, galley: Project, yardstick: Project, database: str) -> None:
-    done = folder / "filled.json"
-    if not done.exists():
-        print("Writing the archive ...", flush=True)
-        archive.write(folder, size)
-        for project in (galley, yardstick):
-            project.data_dir.mkdir(exist_ok=True)
-            if project.database_url:
-                make_database(database, project.database_url)
-        print("Filling Galley ...", flush=True)
-        galley.command("manage.py", "migrate", "--verbosity", "0")
-        galley.command("manage.py", "import_content", str(folder / "shared.ndjson"))
-        imported = galley.command("manage.py", "import_content", str(folder / "articles.ndjson"))
-        rendered = galley.command("manage.py", "render")
-        if galley.database_url:
-            galley.command(
-                "-c",
-                "import django; django.setup(); from django.db import connection as c; c.cursor().execute('ANALYZE')",
-            )
-        page = galley.look(("/api/v1/photos/?page_size=100", {}))[0]
-        (folder / "photos.json").write_text(json.dumps(page["body"]["results"]))
-        print("Filling the yardstick ...", flush=True)
-        filled = yardstick.command("-m", "bench.yardstick.fill", str(folder))
-        figures = {"imported": vars(imported), "rendered": vars(rendered), "filled": vars(filled)}
-        done.write_text(json.dumps(figures))
-    figures = {name: Spent(**spent) for name, spent in json.loads(done.read_text()).items()}
-    for name, verb in (
-        ("imported", "Galley, import_content"),
-        ("rendered", "Galley, render"),
-        ("filled", "yardstick, bulk_create"),
-    ):
-        spent = figures[name]
-        print(
-            f"{verb}: {size / spent.seconds:,.0f} articles/s, {spent.seconds:,.0f} s, at most {spent.megabytes:,.0f} MB"
+    def told(self, asked: Asked, filled: dict[str, float], megabytes: float) -> OfSize:
+        looks = self.look(self.galley, asked[0][1])
+        print("Publishing, renaming, profiling ...", file=sys.stderr, flush=True)
+        profiled = ["/api/v1/articles/", f"/api/v1/articles/{slugs(looks[cases.anew('newest 20')])[0]}/"]
+        return OfSize(
+            runs={server.name: {case: server.median(case) for case in server.runs} for server, _ in asked},
+            sql={case: look["sql"] for case, look in looks.items()},
+            sizes={case: look["bytes"] for case, look in looks.items()},
+            filled=filled,
+            megabytes=megabytes,
+            profiles=self.galley.tell("bench.profiling", profiled),
+            acts=self.galley.tell("bench.acts", {}),
         )
-
-
-def database_url(url: str, suffix: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"{parts.path}_{suffix}"))
-
-
-def make_database(server: str, url: str) -> None:
-    import psycopg
-
-    name = urlsplit(url).path.lstrip("/")
-    with psycopg.connect(urlunsplit(urlsplit(server)._replace(path="/postgres")), autocommit=True) as connection:
-        connection.execute(psycopg.sql.SQL("DROP DATABASE IF EXISTS {}").format(psycopg.sql.Identifier(name)))
-        connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
-
-
-# Asking
-
-
-def addresses(project: Project, size: int) -> dict[str, tuple[list[str], dict]]:
-    """What each case asks for: addresses to go through in turn, and headers."""
-    page = min(NUMBERED_PAGE, size // 20 * 4 // 5)
-    numbered = f"{ARTICLES}?page={page}"
-    cursor, fields = numbered, ""
-    newest = project.look((ARTICLES, {}))[0]
-    if project.name == "Galley":
-        cursor = project.look(({"from": ARTICLES, "pages": page - 1}, {}))[0]["path"]
-        fields = "&fields=slug,headline,topics"
-    return {
-        "newest 20": ([ARTICLES], {}),
-        "filtered 20": ([f"{ARTICLES}?section={archive.RARE_SECTION}&topic={archive.RARE_TOPIC}"], {}),
-        "page by number": ([numbered], {}),
-        "page by cursor": ([cursor], {}),
-        "100 with topics": ([f"{ARTICLES}?page_size=100"], {}),
-        "100, three fields": ([f"{ARTICLES}?page_size=100{fields}"], {}),
-        "story by slug": (
-            [f"{ARTICLES}{archive.slug_of(number * size // STORIES)}/" for number in range(STORIES)],
-            {},
-        ),
-        "conditional, 304": ([ARTICLES], {"If-None-Match": newest["etag"]}),
-    }
-
-
-def look_all(project: Project, asked: dict[str, tuple[list[str], dict]]) -> dict[str, dict]:
-    """Each case once, inside: SQL statements, bytes, body. Galley renders then what it has not."""
-    paths = [(case, path, headers) for case, (paths, headers) in asked.items() for path in paths]
-    found = project.look(*((path, headers) for _, path, headers in paths))
-    looks: dict[str, dict] = {}
-    for (case, _, _), look in zip(paths, found, strict=True):
-        looks.setdefault(case, look)
-    return looks
 
 
 def slugs(look: dict) -> list[str]:
@@ -178,4 +176,5 @@ def slugs(look: dict) -> list[str]:
 if __name__ == "__main__":
     if not (ROOT / "manage.py").exists():
         raise SystemExit("Run it in Galley's own folder.")
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     main()

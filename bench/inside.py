@@ -31,15 +31,14 @@ def look(client, path: str | dict, headers: dict) -> dict:
     client.get(path, headers=headers)  # opens the connection, and makes what was never made
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path, headers=headers)
-    body = response.content.decode()
+    is_plain = response.content and not response.has_header("Content-Encoding")
     return {
         "path": path,
         "status": response.status_code,
         "sql": len(queries),
         "bytes": len(response.content),
         "etag": response.headers.get("ETag"),
-        "body": json.loads(body) if body else None,
-        "statements": [query["sql"] for query in queries],
+        "body": json.loads(response.content) if is_plain else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""Processes: the two projects' commands and servers, what they cost, and the cores that they run on."""
+"""Processes: servers and the commands around them, what they cost, and the cores that they run on."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 SERVER_CORE, LOAD_CORE = (CORES[0], CORES[1]) if len(CORES) > 1 else (None, None)
 TICKS = os.sysconf("SC_CLK_TCK")
+CONNECTIONS = 16
+WARM_UP = 0.5  # seconds at most
 
 
 @dataclass
@@ -27,81 +30,60 @@ class Spent:
 
 
 @dataclass
+class Question:
+    """What a case asks for: addresses to go through in turn, headers, and the status of its answers."""
+
+    paths: list[str]
+    headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+
+    @property
+    def requests(self) -> list[str]:
+        return [request(path, self.headers) for path in self.paths]
+
+
+@dataclass
 class Run:
     """One measurement of one case."""
 
     per_second: float
     p50: float  # milliseconds
     p99: float
-    cpu: float | None  # milliseconds of the server's processor for each request
+    cpu: float  # milliseconds of the server's processor for each request; 0 where that cannot be told
+    busy: float  # the share of its core that the server used
 
 
 @dataclass
-class Project:
-    """Galley, or the yardstick, over one archive."""
+class Server:
+    """One that is measured. `{port}` in its command is where it is to listen."""
 
     name: str
-    settings: str
-    application: str
-    data_dir: Path
-    database_url: str = ""
+    command: list[str]
+    environment: dict[str, str]
+    python: str = sys.executable
     port: int = 0
     process: subprocess.Popen | None = None
     runs: dict[str, list[Run]] = field(default_factory=dict)
 
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
-        own = {"DATA_DIR": str(self.data_dir), "DJANGO_SETTINGS_MODULE": self.settings, "PUBLIC_URL": f"http://{HOST}"}
-        own["BACKGROUND_WORK"] = "worker"  # answers alone are measured
-        own["PYTHONWARNINGS"] = "ignore::UserWarning"  # there are no static files here, and nobody misses them
-        if self.database_url:
-            own["DATABASE_URL"] = self.database_url
-        return kept | own
-
-    def command(self, *arguments: str) -> Spent:
-        """Run a command of the project to its end."""
-        begun = time.perf_counter()
-        process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"{self.name}: {' '.join(arguments)} failed.")
-        kilobytes = usage.ru_maxrss / 1024 if sys.platform == "darwin" else usage.ru_maxrss
-        return Spent(time.perf_counter() - begun, kilobytes / 1024)
-
-    def look(self, *wanted: tuple[str | dict, dict]) -> list[dict]:
-        """Ask inside a process of the project: see bench/inside.py."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.inside"],
-            cwd=ROOT,
-            env=self.environment,
-            input=json.dumps(wanted).encode(),
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        return json.loads(done.stdout)
-
     def start(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-                *("--port", str(self.port), "--workers", "1", "--blocking-threads", "1", "--no-ws"),
-                *("--log-level", "warning", self.application),
-            ],
-            cwd=ROOT,
-            env=self.environment,
-            preexec_fn=(lambda: os.sched_setaffinity(0, {SERVER_CORE})) if SERVER_CORE is not None else None,
-        )
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
+        pinned = ["taskset", "--cpu-list", str(SERVER_CORE)] if SERVER_CORE is not None else []
+        own = [word.format(port=self.port) for word in self.command]
+        environment = {**inherited(), **self.environment, "PORT": str(self.port)}
+        self.process = subprocess.Popen([*pinned, self.python, *own], cwd=ROOT, env=environment)
+        for _ in range(600):
+            if self.is_listening():
                 return
-            except OSError:
-                time.sleep(0.1)
+            time.sleep(0.1)
         raise SystemExit(f"{self.name} did not start.")
+
+    def is_listening(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> None:
         if self.process:
@@ -109,27 +91,23 @@ class Project:
             self.process.wait()
             self.process = None
 
-    def measure(self, case: str, paths: list[str], headers: dict, expected: int, seconds: float) -> None:
-        """One connection for the times, then four for the throughput; the processor's time over both."""
-        requests = [request(path, headers) for path in paths]
-        self._load(requests, 1, min(0.5, seconds / 4), expected)  # warms up
+    def measure(self, case: str, question: Question, seconds: float) -> None:
+        self._load(question, min(WARM_UP, seconds))
         before = self._cpu_seconds()
-        alone = self._load(requests, 1, seconds / 2, expected)
-        crowded = self._load(requests, 4, seconds / 2, expected)
-        after = self._cpu_seconds()
-        answered = len(alone["took"]) + len(crowded["took"])
-        took = sorted(alone["took"])
-        self.runs.setdefault(case, []).append(
-            Run(
-                per_second=len(crowded["took"]) / crowded["seconds"],
-                p50=1000 * statistics.median(took),
-                p99=1000 * took[min(len(took) - 1, int(len(took) * 0.99))],
-                cpu=1000 * (after - before) / answered if before is not None and after is not None else None,
-            )
+        seen = self._load(question, seconds)
+        spent = self._cpu_seconds() - before
+        took = sorted(seen["took"])
+        run = Run(
+            per_second=len(took) / seen["seconds"],
+            p50=1000 * statistics.median(took),
+            p99=1000 * took[min(len(took) - 1, int(len(took) * 0.99))],
+            cpu=1000 * spent / len(took),
+            busy=spent / seen["seconds"],
         )
+        self.runs.setdefault(case, []).append(run)
 
-    def _load(self, requests: list[str], connections: int, seconds: float, expected: int) -> dict:
-        job = {"port": self.port, "requests": requests, "connections": connections, "seconds": seconds}
+    def _load(self, question: Question, seconds: float) -> dict:
+        job = {"port": self.port, "requests": question.requests, "connections": CONNECTIONS, "seconds": seconds}
         done = subprocess.run(
             [sys.executable, "-m", "bench.load"],
             cwd=ROOT,
@@ -138,30 +116,86 @@ class Project:
             check=True,
         )
         seen = json.loads(done.stdout)
-        if set(seen["statuses"]) != {str(expected)}:
-            raise SystemExit(f"{self.name} answered {seen['statuses']} instead of {expected}: {requests[0]}")
+        if set(seen["statuses"]) != {str(question.status)}:
+            statuses = seen["statuses"]
+            raise SystemExit(f"{self.name} answered {statuses} instead of {question.status}: {question.paths[0]}")
         return seen
 
-    def _cpu_seconds(self) -> float | None:
+    def _cpu_seconds(self) -> float:
         """What the server's processes have used of a processor so far."""
+        return sum(cpu_of(pid) for pid in self.processes())
+
+    def megabytes(self) -> float:
+        """What the largest of the server's processes had in memory at its peak."""
+        return max((peak_of(pid) for pid in self.processes()), default=0)
+
+    def processes(self) -> list[int]:
         if not self.process or not Path("/proc/self/stat").exists():
-            return None
-        return sum(cpu_of(pid) for pid in family(self.process.pid))
+            return []
+        return family(self.process.pid)
 
     def median(self, case: str) -> Run:
-        runs = self.runs[case]
-        cpus = [run.cpu for run in runs if run.cpu is not None]
-        return Run(
-            statistics.median(run.per_second for run in runs),
-            statistics.median(run.p50 for run in runs),
-            statistics.median(run.p99 for run in runs),
-            statistics.median(cpus) if cpus else None,
+        return median(self.runs[case])
+
+
+@dataclass
+class Project(Server):
+    """A server over an archive, in an environment in which its commands run too."""
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.environment["DATA_DIR"])
+
+    @property
+    def database_url(self) -> str:
+        return self.environment.get("DATABASE_URL", "")
+
+    def run(self, *arguments: str) -> Spent:
+        """Run a command of the project to its end."""
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            [self.python, *arguments], cwd=ROOT, env=inherited() | self.environment, stdout=sys.stderr
         )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"{self.name}: {' '.join(arguments)} failed.")
+        kilobytes = usage.ru_maxrss / 1024 if sys.platform == "darwin" else usage.ru_maxrss
+        return Spent(time.perf_counter() - begun, kilobytes / 1024)
+
+    def tell(self, module: str, question: object) -> list:
+        """Put a question, as JSON, to a module that runs inside the project."""
+        done = subprocess.run(
+            [self.python, "-m", module],
+            cwd=ROOT,
+            env=inherited() | self.environment,
+            input=json.dumps(question).encode(),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
+
+def inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
+
+
+def median(runs: Iterable[Run]) -> Run:
+    columns = zip(*((run.per_second, run.p50, run.p99, run.cpu, run.busy) for run in runs), strict=True)
+    return Run(*(statistics.median(column) for column in columns))
+
+
+def granian(application: str, interface: str = "wsgi") -> list[str]:
+    """The command of an application server as small as Galley's own: one process, one thread of Python at work."""
+    threads = ["--blocking-threads", "1"] if interface == "wsgi" else []
+    place = ["--host", "127.0.0.1", "--port", "{port}", "--workers", "1", *threads]
+    options = ["--no-ws", "--http", "1", "--log-level", "warning"]
+    return ["-m", "granian", "--interface", interface, *place, *options, application]
 
 
 def request(path: str, headers: dict) -> str:
-    lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}", "Accept: application/json"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
+    lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}"]
+    lines += [f"{name}: {value}" for name, value in ({"Accept": "application/json"} | headers).items()]
     return "\r\n".join(lines) + "\r\n\r\n"
 
 
@@ -176,3 +210,8 @@ def family(pid: int) -> list[int]:
 def cpu_of(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def peak_of(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0)

@@ -35,7 +35,7 @@ from cms.access import addresses
 from cms.api import cache, errors, middleware
 from cms.api.cache import Answer, Headers, Kept
 from cms.api.shared import Shared
-from cms.databases import patience
+from cms.database import patience
 from cms.logs import request_id
 from cms.publishing import newest
 from cms.serving import faults, metrics, requests

@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.module_loading import import_string
 
-from cms.publishing.web_paths import PARTS, WebPath
+from cms.text.web_paths import PARTS, WebPath
 
 if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find here
     from django.utils.functional import _StrPromise
@@ -272,8 +272,8 @@ class PublishableKind(Kind):
         raise NotImplementedError
 
     @classmethod
-    def web_url_of(cls, publication: "Publication") -> str:
-        """The same from the publication alone, whose version is looked up."""
+    def web_urls_of(cls, publications: "Iterable[Publication]") -> dict[uuid.UUID, str]:
+        """The same of what is live, by key; what their paths go by is looked up for all of them together."""
         raise NotImplementedError
 
 
@@ -335,15 +335,6 @@ def _unfit(name: str, path: str) -> Iterator[str]:
         if part not in own:
             words = ", ".join(f"{{{part}}}" for part in own)
             yield f"WEB_PATH_{name.upper()} has {{{part}}}, which a {name} has not; write {words}."
-
-
-def _register_listed(where: str, name: str, contract: str) -> None:
-    kind = import_string(contract)
-    if kind.Meta.kind != name:
-        raise ImproperlyConfigured(f"{where} has {contract} as {name!r}; its Meta.kind is {kind.Meta.kind!r}.")
-    if name in _kinds and _kinds[name] is not kind:
-        raise ImproperlyConfigured(f"{where} has a kind {name!r}, which there is already.")
-    register(kind)
 
 
 def named(name: str) -> type[Kind]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cms.access import addresses
-from cms.databases import patience
+from cms.database import patience
 from cms.logs import request_id
 from cms.serving import metrics
 

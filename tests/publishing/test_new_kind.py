@@ -39,7 +39,7 @@ def test_no_code_of_the_engine_names_a_kind():
     """In texts, comments and examples one may stand; code that names it would be code that others lack."""
     names = {name for kind in kinds.all() for name in (kind.Meta.kind, kind.Meta.path, kind.Meta.model._meta.label)}
     examples = {ROOT / "cms" / "api" / "schema.py", *(ROOT / "cms" / "api").glob("schema/*.py")}
-    web_paths = ROOT / "cms" / "publishing" / "web_paths.py"  # where {section} is a word of its own
+    web_paths = ROOT / "cms" / "text" / "web_paths.py"  # where {section} is a word of its own
 
     named = [
         f"{file.relative_to(ROOT)}, line {node.lineno}: {node.value}"

@@ -1,0 +1,64 @@
+"""What the desk does, measured inside a process of Galley: `python -m bench.acts` answers with JSON.
+
+Twenty stories of all ages are withdrawn and published again, each with all that follows from it; that is undone by
+the act itself. The byline used most nearly by 50,000 stories is renamed, and named again as it was.
+"""
+
+import json
+import statistics
+import sys
+import time
+
+import django
+
+STORIES = 20
+NEWEST_LEFT_ALONE = 1000  # what readers are asked for stays as it is
+USES = 50_000
+
+
+def main() -> None:
+    django.setup()
+    seconds, uses = rename()
+    json.dump({"publish_ms": publish(), "rename_seconds": seconds, "uses": uses}, sys.stdout)
+
+
+def publish() -> list[float]:
+    """Milliseconds for each of the stories."""
+    from cms.publishing import press
+    from cms.publishing.models import Publication
+    from newsroom.models import Article
+
+    took = []
+    live = Publication.objects.filter(kind="article", place__isnull=False).order_by("-published_at")
+    older = live.count() - NEWEST_LEFT_ALONE
+    for number in range(STORIES):
+        publication = live[NEWEST_LEFT_ALONE + older * number // STORIES]
+        article = Article.objects.get(pk=publication.key)
+        press.withdraw(article)
+        begun = time.perf_counter()
+        press.publish(article, published_at=publication.published_at)
+        took.append(1000 * (time.perf_counter() - begun))
+    return took
+
+
+def rename() -> tuple[float, int]:
+    """Seconds, and in how many stories the byline stands."""
+    from django.db.models import Count
+
+    from cms.publishing.models import Reference
+    from newsroom.models import Byline
+
+    counted = Reference.objects.filter(kind="byline", is_direct=True).values_list("key").annotate(Count("id"))
+    key, uses = min(counted, key=lambda row: abs(row[1] - USES))
+    byline = Byline.objects.get(pk=key)
+    name, took = byline.name, []
+    for new in (f"{name} Renamed", name):
+        byline.name = new
+        begun = time.perf_counter()
+        byline.save()
+        took.append(time.perf_counter() - begun)
+    return statistics.mean(took), uses
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""A large archive without importing it: one that was imported, written again and again with older dates, by SQL.
+
+Copies are whole: the working copy, its version, its publication with all that it mentions, its addresses and changes.
+What they relate to are the copies beside them. Only the JSON is not made yet, as after an import: whoever reads an old
+story first makes it. SQLite alone, where a file can be copied.
+"""
+
+import re
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+from bench.archive import APART
+
+BATCH = 20  # copies in one transaction
+SLUG_OF_VERSION = re.compile(r'(?<=^{"slug":")[^"]*')
+LINKED = re.compile(r'("link":"article","id":")[0-9a-f]{8}')
+
+KEY = "moved_key({})"
+DATE = "datetime({}, :earlier)"
+NUMBER = "{} + :copy * :stride"
+SLUG = "{} || '-' || :copy"
+
+# By table: what becomes of a column in a copy; all others stay as they are.
+TABLES: dict[str, dict[str, str]] = {
+    "publishing_version": {"id": NUMBER, "key": KEY, "data": "moved_data({})"},
+    "newsroom_article": {"id": KEY, "slug": SLUG, "head_id": NUMBER, "search_text": SLUG},
+    "newsroom_article_topics": {"id": NUMBER, "article_id": KEY},
+    "newsroom_articlebyline": {"id": NUMBER, "article_id": KEY},
+    "newsroom_relatedarticle": {"id": NUMBER, "article_id": KEY, "related_id": KEY},
+    "publishing_publication": {
+        **dict.fromkeys(["id", "version_id", "place", "edition"], NUMBER),
+        **dict.fromkeys(["published_at", "updated_at", "live_from"], DATE),
+        **dict.fromkeys(["card", "document", "rendering"], "''"),
+        "key": KEY,
+        "slug": SLUG,
+    },
+    "publishing_reference": {
+        **dict.fromkeys(["id", "publication_id"], NUMBER),
+        **dict.fromkeys(["published_at", "updated_at"], DATE),
+        "key": "CASE WHEN kind IN ('article', 'translations') THEN moved_key({0}) ELSE {0} END",
+    },
+    "publishing_address": {"id": NUMBER, "key": KEY, "slug": SLUG},
+    "publishing_change": {"edition": NUMBER, "key": KEY, "slug": SLUG},
+}
+
+
+def grow(imported: Path, grown: Path, articles: int, size: int) -> float:
+    """Make an archive of a size from one of fewer articles; the seconds that it took."""
+    begun = time.perf_counter()
+    shutil.copytree(imported, grown, dirs_exist_ok=True)
+    database = sqlite3.connect(grown / "galley.sqlite3", isolation_level=None)
+    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000"):
+        database.execute(f"PRAGMA {setting}")
+    copier = Copier(database, articles)
+    indexes = copier.drop_indexes()
+    copies = size // articles
+    for first in range(1, copies, BATCH):
+        database.execute("BEGIN")
+        for copy in range(first, min(first + BATCH, copies)):
+            copier.copy(copy)
+        database.execute("COMMIT")
+    database.execute("UPDATE publishing_edition SET number = (SELECT max(edition) FROM publishing_change)")
+    for index in indexes:
+        database.execute(index)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.close()
+    return time.perf_counter() - begun
+
+
+class Copier:
+    """Writes the first stories of a database once more."""
+
+    def __init__(self, database: sqlite3.Connection, articles: int):
+        self.database, self.articles = database, articles
+        self.number, self.prefix = 0, ""
+        database.create_function("moved_key", 1, self.moved_key)
+        database.create_function("moved_data", 1, self.moved_data)
+        self.rows = {table: self.last_row(table) for table in TABLES}
+        self.statements = [self.statement(table) for table in TABLES]
+        self.stride = max(self.rows.values())
+
+    def last_row(self, table: str) -> int:
+        return self.database.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0]
+
+    def statement(self, table: str) -> str:
+        columns = [row[1] for row in self.database.execute(f"PRAGMA table_info({table})")]
+        values = [TABLES[table].get(column, "{}").format(f'"{column}"') for column in columns]
+        names = ", ".join(f'"{column}"' for column in columns)
+        of_articles = {"publishing_address", "publishing_change"} & {table} and "AND kind = 'article'"
+        found = f"FROM {table} WHERE rowid <= {self.rows[table]} {of_articles or ''}"
+        return f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} {found}"
+
+    def drop_indexes(self) -> list[str]:
+        """They are made at the end, which is quicker by far; what makes them."""
+        named = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ?"
+        indexes = [row for table in TABLES for row in self.database.execute(named, [table])]
+        for name, _ in indexes:
+            self.database.execute(f'DROP INDEX "{name}"')
+        return [sql for _, sql in indexes]
+
+    def copy(self, number: int) -> None:
+        self.number, self.prefix = number, f"{number:08x}"
+        minutes = int(APART.total_seconds()) // 60 * self.articles * number
+        values = {"copy": number, "stride": self.stride, "earlier": f"-{minutes} minutes"}
+        for statement in self.statements:
+            self.database.execute(statement, values)
+
+    def moved_key(self, key: str) -> str:
+        return self.prefix + key[8:]
+
+    def moved_data(self, data: str) -> str:
+        return LINKED.sub(rf"\g<1>{self.prefix}", SLUG_OF_VERSION.sub(rf"\g<0>-{self.number}", data))

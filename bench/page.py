@@ -1,0 +1,272 @@
+"""Writes docs/performance.md, and the plots beside it, from what a run found."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from statistics import median
+
+from bench import aims, plots
+from bench.cases import ANEW, KEPT, anew
+from bench.measured import Measured, OfSize
+from bench.servers import CONNECTIONS, Run
+
+BUSY = 0.9  # below this share of its core it was the load that set the pace
+FLOORS = ["bare RSGI", "bare WSGI", "bare Django"]
+
+HEAD = """# How fast it is
+
+This page is written by `make bench`, as it stands. One core has the server, another the load; {connections}
+connections ask without pause, and the middle one of {runs} runs of {seconds:g} seconds counts. Every server has the
+same data on the same machine, in the same run, its turns taken case by case.
+"""
+
+KEPT_HEAD = """## Answers that are kept
+
+What most readers ask for most of the time. `cms/api/cache.py` has it ready-made. Beside it stand servers that do
+nothing but look up the same bytes in a dictionary, on the same application server: by its own interface (RSGI, as
+Galley is served), and by WSGI. Galley, besides, writes out what may be kept for how long, and looks whether anything
+was published since.
+"""
+
+ANEW_HEAD = """## Answers made anew
+
+What the first reader of an edition gets. Each request of this table is one that nobody has asked before (its `Accept`
+names another number each time), so that nothing kept can answer it; what is made is packed and kept as always. Plain
+DRF is `bench/yardstick/`: the same data and the same JSON, written as a competent Django developer writes it in an
+afternoon, with its joins and prefetches and the index that serves it best. A bare Django view that returns the newest
+20 from memory, without middleware, makes {django:,.0f} a second and takes {django_cpu:.3f} ms of processor time.
+"""
+
+PEERS_HEAD = """## Beside others
+
+Installed from where everybody gets them, in production mode, with the same stories, asked for the same facts (Wagtail's
+pages have no related stories): see `bench/peers/`. Galley makes its answers anew here, too; what it has ready is in the
+last column.
+"""
+
+SIZES_HEAD = """## Small and large archives
+
+The same stories at the head of each archive, so that what differs is the archive's doing. Processor time of an
+answer, in milliseconds. The smallest archive comes through Galley's own import; larger ones are grown from it by
+`bench/growing.py`.
+"""
+
+PROFILE_HEAD = """## Where the time goes
+
+One answer made anew, inside one process, without a server around it. The processor time is measured without a
+profiler; the shares are those of a profiler, which makes small functions look larger than they are. What is built
+into Python counts for whoever called it.
+"""
+
+AGAIN = """## Run it again
+
+```sh
+make bench                                                  # 10,000 articles, about {minutes:.0f} minutes
+make bench BENCH="--sizes 10000,200000,2000000"             # half an hour more, and 50 GB of disk while it runs
+make bench BENCH="--database postgres://user:password@host/name"
+make bench-peers                                            # with Wagtail, installed for it, on the same data
+```
+
+This page is of `python -m bench {arguments}`. `--folder` keeps the archives for another run, `--seconds` and `--runs`
+say how long each case is asked, `--page` where to write. Stop whatever else the machine does before: figures of a busy
+machine say nothing.
+"""
+
+
+def write(measured: Measured, file: Path) -> None:
+    images = file.parent / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    smallest = measured.smallest
+    django = smallest.runs["bare Django"][anew("newest 20")]
+    head = HEAD.format(connections=CONNECTIONS, runs=measured.runs, seconds=measured.seconds)
+    parts = [
+        head,
+        machine(measured),
+        verdict(measured),
+        KEPT_HEAD,
+        table_of_kept(smallest),
+        plot_of_kept(smallest, images),
+        ANEW_HEAD.format(django=django.per_second, django_cpu=django.cpu),
+        table_of_anew(smallest),
+        plot_of_anew(smallest, images),
+        *peers(smallest),
+        *(([SIZES_HEAD, table_of_sizes(measured), plot_of_sizes(measured, images)]) if len(measured.sizes) > 1 else []),
+        "## At the desk, and in memory",
+        table_of_acts(measured),
+        PROFILE_HEAD,
+        *(profile(found) for found in smallest.profiles),
+        AGAIN.format(minutes=minutes(measured), arguments=measured.arguments),
+    ]
+    file.write_text("\n\n".join(part.strip() for part in parts) + "\n")
+
+
+def machine(measured: Measured) -> str:
+    here = measured.machine
+    database = "PostgreSQL" if measured.is_postgresql else "SQLite"
+    facts = [
+        f"{here.at:%d %B %Y}: {here.processor}, {here.cores} cores; {here.system}; {here.versions}; {database}.",
+        f"{next(iter(measured.sizes)):,} articles where nothing else is said.",
+    ]
+    if here.is_busy:
+        load = f"load {here.load_before:.1f} before and {here.load_after:.1f} after"
+        facts.append(f"\n\n**THE MACHINE WAS BUSY ({load}): these figures are worth little. Run it again.**")
+    if here.cores < 2:
+        facts.append("\n\n**There was one core only: the load took from the server.**")
+    return " ".join(facts)
+
+
+def verdict(measured: Measured) -> str:
+    """Each aim, and loudly what misses it."""
+    lines = ["## What was aimed at", ""]
+    for aim in aims.all_aims(measured):
+        lines.append(f"- {aim.words}: " + (f"**MISSED** by {', '.join(aim.misses)}." if aim.misses else "reached."))
+    return "\n".join(lines)
+
+
+# Tables
+
+
+def table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def table_of_kept(smallest: OfSize) -> str:
+    head = ["", "bytes", "Galley, a second", "p50 ms", "p99 ms", "bare RSGI", "Galley has", "bare WSGI", "Galley has"]
+    rows = []
+    for case in KEPT:
+        run = smallest.runs["Galley"][case]
+        row = [case, f"{smallest.sizes[case]:,}", rate(run), f"{run.p50:.2f}", f"{run.p99:.2f}"]
+        for floor in ("bare RSGI", "bare WSGI"):
+            share = aims.share_of(smallest, case, floor)
+            is_missed = floor == "bare RSGI" and share < aims.wanted(case)
+            row += [rate(smallest.runs[floor][case]), f"**{share:.0%}, MISSED**" if is_missed else f"{share:.0%}"]
+        rows.append(row)
+    return table(head, rows) + note_of_pace(smallest, KEPT)
+
+
+def table_of_anew(smallest: OfSize) -> str:
+    head = ["", "SQL", "Galley, a second", "p50 ms", "p99 ms", "CPU ms", "plain DRF", "CPU ms", "times"]
+    rows = []
+    for case in ANEW:
+        run, theirs = smallest.runs["Galley"][anew(case)], smallest.runs["plain DRF"].get(anew(case))
+        row = [case, str(smallest.sql[anew(case)]), rate(run), f"{run.p50:.2f}", f"{run.p99:.2f}", f"{run.cpu:.2f}"]
+        if theirs:
+            times = run.per_second / theirs.per_second
+            is_missed = times < aims.TIMES_PLAIN_DRF
+            row += [rate(theirs), f"{theirs.cpu:.2f}", f"**{times:.1f}, MISSED**" if is_missed else f"{times:.1f}"]
+        rows.append(row + [""] * (len(head) - len(row)))
+    return table(head, rows) + note_of_pace(smallest, [anew(case) for case in ANEW])
+
+
+def rate(run: Run) -> str:
+    return f"{run.per_second:,.0f}" + ("*" if run.cpu and run.busy < BUSY else "")
+
+
+def note_of_pace(smallest: OfSize, cases: list[str]) -> str:
+    runs = [run for by_case in smallest.runs.values() for case, run in by_case.items() if case in cases]
+    if not any(run.cpu and run.busy < BUSY for run in runs):
+        return ""
+    return (
+        f"\n\n\\* The server had its core to less than {BUSY:.0%}: the load set the pace, or others on the machine did."
+    )
+
+
+def peers(smallest: OfSize) -> list[str]:
+    """Others, with the same data; nothing where none were asked for."""
+    names = [name for name in smallest.runs if name not in {"Galley", "plain DRF", *FLOORS}]
+    if not names:
+        return []
+    cases = [case for case in ANEW if any(anew(case) in smallest.runs[name] for name in names)]
+    rows = []
+    for case in cases:
+        row = [case]
+        for name in ("Galley", *names):
+            run = smallest.runs[name].get(anew(case))
+            row += [rate(run), f"{run.p50:.1f}", f"{run.cpu:.2f}"] if run else ["", "", ""]
+        kept = smallest.runs["Galley"].get(case)
+        rows.append([*row, rate(kept) if kept else ""])
+    head = ["", *(words for name in ("Galley", *names) for words in (f"{name}, a second", "p50 ms", "CPU ms"))]
+    return [PEERS_HEAD, table([*head, "Galley, kept"], rows)]
+
+
+def table_of_sizes(measured: Measured) -> str:
+    first, *larger = measured.sizes
+    head = ["", f"{first:,}", *(words for size in larger for words in (f"{size:,}", "times"))]
+    rows = []
+    for case in [*KEPT, *map(anew, ANEW)]:
+        row = [case, f"{aims.cost(measured.smallest.runs['Galley'][case]):.3f}"]
+        for size in larger:
+            times = aims.grown(measured, case, size)
+            cost = aims.cost(measured.sizes[size].runs["Galley"][case])
+            row += [f"{cost:.3f}", f"**{times:.2f}, MISSED**" if times > aims.GROWTH else f"{times:.2f}"]
+        rows.append(row)
+    return table(head, rows)
+
+
+def table_of_acts(measured: Measured) -> str:
+    head = ["articles", "made in", "publish one story", "the slowest of 20", "rename a byline", "of", "one process"]
+    rows = []
+    for size, of_size in measured.sizes.items():
+        acts = of_size.acts
+        took = acts["publish_ms"]
+        row = [f"{size:,}", made_in(of_size), f"{median(took):.1f} ms", f"{max(took):.1f} ms"]
+        renaming = [f"{acts['rename_seconds']:.2f} s", f"{acts['uses']:,} stories"]
+        rows.append([*row, *renaming, f"{of_size.megabytes:,.0f} MB"])
+    return table(head, rows)
+
+
+def made_in(of_size: OfSize) -> str:
+    filled = of_size.filled
+    if "seconds" in filled:
+        return f"{filled['seconds'] / 60:.1f} minutes, by SQL"
+    return f"import, {filled['imported a second']:,.0f} a second, {filled['MB']:,.0f} MB"
+
+
+def profile(found: dict) -> str:
+    rows = [[area, f"{share:.0%}", f"{share * found['ms']:.2f}"] for area, share in found["shares"] if share >= 0.01]
+    words = f"`{found['path']}`: {found['ms']:.2f} ms."
+    return f"{words}\n\n{table(['whose code', 'share', 'ms'], rows)}"
+
+
+def minutes(measured: Measured) -> float:
+    """What the smallest archive takes to be made and measured, with the usual options."""
+    runs = sum(len(by_case) for by_case in measured.smallest.runs.values())
+    return max(1, (runs * measured.runs * (measured.seconds + 1) + 120) / 60)
+
+
+# Plots
+
+
+def plot_of_kept(smallest: OfSize, images: Path) -> str:
+    servers = ["Galley", "bare RSGI", "bare WSGI"]
+    groups = {case: {server: smallest.runs[server][case].per_second for server in servers} for case in KEPT}
+    return plotted(images, "kept", "Kept answers a second, on one core", groups, "")
+
+
+def plot_of_anew(smallest: OfSize, images: Path) -> str:
+    servers = [server for server in smallest.runs if server not in FLOORS]
+    groups = {
+        case: {
+            server: smallest.runs[server][anew(case)].per_second
+            for server in servers
+            if anew(case) in smallest.runs[server]
+        }
+        for case in ANEW
+    }
+    return plotted(images, "anew", "Answers made anew, a second, on one core", groups, "")
+
+
+def plot_of_sizes(measured: Measured, images: Path) -> str:
+    groups = {
+        case: {
+            f"{size:,} articles": aims.cost(of_size.runs["Galley"][anew(case)])
+            for size, of_size in measured.sizes.items()
+        }
+        for case in ANEW
+    }
+    return plotted(images, "sizes", "Processor time of an answer made anew", groups, "ms")
+
+
+def plotted(images: Path, name: str, title: str, groups: dict[str, dict[str, float]], unit: str) -> str:
+    plots.bars(images / f"performance-{name}.svg", title, groups, unit)
+    return f"![{title}](images/performance-{name}.svg)"
