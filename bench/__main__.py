@@ -42,8 +42,7 @@ def main() -> None:
 def measure(options: argparse.Namespace, folder: Path) -> None:
     """One size after the other. The page is written after each, so that what a large one runs into costs no figures."""
     sizes = [int(size) for size in options.sizes.split(",")]
-    asked = [word for word in sys.argv[1:] if not word.startswith("--folder")]
-    measured = Measured(Machine.here(), " ".join(asked), options.runs, options.seconds, options.database != "sqlite")
+    measured = Measured(Machine.here(), arguments(options), options.runs, options.seconds, options.database != "sqlite")
     smallest = project("Galley", folder / str(sizes[0]) / "galley", options.database, sizes[0])
     for size in sizes:
         print(f"\n== {size:,} articles ==", flush=True)
@@ -60,6 +59,14 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
         measured.machine.note_load()
         page.write(measured, options.page)
         print(f"\n{page.verdict(measured)}\n\nWritten: {options.page}", flush=True)
+
+
+def arguments(options: argparse.Namespace) -> str:
+    """Those that the page names, without anybody's password."""
+    words = [f"--sizes {options.sizes} --seconds {options.seconds:g} --runs {options.runs}"]
+    words += ["--database postgres://..."] if options.database != "sqlite" else []
+    words += [f"--peers {options.peers}"] if options.peers else []
+    return " ".join(words)
 
 
 def project(name: str, data_dir: Path, database: str, size: int) -> Project:
