@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.cases import ANEW, FIELDS, KEPT, LISTS, STORY, anew
-from bench.measured import Measured, OfSize
+from bench.measured import SMALLEST, Measured, OfSize
 from bench.servers import Run
 
 OF_BARE, OF_BARE_304 = 0.6, 0.8
@@ -102,7 +102,8 @@ def growth(measured: Measured) -> Aim:
 
 
 def grown(measured: Measured, case: str, size: int) -> float:
-    return cost(measured.sizes[size].runs["Galley"][case]) / cost(measured.smallest.runs["Galley"][case])
+    runs = measured.sizes[size].runs
+    return cost(runs["Galley"][case]) / cost(runs[SMALLEST][case])
 
 
 def cost(run: Run) -> float:
