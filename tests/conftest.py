@@ -15,6 +15,10 @@ from django.test import Client, TransactionTestCase
 from media.darkroom import LOOKING
 
 
+# Tests of the server load what serves; its background work would go on in the midst of all others.
+site.BACKGROUND_WORK = "worker"
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
     """SQLite in a file, as in a real newsroom: in memory all threads would share one connection.

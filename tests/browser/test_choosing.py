@@ -59,7 +59,9 @@ def test_enter_takes_what_was_typed_however_late_the_answer(open_desk):
     page.keyboard.type("Sport\n")
     expect(page.locator(".choice-note").first).to_have_text("Looking for “Sport”…")
     add_row(page, "placed_bylines", 0)
-    page.keyboard.type("Nora\n\n")  # the cursor is there, without opening it first, and Enter twice
+    page.keyboard.type(
+        "Nora\n\n", delay=30
+    )  # as fast as hands; the cursor is there, without opening it first, and Enter twice
     page.locator("#id_topics + .select2-container").click()
     page.keyboard.type("Floods\nRivers\n")  # the second is answered before the first
     expect(page.locator("#id_topics option:checked")).to_have_count(2)
