@@ -48,6 +48,7 @@ SLOWEST = 10_000  # bytes a second: what has come at this rate is given the time
 ENVELOPE = 10_000_000  # bytes that a form may have besides the largest film, so that Django says which was too large
 PASSED_OVER = 5  # seconds in which a body that is refused may still be sent
 QUEUE = 64  # requests that may wait, for each thread
+TOO_MANY = "Too many ask at once; try again in a few seconds."
 FILE_KEPT = 60.0  # seconds until a temporary file is deleted; the server has it open long before
 SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
 
@@ -199,10 +200,12 @@ class Application:
     async def run(self, act: Callable[[dict[str, Any]], Any], environ: dict[str, Any]) -> Any:
         """Have a thread do it, which keeps its database connection from one request to the next."""
         if self.at_work >= settings.THREADS * (QUEUE + 1):
-            raise Refused(503, "Too many ask at once; try again in a few seconds.")
+            raise Refused(503, TOO_MANY)
         self.at_work += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.pool, act, environ)
+            return await asyncio.get_running_loop().run_in_executor(
+                self.pool, _act_in_time, act, environ, time.monotonic()
+            )
         finally:
             self.at_work -= 1
 
@@ -229,6 +232,17 @@ class Application:
                 return None  # granian tells of one that was broken off as of one that is whole
             unless_whole.pop_all()  # it is closed by whoever asked for it
             return body
+
+
+def _act_in_time(act: Callable[[dict[str, Any]], Any], environ: dict[str, Any], asked_at: float) -> Any:
+    """In a thread: do it, or not, where it waited for the thread for as long as it may wait for the database.
+
+    Else a table that somebody locks would have the last of a queue wait as often as there are others before.
+    """
+    waited = time.monotonic() - asked_at
+    if waited >= settings.DATABASE_TIMEOUT:
+        raise Refused(503, TOO_MANY)
+    return act({**environ, requests.WAITED: waited})
 
 
 async def _pass_over(protocol: Any, headers: Mapping[str, str]) -> None:

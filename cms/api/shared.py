@@ -48,7 +48,7 @@ class Shared:
         """
         end = time.monotonic() + CLAIM
         while (value := await self._ask("GET", self._key(asked))) is not REFUSED:
-            kept = self.opened(asked, value) if value else None
+            kept = self.opened(asked, value) if isinstance(value, bytes) else None
             if kept and kept.holds(newest.look()):
                 return kept
             claim = await self._ask("SET", self._key(asked, "made"), "1", "NX", "PX", int(CLAIM * 1000))
@@ -77,13 +77,11 @@ class Shared:
 
     async def _ask(self, *command: Any) -> Any:
         """What Redis answers; REFUSED, and a rest for it, when it does not."""
-        from redis.exceptions import RedisError
-
         if time.monotonic() < self.rests_until:
             return REFUSED
         try:
             return await self.redis.execute_command(*command)
-        except (RedisError, OSError, TimeoutError) as error:
+        except Exception as error:  # whatever is said there, in whatever order, the library may fail at it
             logger.warning("Redis does not answer (%s); doing without it for %d s", type(error).__name__, REST)
             self.rests_until = time.monotonic() + REST
             return REFUSED

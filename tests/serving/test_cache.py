@@ -1,6 +1,7 @@
 """Kept answers: whoever asks gets what readers see now, whatever was kept before."""
 
 import asyncio
+import contextlib
 import gzip
 import os
 import re
@@ -569,6 +570,28 @@ def test_ten_processes_have_one_make_an_answer_and_nobody_waits_for_what_is_not_
     asyncio.run(process("nothing", None))
     asyncio.run(process("nothing", None))
     assert time.perf_counter() - begun < 1.5
+
+
+@pytest.mark.parametrize(
+    "said", [b":7\r\n", b"*2\r\n:1\r\n:2\r\n", b"\0\xff HTTP/1.1 400\r\n", b"-NOAUTH\r\n", b"$-1\r\n", b""]
+)
+def test_what_speaks_nonsense_in_place_of_redis_is_done_without(said):
+    async def speak(reader, writer):
+        with contextlib.closing(writer):
+            while said and await reader.read(1000):
+                writer.write(said)
+
+    async def ask():
+        async with await asyncio.start_server(speak, "127.0.0.1", 0) as nonsense:
+            shared = Shared(f"redis://127.0.0.1:{nonsense.sockets[0].getsockname()[1]}")
+            found = await shared.find_or_claim("question")
+            await shared.keep("question", kept("answer", 50))
+            await shared.redis.aclose()
+            return found
+
+    begun = time.perf_counter()
+    assert asyncio.run(ask()) is None
+    assert time.perf_counter() - begun < 4
 
 
 def test_redis_that_is_gone_is_done_without(start, tmp_path):

@@ -1,5 +1,6 @@
 """The server: what may hold a connection, and what may take a thread."""
 
+import asyncio
 import contextlib
 import hashlib
 import resource
@@ -13,6 +14,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
+from cms.server import Refused
+from cms.serving.requests import WAITED
 from media.models import Photo
 from tests.factories import make_article, make_film, make_photo, make_video, publish
 from tests.media.pictures import sizes_of
@@ -76,6 +79,24 @@ def test_half_a_form_whose_sender_has_gone_is_not_taken_for_a_whole_one(start):
     server.raw((head + body).encode())
 
     assert server.said().count('"POST /admin/login/ ') == 1
+
+
+def test_who_waited_long_for_a_thread_is_told_so_and_does_not_wait_for_the_database_as_long_again(within, settings):
+    settings.DATABASE_TIMEOUT = 0.6
+    application = within.application
+    patiences = []
+
+    async def ask():
+        busy = [application.run(lambda _: time.sleep(0.4), {}) for _ in range(settings.THREADS)]
+        soon = [application.run(lambda environ: patiences.append(environ[WAITED]), {})]
+        busy_again = [application.run(lambda _: time.sleep(0.4), {}) for _ in range(settings.THREADS)]
+        late = [application.run(lambda _: "done", {})]
+        return await asyncio.gather(*busy, *soon, *busy_again, *late, return_exceptions=True)
+
+    *_others, late = asyncio.run(ask())
+
+    assert (type(late), late.status) == (Refused, 503)
+    assert [0.3 < waited < 0.6 for waited in patiences] == [True]
 
 
 WAITS = b"Expect: 100-continue\r\n\r\n"
