@@ -348,13 +348,13 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         for name, value in given.items():
             field = self.fields[name]
             try:
-                found = field.run_validation(value)
+                cleaned = field.run_validation(value)
             except serializers.ValidationError as error:
                 errors[name] = error.detail
                 continue
             except serializers.SkipField:
                 continue
-            part.update(found if field.source == "*" else {name: found})
+            part.update(cleaned if field.source == "*" else {name: cleaned})
         if errors:
             raise serializers.ValidationError(errors)
         return part
