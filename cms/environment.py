@@ -35,9 +35,9 @@ def mistake(text: str) -> None:
 
 def stop_at_mistakes() -> None:
     """Refuse to start where anything was wrong."""
-    found, _mistakes[:] = list(_mistakes), []
-    if found:
-        raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {text}" for text in found))
+    mistakes, _mistakes[:] = list(_mistakes), []
+    if mistakes:
+        raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {text}" for text in mistakes))
 
 
 def without_login(url: str) -> str:
@@ -175,13 +175,13 @@ def _is_page_of_previews(value: str) -> bool:
 
 
 def hosts(name: str, default: list[str], *, may_be_all: bool) -> list[str]:
-    found = words(name) or default
-    if "*" in found and not may_be_all:
+    names = words(name) or default
+    if "*" in names and not may_be_all:
         mistake(f"{name} is '*'; name the hosts that this site answers to.")
-    for host in found:
+    for host in names:
         if "/" in host or "@" in host:
             mistake(f"{name} has {without_login(host)!r}; write host names alone, such as news.example.org.")
-    return found
+    return names
 
 
 def time_zone(name: str, default: str) -> str:
@@ -193,13 +193,13 @@ def time_zone(name: str, default: str) -> str:
 
 
 def networks(name: str, example: str) -> list[Network]:
-    found = []
+    parsed = []
     for value in words(name):
         try:
-            found.append(ipaddress.ip_network(value))
+            parsed.append(ipaddress.ip_network(value))
         except ValueError:
             mistake(f"{name} has {value!r}; write addresses or networks such as {example}.")
-    return found
+    return parsed
 
 
 def inner_path(name: str) -> str:
@@ -212,26 +212,26 @@ def inner_path(name: str) -> str:
 
 
 def dotted_names(name: str, example: str) -> list[str]:
-    found = words(name)
-    for value in found:
+    names = words(name)
+    for value in names:
         if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", value):
             mistake(f"{name} has {value!r}; write dotted names of functions, such as {example}.")
-    return found
+    return names
 
 
 def apps(name: str) -> list[str]:
     """Apps of the newsroom's own, by their dotted names."""
-    found = []
+    names = []
     for value in words(name):
         try:
             is_there = bool(re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", value) and find_spec(value))
         except ImportError:  # what it stands in is not there either
             is_there = False
         if is_there:
-            found.append(value)
+            names.append(value)
         else:
             mistake(f"{name} has {value!r}; write dotted names of apps that Python finds, such as ournews.podcasts.")
-    return found
+    return names
 
 
 def kinds_of(content_apps: list[str]) -> list[str]:
@@ -264,8 +264,8 @@ def web_paths(prefix: str, kinds: list[str]) -> dict[str, str]:
 def video_providers(name: str) -> list[dict[str, Any]]:
     """Providers of videos besides those that are known, as JSON."""
     try:
-        found = json.loads(text(name, "[]"))
-        for provider in found:
+        providers = json.loads(text(name, "[]"))
+        for provider in providers:
             _check_provider(provider)
     except (ValueError, TypeError, KeyError, AttributeError):
         mistake(
@@ -273,7 +273,7 @@ def video_providers(name: str) -> list[dict[str, Any]]:
             '"https://tube.example.org/videos/embed/{id}", "oembed": "https://tube.example.org/services/oembed"}].'
         )
         return []
-    return found
+    return providers
 
 
 def _check_provider(provider: dict[str, Any]) -> None:
@@ -289,22 +289,22 @@ def _check_provider(provider: dict[str, Any]) -> None:
 def database(name: str, default: str, *, is_pooled: bool = False) -> dict[str, Any]:
     """Django's settings of one database."""
     try:
-        found = dj_database_url.parse(text(name, default), conn_max_age=600, conn_health_checks=True)
-        if found["ENGINE"] not in ENGINES:
+        parsed = dj_database_url.parse(text(name, default), conn_max_age=600, conn_health_checks=True)
+        if parsed["ENGINE"] not in ENGINES:
             raise ValueError
     except (ValueError, dj_database_url.ParseError):
         mistake(f"{name}: write postgres://user:password@host:5432/name or sqlite:////path/to/file.")
         return {}
-    if found["ENGINE"] == "django.db.backends.postgresql":
-        return {**found, "ENGINE": "cms.database.postgresql", "DISABLE_SERVER_SIDE_CURSORS": is_pooled}
+    if parsed["ENGINE"] == "django.db.backends.postgresql":
+        return {**parsed, "ENGINE": "cms.database.postgresql", "DISABLE_SERVER_SIDE_CURSORS": is_pooled}
     # Writers queue up at BEGIN instead of failing half-way, and readers never wait for them. Never mmap_size:
     # SQLite before 3.51.3 can corrupt a WAL database with it. Each thread has a page cache of its own: 8 MB hold the
     # upper pages of every index, and the system's own cache holds the rest.
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 0.25, "init_command": pragmas}
     for ending in ("", "-wal", "-shm"):
-        _close_to_others(Path(f"{found['NAME']}{ending}"), 0o600)
-    return {**found, "ENGINE": "cms.database.sqlite3", "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
+        _close_to_others(Path(f"{parsed['NAME']}{ending}"), 0o600)
+    return {**parsed, "ENGINE": "cms.database.sqlite3", "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
 
 
 def keep_private() -> None:
@@ -338,9 +338,9 @@ def folder(name: str, default: Path, mode: int = 0o700) -> Path:
 def _close_to_others(path: Path, mode: int) -> None:
     """Give a file or folder of an earlier release the mode that it should have."""
     with contextlib.suppress(OSError):  # not there, on a disk that takes no writes, or without such rights
-        found = path.stat()
-        is_other = stat.S_IMODE(found.st_mode) & 0o077 != mode & 0o077 and not found.st_mode & stat.S_ISVTX
-        if is_other and found.st_uid == os.geteuid():
+        status = path.stat()
+        is_other = stat.S_IMODE(status.st_mode) & 0o077 != mode & 0o077 and not status.st_mode & stat.S_ISVTX
+        if is_other and status.st_uid == os.geteuid():
             path.chmod(mode)
 
 

@@ -132,24 +132,24 @@ def _literal(host: str | None) -> IPAddress | None:
 
 def _resolved(resolve: Callable, host: str, port: int, deadline: float) -> list[str]:
     """What a name means, in the time that is left: the system's resolver knows no timeout of ours."""
-    found: list[str] = []
+    addresses: list[str] = []
 
     def look_up() -> None:
         with contextlib.suppress(OSError, UnicodeError):
-            found.extend(resolve(host, port))
+            addresses.extend(resolve(host, port))
 
     if _literal(host):
         return [host]
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
     thread.join(max(0.0, deadline - time.monotonic()))
-    if not found:
+    if not addresses:
         raise Refused(f"there is no server called {host}")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(addresses))
 
 
 def _addresses_of(host: str, port: int) -> list[str]:
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def _checked(host: str, addresses: list[str]) -> list[str]:

@@ -19,18 +19,18 @@ def address_of(request: HttpRequest) -> str:
 
 def seen_by(neighbour: str, forwarded_for: str) -> str:
     """The address of whoever asks, by who is at the other end of the line and by what is said of others."""
-    found = _parse(neighbour)
+    address = _parse(neighbour)
     for name in reversed(forwarded_for.split(",")):
-        if found is None or not _is_trusted(found):
+        if address is None or not _is_trusted(address):
             break
-        found = _parse(name) or found
-    return str(found or "")
+        address = _parse(name) or address
+    return str(address or "")
 
 
 def is_a_proxy(neighbour: str) -> bool:
     """Whether who is at the other end of the line is a proxy that is believed."""
-    found = _parse(neighbour)
-    return found is not None and _is_trusted(found)
+    address = _parse(neighbour)
+    return address is not None and _is_trusted(address)
 
 
 def _is_trusted(address: Address) -> bool:
@@ -39,16 +39,16 @@ def _is_trusted(address: Address) -> bool:
 
 def may_be_a_proxys(address: str) -> bool:
     """Whether many people may stand behind an address, since it lies within our walls and no proxy was named."""
-    found = _parse(address)
-    return found is None or not (found.is_global or settings.TRUSTED_PROXIES)
+    parsed = _parse(address)
+    return parsed is None or not (parsed.is_global or settings.TRUSTED_PROXIES)
 
 
 def network_of(address: str) -> str:
     """The address, or the network that one customer of IPv6 has at their disposal."""
-    found = _parse(address)
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found or "")
+    parsed = _parse(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed or "")
 
 
 def _parse(text: str) -> Address | None:
@@ -58,7 +58,7 @@ def _parse(text: str) -> Address | None:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        found = ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return None
-    return getattr(found, "ipv4_mapped", None) or found
+    return getattr(address, "ipv4_mapped", None) or address

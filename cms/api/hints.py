@@ -88,16 +88,16 @@ def nearest(name: str, allowed: Iterable[str], *, of_fields: bool = False) -> st
         if spelt in allowed:
             return spelt
     for spelt in spellings:
-        for found in _others(of_fields).get(spelt, []):
-            if found in allowed:
-                return found
+        for place in _others(of_fields).get(spelt, []):
+            if place in allowed:
+                return place
     if any(spelt in _others(of_fields) for spelt in spellings) or (not of_fields and places_of(name)):
         return None  # it is something else, which is not to be had here
     return _alike(name, allowed, NEAR)
 
 
 def _alike(name: str, allowed: list[str], cutoff: float) -> str | None:
-    swapped = [found for found in allowed if sorted(found) == sorted(name)]  # letters out of their order
+    swapped = [other for other in allowed if sorted(other) == sorted(name)]  # letters out of their order
     near = swapped or difflib.get_close_matches(name[:LONGEST], allowed, 1, cutoff)
     return near[0] if near else None
 

@@ -85,7 +85,7 @@ def writing(path: Path) -> Iterator[Writer]:
 
 def check(path: Path) -> None:
     """Read all of it. Raises Damaged unless every member is there, and as it was written."""
-    found, sums = [], b""
+    names, sums = [], b""
     try:
         with tarfile.open(path, "r:") as tar:
             for member in tar:
@@ -95,14 +95,14 @@ def check(path: Path) -> None:
                 if member.name == SUMS:
                     sums = content.read()
                 else:
-                    found.append(f"{_digest(content)}  {member.name}\n")
+                    names.append(f"{_digest(content)}  {member.name}\n")
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise Damaged(f"{path} is not a backup, or is damaged: {error}.") from error
     if not sums:
         raise Damaged(f"{path} is not a whole backup: its end is missing.")
-    if "".join(found).encode() != sums:
+    if "".join(names).encode() != sums:
         expected = set(sums.decode(errors="replace").splitlines(keepends=True))
-        wrong = [line.split("  ", 1)[1].strip() for line in found if line not in expected]
+        wrong = [line.split("  ", 1)[1].strip() for line in names if line not in expected]
         raise Damaged(f"{path} is damaged: {', '.join(wrong[:3]) or 'a part of it'} is not what was written.")
 
 

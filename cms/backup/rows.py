@@ -17,8 +17,8 @@ LEFT_OUT: set[type[models.Model]] = {Session}
 
 def tables() -> list[type[models.Model]]:
     """The models of all tables that a backup holds."""
-    found = apps.get_models(include_auto_created=True)
-    return [model for model in found if model._meta.managed and not model._meta.proxy and model not in LEFT_OUT]
+    installed = apps.get_models(include_auto_created=True)
+    return [model for model in installed if model._meta.managed and not model._meta.proxy and model not in LEFT_OUT]
 
 
 def columns(model: type[models.Model]) -> list[Any]:
@@ -73,14 +73,14 @@ def sequences() -> dict[str, int]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             return dict(cursor.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
-        found = {}
+        numbers = {}
         for table, column in _counted():
             cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [connection.ops.quote_name(table), column])
             if name := cursor.fetchone()[0]:
                 cursor.execute(f"SELECT last_value FROM {name} WHERE is_called")  # noqa: S608 - quoted by the server
                 if row := cursor.fetchone():
-                    found[table] = row[0]
-        return found
+                    numbers[table] = row[0]
+        return numbers
 
 
 def _counted() -> Iterator[tuple[str, str]]:

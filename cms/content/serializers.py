@@ -233,10 +233,14 @@ class LinksField(RowsField):
         return self._target
 
     def to_internal_value(self, data: Any) -> list[dict]:
-        links: dict = {}
-        for found in super().to_internal_value(data):
-            links.setdefault((found["id"], *(found[name] for name in self.child.placement)), found)
-        return list(links.values())
+        return self.once_each(super().to_internal_value(data))
+
+    def once_each(self, links: list[dict]) -> list[dict]:
+        """Each of these links once, where several say the same."""
+        told_apart: dict[tuple, dict] = {}
+        for placed in links:
+            told_apart.setdefault((placed["id"], *(placed[name] for name in self.child.placement)), placed)
+        return list(told_apart.values())
 
 
 class KindSerializer(kinds.Kind, serializers.ModelSerializer):  # type: ignore[misc] # Meta declares more than DRF's
@@ -344,13 +348,13 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         for name, value in given.items():
             field = self.fields[name]
             try:
-                found = field.run_validation(value)
+                cleaned = field.run_validation(value)
             except serializers.ValidationError as error:
                 errors[name] = error.detail
                 continue
             except serializers.SkipField:
                 continue
-            part.update(found if field.source == "*" else {name: found})
+            part.update(cleaned if field.source == "*" else {name: cleaned})
         if errors:
             raise serializers.ValidationError(errors)
         return part

@@ -28,16 +28,14 @@ class Statement:
     @classmethod
     def of(cls, query: QuerySet, values: list) -> "Statement":
         compiler = query.query.get_compiler(connection=connection)
-        sql, found = compiler.as_sql()
+        sql, arguments = compiler.as_sql()
         numbers = {_adapted(stand_in(value, number)): number for number, value in enumerate(values)}
-        parameters = [(numbers.get(value), value) for value in found]
+        parameters = [(numbers.get(value), value) for value in arguments]
         if lost := set(numbers.values()) - {number for number, _ in parameters}:
             raise TypeError(f"The statement does not hold its values {sorted(lost)}: {sql}")
         selected = [column for column, _, _ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(selected)
-        return cls(
-            sql, parameters, [(place, [*map(_quick, found)], column) for place, (found, column) in converters.items()]
-        )
+        return cls(sql, parameters, [(at, [*map(_quick, steps)], column) for at, (steps, column) in converters.items()])
 
     def run(self, values: list) -> list[tuple]:
         given = [value if number is None else _adapted(values[number]) for number, value in self.parameters]

@@ -78,15 +78,15 @@ def parts(request: HttpRequest) -> list[Part]:
 def entries(request: HttpRequest, apps: list[dict]) -> list[Entry]:
     """The places that somebody may go to, in the order of the menu; `apps` is what the admin offers them."""
     offered = {model["model"]._meta.label_lower: model for app in apps for model in app["models"] if model["admin_url"]}
-    found = []
+    places = []
     for name, model in offered.items():
         place = place_of(model["model"]) or Place(capfirst(model["name"]), group=OFFICE)
         new = place.new if model["add_url"] else ""
         new_address = model["add_url"] if place.new_page == "add" else model["admin_url"]
         is_current = request.path.startswith(model["admin_url"])
         rest = (is_current, place.group, place.key if new else "", place.go, place.position)
-        found.append(Entry(name, place.label, model["admin_url"], new, new_address if new else "", *rest))
-    return sorted(found, key=lambda entry: (entry.group, entry.position))
+        places.append(Entry(name, place.label, model["admin_url"], new, new_address if new else "", *rest))
+    return sorted(places, key=lambda entry: (entry.group, entry.position))
 
 
 def page_of(model: str, page: str, *args: Any) -> str:

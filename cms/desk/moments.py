@@ -32,12 +32,12 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
 def readings(wall: datetime) -> list[datetime]:
     """The moments at which a clock on the wall says this: one, or none where it skips, or two where it repeats."""
     zone = timezone.get_current_timezone()
-    found = []
+    moments = []
     for fold in (0, 1):
         moment = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-        if moment.astimezone(zone).replace(tzinfo=None, fold=0) == wall and moment not in found:
-            found.append(moment)
-    return sorted(found)
+        if moment.astimezone(zone).replace(tzinfo=None, fold=0) == wall and moment not in moments:
+            moments.append(moment)
+    return sorted(moments)
 
 
 def around(wall: datetime) -> list[datetime]:
@@ -74,7 +74,7 @@ class ClockChange(NamedTuple):
 def clock_changes(since: datetime, until: datetime) -> list[ClockChange]:
     """When the clocks change, to the minute."""
     zone = timezone.get_current_timezone()
-    found = []
+    changes = []
     moment = since.astimezone(UTC)
     while moment < until:
         end = min(moment + timedelta(days=1), until)
@@ -82,9 +82,9 @@ def clock_changes(since: datetime, until: datetime) -> list[ClockChange]:
             minutes = range(1, int((end - moment).total_seconds()) // 60 + 1)
             before = offset_of(moment, zone)
             changed = bisect(minutes, False, key=lambda m: offset_of(moment + timedelta(minutes=m), zone) != before)
-            found.append(ClockChange(moment + timedelta(minutes=minutes[changed]), by))
+            changes.append(ClockChange(moment + timedelta(minutes=minutes[changed]), by))
         moment = end
-    return found
+    return changes
 
 
 def offset_of(moment: datetime, zone: tzinfo) -> timedelta:
@@ -146,12 +146,12 @@ class MomentField(forms.MultiValueField):
             return None
         wall = read_wall(text)
         try:
-            found = readings(wall)
-            between = found or around(wall)
+            moments = readings(wall)
+            between = moments or around(wall)
         except OverflowError:  # at the ends of the calendar
             raise not_a_date() from None
-        if len(found) == 1:
-            return found[0]
+        if len(moments) == 1:
+            return moments[0]
         words = {
             "time": date_format(wall, "H:i"),
             "day": date_format(wall, "DATE_FORMAT"),
@@ -159,7 +159,7 @@ class MomentField(forms.MultiValueField):
             "second": f"{date_format(timezone.localtime(between[1]), 'H:i')} ({offset_in_words(between[1])})",
             "zone": timezone.get_current_timezone_name(),
         }
-        if not found:
+        if not moments:
             text = _(
                 "There is no %(time)s on %(day)s: the clocks go forward then (%(zone)s). Write %(first)s or %(second)s."
             )
@@ -170,7 +170,7 @@ class MomentField(forms.MultiValueField):
                 "Choose which of the two: the first, %(first)s, or the second, %(second)s."
             )
             raise ValidationError(text % words, code="twice")
-        return found[0] if which == "first" else found[1]
+        return moments[0] if which == "first" else moments[1]
 
 
 def read_wall(text: str) -> datetime:

@@ -130,14 +130,14 @@ def of_every_kind(check: Check) -> Check:
 def problems(drafts: list[Draft]) -> list[list[Problem]]:
     """What is wrong with each of these: errors first, in the order of the page."""
     batch = Batch(drafts)
-    found = []
+    by_draft = []
     for draft in drafts:
         draft.batch = batch
         looks = [*kinds.publishable_named(draft.kind).checks, *_of_every_kind]
         all_of_it = [problem for look in looks for problem in _or_unreadable(look, draft)]
         all_of_it += [problem for look in _own for problem in _carefully(look, draft)]
-        found.append(sorted(dict.fromkeys(all_of_it), key=lambda problem: not problem.is_error))
-    return found
+        by_draft.append(sorted(dict.fromkeys(all_of_it), key=lambda problem: not problem.is_error))
+    return by_draft
 
 
 def _or_unreadable(look: Check, draft: Draft) -> list[Problem]:

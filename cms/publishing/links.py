@@ -47,32 +47,32 @@ def value_key(kind: str, value: str) -> uuid.UUID:
 
 def things(data: Any) -> set[Thing]:
     """What a version's data link to."""
-    found: set[Thing] = set()
+    mentioned: set[Thing] = set()
     waiting = [data]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             if "link" in value:
-                found.add((value["link"], key_of(value)))
+                mentioned.add((value["link"], key_of(value)))
                 continue
             value = value.values()
         waiting += [inner for inner in value or () if isinstance(inner, dict | list)]
-    return found
+    return mentioned
 
 
 def placements(data: Any, kind: str) -> list[dict]:
     """The links to things of one kind, each with what its place says of it."""
-    found: list[dict] = []
+    links: list[dict] = []
     waiting = [data]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             if "link" in value:
-                found += [value] if value["link"] == kind else []
+                links += [value] if value["link"] == kind else []
                 continue
             value = value.values()
         waiting += [inner for inner in value or () if isinstance(inner, dict | list)]
-    return found
+    return links
 
 
 HIDDEN = object()
@@ -107,8 +107,8 @@ class Expansion:
                 by_kind[kind].add(key)
             for kind, keys in by_kind.items():
                 serializer = kinds.named(kind)
-                found = serializer.load_ahead(keys, at) if ahead else serializer.load(keys, at)
-                self.targets.update({(kind, key): found.get(key) for key in keys})
+                targets = serializer.load_ahead(keys, at) if ahead else serializer.load(keys, at)
+                self.targets.update({(kind, key): targets.get(key) for key in keys})
             shown = set().union(*(target.things for thing in wanted if (target := self.targets[thing])))
             wanted = shown - self.targets.keys()
 
@@ -119,9 +119,9 @@ class Expansion:
         wanted = things(data)
         while wanted:
             reached |= wanted
-            found = [target for thing in wanted if (target := self.targets[thing])]
-            ends += [target.until for target in found if target.until]
-            wanted = set().union(*(target.things for target in found)) - reached
+            targets = [target for thing in wanted if (target := self.targets[thing])]
+            ends += [target.until for target in targets if target.until]
+            wanted = set().union(*(target.things for target in targets)) - reached
         return reached, min(ends, default=None)
 
     def expand(self, data: Any) -> Any:

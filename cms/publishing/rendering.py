@@ -85,14 +85,14 @@ def _render(publications: list[Publication], at: datetime) -> dict[int, set]:
 
 def _readable(publications: list[Publication]) -> list[dict]:
     """The data of those whose links can be read at all."""
-    found = []
+    readable = []
     for publication in publications:
         try:
             publication.shown.things  # noqa: B018 - kept there
         except Exception:  # noqa: S112 - which is said when it is rendered
             continue
-        found.append(publication.shown.data)
-    return found
+        readable.append(publication.shown.data)
+    return readable
 
 
 def _render_one(publication: Publication, expansion: Expansion) -> set:

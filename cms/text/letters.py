@@ -29,8 +29,8 @@ def _letters() -> dict[str, Any]:
 def _rules(language: str) -> dict[str, list[Rule]]:
     """The rules of a language by their first letter, in order."""
     rules: dict[str, list[Rule]] = {}
-    for found, becomes, *where in _letters()["languages"].get(language, {}).get("rules", []):
-        rules.setdefault(found[0], []).append((found, becomes, where[0] if where else ""))
+    for letters, becomes, *where in _letters()["languages"].get(language, {}).get("rules", []):
+        rules.setdefault(letters[0], []).append((letters, becomes, where[0] if where else ""))
     return rules
 
 
@@ -57,10 +57,10 @@ def _transliterated(text: str, rules: dict[str, list[Rule]]) -> str:
         char = text[place]
         if char not in rules:
             char = unicodedata.normalize("NFD", char)[0]  # an accent that the table does not name
-        for found, becomes, where in rules.get(char, ()):
-            if text.startswith(found[1:], place + 1) and _fits(where, text, place, place + len(found)):
+        for letters, becomes, where in rules.get(char, ()):
+            if text.startswith(letters[1:], place + 1) and _fits(where, text, place, place + len(letters)):
                 made.append(becomes)
-                place += len(found)
+                place += len(letters)
                 break
         else:
             made.append(text[place])

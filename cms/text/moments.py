@@ -19,10 +19,10 @@ def read(text: str) -> datetime:
 
     What is finer than a microsecond is dropped; a leap second is the one before it, as clocks in computers count.
     """
-    found = WRITTEN.fullmatch(text.strip())
-    if not found:
+    parts = WRITTEN.fullmatch(text.strip())
+    if not parts:
         raise ValueError(f"{text[:64]!r} is no time")
-    day, clock, seconds, fraction, zone = found.groups()
+    day, clock, seconds, fraction, zone = parts.groups()
     if clock is None and zone:
         raise ValueError(f"{text[:64]!r} is a day with a zone")
     offset = "+00:00" if zone in ("Z", "z") else zone or ""

@@ -48,8 +48,8 @@ class WebPath:
 
     def match(self, path: str) -> dict[str, str] | None:
         """What stands in the places of the names in a path, with or without a slash at its end."""
-        found = _pattern(self.text).fullmatch(unquote(path)) if self.text else None
-        return {name: value for name, value in found.groupdict().items() if value} if found else None
+        values = _pattern(self.text).fullmatch(unquote(path)) if self.text else None
+        return {name: value for name, value in values.groupdict().items() if value} if values else None
 
     def mistake(self) -> str:
         """What is wrong with it, in words that end a sentence; empty: nothing."""
@@ -87,8 +87,8 @@ def _pattern(text: str) -> re.Pattern[str]:
             made += f"(?:/(?P<{name[1]}>{LINKED}))?"
             continue
         at, written = 0, ""
-        for found in NAME.finditer(segment):
-            written += f"{re.escape(segment[at : found.start()])}(?P<{found[1]}>{PARTS[found[1]]})"
-            at = found.end()
+        for place in NAME.finditer(segment):
+            written += f"{re.escape(segment[at : place.start()])}(?P<{place[1]}>{PARTS[place[1]]})"
+            at = place.end()
         made += f"/{written}{re.escape(segment[at:])}"
     return re.compile(f"{made}/?")

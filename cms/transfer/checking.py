@@ -128,7 +128,7 @@ def _file_complaints(name: str) -> list[str]:
 def complaints(serializer: type[PublishableKind], data: dict, publication: Publication | None = None) -> list[str]:
     """What is wrong with a snapshot, each with the way to it."""
     fields = serializer.written()
-    found = [f"{name}: it is missing" for name in fields if name not in data]
+    wrong = [f"{name}: it is missing" for name in fields if name not in data]
     given = {name: value for name, value in data.items() if name in fields and value is not None}
     reader = serializer.shared_instance()
     for name, value in given.items():
@@ -136,11 +136,11 @@ def complaints(serializer: type[PublishableKind], data: dict, publication: Publi
         errors = _complaints(partial(_check, reader, name, value, checked))
         element = getattr(fields[name], "element", "row")
         missing = _missing(value, checked.get(name), name, serializer.later_keys, element)
-        found += errors or [f"{way}: it is missing" for way in missing]
-    if not found and publication:
+        wrong += errors or [f"{way}: it is missing" for way in missing]
+    if not wrong and publication:
         error = rendering.failure(publication)
-        found += [f"it cannot be shown to readers ({_said(error)})"] if error else []
-    return found
+        wrong += [f"it cannot be shown to readers ({_said(error)})"] if error else []
+    return wrong
 
 
 def _check(reader: PublishableKind, name: str, value: Any, checked: dict[str, Any]) -> None:

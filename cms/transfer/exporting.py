@@ -255,21 +255,21 @@ def chunks(rows: models.QuerySet) -> Iterator[list]:
     """Rows in lists of CHUNK, by primary key, so that memory stays flat and no cursor stays open."""
     after: uuid.UUID | None = None
     while True:
-        found = list((rows if after is None else rows.filter(pk__gt=after))[:CHUNK])
-        if not found:
+        chunk = list((rows if after is None else rows.filter(pk__gt=after))[:CHUNK])
+        if not chunk:
             return
-        yield found
-        after = found[-1].pk
+        yield chunk
+        after = chunk[-1].pk
 
 
 def previous_slugs(kind: str, rows: list[models.Model]) -> dict[uuid.UUID, list[str]]:
     """The slugs that lead to each of these besides its own."""
-    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    slugs: dict[uuid.UUID, list[str]] = defaultdict(list)
     own = {row.pk: getattr(row, "slug", "") for row in rows}
     for key, slug in Address.objects.filter(kind=kind, key__in=own).order_by("slug").values_list("key", "slug"):
         if slug not in {own[key], spelling.key(own[key])}:
-            found[key].append(slug)
-    return found
+            slugs[key].append(slug)
+    return slugs
 
 
 def exact(moment: datetime | None) -> str | None:

@@ -98,10 +98,10 @@ class PublishedWriter:
     def _obstacles(self, lines: list[Line]) -> dict[uuid.UUID, BadLine]:
         """Why some of these must not come before readers."""
         published = [line for line in lines if line.is_published]
-        found = press.obstacles(self.kind, [line.state.data for line in published])
+        obstacles = press.obstacles(self.kind, [line.state.data for line in published])
         return {
             line.key: BadLine(f"it cannot be published: {' '.join(messages)}")
-            for line, messages in zip(published, found, strict=True)
+            for line, messages in zip(published, obstacles, strict=True)
             if messages
         }
 

@@ -30,4 +30,4 @@ class BylinesField(LinksField):
             placed["role"] = placed["role"] or "writer"
             if placed["role"] not in self.roles:
                 self.fail("role", roles=", ".join(self.roles))
-        return links
+        return self.once_each(links)

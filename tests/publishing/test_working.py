@@ -41,6 +41,17 @@ def test_some_keys_are_written_and_the_others_stay(writer):
     assert (article.headline, article.head) == ("Great flood", written.version)
 
 
+def test_writer_is_named_once_whether_the_role_is_left_out_or_said(writer):
+    article, byline = make_article(), make_byline("Ann", slug="ann")
+    bylines = ["ann", {"byline": "ann", "role": "writer"}, {"byline": "ann", "role": "editor"}]
+
+    written = working.write(article, {"bylines": bylines}, writer)
+
+    roles = [link("byline", byline.pk, role=role) for role in ("writer", "editor")]
+    assert written.version.data["bylines"] == roles
+    assert [row.role for row in article.placed_bylines.all()] == ["writer", "editor"]
+
+
 def test_what_changes_nothing_makes_no_version(writer):
     article = make_article(headline="Flood")
 

@@ -76,11 +76,11 @@ class Desk:
 
     def tabs(self, tab: str) -> list[tuple[Any, str]]:
         """The whole list of each kind."""
-        found = []
+        lists = []
         for model_admin in self.models.values():
             address = menu.page_of(model_admin.model._meta.label_lower, "changelist")
-            found.append((menu.name_of(model_admin.model), f"{address}?tab={tab}"))
-        return found
+            lists.append((menu.name_of(model_admin.model), f"{address}?tab={tab}"))
+        return lists
 
     def row(self, item: Any, **values: Any) -> Row:
         return Row(str(item), self.page(item.kind, item.pk), kind=menu.one_of(type(item)), **values)
@@ -187,12 +187,12 @@ def happening_row(desk: Desk, happening: Happening, items: dict) -> Row:
 
 def own(desk: Desk) -> list:
     """What somebody has made, or is to write, saved last; by the indexes made for it."""
-    found: dict = {}
+    items: dict = {}
     for kind in desk.models:
         for condition in ({"made_by": desk.user}, {"assignee": desk.user}):
             for item in desk.rows(kind).filter(**condition).order_by("-modified_at")[:NEWEST]:
-                found[item.kind, item.pk] = item
-    return list(found.values())
+                items[item.kind, item.pk] = item
+    return list(items.values())
 
 
 def drafts(desk: Desk, mine: list) -> list[Row]:

@@ -44,15 +44,15 @@ def register(source: Source) -> Source:
 
 def panels(request: HttpRequest) -> list[Panel]:
     """All that somebody has to do with, their own work first. Panels of one name are one."""
-    found: dict[str, Panel] = {}
+    by_name: dict[str, Panel] = {}
     for panel in _all(request):
-        known = found.setdefault(panel.name, panel)
+        known = by_name.setdefault(panel.name, panel)
         if known is not panel:
             known.rows = sorted([*known.rows, *panel.rows], key=lambda row: row.order)
             known.more += panel.more
-    for panel in found.values():
+    for panel in by_name.values():
         panel.rows = panel.rows[:SHOWN]
-    return sorted(found.values(), key=lambda panel: (not panel.is_theirs, panel.order))
+    return sorted(by_name.values(), key=lambda panel: (not panel.is_theirs, panel.order))
 
 
 def _all(request: HttpRequest) -> Iterator[Panel]:

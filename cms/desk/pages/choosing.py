@@ -185,10 +185,10 @@ def best_named(queryset: models.QuerySet, search_term: str, fields: tuple[str, .
 
 
 def _any_contains(fields: tuple[str, ...], word: str) -> Q:
-    found = Q()
+    condition = Q()
     for field in fields:
-        found |= Q(**{f"{field}__contains": word})
-    return found
+        condition |= Q(**{f"{field}__contains": word})
+    return condition
 
 
 class NamedMixin:

@@ -149,11 +149,11 @@ class MergingForm(forms.ModelForm):
         at = self._then[AT]
         since = datetime.fromtimestamp(at, UTC) if isinstance(at, int | float) and 0 < at < 2**33 else None
         entries = log_of(self._meta.model, self.instance.pk, CHANGE)
-        found = list((entries.filter(action_time__gte=since) if since else entries)[:20])
+        latest = list((entries.filter(action_time__gte=since) if since else entries)[:20])
         with translation.override("en"):
             labels = [json.dumps(label) for label in (name, str(self.fields[name].label))]
-        mentions = (entry for entry in found if any(label in entry.change_message for label in labels))
-        entry = next(mentions, found[0] if found else None)
+        mentions = (entry for entry in latest if any(label in entry.change_message for label in labels))
+        entry = next(mentions, latest[0] if latest else None)
         return name_of(entry.user if entry else None)
 
     def _post_clean(self):

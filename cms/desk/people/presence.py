@@ -109,12 +109,12 @@ class PresenceMixin:
     def look_who_is_there(self, request: HttpRequest, items: list[models.Model]) -> None:
         """Find who has these open, with one query for all."""
         pages = Presence.objects.filter(kind=self.model.kind, key__in=[item.pk for item in items])
-        found: dict[uuid.UUID, dict[str, None]] = {}
+        names: dict[uuid.UUID, dict[str, None]] = {}
         for row in pages.filter(expires_at__gt=timezone.now()).select_related("user").order_by("opened_at"):
             if row.user_id != request.user.pk:
-                found.setdefault(row.key, {})[name_of(row.user)] = None
+                names.setdefault(row.key, {})[name_of(row.user)] = None
         for item in items:
-            item.open_at = _("Open: %(who)s") % {"who": ", ".join(found[item.pk])} if item.pk in found else ""
+            item.open_at = _("Open: %(who)s") % {"who": ", ".join(names[item.pk])} if item.pk in names else ""
 
 
 def time_of(moment: datetime) -> str:

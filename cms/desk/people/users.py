@@ -85,8 +85,8 @@ def may_more(user, than) -> bool:
 
 def permissions_of(user) -> set[str]:
     """What somebody may, or would if the account were active."""
-    found = Permission.objects.filter(user=user) | Permission.objects.filter(group__user=user)
-    return {f"{app}.{codename}" for app, codename in found.values_list("content_type__app_label", "codename")}
+    permissions = Permission.objects.filter(user=user) | Permission.objects.filter(group__user=user)
+    return {f"{app}.{codename}" for app, codename in permissions.values_list("content_type__app_label", "codename")}
 
 
 def groups_within(user, group_model):

@@ -11,8 +11,8 @@ register = template.Library()
 @register.filter
 def moment(value):
     """A moment, or the text of one, with its date."""
-    found = parse_datetime(value) if isinstance(value, str) else value
-    return in_words(found) if found else ""
+    at = parse_datetime(value) if isinstance(value, str) else value
+    return in_words(at) if at else ""
 
 
 @register.filter

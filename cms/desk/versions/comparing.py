@@ -368,12 +368,12 @@ def _longest_rising(numbers: list[int]) -> list[int]:
         length = bisect_left(tails, number)
         came_from.append(ends[length - 1] if length else -1)
         tails[length : length + 1], ends[length : length + 1] = [number], [place]
-    found = []
+    rising = []
     place = ends[-1] if ends else -1
     while place >= 0:
-        found.append(place)
+        rising.append(place)
         place = came_from[place]
-    return found[::-1]
+    return rising[::-1]
 
 
 # What can be taken up again

@@ -98,15 +98,15 @@ def differing(before: list[Word], after: list[Word], patience: Patience) -> tupl
     end = next((n for n in range(most - start) if mine[-1 - n] != theirs[-1 - n]), most - start)
     runs: tuple[list[Run], list[Run]] = ([], [])
     middle_mine, middle_theirs = mine[start : len(mine) - end], theirs[start : len(theirs) - end]
-    found: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(middle_mine), 0, len(middle_theirs))]
+    steps: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(middle_mine), 0, len(middle_theirs))]
     if middle_mine and middle_theirs and patience.bears(middle_mine, middle_theirs):
         matched = SequenceMatcher(None, middle_mine, middle_theirs, autojunk=False).get_opcodes()
         alike = start + end + sum(b - a for change, a, b, _c, _d in matched if change == "equal")
         if 2 * alike >= ALIKE_ENOUGH * (len(mine) + len(theirs)):
-            found = matched
+            steps = matched
     runs[0].append((False, before[:start]))
     runs[1].append((False, after[:start]))
-    for change, a, b, c, d in found:
+    for change, a, b, c, d in steps:
         runs[0].append((change != "equal", before[start + a : start + b]))
         runs[1].append((change != "equal", after[start + c : start + d]))
     runs[0].append((False, before[len(before) - end :]))

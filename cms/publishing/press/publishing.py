@@ -79,4 +79,4 @@ def show(printing: Printing, publication: Publication) -> None:
 def obstacles(kind: str, snapshots: list[dict]) -> list[list[str]]:
     """What keeps each of these snapshots from being published at all, whenever that is, in words for an editor."""
     drafts = [checks.Draft(kind, data) for data in snapshots]
-    return [[problem.text for problem in found if problem.is_error] for found in checks.problems(drafts)]
+    return [[problem.text for problem in of_one if problem.is_error] for of_one in checks.problems(drafts)]

@@ -11,11 +11,11 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, **options: Any) -> str:
-        found, items = 0, set()
+        wrong, items = 0, set()
         for fault in faults():
-            found += 1
+            wrong += 1
             items.add((fault.kind, fault.name))
             self.stdout.write(str(fault))
-        if found:
-            raise CommandError(f"{counted(found, 'fault')} in {counted(len(items), 'item')}.")
+        if wrong:
+            raise CommandError(f"{counted(wrong, 'fault')} in {counted(len(items), 'item')}.")
         return "Everything that is stored is as it should be."
