@@ -51,9 +51,9 @@ smallest archive comes through Galley's own import; larger ones are grown from i
 
 PROFILE_HEAD = """## Where the time goes
 
-One answer made anew, inside one process, without a server around it. The processor time is measured without a
-profiler; the shares are those of a profiler, which makes small functions look larger than they are. What is built
-into Python counts for whoever called it.
+One answer made anew and packed, inside one process, without a server around it. The processor time is measured
+without a profiler; the shares are those of a profiler, which makes small functions look larger than they are. What is
+built into Python counts for whoever called it.
 """
 
 AGAIN = """## Run it again
