@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from cms.publishing.web_paths import WebPath
+from cms.text.web_paths import WebPath
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -296,7 +296,7 @@ def database(name: str, default: str, *, is_pooled: bool = False) -> dict[str, A
         mistake(f"{name}: write postgres://user:password@host:5432/name or sqlite:////path/to/file.")
         return {}
     if found["ENGINE"] == "django.db.backends.postgresql":
-        return {**found, "ENGINE": "cms.databases.postgresql", "DISABLE_SERVER_SIDE_CURSORS": is_pooled}
+        return {**found, "ENGINE": "cms.database.postgresql", "DISABLE_SERVER_SIDE_CURSORS": is_pooled}
     # Writers queue up at BEGIN instead of failing half-way, and readers never wait for them. Never mmap_size:
     # SQLite before 3.51.3 can corrupt a WAL database with it. Each thread has a page cache of its own: 8 MB hold the
     # upper pages of every index, and the system's own cache holds the rest.
@@ -304,7 +304,7 @@ def database(name: str, default: str, *, is_pooled: bool = False) -> dict[str, A
     options = {"transaction_mode": "IMMEDIATE", "timeout": 0.25, "init_command": pragmas}
     for ending in ("", "-wal", "-shm"):
         _close_to_others(Path(f"{found['NAME']}{ending}"), 0o600)
-    return {**found, "ENGINE": "cms.databases.sqlite3", "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
+    return {**found, "ENGINE": "cms.database.sqlite3", "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
 
 
 def keep_private() -> None:

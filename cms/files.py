@@ -86,13 +86,13 @@ class StoredField(serializers.Field):
 
     default_error_messages = {"form": "name a file in the folder of the import"}
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"allow_null": True, "required": False, **kwargs})
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> dict:
         if not isinstance(data, Stored):
             self.fail("form")
         return dict(data)
 
-    def to_representation(self, value):
+    def to_representation(self, value: dict) -> dict:
         return value

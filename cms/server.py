@@ -35,7 +35,7 @@ from cms.access import addresses
 from cms.api import cache, errors, middleware
 from cms.api.cache import Answer, Headers, Kept
 from cms.api.shared import Shared
-from cms.databases import patience
+from cms.database import patience
 from cms.logs import request_id
 from cms.publishing import newest
 from cms.serving import faults, metrics, requests
@@ -43,11 +43,12 @@ from cms.uploads import is_from_the_desk
 
 logger = logging.getLogger(__name__)
 
-BODY_IN_MEMORY = 256 * 1024  # bytes; the rest of a larger one is in a temporary file
+BODY_IN_MEMORY = 16 * 1024  # bytes of each of thousands that may be on their way; larger ones are temporary files
 SLOWEST = 10_000  # bytes a second: what has come at this rate is given the time that it takes
 ENVELOPE = 10_000_000  # bytes that a form may have besides the largest film, so that Django says which was too large
 PASSED_OVER = 5  # seconds in which a body that is refused may still be sent
 QUEUE = 64  # requests that may wait, for each thread
+TOO_MANY = "Too many ask at once; try again in a few seconds."
 FILE_KEPT = 60.0  # seconds until a temporary file is deleted; the server has it open long before
 SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
 
@@ -199,10 +200,12 @@ class Application:
     async def run(self, act: Callable[[dict[str, Any]], Any], environ: dict[str, Any]) -> Any:
         """Have a thread do it, which keeps its database connection from one request to the next."""
         if self.at_work >= settings.THREADS * (QUEUE + 1):
-            raise Refused(503, "Too many ask at once; try again in a few seconds.")
+            raise Refused(503, TOO_MANY)
         self.at_work += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.pool, act, environ)
+            return await asyncio.get_running_loop().run_in_executor(
+                self.pool, _act_in_time, act, environ, time.monotonic()
+            )
         finally:
             self.at_work -= 1
 
@@ -212,6 +215,8 @@ class Application:
         """All that was sent, when it is there; none from whom has gone. Large bodies are taken from the desk alone."""
         most = settings.BODY_MB * 1_000_000
         length = headers.get("content-length", "")
+        if not length.isdigit() and scope.method not in cache.PLAIN:
+            raise Refused(411, "Say how long the body is (Content-Length): else nobody knows whether it came whole.")
         is_large = not length.isdigit() or int(length) > most
         may_be_large = is_large and scope.path.startswith(settings.LARGE_BODIES_BELOW) and "cookie" in headers
         if may_be_large and await self.run(is_from_the_desk, environ):
@@ -223,10 +228,21 @@ class Application:
             raise Refused(413, f"Send at most {most // 1_000_000} MB.")
         with contextlib.ExitStack() as unless_whole:
             body = unless_whole.enter_context(tempfile.SpooledTemporaryFile(max_size=BODY_IN_MEMORY))
-            if not await _gather(protocol, body, most):
-                return None
+            if not await _gather(protocol, body, most) or body.tell() != int(length or body.tell()):
+                return None  # granian tells of one that was broken off as of one that is whole
             unless_whole.pop_all()  # it is closed by whoever asked for it
             return body
+
+
+def _act_in_time(act: Callable[[dict[str, Any]], Any], environ: dict[str, Any], asked_at: float) -> Any:
+    """In a thread: do it, or not, where it waited for the thread for as long as it may wait for the database.
+
+    Else a table that somebody locks would have the last of a queue wait as often as there are others before.
+    """
+    waited = time.monotonic() - asked_at
+    if waited >= settings.DATABASE_TIMEOUT:
+        raise Refused(503, TOO_MANY)
+    return act({**environ, requests.WAITED: waited})
 
 
 async def _pass_over(protocol: Any, headers: Mapping[str, str]) -> None:
@@ -361,7 +377,7 @@ def _body(response: HttpResponseBase, method: str) -> bytes | FilePart:
 def _note(scope: Any, neighbour: str, response: Response | Answer, seconds: float) -> None:
     body = response.body
     size = body.end - body.start if isinstance(body, FilePart) else len(body)
-    address = addresses.seen_by(neighbour, scope.headers.get("x-forwarded-for") or "")
+    address = addresses.seen_by(neighbour, ",".join(scope.headers.get_all("x-forwarded-for")))
     done = (scope.method, scope.path, scope.query_string, response.status, seconds, size, address)
     requests.note(requests.Done(*done))
 

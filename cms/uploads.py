@@ -8,8 +8,9 @@ from django.contrib.auth import get_user
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections
+from django.http import HttpRequest
 
-from cms.databases import patience
+from cms.database import patience
 
 
 def is_from_the_desk(environ: dict[str, Any]) -> bool:
@@ -27,20 +28,27 @@ class DeskUploads(FileUploadHandler):
     """Lets files in from those who are logged in at the desk, and stops one that is larger than any may be.
 
     It stands before the handlers that keep them: what a stranger sends is never written to the disk. A file that was
-    too large leaves `too_large` on the request.
+    too large is told by was_too_large().
     """
 
-    def new_file(self, *args, **kwargs):
+    is_too_large = False
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         user = getattr(self.request, "user", None)
         if user is None or not user.is_staff:
             raise SkipFile
 
-    def receive_data_chunk(self, raw_data, start):
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > settings.MAX_VIDEO_MB * 1_000_000 + 1:
-            self.request.too_large = True
+            self.is_too_large = True
             raise StopUpload(connection_reset=True)
         return raw_data
 
-    def file_complete(self, file_size):
+    def file_complete(self, file_size: int) -> None:
         return None  # the next handler has it
+
+
+def was_too_large(request: HttpRequest) -> bool:
+    """Whether a file that came with a request was stopped, as none may be that large."""
+    return any(isinstance(handler, DeskUploads) and handler.is_too_large for handler in request.upload_handlers)

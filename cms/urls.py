@@ -8,8 +8,8 @@ from cms.access.login import DeskLoginView
 from cms.access.twofactor_views import two_factor
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
-from cms.desk.editing.choosing import DeskAutocompleteView
 from cms.desk.front.schedule import schedule_view
+from cms.desk.pages.choosing import DeskAutocompleteView
 from cms.front import favicon, front_page
 from cms.languages import choose_language, no_more_words, words
 from cms.previews.views import open_preview, preview_page

@@ -22,6 +22,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -77,11 +78,14 @@ class Rehearsal:
         (self.folder / "data").mkdir()
         try:
             self.ask_server(f'CREATE DATABASE "{self.database}"')
-            self.manage("migrate", "--verbosity", "0")
-            self.manage("collectstatic", "--noinput", "--verbosity", "0")
-            self.welcome = self.manage("load_demo")
-            self.others.append(self.start("redis-server", "--port", str(self.redis_port), "--save", ""))
-            self.web += [self.start_web(port) for port in self.web_ports]
+            with ThreadPoolExecutor() as hands:
+                gathered = hands.submit(self.manage, "collectstatic", "--noinput", "--verbosity", "0")
+                self.manage("migrate", "--verbosity", "0")
+                loaded = hands.submit(self.manage, "load_demo")
+                self.others.append(self.start("redis-server", "--port", str(self.redis_port), "--save", ""))
+                gathered.result()
+                self.web += hands.map(self.start_web, self.web_ports)
+                self.welcome = loaded.result()
             self.others.append(self.start(sys.executable, "manage.py", "worker"))
             self.others.append(self.start_nginx())
             wait_for(f"{self.url}/readyz")
@@ -114,7 +118,7 @@ class Rehearsal:
 
     def start_nginx(self) -> subprocess.Popen:
         values = {
-            "GALLEY_SERVERS": " ".join(f"server 127.0.0.1:{port};" for port in self.web_ports),
+            "GALLEY_SERVERS": " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in self.web_ports),
             "GALLEY_LISTEN": str(self.port),
             "GALLEY_HOST": "localhost",
             "GALLEY_DATA": str(self.folder / "data"),

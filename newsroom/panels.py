@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cms.desk.front import menu
+from cms.desk import menu
 from cms.desk.front.panels import SHOWN, Panel, Row, register
 from cms.desk.words import moment_in_words
 from cms.publishing.models import Publication

@@ -274,6 +274,7 @@ def open_desk(profiles, at_rest, live_server, client):
         client.cookies.clear()
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
+        page.set_default_timeout(90_000)  # milliseconds: a busy machine is no fault of the desk
         context.new_cdp_session(page).send(
             "Storage.clearDataForOrigin", {"origin": live_server.url, "storageTypes": "local_storage"}
         )

@@ -19,6 +19,7 @@ from django.conf import settings
 settings.DEBUG  # reads them all
 print(*[getattr(settings, name) for name in {names}], sep="\\n")
 """
+SET_UP = SHOW + "import django\ndjango.setup()  # each app, and what it has from settings\n"
 OURS = {
     "DJANGO_ALLOW_ASYNC_UNSAFE",  # the browser tests set it
     "SECRET_KEY",
@@ -65,8 +66,8 @@ def start(folder, *names, **variables):
     return process.stdout.splitlines()
 
 
-def mistakes(folder, **variables):
-    process = run(["-c", SHOW.format(names=())], folder, **variables)
+def mistakes(folder, script=SHOW, **variables):
+    process = run(["-c", script.format(names=())], folder, **variables)
     assert process.returncode != 0
     _, _, listed = process.stderr.partition("Galley cannot start:\n")
     assert listed, process.stderr
@@ -179,7 +180,8 @@ def test_preview_address_is_taken_as_it_is(tmp_path):
         ("articles/{slug}", "begin it with a slash, one"),
         ("//articles/{slug}", "begin it with a slash, one"),
         ("https://news.example.org/{slug}", "begin it with a slash, one"),
-        ("/articles/{headline}", "there is no {headline}"),
+        ("/articles/{headline}", "write {slug} or {id} in it"),
+        ("/{a headline}/{slug}", "there is no {a headline}"),
         ("/articles/{}", "there is no {}"),
         ("/articles/{slug.x}", "there is no {slug.x}"),
         ("/{section}/{yyyy}", "write {slug} or {id} in it"),
@@ -207,13 +209,16 @@ def test_site_s_address_of_no_kind_is_named_with_those_that_there_are(tmp_path):
 
 
 def test_site_s_address_cannot_hold_what_the_kind_has_not(tmp_path):
-    (line,) = mistakes(tmp_path, WEB_PATH_TOPIC="/{section}/{slug}")
+    lines = mistakes(tmp_path, SET_UP, WEB_PATH_TOPIC="/{section}/{slug}", WEB_PATH_ARTICLE="/{show}/{slug}")
 
-    assert line == "WEB_PATH_TOPIC has {section}, which a topic has not; write {slug}, {id}."
+    assert lines == [
+        "WEB_PATH_ARTICLE has {show}, which no article has; write {slug}, {id}, {yyyy}, {mm}, {dd}, {section}.",
+        "WEB_PATH_TOPIC has {section}, which no topic has; write {slug}, {id}.",
+    ]
 
 
 def test_site_s_address_cannot_be_of_what_has_none(tmp_path):
-    (line,) = mistakes(tmp_path, WEB_PATH_PHOTO="/photos/{id}")
+    (line,) = mistakes(tmp_path, SET_UP, WEB_PATH_PHOTO="/photos/{id}")
 
     assert line == "WEB_PATH_PHOTO cannot be: the API names no page of a photo; write nothing there."
 
@@ -255,7 +260,7 @@ def test_list_of_kinds_that_cannot_be_taken_is_said_in_words(tmp_path, kinds, to
     (tmp_path / "ours" / "__init__.py").write_text("")
     (tmp_path / "ours" / "kinds.py").write_text(kinds)
 
-    (line,) = mistakes(tmp_path, OWN_APPS="ours", PYTHONPATH=str(tmp_path))
+    (line,) = mistakes(tmp_path, SET_UP, OWN_APPS="ours", PYTHONPATH=str(tmp_path))
 
     assert line.startswith(told)
 

@@ -24,7 +24,8 @@ from cms.api.middleware import SMALLEST_TO_COMPRESS, takes_gzip
 from cms.publishing.newest import Sight
 
 LONGEST = 2048  # characters; who asks for more is answered, and not kept
-ENTRY_BYTES = 2000  # what an answer takes besides its bodies
+LONGEST_ACCEPT = 200
+ENTRY_BYTES = 2500  # what an answer takes besides its bodies, its question and its headers' words
 USUAL = {"", "*/*", "application/json"}  # of Accept: all of them mean the same
 PLAIN = ("GET", "HEAD")
 OF_THE_MOMENT = {"cache-control", "content-length", "age", "date", "x-request-id"}  # made for each reader
@@ -57,9 +58,10 @@ class Kept(NamedTuple):
             return False
         return self.until is None or sight.at < self.until
 
-    @property
-    def size(self) -> int:
-        return ENTRY_BYTES + len(self.body) + len(self.gzipped)
+    def size(self, asked: str) -> int:
+        """Bytes that it takes under a question; a letter of that has up to four."""
+        words = sum(len(name) + len(value) for name, value in self.headers)
+        return ENTRY_BYTES + 4 * len(asked) + words + len(self.body) + len(self.gzipped)
 
 
 class Answer(NamedTuple):
@@ -82,7 +84,9 @@ def _question(method: str, path: str, query: str, host: str, accept: str) -> str
     domain, _port = split_domain_port(host)
     if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
         return None
-    if method not in PLAIN or not path.startswith("/api/v1/"):
+    if method not in PLAIN or not path.startswith("/api/v1/") or len(accept) > LONGEST_ACCEPT:
+        return None
+    if any(mark in path for mark in "?% "):  # it was written %3F: nothing is there, and it must not pass for a query
         return None
     return f"{'' if accept in USUAL else accept} {caching.normalised(path, query)}"
 
@@ -132,15 +136,17 @@ class Cache:
         return kept
 
     def keep(self, asked: str, kept: Kept) -> None:
-        if kept.edition < 0 or kept.size * 4 > self.most_bytes:
+        size = kept.size(asked)
+        if kept.edition < 0 or size * 4 > self.most_bytes:
             return
         self.made += 1
         if former := self._kept.pop(asked, None):
-            self.bytes -= former.size
+            self.bytes -= former.size(asked)
         self._kept[asked] = kept
-        self.bytes += kept.size
+        self.bytes += size
         while self.bytes > self.most_bytes:
-            self.bytes -= self._kept.popitem(last=False)[1].size
+            asked, kept = self._kept.popitem(last=False)
+            self.bytes -= kept.size(asked)
 
 
 def answer(kept: Kept, method: str, headers: Mapping[str, str], sight: Sight) -> Answer:

@@ -27,6 +27,7 @@ TITLES = {
     406: ("not-acceptable", "Nothing that Accept allows is to be had"),
     408: ("too-slow", "The request did not come whole in time"),
     410: ("gone", "It has been withdrawn"),
+    411: ("length-required", "The length of the body is to be said"),
     413: ("too-large", "The request is too large"),
     414: ("address-too-long", "The address is too long"),
     415: ("unsupported-media-type", "This kind of content is not taken here"),

@@ -126,12 +126,15 @@ class Uploads:
         path = (self.new / name).resolve()
         if not path.is_relative_to(self.new.resolve()):
             raise archive.Damaged(f"The backup holds a file outside the uploads: {name!r}.")
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
             shutil.copyfileobj(content, file, archive.CHUNK)
+        path.chmod(settings.FILES_MODE)  # the proxy that sends files may have to read them
         self.number += 1
 
     def swap(self) -> None:
+        for folder, _folders, _files in os.walk(self.new):
+            os.chmod(folder, settings.FOLDERS_MODE)
         shutil.rmtree(self.former, ignore_errors=True)
         if self.folder.exists():
             self.folder.rename(self.former)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import orjson
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 
 import cms
@@ -55,7 +55,7 @@ def _manifest() -> dict:
     }
 
 
-def _save_table(writer: archive.Writer, model) -> int:
+def _save_table(writer: archive.Writer, model: type[models.Model]) -> int:
     number = 0
     with tempfile.TemporaryFile() as file:
         with gzip.open(file, "wb", compresslevel=1) as packed:

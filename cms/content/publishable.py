@@ -1,6 +1,7 @@
 """What the desk's models have in common: a working copy, which readers never see."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -62,33 +63,33 @@ class Publishable(PlainTexts):
         ]
 
     @property
-    def publication(self):
+    def publication(self) -> Publication | None:
         """What readers have of it, or none."""
         return Publication.objects.filter(kind=self.kind, key=self.pk).first()
 
     @classmethod
-    def keys_of(cls, user):
+    def keys_of(cls, user: Any) -> models.QuerySet:
         """The ids of what is somebody's: what they made, or are to write."""
-        made, assigned = cls.objects.filter(made_by=user), cls.objects.filter(assignee=user)
+        made, assigned = cls._default_manager.filter(made_by=user), cls._default_manager.filter(assignee=user)
         return made.order_by().values("pk").union(assigned.order_by().values("pk"))
 
-    def is_of(self, user):
+    def is_of(self, user: Any) -> bool:
         """Whether it is somebody's own: made by them, or theirs to write."""
         return user.pk in (self.made_by_id, self.assignee_id)
 
     @property
-    def stage_verb(self):
+    def stage_verb(self) -> Act.Verb | None:
         """What brought it into its stage."""
-        return {Stage.REVIEW: Act.Verb.SUBMITTED, Stage.APPROVED: Act.Verb.APPROVED}.get(self.stage)
+        return {Stage.REVIEW: Act.Verb.SUBMITTED, Stage.APPROVED: Act.Verb.APPROVED}.get(Stage(self.stage))
 
-    def obstacles(self):
+    def obstacles(self) -> list[str]:
         """What keeps its last saved version from being published, in words for an editor."""
         return press.obstacles(self.kind, [self.head.data])[0] if self.head else []
 
-    def delete(self, *args, by=None, **kwargs):
+    def delete(self, *args: Any, by: Any = None, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the working copy. What readers have must be withdrawn first; that it was there is not forgotten."""
         with press.printing() as printing:
-            if not type(self).objects.filter(pk=self.pk).exists():
+            if not type(self)._default_manager.filter(pk=self.pk).exists():
                 return 0, {}  # somebody else has deleted it meanwhile
             press.as_it_stands(self)
             permissions.demand(by, "delete", self)

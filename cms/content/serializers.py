@@ -23,7 +23,7 @@ from cms.database.bulk import insert_rows
 from cms.notices import notice
 from cms.publishing import kinds, press, slugs
 from cms.publishing.links import Expansion, Target, key_of, link
-from cms.publishing.models import Publication
+from cms.publishing.models import Publication, Version
 from cms.text import spelling, texts
 
 if TYPE_CHECKING:
@@ -57,18 +57,18 @@ def dated_parts(moment: datetime | None) -> dict[str, str]:
 class SlugField(serializers.CharField):
     """A slug in the letters of any language, spelt as it is kept."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 200, **kwargs})
         self.validators.append(spelling.check_slug)
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         return spelling.normalised(super().to_internal_value(data))
 
 
 class LineField(serializers.CharField):
     """Plain text of one line."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         return texts.in_one_line(super().to_internal_value(data)).strip()
 
 
@@ -88,7 +88,7 @@ class DatabaseNames:
 class PartSerializer(serializers.Serializer):
     """An object inside a snapshot. A key that it does not have is said, where DRF would drop it in silence."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             for name in data.keys() - self.fields.keys():
                 notice("key", f"{self.place}.{str(name)[:64]} is not kept; there is no such key")
@@ -111,7 +111,7 @@ class LinkField(serializers.Field):
         "form": "write a slug or an id, or an object with {keys}",
     }
 
-    def __init__(self, kind: str, *, placement: tuple[str, ...] = (), whole: bool = False, **kwargs):
+    def __init__(self, kind: str, *, placement: tuple[str, ...] = (), whole: bool = False, **kwargs: Any):
         self.kind, self.placement, self.whole = kind, placement, whole
         super().__init__(**{"allow_null": True, "required": False, **kwargs})
 
@@ -168,7 +168,7 @@ class RowsField(serializers.ListField):
 
     child: Any  # a link, or a field that makes its row itself
 
-    def __init__(self, through: str, **kwargs):
+    def __init__(self, through: str, **kwargs: Any):
         self.through = through
         super().__init__(**{"required": False, "max_length": 200, **kwargs})
 
@@ -180,6 +180,8 @@ class RowsField(serializers.ListField):
         return relation.related_model, relation.field.name
 
     def get_attribute(self, instance: models.Model) -> list:
+        if instance._state.adding:  # nothing is stored of it
+            return []
         table, owner = self._table(type(instance))
         rows = table._default_manager.filter(**{owner: instance}).order_by("pk")
         if hasattr(table, "position"):
@@ -220,7 +222,7 @@ class RowsField(serializers.ListField):
 class LinksField(RowsField):
     """Links to several things of one kind, each once."""
 
-    def __init__(self, kind: str, through: str, *, placement: tuple[str, ...] = (), target: str = "", **kwargs):
+    def __init__(self, kind: str, through: str, *, placement: tuple[str, ...] = (), target: str = "", **kwargs: Any):
         self.kind = kind
         child = LinkField(kind, placement=placement, allow_null=False)
         self._target = target or kind
@@ -233,7 +235,7 @@ class LinksField(RowsField):
     def to_internal_value(self, data: Any) -> list[dict]:
         links: dict = {}
         for found in super().to_internal_value(data):
-            links.setdefault((found["id"], found.get("role")), found)
+            links.setdefault((found["id"], *(found[name] for name in self.child.placement)), found)
         return list(links.values())
 
 
@@ -246,7 +248,7 @@ class KindSerializer(kinds.Kind, serializers.ModelSerializer):  # type: ignore[m
         models.SlugField: SlugField,
     }
 
-    def run_validation(self, data=serializers.empty):
+    def run_validation(self, data: Any = serializers.empty) -> Any:
         return super().run_validation(texts.clean(data))
 
     @classmethod
@@ -261,7 +263,7 @@ class SharedSerializer(kinds.SharedKind, KindSerializer):  # type: ignore[misc] 
     """The base of a kind that many items point at."""
 
     @classmethod
-    def load(cls, keys, at):
+    def load(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:
         rows = cls.Meta.model.objects.filter(pk__in=list(keys))
         return {row.pk: Target(cls.shared_instance().shown(row, cls.Meta.link_fields)) for row in rows}
 
@@ -290,7 +292,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
     published_at = serializers.SerializerMethodField()
     updated_at = serializers.SerializerMethodField()
 
-    def get_field_names(self, declared_fields, info):
+    def get_field_names(self, declared_fields: Any, info: Any) -> list[str]:
         return [*self.Meta.fields, *self.Meta.desk_fields]
 
     # The desk
@@ -394,12 +396,12 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
     # Readers
 
     @classmethod
-    def load(cls, keys, at):
+    def load(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:
         rows = Publication.objects.visible(at).filter(kind=cls.Meta.kind, key__in=list(keys)).select_related("version")
         return cls._targets(rows.defer("card", "document"))
 
     @classmethod
-    def load_ahead(cls, keys, at):
+    def load_ahead(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:
         rows = press.foreseen(Publication.objects.filter(kind=cls.Meta.kind, key__in=list(keys)), at)
         return cls._targets(rows)
 
@@ -456,10 +458,18 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         return settings.FRONT_URL + path.fill(parts)
 
     @classmethod
-    def web_url_of(cls, publication: Publication) -> str:
-        version = {name: publication.shown.data.get(name) for name in cls.names_in_web_path()}
-        data = Expansion([version], timezone.now()).expand(version)
-        return cls.shared_instance().get_web_url(publication, data)
+    def web_urls_of(cls, publications: Iterable[Publication]) -> dict[uuid.UUID, str]:
+        publications, names = list(publications), cls.names_in_web_path()
+        links: dict[int | None, dict] = {}
+        if names:
+            versions = Version.objects.filter(pk__in=[publication.version_id for publication in publications])
+            links = {pk: {name: data.get(name) for name in names} for pk, data in versions.values_list("pk", "data")}
+        expansion = Expansion(links.values(), timezone.now())
+        serializer, urls = cls.shared_instance(), {}
+        for publication in publications:
+            data = expansion.expand(links.get(publication.version_id, {}))
+            urls[publication.key] = serializer.get_web_url(publication, data)
+        return urls
 
     @classmethod
     def names_in_web_path(cls) -> set[str]:

@@ -2,7 +2,9 @@
 
 import copy
 import uuid
-from typing import Any
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
@@ -16,7 +18,9 @@ from cms.text.texts import PlainTexts
 
 
 class SharedQuerySet(models.QuerySet):
-    def mentioned(self, at):
+    model: Any  # Shared, by whatever class
+
+    def mentioned(self, at: datetime) -> Self:
         """Those that something visible at a moment mentions."""
         mentions = Reference.objects.filter(
             Q(publication__live_until=None) | Q(publication__live_until__gt=at),
@@ -26,15 +30,15 @@ class SharedQuerySet(models.QuerySet):
         )
         return self.filter(Exists(mentions))
 
-    def showable(self, at):
+    def showable(self, at: datetime) -> Self:
         """Those that readers may see at a moment where something visible mentions them."""
         return self
 
-    def public(self, at):
+    def public(self, at: datetime) -> Self:
         """Those that readers may see at a moment."""
         return self.showable(at).mentioned(at)
 
-    def with_seen_until(self, at):
+    def with_seen_until(self, at: datetime) -> Self:
         """With the end of the last item that mentions each, where all of these have one."""
         mentions = Reference.objects.filter(kind=self.model.kind, key=OuterRef("pk"), is_direct=True)
         lasting = mentions.filter(publication__live_until=None)
@@ -62,17 +66,18 @@ class Shared(PlainTexts):
     _read: dict | None = None  # the columns as they were read; none: it was never stored
 
     @classmethod
-    def from_db(cls, db, field_names, values):
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, db: Any, field_names: Any, values: Any, **options: Any) -> Self:
+        row = super().from_db(db, field_names, values, **options)
         row._note_read(field_names)
         return row
 
-    def refresh_from_db(self, *args, **kwargs):
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         super().refresh_from_db(*args, **kwargs)
         fields = kwargs.get("fields") or (args[1:2] and args[1]) or None
-        self._note_read([self._meta.get_field(name).attname for name in fields] if fields else None)
+        columns = [self._meta.get_field(name).attname for name in fields] if fields else None  # type: ignore[union-attr]
+        self._note_read(columns)
 
-    def _note_read(self, names=None):
+    def _note_read(self, names: Iterable[str] | None = None) -> None:
         known = self.__dict__
         names = [field.attname for field in self._meta.concrete_fields] if names is None else names
         now = {name: known[name] for name in names if name in known}
@@ -89,7 +94,7 @@ class Shared(PlainTexts):
         ]
         return list(dict.fromkeys([*names, *derived_from(type(self), names)]))
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         with press.printing() as printing:
             former = self._stored()
             if former and self._read and not args and not kwargs:
@@ -100,7 +105,7 @@ class Shared(PlainTexts):
                 press.change_shared(printing, self.kind, [self], added=set() if former else {self.pk})
 
     @classmethod
-    def save_many(cls, items, before):
+    def save_many(cls, items: list[Self], before: dict[uuid.UUID, dict[str, Any]]) -> None:
         """Save those of these that have changed, as an import does. `before` has their columns as they were, by key.
 
         What a kind's own save does besides, it has to do here as well.
@@ -129,11 +134,11 @@ class Shared(PlainTexts):
             if moved:  # what their mention implies is another
                 press.record_references_again(printing, cls.kind, moved)
 
-    def _stored(self):
+    def _stored(self) -> Any:
         """What the database has of it, to tell whether a save changes anything."""
         return type(self).objects.filter(pk=self.pk).values().first()
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with press.printing() as printing:
             if self._stored() is None:
                 return 0, {}  # somebody else has deleted it meanwhile
@@ -159,15 +164,15 @@ class Named(Shared):
         abstract = True
         ordering = ["sort_name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
-    def redirects_to(self):
+    def redirects_to(self) -> uuid.UUID:
         """Whose page its address shows."""
         return self.pk
 
-    def validate_unique(self, exclude=None):
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
         super().validate_unique(exclude=exclude)
         if "slug" not in (exclude or ()):
             slugs.differs_by_more_than_case(self)

@@ -2,7 +2,7 @@
 
 import html
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -24,20 +24,20 @@ def fold(text: str) -> str:
 class FoldedField(models.CharField):
     """What another field says, folded, and compared byte by byte on every database."""
 
-    def __init__(self, source="", **kwargs):
+    def __init__(self, source: str = "", **kwargs: Any) -> None:
         self.source = source
         super().__init__(**{"max_length": 400, "editable": False, "default": "", **kwargs})
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "source": self.source}
 
-    def pre_save(self, model_instance, add):
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = fold(getattr(model_instance, self.source))[: self.max_length]
         setattr(model_instance, self.attname, value)
         return value
 
-    def db_parameters(self, connection):
+    def db_parameters(self, connection: Any) -> Any:
         collation = "C" if connection.vendor == "postgresql" else None
         return {**super().db_parameters(connection), "collation": collation}
 
@@ -45,15 +45,15 @@ class FoldedField(models.CharField):
 class SearchTextField(models.TextField):
     """What several fields say, folded, to search with `contains`; an index takes only so many bytes of it."""
 
-    def __init__(self, sources=(), most=None, **kwargs):
+    def __init__(self, sources: Sequence[str] = (), most: Any = None, **kwargs: Any) -> None:
         self.sources, self.most = list(sources), most
         super().__init__(**{"editable": False, "default": "", **kwargs})
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "sources": self.sources, "most": self.most}
 
-    def pre_save(self, model_instance, add):
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         folded = fold("\n".join(filter(None, (self._text_of(model_instance, name) for name in self.sources))))
         folded = folded.encode()[: self.most].decode(errors="ignore")
         setattr(model_instance, self.attname, folded)
@@ -82,7 +82,7 @@ class WebAddressField(models.URLField):
 
     default_validators = [URLValidator(["http", "https"])]
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"assume_scheme": "https", **kwargs})
 
 
@@ -91,34 +91,34 @@ class SlugFormField(forms.CharField):
 
     default_validators = [spelling.check_slug]
 
-    def to_python(self, value):
-        return spelling.normalised(super().to_python(value))
+    def to_python(self, value: Any) -> Any:
+        return spelling.normalised(super().to_python(value) or "")
 
-    def widget_attrs(self, widget):
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "data-slug-language": settings.CONTENT_LANGUAGE}
 
 
 class SlugField(models.SlugField):
     """A slug in the letters of any language. (Django's own refuses vowel signs.)"""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"allow_unicode": True, **kwargs})
         others = [check for check in self.validators if check is not validate_unicode_slug]
         self.validators = [spelling.check_slug, *others]
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.SlugField", args, kwargs
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         return spelling.normalised(value) if isinstance(value, str) else super().to_python(value)
 
-    def pre_save(self, model_instance, add):
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         slug = self.to_python(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, slug)
         return slug
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         return models.CharField.formfield(self, **{"form_class": SlugFormField, **kwargs})
 
 
@@ -128,14 +128,14 @@ class DocumentField(models.TextField):
     _pyi_private_get_type: Any  # what django-stubs takes the value for
     _pyi_private_set_type: Any
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return None if value is None else orjson.loads(value)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         return orjson.loads(value) if isinstance(value, str) else value
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value: Any) -> Any:
         return None if value is None else orjson.dumps(value).decode()
 
-    def value_to_string(self, obj):
+    def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj))

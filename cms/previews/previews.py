@@ -136,7 +136,7 @@ class Preview(NamedTuple):
 
     @property
     def version(self) -> Version:
-        return self.publication.version
+        return self.publication.shown
 
     def document(self) -> dict:
         """The item exactly as readers would get it, its files' addresses open to the link.
@@ -154,7 +154,7 @@ class Preview(NamedTuple):
 def look(link: PreviewLink) -> Preview | None:
     """What a living link shows; nothing once its item is deleted."""
     now = timezone.now()
-    items = kinds.named(link.kind).Meta.model.objects.filter(pk=link.key)
+    items = kinds.named(link.kind).Meta.model._default_manager.filter(pk=link.key)
     head = Version.objects.filter(pk__in=items.values("head")).first()
     if head is None:
         return None

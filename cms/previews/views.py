@@ -69,7 +69,7 @@ def preview_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         headers = {**HEADERS, "Content-Security-Policy": policy()}
         page = render(request, "previews/preview_ended.html", {"site_name": settings.SITE_NAME}, status=404)
         return _with(headers, page)
-    item = preview.document()
+    link, item = preview.link, preview.document()
     players = sorted(set(PLAYER.findall(f"{item.get('body_html')}{(item.get('embed') or {}).get('html')}")))
     more = f"frame-src {' '.join(players)}; " if players else ""
     context = {

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.apps import apps as installed
 from django.conf import settings
@@ -10,7 +12,7 @@ class PublishingConfig(AppConfig):
     label = "publishing"
     verbose_name = _("Log")
 
-    def ready(self):
+    def ready(self) -> None:
         from cms import background
         from cms.publishing import checks, kinds, tasks
 
@@ -21,7 +23,7 @@ class PublishingConfig(AppConfig):
         post_migrate.connect(make_first_edition, sender=self)
 
 
-def make_first_edition(using, apps=installed, **kwargs):
+def make_first_edition(using: str, apps: Any = installed, **kwargs: Any) -> None:
     """The one row that everything stands on, made with the tables, and again after `manage.py flush`."""
     try:
         edition = apps.get_model("publishing", "Edition")

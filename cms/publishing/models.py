@@ -1,6 +1,9 @@
 """What stands between the desk and the readers: versions, publications, references, changes, the edition."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from cms.database.fields import DocumentField
-from cms.publishing.links import things
+from cms.publishing.links import Thing, things
 
 
 class Stage(models.TextChoices):
@@ -38,7 +41,7 @@ class Edition(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(name="edition_is_one_row", condition=Q(pk=1))]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Edition {self.number}"
 
 
@@ -61,17 +64,17 @@ class Version(models.Model):
     class Meta:
         indexes = [models.Index(fields=["kind", "key", "-id"], name="version_history")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.key}, version {self.pk}"
 
     @cached_property
-    def things(self):
+    def things(self) -> set[Thing]:
         """What it links to."""
         return things(self.data)
 
 
 class PublicationQuerySet(models.QuerySet):
-    def visible(self, at):
+    def visible(self, at: datetime) -> Self:
         """Publications that readers may see at a moment.
 
         One that has gone live holds a place: the press gives it one when that moment comes (see press/due.py). The end
@@ -79,7 +82,7 @@ class PublicationQuerySet(models.QuerySet):
         """
         return self.filter(Q(live_until=None) | Q(live_until__gt=at), place__isnull=False)
 
-    def referring_to(self, kind, keys):
+    def referring_to(self, kind: str, keys: Iterable[uuid.UUID]) -> Self:
         """Publications that mention or show any of these things."""
         mentions = Reference.objects.filter(kind=kind, key__in=keys).values("publication")
         # Each half has an index of its own; asked together, SQLite would read all references there are.
@@ -175,11 +178,11 @@ class Publication(models.Model):
             models.Index(fields=["id"], condition=Q(place__isnull=False, rendering=""), name="to_render"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.slug or self.key}"
 
     @property
-    def is_live(self):
+    def is_live(self) -> bool:
         return self.place is not None
 
     @property
@@ -189,7 +192,7 @@ class Publication(models.Model):
             raise LookupError(f"{self} has no version.")
         return self.version
 
-    def clear(self):
+    def clear(self) -> None:
         """Forget the JSON, which is made again when next read."""
         self.card = self.document = self.rendering = ""
         self.shows_until = None
@@ -229,11 +232,11 @@ class Reference(models.Model):
             models.Index(fields=["kind", "key"], condition=Q(is_direct=False), name="shown_through_others"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.publication_id} mentions {self.kind} {self.key}"
 
     @staticmethod
-    def row(publication, kind, key, is_direct=True):
+    def row(publication: Publication, kind: str, key: uuid.UUID, is_direct: bool = True) -> tuple:
         """The values of COLUMNS."""
         dates = (publication.published_at, publication.updated_at)
         return (publication.pk, kind, key, is_direct, publication.kind, *dates)
@@ -250,7 +253,7 @@ class Address(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="one_thing_an_address")]
         indexes = [models.Index(fields=["kind", "key"], name="addresses_of_a_thing")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.slug}"
 
 
@@ -273,12 +276,12 @@ class Change(models.Model):
     class Meta:
         indexes = [models.Index(fields=["kind", "key"], name="changes_of_a_thing")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.edition}: {self.kind} {self.slug or self.key} {self.action}"
 
 
 class PreviewLinkQuerySet(models.QuerySet):
-    def alive(self, at):
+    def alive(self, at: datetime) -> Self:
         """Links that show something at a moment. They end with the account of whoever made them."""
         return self.filter(expires_at__gt=at, revoked_at=None).exclude(made_by__is_active=False)
 
@@ -306,17 +309,17 @@ class PreviewLink(models.Model):
             models.Index(fields=["expires_at"], name="preview_ends"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Preview of {self.kind} {self.key}"
 
 
 class ActQuerySet(models.QuerySet):
     """Acts, to be read."""
 
-    def update(self, **values):
+    def update(self, **values: Any) -> NoReturn:
         raise TypeError("What was done stays as it was.")
 
-    def delete(self):
+    def delete(self) -> NoReturn:
         raise TypeError("What was done is kept for ever.")
 
 
@@ -371,20 +374,20 @@ class Act(models.Model):
             models.Index(fields=["by", "-id"], name="acts_by_somebody"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.by_name} {self.get_verb_display()} {self.title}".strip()
 
     @property
-    def note_shown(self):
+    def note_shown(self) -> str:
         """The note; what the press wrote itself is kept in English, and said in the language of who reads it."""
         ours = (self.Verb.WITHDRAWN, self.Verb.SCHEDULED, self.Verb.CANCELLED)
         is_ours = self.verb in ours or (self.verb == self.Verb.ASSIGNED and self.note == self.NOBODY)
         return gettext(self.note) if is_ours and self.note else self.note
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("What was done stays as it was.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("What was done is kept for ever.")

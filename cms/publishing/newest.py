@@ -110,8 +110,10 @@ def _listen() -> None:
     """PostgreSQL: hear of each edition, and look now and then all the same (a pooler passes no NOTIFY on)."""
     while True:
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"LISTEN {CHANNEL}")
+            connection.ensure_connection()
+            if not settings.DATABASE_POOLED:  # it would go on listening for whoever gets the pooler's connection next
+                with connection.cursor() as cursor:
+                    cursor.execute(f"LISTEN {CHANNEL}")
             while True:
                 ask()
                 for _ in connection.connection.notifies(timeout=LOOK_EVERY, stop_after=1):

@@ -11,7 +11,7 @@ from django.db import InternalError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cms.databases import patience
+from cms.database import patience
 from cms.publishing import newest, press, rendering
 from cms.publishing.models import Publication
 

@@ -87,6 +87,18 @@ def write(
     return written
 
 
+def leave_aside(item: "Publishable", version: Version, by: Any = None) -> Version:
+    """Decide that what was kept aside stays there, and the text as it is.
+
+    Answers the version that says so: of the text that stays, and based on the one that was turned down.
+    """
+    with press.printing():
+        press.as_it_stands(item)
+        permissions.demand(by, "change", item)
+        data = press.last_saved(item).data
+        return Version.objects.create(kind=item.kind, key=item.pk, data=data, author=by, base=version, is_stale=True)
+
+
 def write_all(
     serializer: Kind,
     pairs: "list[tuple[Publishable, dict]]",

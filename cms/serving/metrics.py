@@ -22,11 +22,14 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def _folder() -> Path:
-    """A folder that all processes of this newsroom share, in memory where there is such: a disk may be full."""
+    """A folder that all processes of this server share, in memory where there is such: a disk may be full.
+
+    Another server of the same newsroom, at another port, has one of its own, which it empties when it starts.
+    """
     memory = Path("/dev/shm")  # noqa: S108 - a folder of this user's own in it
     if not os.access(memory, os.W_OK):
-        return settings.DATA_DIR / "metrics"
-    name = hashlib.sha256(str(settings.DATA_DIR).encode()).hexdigest()[:12]
+        return settings.DATA_DIR / f"metrics-{settings.PORT}"
+    name = hashlib.sha256(f"{settings.DATA_DIR} {settings.PORT}".encode()).hexdigest()[:12]
     return memory / f"galley-{os.geteuid()}-{name}"
 
 
@@ -88,6 +91,12 @@ def clear() -> None:
     if settings.METRICS_TOKEN:
         shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
         Path(os.environ[FOLDER]).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def forget(process: int) -> None:
+    """What a process holds that has died is held no more; what it counted stays."""
+    if settings.METRICS_TOKEN:
+        shared.mark_process_dead(process, os.environ[FOLDER])
 
 
 def count_kept(*, is_hit: bool, kept_bytes: int) -> None:

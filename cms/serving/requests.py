@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cms.access import addresses
-from cms.databases import patience
+from cms.database import patience
 from cms.logs import request_id
 from cms.serving import metrics
 
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-ID"
 BY_OUR_SERVER = "galley.request_id"  # in the environment of a request that cms/server.py has numbered, and notes itself
+WAITED = "galley.waited"  # seconds that it waited there for a thread
+SHORTEST_PATIENCE = 0.5  # seconds
 SANE = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
 
@@ -78,7 +80,8 @@ class RequestMiddleware:
         neighbour = request.META.get("REMOTE_ADDR", "")
         word = numbered or id_for(request.META.get("HTTP_X_REQUEST_ID", ""), neighbour)
         request.request_id = word  # type: ignore[attr-defined]  # for what Django logs of it afterwards
-        with known_by(word), patience.waiting_at_most(settings.DATABASE_TIMEOUT):
+        left = settings.DATABASE_TIMEOUT - request.META.get(WAITED, 0.0)
+        with known_by(word), patience.waiting_at_most(max(SHORTEST_PATIENCE, left)):
             response = self.get_response(request)
             response.headers[HEADER] = word
             if settings.SECURE_HSTS_SECONDS:

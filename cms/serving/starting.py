@@ -80,8 +80,10 @@ class Server(Granian):  # type: ignore[valid-type, misc]  # one of two classes, 
         if time.monotonic() - self.last_death < SHORTEST_LIFE:
             time.sleep(PAUSE)
         self.last_death = time.monotonic()
-        while (dead := [worker.idx for worker in self.wrks if not worker.is_alive()]) and not self.interrupt_signal:
-            super()._respawn_workers(dead, *args)
+        while (dead := [worker for worker in self.wrks if not worker.is_alive()]) and not self.interrupt_signal:
+            for worker in dead:
+                metrics.forget(worker.inner.pid)
+            super()._respawn_workers([worker.idx for worker in dead], *args)
 
 
 def serve() -> None:

@@ -4,6 +4,7 @@ What languages need stays: joiners, marks of direction, soft hyphens, spaces of 
 """
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -44,20 +45,20 @@ class PlainTexts(models.Model):
     class Meta:
         abstract = True
 
-    def clean_fields(self, exclude=None):
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         self.clean_texts()
         super().clean_fields(exclude=exclude)
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.clean_texts()
         super().save(*args, **kwargs)
 
-    def clean_texts(self):
+    def clean_texts(self) -> None:
         for field in self._meta.concrete_fields:
             value = self.__dict__.get(field.attname)  # one that was not read from the database is not written either
             if not field.editable or not isinstance(value, str | list | dict):
                 continue
-            is_line = isinstance(field, models.CharField) and isinstance(value, str)
-            cleaned = in_one_line(value) if is_line else clean(value)
+            is_line = isinstance(field, models.CharField)
+            cleaned = in_one_line(value) if is_line and isinstance(value, str) else clean(value)
             if cleaned != value:
                 setattr(self, field.attname, cleaned)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from js_asset import Script
 
 from cms.database.fields import fold
-from cms.desk.pages import SharedAdmin
+from cms.desk.pages.admin import SharedAdmin
 from media import gate
 from media.photos import images, panels  # noqa: F401 - the desk's panels make themselves known
 from media.photos.forms import CompletionForm, PhotoForm, ReplaceForm, twin_of

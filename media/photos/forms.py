@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.merging import MergingForm
+from cms.desk.pages.merging import MergingForm
 from media.photos.library import page_of
 from media.photos.models import Photo
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect, J
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.choosing import SearchedChoice, making_offer
+from cms.desk.pages.choosing import SearchedChoice, making_offer
 from cms.publishing import amending, press
 from cms.publishing.links import link
 from newsroom.models import Topic

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.rows import RowsInline
 from cms.desk.lists.change_lists import SearchedFilter
+from cms.desk.pages.rows import RowsInline
 from newsroom import models
 from newsroom.admin.amending import BreakingMixin
 from newsroom.admin.correction import CorrectionInline

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.choosing import MadeHereMixin
-from cms.desk.pages import SharedAdmin
+from cms.desk.pages.admin import SharedAdmin
+from cms.desk.pages.choosing import MadeHereMixin
 from newsroom import models
 from newsroom.admin.photos import PhotosMixin
 from newsroom.admin.texts import TextMixin

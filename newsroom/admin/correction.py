@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.rows import AddedRowsFormSet, goes_with_its_item
+from cms.desk.pages.rows import AddedRowsFormSet, goes_with_its_item
 from cms.publishing.models import Publication
 from newsroom import models
 from newsroom.serializers import CorrectionSerializer

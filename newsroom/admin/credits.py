@@ -1,6 +1,6 @@
 """Bylines on an item, in their order."""
 
-from cms.desk.editing.rows import RowsInline
+from cms.desk.pages.rows import RowsInline
 
 
 class BylineInline(RowsInline):

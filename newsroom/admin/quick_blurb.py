@@ -9,8 +9,8 @@ from django.urls import path
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from cms.desk.editing.page_state import page_state
 from cms.desk.editing.snapshots import snapshot_of
+from cms.desk.pages.page_state import page_state
 from cms.publishing import checks, press, working
 from cms.publishing.models import Version
 from newsroom.models import Section

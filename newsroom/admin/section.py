@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from cms.desk.editing.choosing import NamedMixin
-from cms.desk.pages import SharedAdmin
+from cms.desk.pages.admin import SharedAdmin
+from cms.desk.pages.choosing import NamedMixin
 from newsroom import models
 from newsroom.forms.section import SectionForm
 

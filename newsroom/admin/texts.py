@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
-from cms.desk.editing.page_state import page_state
+from cms.desk.pages.page_state import page_state
 from newsroom.body import in_short
 
 

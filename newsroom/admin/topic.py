@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cms.desk.editing.choosing import MadeHereMixin, SearchedChoice
-from cms.desk.pages import SharedAdmin
+from cms.desk.pages.admin import SharedAdmin
+from cms.desk.pages.choosing import MadeHereMixin, SearchedChoice
 from newsroom import models
 from newsroom.forms.topic import TopicForm
 

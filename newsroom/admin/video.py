@@ -13,10 +13,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.page_state import page_state
-from cms.desk.editing.rows import RowsInline
 from cms.desk.lists.change_lists import SearchedFilter
+from cms.desk.pages.page_state import page_state
+from cms.desk.pages.rows import RowsInline
 from cms.desk.words import moment_in_words
+from cms.uploads import was_too_large
 from media.videos import gate
 from newsroom import models
 from newsroom.admin.credits import BylineInline
@@ -143,7 +144,7 @@ class VideoAdmin(WrittenAdmin):
 
     def _sent(self, request):
         sent = request.FILES.get("file_upload")
-        if getattr(request, "too_large", False):
+        if was_too_large(request):
             raise gate.too_large()
         return sent
 

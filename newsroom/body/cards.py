@@ -15,11 +15,10 @@ from django.urls import Resolver404, path, resolve, reverse
 from django.utils.translation import gettext as _
 
 from cms.database.fields import fold
-from cms.desk.editing.status import Standing
+from cms.desk.status import standings
 from cms.desk.words import moment_in_words
 from cms.publishing import kinds, permissions, slugs
 from cms.publishing.links import key_of, things
-from cms.publishing.models import Publication
 from cms.text import spelling
 from cms.text.letters import slug_from
 from media.models import Photo
@@ -124,17 +123,14 @@ def shown_embed(url: str) -> dict:
 
 
 def shown_items(model: Written, items: Iterable[Article | Video]) -> list[dict]:
-    """Stories or videos as a card and a list of results show them: two more queries, however many."""
+    """Stories or videos as a card and a list of results show them: a few more queries, however many."""
     items = list(items)
-    rows = Publication.objects.filter(kind=model.kind, key__in=[item.pk for item in items]).defer("card", "document")
-    published = {row.key: row for row in rows} if items else {}
     photos = {item.pk: getattr(item, "lead_photo_id" if model is Article else "poster_id") for item in items}
     wanted = [key for key in photos.values() if key]
     pictures = thumbnails(wanted) if wanted else {}
     shown = []
-    for item in items:
-        publication = published.get(item.pk)
-        standing = Standing(publication, item.head_id)
+    for item, standing in zip(items, standings(items), strict=True):
+        publication = standing.publication
         moment = publication.published_at if publication and publication.published_at else item.modified_at
         shown.append(
             {
@@ -158,7 +154,7 @@ def _light(rows: QuerySet) -> QuerySet:
     return rows.only("headline", "slug", "standfirst", "modified_at", "head", photo)
 
 
-def found(model: Written, asked: str, but: Any = None) -> list[Article | Video]:
+def search(model: Written, asked: str, but: Any = None) -> list[Article | Video]:
     """What has these words in its headline, the newest first.
 
     However large the archive, little is read: all words must occur in the headline or the slug of something that was
@@ -253,7 +249,7 @@ class CardsMixin:
         if not any(permissions.has(request.user, verb, model) for verb in ("view", "change")):
             raise PermissionDenied
         but = next(iter(uuids(request.GET.get("but", ""))), None)
-        return _json({"results": shown_items(model, found(model, request.GET.get("q", ""), but))})
+        return _json({"results": shown_items(model, search(model, request.GET.get("q", ""), but))})
 
     def photos_view(self, request: HttpRequest) -> JsonResponse:
         """What cards show of these photos."""

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.merging import MergingForm
+from cms.desk.pages.merging import MergingForm
 from newsroom.body.widget import ProseWidget
 from newsroom.forms.lines import LinesField, read_link
 from newsroom.forms.written import TextForm

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from cms.desk.editing.merging import MergingForm
+from cms.desk.pages.merging import MergingForm
 from newsroom.models import Section
 
 

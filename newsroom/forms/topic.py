@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.merging import MergingForm
+from cms.desk.pages.merging import MergingForm
 from newsroom.forms.lines import LinesField, check_address
 from newsroom.models import Topic
 

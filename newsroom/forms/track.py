@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.rows import RowForm, RowsFormSet
+from cms.desk.pages.rows import RowForm, RowsFormSet
 from media.videos import captions
 from newsroom.models import VideoTrack
 

@@ -1,5 +1,7 @@
 """What stories are about."""
 
+import uuid
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -56,7 +58,7 @@ class Topic(Named):
         verbose_name_plural = _("topics")
 
     @property
-    def redirects_to(self):
+    def redirects_to(self) -> uuid.UUID:
         """Whose page the topic's address shows."""
         return self.merged_into_id or self.pk
 

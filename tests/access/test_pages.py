@@ -60,7 +60,7 @@ def test_a_fault_of_ours_is_told_as_ours(client, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr("cms.front.render", None)
 
-    response = client.get("/")
+    response = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
 
     assert (response.status_code, headline(response)) == (500, "Something went wrong")
 

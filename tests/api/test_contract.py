@@ -195,7 +195,7 @@ def test_problem_has_these_keys(newsroom, api):
 
     assert response.status_code == 400
     assert response.headers["Content-Type"] == "application/problem+json"
-    assert problem.keys() == keys("type title status detail instance errors")
+    assert problem.keys() == keys("type title status detail instance errors request_id")
     assert problem["type"] == "/problems/unknown-parameter"
     assert [error.keys() for error in problem["errors"]] == [keys("parameter code message allowed")]
     assert "'section'" in problem["errors"][0]["message"]

@@ -481,7 +481,7 @@ def test_head_is_get_without_the_body(api, addresses):
             assert (path, head.status_code, head.content) == (path, got.status_code, b"")
             headers = dict(got.headers) | {"Content-Length": str(len(got.content))}
             if "Last-Modified" not in headers or path:
-                assert dict(head.headers) == headers
+                assert {**head.headers, "X-Request-ID": headers["X-Request-ID"]} == headers
 
 
 def test_answers_say_of_which_edition_they_are(api, addresses):
@@ -548,7 +548,9 @@ def test_expired_is_gone_and_the_never_published_was_never_there(api, noon):
     answers = []
     for slug in ("to-come", "draft", "nothing"):
         response = api.get(f"articles/{slug}/")
-        answers.append((response.status_code, {**response.json(), "instance": None}, dict(response.headers)))
+        answers.append(
+            (response.status_code, {**response.json(), "instance": "", "request_id": ""}, dict(response.headers))
+        )
     assert answers[0][:2] == answers[1][:2] == answers[2][:2]
     assert answers[0][2]["Cache-Control"] == "public, max-age=10"
 

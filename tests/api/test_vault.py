@@ -414,7 +414,10 @@ def test_a_secret_is_answered_like_what_never_was(api, vault, later):
                     if found[0].status_code == 400:
                         continue  # the nearest valid value depends on what was asked
                     for text, other in zip(found[1:], expected[1:], strict=True):
-                        without_tag = [re.sub("ETag: .*", "", part) for part in (text, other)]
+                        without_tag = [
+                            re.sub('ETag: .*|X-Request-ID: .*|"request_id":"[0-9a-f]+"', "", part)
+                            for part in (text, other)
+                        ]
                         assert normal(without_tag[0], word) == normal(without_tag[1], unknown)
 
 

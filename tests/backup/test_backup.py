@@ -109,14 +109,17 @@ def test_every_row_of_every_table_is_as_it_was(newsroom, tmp_path):
     assert sum(map(len, before.values())) > 150
 
 
-def test_nobody_else_can_read_a_backup_or_what_comes_of_it(newsroom, key, tmp_path, settings):
+@pytest.mark.parametrize(("of_files", "of_folders"), [(0o600, 0o700), (0o640, 0o750)])  # the second with ACCEL_REDIRECT
+def test_nobody_else_can_read_a_backup_or_what_comes_of_it(newsroom, key, tmp_path, settings, of_files, of_folders):
+    settings.FILES_MODE, settings.FOLDERS_MODE = of_files, of_folders
     call_command("backup", tmp_path / "all.galley")
     call_command("restore", tmp_path / "all.galley", "--force")
 
     files = [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in [tmp_path / "all.galley", key, *files]}
-    assert modes == {0o600}
-    assert {stat.S_IMODE(path.stat().st_mode) for path in settings.MEDIA_ROOT.rglob("*") if path.is_dir()} == {0o700}
+    folders = [settings.MEDIA_ROOT, *(path for path in settings.MEDIA_ROOT.rglob("*") if path.is_dir())]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in [tmp_path / "all.galley", key]} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {of_files}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {of_folders}
 
 
 def test_whoever_has_logged_out_since_is_not_let_in_by_a_backup(client, newsroom, tmp_path):

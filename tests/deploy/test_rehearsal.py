@@ -164,13 +164,13 @@ def test_what_is_published_shows_at_both_processes_and_goes_when_it_is_withdrawn
         answers = [ask(house, "/api/v1/blurbs/?page_size=1")[1] for _time in range(6)]
         return {"The harbour is open again." in answer.decode() for answer in answers}
 
-    time.sleep(1.5)
+    time.sleep(2.1)  # nginx keeps an answer for so long
     assert shown() == {True}
 
     page = fields_of(desk.get(address)[1])
     response, _page = desk.post(address, {**page, "_withdraw": "1", "reason": "error"})
     assert response.status == 302
-    time.sleep(1.5)
+    time.sleep(2.1)  # nginx keeps an answer for so long
     assert shown() == {False}
 
 
@@ -185,3 +185,41 @@ def test_readers_notice_nothing_when_one_process_is_stopped_and_started(house):
             assert time.monotonic() < until + 40
         house.web[number] = house.start_web(house.web_ports[number])
     assert statuses == {200}
+
+
+def test_each_request_is_known_by_a_word_of_its_own_though_nginx_keeps_the_answer(house):
+    words = [ask(house, "/api/v1/topics/")[0].headers.get_all("X-Request-ID") for _time in range(3)]
+    assert [len(of_one) for of_one in words] == [1, 1, 1]
+    assert len({of_one[0] for of_one in words}) == 3
+
+
+def test_nobody_passes_for_another_by_what_they_say_of_where_they_come_from(house):
+    form = {"Content_Type": "application/x-www-form-urlencoded", "Referer": f"{house.url}/admin/login/"}
+    desk = Desk(house)
+    desk.get("/admin/login/")
+    body = urlencode({"username": "bob", "password": "wrong", "csrfmiddlewaretoken": desk.cookies["csrftoken"]})
+    pages = [
+        ask(house, "/admin/login/", "POST", body, Cookie=desk._cookies(), X_Forwarded_For=f"203.0.113.{number}", **form)
+        for number in range(7)
+    ]
+    assert 429 in {response.status for response, _page in pages}
+
+
+def test_nginx_may_read_what_it_sends_and_nobody_else_anything(house):
+    """Its account is in Galley's group."""
+    data = house.folder / "data"
+    sent = [data, *(path for folder in ("static", "uploads") for path in [data / folder, *(data / folder).rglob("*")])]
+    modes = {(path.is_dir(), path.stat().st_mode & 0o077) for path in sent if path.suffix != ".gz"}  # nginx packs anew
+    assert modes == {(True, 0o050), (False, 0o040)}
+
+
+def test_where_nobody_serves_any_more_programs_are_told_so_in_their_own_form(house):
+    """The last one: nothing is started again."""
+    for process in house.web:
+        process.terminate()
+    for process in house.web:
+        process.wait(40)
+    response, body = ask(house, "/api/v1/bylines/?page_size=7")
+    assert (response.status, response.headers["Content-Type"]) == (503, "application/problem+json")
+    assert (response.headers["Retry-After"], response.headers["Access-Control-Allow-Origin"]) == ("5", "*")
+    assert json.loads(body)["request_id"] == response.headers["X-Request-ID"]

@@ -520,6 +520,22 @@ def test_list_costs_the_same_with_one_story_and_with_three(desk, number, django_
     assert len(response.context["cl"].result_list) == number
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_costs_the_same_where_the_site_s_addresses_name_sections(
+    desk, settings, number, django_assert_num_queries
+):
+    settings.FRONT_URL, settings.WEB_PATHS = "https://news.example", {"article": "/{section}/{slug}"}
+    for at in range(number):
+        publish(make_article(slug=f"story-{at}", section=make_section(slug=f"section-{at}")))
+    desk.get("/admin/newsroom/article/")
+
+    with django_assert_num_queries(12):
+        page = desk.get("/admin/newsroom/article/").content.decode()
+
+    shown = [f"https://news.example/section-{at}/story-{at}" for at in range(number)]
+    assert [address for address in shown if f'"{address}"' in page] == shown
+
+
 @pytest.mark.parametrize("term", ["flood", "deluge-1", "Ann Able"])
 def test_search_finds_headline_slug_and_byline(desk, term):
     found = make_article(headline="Flood", slug="deluge-1", bylines=[make_byline("Ann Able")])

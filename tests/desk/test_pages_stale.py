@@ -138,6 +138,18 @@ def use_mine(client, compared):
     return client.post(compared.request["PATH_INFO"], {"head": head, "use_mine": "1"}, follow=True)
 
 
+def test_late_text_that_somebody_has_typed_once_more_is_decided_on_by_using_it(ann, bob):
+    article = make_article()
+    compared = late_save(ann, bob, article)
+    send(ann, article, **{name: compared.context["mine"].data[name] or "" for name in ("headline", "kicker")})
+    article.refresh_from_db()
+    assert article.head.data == compared.context["mine"].data
+
+    use_mine(bob, bob.get(compared.request["PATH_INFO"]))
+
+    assert not bob.get(address(article)).context["undecided"]
+
+
 def test_late_text_takes_no_correction_away(ann, bob):
     article = publish(make_article())
     compared = late_save(ann, bob, article)

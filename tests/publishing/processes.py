@@ -207,6 +207,7 @@ def faults():
     """What does not agree in the database, in words."""
     from cms.publishing.models import Address, Change, Edition, Publication, Reference
     from cms.publishing.press import mentions
+    from media.models import Photo
     from newsroom.models import Byline, Topic
 
     found = []
@@ -230,7 +231,7 @@ def faults():
             found.append(f"{publication}: its address leads elsewhere")
     from django.utils import timezone
 
-    for model in (Byline, Topic):
+    for model in (Byline, Photo, Topic):
         public = set(model.objects.public(timezone.now()).values_list("pk", flat=True))
         for row in model.objects.all():
             change = last.pop((model.kind, row.pk), None)

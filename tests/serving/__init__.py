@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import re
-import shlex
 import signal
 import socket
 import subprocess
@@ -31,10 +30,7 @@ def database_url():
     return f"postgres://{ours['USER']}:{ours['PASSWORD']}@{ours['HOST']}:{ours['PORT'] or 5432}/{ours['NAME']}"
 
 
-def options():
-    """What the Makefile starts the server with."""
-    makefile = (ROOT / "Makefile").read_text().replace("\\\n", " ")
-    return shlex.split(re.search(r"^SERVER := (.*)$", makefile, re.M)[1])
+SERVE = "import django; django.setup(); from cms.serving import starting; starting.serve()"  # as manage.py serve ends
 
 
 class Answered:
@@ -70,8 +66,14 @@ class Server:
         self.process = None
 
     def start(self, workers=1):
-        command = [sys.executable, "-m", "granian", *options(), "--port", str(self.port), "--workers", str(workers)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
+        own = {"DJANGO_SETTINGS_MODULE": "cms.settings", "PORT": str(self.port), "WORKERS": str(workers)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVE],
+            cwd=ROOT,
+            env={**self.environment, **own},
+            stdout=self.log,
+            stderr=self.log,
+        )
         end = time.monotonic() + 90
         while time.monotonic() < end:
             with contextlib.suppress(OSError, http.client.HTTPException):

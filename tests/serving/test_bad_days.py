@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, connections, transaction
 
-from cms.databases import patience
+from cms.database import patience
 from cms.publishing.models import Edition
 from cms.serving import faults
 from newsroom.models import Topic

@@ -1,17 +1,21 @@
 """The server: what may hold a connection, and what may take a thread."""
 
+import asyncio
 import contextlib
 import hashlib
 import resource
 import statistics
 import threading
 import time
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
+from cms.server import Refused
+from cms.serving.requests import WAITED
 from media.models import Photo
 from tests.factories import make_article, make_film, make_photo, make_video, publish
 from tests.media.pictures import sizes_of
@@ -65,6 +69,36 @@ def test_a_body_that_goes_on_coming_is_given_its_time(server):
         assert status_of(connected.recv(1000)) == 403  # Django's answer, to a form without its token
 
 
+def test_half_a_form_whose_sender_has_gone_is_not_taken_for_a_whole_one(start):
+    server = start(ACCESS_LOG="1")
+    body = urlencode({"username": "ann", "password": "a long one", "next": "/admin/"})
+    head = f"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    server.connect((head + body[:-3]).encode()).close()
+    time.sleep(0.5)
+    server.raw((head + body).encode())
+
+    assert server.said().count('"POST /admin/login/ ') == 1
+
+
+def test_who_waited_long_for_a_thread_is_told_so_and_does_not_wait_for_the_database_as_long_again(within, settings):
+    settings.DATABASE_TIMEOUT = 0.6
+    application = within.application
+    patiences = []
+
+    async def ask():
+        busy = [application.run(lambda _: time.sleep(0.4), {}) for _ in range(settings.THREADS)]
+        soon = [application.run(lambda environ: patiences.append(environ[WAITED]), {})]
+        busy_again = [application.run(lambda _: time.sleep(0.4), {}) for _ in range(settings.THREADS)]
+        late = [application.run(lambda _: "done", {})]
+        return await asyncio.gather(*busy, *soon, *busy_again, *late, return_exceptions=True)
+
+    *_others, late = asyncio.run(ask())
+
+    assert (type(late), late.status) == (Refused, 503)
+    assert [0.3 < waited < 0.6 for waited in patiences] == [True]
+
+
 WAITS = b"Expect: 100-continue\r\n\r\n"
 ODD = [
     (b"GET http://evil.example/api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
@@ -93,6 +127,8 @@ ODD = [
     (b"GET /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200),
     (b"POST /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n" + WAITS, 413),
     (b"POST /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n", 400),
+    (b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n", 411),
+    (b"POST /api/v1/feed/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 411),
     (
         b"POST /admin/ HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\nContent-Length: 5000000\r\n" + WAITS,
         403,
@@ -115,6 +151,7 @@ def test_what_is_refused_before_django_is_a_problem_under_the_api(server):
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.json() == {
+        "request_id": answer.headers["x-request-id"],
         "type": "/problems/too-large",
         "title": "The request is too large",
         "status": 413,
@@ -216,7 +253,7 @@ def test_the_description_of_the_api_can_be_asked_for_by_many_at_once(start):
 
 def test_threads_keep_their_connections_to_the_database(server):
     if connection.vendor != "postgresql":
-        pytest.skip("Other databases than SQLite are asked who is connected.")
+        pytest.skip("SQLite tells nobody who is connected; other databases do.")
     mine = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
     def connected():

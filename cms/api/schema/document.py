@@ -21,6 +21,7 @@ from cms.publishing.models import Publication
 INTRODUCTION = Path(__file__).parents[1] / "introduction.md"
 OPENAPI = "3.1.0"
 
+SOME = {"request_id": "6f1c0a94d2b87e35"}  # and not that of whoever asked for the description first
 PROBLEM: Schema = {
     "type": "object",
     "description": "What went wrong, and what to do about it (RFC 9457).",
@@ -35,8 +36,9 @@ PROBLEM: Schema = {
             "items": {"$ref": "#/components/schemas/ProblemError"},
             "description": "One for each parameter that cannot be taken; empty for other problems.",
         },
+        "request_id": {"type": "string", "description": "By this the newsroom's log knows the request."},
     },
-    "required": ["type", "title", "status", "detail", "instance", "errors"],
+    "required": ["type", "title", "status", "detail", "instance", "errors", "request_id"],
 }
 PROBLEM_ERROR: Schema = {
     "type": "object",
@@ -94,11 +96,14 @@ def problems() -> dict[int, Schema]:
     }
     gone: dict[int, dict[str, Any]] = {410: {"reason": "error", "withdrawn_at": "2026-02-21T08:00:00Z"}}
     examples = {
-        status: errors.problem(status, *errors.TITLES[status], text, "/api/v1/", **gone.get(status, {}))
+        status: errors.problem(status, *errors.TITLES[status], text, "/api/v1/", **{**SOME, **gone.get(status, {})})
         for status, text in details.items()
     }
     title = errors.PARAMETER_TITLES[wrong.code]
-    return {400: errors.problem(400, wrong.code, title, str(wrong.detail), "/api/v1/", [wrong.error]), **examples}
+    return {
+        400: errors.problem(400, wrong.code, title, str(wrong.detail), "/api/v1/", [wrong.error], **SOME),
+        **examples,
+    }
 
 
 def problem_response(status: int, example: Schema) -> Schema:

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from cms.desk.editing.page_state import page_state
 from cms.desk.editing.schedule_form import ScheduleForm
-from cms.desk.editing.status import Standing
+from cms.desk.pages.page_state import page_state
+from cms.desk.status import Standing
 from cms.desk.words import moment_in_words
 from cms.publishing import checks, press
 from cms.publishing.models import Act, Publication, Stage

@@ -27,10 +27,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.desk.editing.autosave_changes import mark, whole_page
-from cms.desk.editing.choosing import is_key
-from cms.desk.editing.page_state import page_state
+from cms.desk.keys import is_key
 from cms.desk.models import Autosave
 from cms.desk.moments import time_in_words
+from cms.desk.pages.page_state import page_state
 from cms.desk.versions.comparing import compare
 from cms.desk.words import moment_in_words, name_of
 from cms.publishing import kinds
@@ -191,7 +191,7 @@ class AutosavingMixin:
         # What a save holds already is not offered, nor what says nothing.
         if item and item.head:
             return [row for row in rows if row.differences][:OFFERED]
-        blank = serializer.snapshot(self.model(), self.no_rows())
+        blank = serializer.blank()
         return [row for row in rows if says_something(row.data, blank)][:OFFERED]
 
     def saving_context(self, request: HttpRequest, item: Any | None, can_save: bool) -> dict:

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.desk.editing.choosing import without_deleted
-from cms.desk.editing.page_state import page_state
 from cms.desk.editing.snapshots import snapshot_of
+from cms.desk.pages.choosing import without_deleted
+from cms.desk.pages.page_state import page_state
 from cms.publishing import checks, kinds
 
 
@@ -37,7 +37,7 @@ class ChecksMixin:
         if not may:
             raise PermissionDenied
         written, data, problems = self._as_written(request, item)
-        draft = self._draft(request, written, data, item)
+        draft = self._draft(request, written, data, item, self.standing_of(written))
         problems += checks.problems([draft])[0]
         return TemplateResponse(request, "desk/checks.html", {"problems": list(self._in_words(problems))})
 
@@ -57,8 +57,7 @@ class ChecksMixin:
         data = snapshot_of(form, [formset for formset, inline in pairs if getattr(inline, "is_looked_at", False)])
         return form.instance, data, problems
 
-    def _draft(self, request, item, data, known):
-        standing = self.standing_of(item)
+    def _draft(self, request, item, data, known, standing):
         at = max(standing.next_at or timezone.now(), timezone.now())
         return checks.Draft(self.model.kind, data, item.pk, at=at, item=known or item, by=request.user)
 
@@ -69,16 +68,9 @@ class ChecksMixin:
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_check"
         address = reverse(name, args=[quote(obj.pk)]) if obj else reverse(f"{name}_new")
         is_begun = bool(obj and obj.head)
-        data = obj.head.data if is_begun else kinds.publishable_named(self.model.kind).snapshot(item, self.no_rows())
-        problems = checks.problems([self._draft(request, item, data, obj)])[0]
+        data = obj.head.data if is_begun else kinds.publishable_named(self.model.kind).snapshot(item)
+        problems = checks.problems([self._draft(request, item, data, obj, standing)])[0]
         return {"checks_address": address, "problems": list(self._in_words(problems)), "is_begun": is_begun}
-
-    def no_rows(self) -> dict[str, list]:
-        """What an item that has only just begun points at, as `snapshot` is given it."""
-        inlines = (inline.model for inline in self.inlines if getattr(inline, "is_looked_at", False))
-        owners = [field for model in inlines for field in model._meta.fields if field.related_model is self.model]
-        names = [field.remote_field.related_name for field in owners]
-        return {name: [] for name in [*names, *(field.name for field in self.model._meta.many_to_many)]}
 
     def _in_words(self, problems):
         for problem in problems:

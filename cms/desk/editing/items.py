@@ -23,17 +23,17 @@ from cms.content.publishable import Publishable
 from cms.desk.editing.acts import ActsMixin
 from cms.desk.editing.autosaving import AutosavingMixin
 from cms.desk.editing.checking import ChecksMixin
-from cms.desk.editing.choosing import leave_out_deleted
-from cms.desk.editing.page_state import ForTheDesk, page_state
 from cms.desk.editing.preview_links import PreviewsMixin
 from cms.desk.editing.schedule_form import ScheduleForm
 from cms.desk.editing.snapshots import snapshot_of
-from cms.desk.editing.status import Standing
 from cms.desk.lists.bulk import BulkMixin
 from cms.desk.lists.change_lists import DeskChangeList, TabFilter
 from cms.desk.lists.row_menu import RowMenuMixin, edition_address
-from cms.desk.pages import DeskAdmin
+from cms.desk.pages.admin import DeskAdmin
+from cms.desk.pages.choosing import leave_out_deleted
+from cms.desk.pages.page_state import ForTheDesk, page_state
 from cms.desk.people.presence import PresenceMixin
+from cms.desk.status import Standing, standings
 from cms.desk.versions.history import HistoryMixin
 from cms.desk.words import moment_in_words, name_of
 from cms.publishing import permissions, press, reading, working
@@ -115,13 +115,10 @@ class PublishableAdmin(
         offers = self.offers(request) if may_write and request.method == "GET" else []
         return super().changelist_view(request, {"offers": offers, **(extra_context or {})})
 
-    def look_up(self, items: list[models.Model]) -> None:
+    def look_up(self, items: list) -> None:
         """Find where these stand."""
-        keys = [item.pk for item in items]
-        rows = Publication.objects.filter(kind=self.model.kind, key__in=keys).defer("card", "document")
-        found = {row.key: row for row in rows}
-        for item in items:
-            item.standing = Standing(found.get(item.pk), item.head_id)
+        for item, standing in zip(items, standings(items), strict=True):
+            item.standing = standing
 
     def look_up_rows(self, items: list[models.Model]) -> None:
         """Find what else a list shows of these."""

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.status import Standing
 from cms.desk.moments import MomentField
+from cms.desk.status import Standing
 from cms.publishing.press import KEEP
 
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cms.desk.editing.status import Standing
-from cms.desk.front import menu
+from cms.desk import menu
 from cms.desk.front.calendar import Happening, happenings, of_kinds
 from cms.desk.front.panels import SHOWN, Panel, Row, register
 from cms.desk.lists.change_lists import WITHDRAWN_LATELY
 from cms.desk.moments import day_bounds, time_in_words
+from cms.desk.status import standings
 from cms.desk.words import moment_in_words, name_of
 from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Publication, Stage
@@ -65,12 +65,8 @@ class Desk:
 
     def look_up(self, items: list) -> None:
         """Find where items of all kinds stand, with one statement."""
-        publications = Publication.objects.filter(
-            kind__in={item.kind for item in items}, key__in=[item.pk for item in items]
-        )
-        by_key = {(row.kind, row.key): row for row in publications.defer("card", "document")}
-        for item in items:
-            item.standing = Standing(by_key.get((item.kind, item.pk)), item.head_id)
+        for item, standing in zip(items, standings(items), strict=True):
+            item.standing = standing
 
     def may(self, verb: str) -> bool:
         return any(permissions.has(self.user, verb, model_admin.model) for model_admin in self.models.values())

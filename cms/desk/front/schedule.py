@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from cms.desk.front import menu
+from cms.desk import menu
 from cms.desk.front.calendar import MOST, happenings
 from cms.desk.front.dashboard import HAPPENS, Desk, key_of, word_for
 from cms.desk.moments import clock_changes, day_bounds, offset_in_words, start_of, time_in_words

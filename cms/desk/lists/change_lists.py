@@ -15,8 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.desk.editing.choosing import is_key
-from cms.desk.front import menu
+from cms.desk import menu
+from cms.desk.keys import is_key
 from cms.desk.words import name_of
 from cms.publishing.models import Publication, Stage
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.access.accounts import TwoFactorMixin
-from cms.desk.editing.choosing import SelectionMixin
-from cms.desk.editing.merging import MergingForm, MergingMixin
+from cms.desk.pages.choosing import SelectionMixin
+from cms.desk.pages.merging import MergingForm, MergingMixin
 
 admin.site.unregister([User, Group])
 

@@ -2,7 +2,8 @@
 
 from django import template
 
-from cms.desk.front import menu, panels
+from cms.desk import menu
+from cms.desk.front import panels
 
 register = template.Library()
 

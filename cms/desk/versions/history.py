@@ -204,14 +204,13 @@ class HistoryMixin:
         if not self._is_undecided(mine):
             self.message_user(request, _("This was decided already."), messages.INFO)
         elif "use_mine" in request.POST:
-            _made, said = self._put_in_place(item, mine.data, theirs.data, by=request.user, decided=mine)
+            made, said = self._put_in_place(item, mine.data, theirs.data, by=request.user, decided=mine)
+            if made is None:  # the text says that already
+                working.leave_aside(item, mine, request.user)
             text = _("The later text is the working copy now. The other one stays in the history.")
             self.message_user(request, " ".join([text, *said]) + self._readers_see(item), messages.SUCCESS)
         else:
-            # A version of what stays, based on the one that was turned down: that is how the decision is recorded.
-            Version.objects.create(
-                kind=item.kind, key=item.pk, data=theirs.data, author=request.user, base=mine, is_stale=True
-            )
+            working.leave_aside(item, mine, request.user)
             text = _("The text stays as it is. The other one stays in the history.")
             self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(self.address("change", quote(item.pk)))

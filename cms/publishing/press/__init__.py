@@ -16,7 +16,7 @@ from cms.publishing.press.mentions import record_references_again
 from cms.publishing.press.publishing import obstacles, publish, show
 from cms.publishing.press.releasing import release
 from cms.publishing.press.rows import cancel
-from cms.publishing.press.saving import keep, save
+from cms.publishing.press.saving import keep, last_saved, save
 from cms.publishing.press.shared import change_shared, remove_shared
 from cms.publishing.press.stages import approve, assign, send_back, submit
 from cms.publishing.press.taking_down import note_withdrawn, withdraw_all
@@ -25,7 +25,7 @@ from cms.publishing.press.withdrawing import cancel_schedule, end, withdraw
 
 __all__ = [  # noqa: RUF022 - in the order of an item's life
     # with one item of the desk
-    "save", "submit", "approve", "send_back", "assign",
+    "save", "last_saved", "submit", "approve", "send_back", "assign",
     "obstacles", "publish", "end", "cancel_schedule", "withdraw",
     # one act, and parts of it
     "printing", "Printing", "attempt", "as_it_stands",

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from cms.publishing import press
 from newsroom.body import cards
 from newsroom.models import Article
-from tests.factories import make_article, make_photo, make_video, publish
+from tests.factories import make_article, make_photo, make_section, make_video, publish
 
 pytestmark = pytest.mark.django_db
 CARDS = "/admin/newsroom/article/cards"
@@ -114,8 +114,8 @@ def test_search_walks_indexes_only(monkeypatch):
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explain):
-        cards.found(Article, "story")
-        cards.found(Article, "")
+        cards.search(Article, "story")
+        cards.search(Article, "")
     assert len(plans) == 4
     assert [plan for plan in plans if "INDEX" not in plan] == []
 
@@ -230,7 +230,10 @@ def test_page_of_the_desk_is_no_story_of_a_site_that_has_them_at_its_root(desk, 
     assert set(answer) == {"refusal"}
 
 
-def test_page_of_a_story_costs_the_same_however_many_cards_it_has(desk):
+@pytest.mark.parametrize("path", ["/articles/{slug}", "/{section}/{yyyy}/{slug}"])
+def test_page_of_a_story_costs_the_same_however_many_cards_it_has(desk, settings, path):
+    settings.WEB_PATHS = {"article": path}
+
     def costs(body):
         article = make_article(body=body)
         with CaptureQueriesContext(connection) as asked:
@@ -241,7 +244,7 @@ def test_page_of_a_story_costs_the_same_however_many_cards_it_has(desk):
         for at in range(many):
             photo = make_photo()
             yield {"id": f"p{at}", "type": "photo", "photo": {"link": "photo", "id": str(photo.pk)}}
-            story = publish(make_article(lead_photo=photo))
+            story = publish(make_article(lead_photo=photo, section=make_section()))
             yield {"id": f"r{at}", "type": "related", "article": {"link": "article", "id": str(story.pk)}}
             video = {"link": "video", "id": str(make_video().pk), "whole": True}
             yield {"id": f"v{at}", "type": "video", "video": video}

@@ -1,6 +1,7 @@
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
 from cms.backup import saving
 
@@ -8,11 +9,11 @@ from cms.backup import saving
 class Command(BaseCommand):
     help = "Write all of this newsroom (rows, uploads, the secret key) to one file, while it goes on working."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
 
     @no_translations
-    def handle(self, **options):
+    def handle(self, **options: Any) -> str:
         path = options["file"]
         if not path.absolute().parent.is_dir():
             raise CommandError(f"There is no folder {path.absolute().parent}; make it first.")

@@ -1,4 +1,6 @@
-from django.core.management.base import BaseCommand, CommandError, no_translations
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
 from cms.publishing import reading
 
@@ -8,11 +10,11 @@ MOST_SAID = 1000
 class Command(BaseCommand):
     help = "Make the readers' JSON that is missing; with --all, throw everything away first and make it again."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true")
 
     @no_translations
-    def handle(self, **options):
+    def handle(self, **options: Any) -> str:
         if options["all"]:
             reading.clear_all()
         made = reading.render_missing()

@@ -1,7 +1,8 @@
 import signal
 import threading
+from typing import Any
 
-from django.core.management.base import BaseCommand, no_translations
+from django.core.management.base import BaseCommand, CommandParser, no_translations
 
 from cms import background
 
@@ -9,17 +10,17 @@ from cms import background
 class Command(BaseCommand):
     help = "Work in the background until told to stop: sizes of photos, readers' JSON, what falls due."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do what there is to do now, and end.")
 
     @no_translations
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         if options["once"]:
             background.run_all()
             return
         stop = threading.Event()
 
-        def end(*_args):
+        def end(*_args: Any) -> None:
             stop.set()
             background.wake()
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
@@ -9,7 +11,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     @no_translations
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         try:
             starting.demand_port()
             starting.bring_up_to_date()

@@ -1,6 +1,8 @@
 """Where an item stands between the desk and the readers."""
 
+import uuid
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,13 +11,40 @@ from cms.desk.words import moment_in_words
 from cms.publishing import kinds
 from cms.publishing.models import Publication
 
+if TYPE_CHECKING:
+    from cms.content.publishable import Publishable
+
+
+def standings(items: Iterable["Publishable"]) -> list["Standing"]:
+    """Where each of these stands: one query, and two a kind for all addresses once one of them is asked for."""
+    items = list(items)
+    rows = Publication.objects.filter(kind__in={item.kind for item in items}, key__in=[item.pk for item in items])
+    publications = {(row.kind, row.key): row for row in rows.defer("card", "document")} if items else {}
+    addresses = Addresses(publications.values())
+    return [Standing(publications.get((item.kind, item.pk)), item.head_id, addresses) for item in items]
+
+
+class Addresses:
+    """Where the front end shows what is live of these, looked up for all of a kind when one is asked for."""
+
+    def __init__(self, publications: Iterable[Publication]):
+        self.publications = list(publications)
+        self._of_kind: dict[str, dict[uuid.UUID, str]] = {}
+
+    def of(self, publication: Publication) -> str:
+        kind = publication.kind
+        if kind not in self._of_kind:
+            live = [row for row in self.publications if row.kind == kind and row.is_live]
+            self._of_kind[kind] = kinds.publishable_named(kind).web_urls_of(live)
+        return self._of_kind[kind][publication.key]
+
 
 class Standing:
     """Where an item stands between the desk and the readers, in an editor's words."""
 
-    def __init__(self, publication: Publication | None, head_id: int | None):
+    def __init__(self, publication: Publication | None, head_id: int | None, addresses: Addresses):
         now = timezone.now()
-        self.publication = publication
+        self.publication, self._addresses = publication, addresses
         self.is_live = bool(
             publication and publication.is_live and (publication.live_until is None or publication.live_until > now)
         )
@@ -48,7 +77,7 @@ class Standing:
             return {}
         kind = kinds.publishable_named(self.publication.kind)
         return {
-            "web": kind.web_url_of(self.publication),
+            "web": self._addresses.of(self.publication),
             "api": kind.shared_instance().get_url(self.publication, {}),
         }
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db.backends.sqlite3 import base
 
-from cms.databases import patience
+from cms.database import patience
 
 NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 
@@ -19,7 +19,7 @@ _room = patience.Room()
 
 
 class Cursor(base.SQLiteCursorWrapper):
-    def execute(self, query, params=None):
+    def execute(self, query: str, params: Any = None) -> Any:
         try:
             return super().execute(query, params)
         except sqlite3.OperationalError as error:
@@ -55,10 +55,10 @@ def _is_busy(error: sqlite3.OperationalError) -> bool:
 class DatabaseWrapper(base.DatabaseWrapper):
     only_reads = False
 
-    def create_cursor(self, name=None):
+    def create_cursor(self, name: Any = None) -> Any:
         return self.connection.cursor(factory=Cursor)
 
-    def connect(self):
+    def connect(self) -> None:
         """Open the file. Where the disk is too full even for that, it is opened for one request, to read alone.
 
         SQLite begins by making two small files beside its own. Where it cannot, nobody else writes either; and what
@@ -74,13 +74,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super().connect()
             self.close_at = time.monotonic()
 
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Open the file anew after an error: a connection that was made on a full disk never writes."""
+        if self.errors_occurred and not self.in_atomic_block:
+            self.close()
+        super().close_if_unusable_or_obsolete()
+
     def _has_unwritten(self) -> bool:
         log = Path(f"{self.settings_dict['NAME']}-wal")
         return not Path(self.settings_dict["NAME"]).exists() or (log.exists() and log.stat().st_size > 0)
 
-    def get_connection_params(self):
+    def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         if self.only_reads:
-            self.init_commands = []
+            self.init_commands: list[str] = []
             params.update(database=f"{Path(params['database']).absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         return params

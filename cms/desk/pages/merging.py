@@ -22,8 +22,9 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cms.desk.editing.choosing import is_key, leave_out_deleted
-from cms.desk.editing.page_state import page_state
+from cms.desk.keys import is_key
+from cms.desk.pages.choosing import leave_out_deleted
+from cms.desk.pages.page_state import page_state
 from cms.desk.words import name_of
 from cms.publishing import press
 

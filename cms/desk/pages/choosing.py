@@ -1,6 +1,5 @@
 """What is chosen by searching: the best match first, what there is not yet made on the spot by those who may.
 
-
 A choice or a selection that no page of ours has sent, what is not even an id, names nothing and breaks nothing.
 """
 
@@ -31,22 +30,13 @@ from django.utils.translation import gettext_lazy
 from js_asset import Script
 
 from cms.database.fields import fold
+from cms.desk.keys import is_key
 from cms.desk.words import name_of
 from cms.publishing import press, slugs
 from cms.text import letters
 
 MOST_WORDS = 8  # of a search
 SCRIPT = Media(css={"all": ["desk/choosing.css"]}, js=[Script("desk/choosing.js", defer=True)])
-
-
-def is_key(value: Any, model: type[models.Model]) -> bool:
-    """Whether a text can be the id of something of this model; the database fails at one that cannot."""
-    field = model._meta.pk
-    try:
-        field.run_validators(field.to_python(value))
-    except ValidationError:
-        return False
-    return True
 
 
 class SearchedChoice(AutocompleteSelect):

@@ -11,7 +11,7 @@ import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
-from cms.databases import patience
+from cms.database import patience
 
 MARGIN = 0.25  # seconds, for the server to end by itself what takes too long
 IDLE_IN_TRANSACTION = 60_000  # milliseconds: who was stopped while it holds the edition's lock stops everybody else
@@ -24,7 +24,7 @@ class GaveUp(psycopg.OperationalError):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    def get_connection_params(self):
+    def get_connection_params(self) -> dict[str, Any]:
         asking = patience.current()
         seconds = asking.seconds if asking else 60
         network = {
@@ -36,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         }
         return {**network, **super().get_connection_params()}
 
-    def get_new_connection(self, conn_params):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection:
         asking = patience.current()
         if asking is None:
             connection = super().get_new_connection(conn_params)
@@ -51,7 +51,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except psycopg.OperationalError as error:
             raise GaveUp(str(error)) from error
 
-    def init_connection_state(self):
+    def init_connection_state(self) -> None:
         super().init_connection_state()
         asking = patience.current()
         if asking and not settings.DATABASE_POOLED:

@@ -7,8 +7,8 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms.models import BaseInlineFormSet
 
-from cms.desk.editing.choosing import ChoicesMixin
 from cms.desk.lists.change_lists import FAR
+from cms.desk.pages.choosing import ChoicesMixin
 
 
 class RowForm(forms.ModelForm):

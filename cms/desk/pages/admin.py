@@ -10,12 +10,12 @@ from django.http import HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from cms.desk.editing.choosing import ChoicesMixin, SelectionMixin
-from cms.desk.editing.merging import MergingMixin
-from cms.desk.editing.rows import only_add
-from cms.desk.front import menu
+from cms.desk import menu
 from cms.desk.lists.change_lists import BriefPaginator
 from cms.desk.moments import MomentField, MomentInput
+from cms.desk.pages.choosing import ChoicesMixin, SelectionMixin
+from cms.desk.pages.merging import MergingMixin
+from cms.desk.pages.rows import only_add
 from cms.publishing import press
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from cms.desk.keys import as_uuid
 from cms.desk.models import Autosave
 from cms.publishing import press
 from cms.publishing.working import Written
@@ -70,10 +71,3 @@ def page_state(request: HttpRequest) -> PageState:
         request.page_state = PageState(request)
     state: PageState = request.page_state
     return state
-
-
-def as_uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
