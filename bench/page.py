@@ -9,6 +9,7 @@ from bench.cases import ANEW, KEPT, anew
 from bench.measured import Measured, OfSize
 from bench.servers import BUSY, CONNECTIONS, Run
 
+USUAL_RUNS, USUAL_SECONDS, FILLING = 3, 3, 180  # of a run without options; the last for 10,000 articles
 FLOORS = ["bare RSGI", "bare WSGI", "bare Django"]
 
 HEAD = """# How fast it is
@@ -240,7 +241,7 @@ def profile(found: dict) -> str:
 def minutes(measured: Measured) -> float:
     """What the smallest archive takes to be made and measured, with the usual options."""
     runs = sum(len(by_case) for by_case in measured.smallest.runs.values())
-    return max(1, (runs * measured.runs * (measured.seconds + 1) + 120) / 60)
+    return (runs * USUAL_RUNS * (USUAL_SECONDS + 1) + FILLING) / 60
 
 
 # Plots
