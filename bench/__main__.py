@@ -117,11 +117,12 @@ class Bench:
 
     def beside_smallest(self, smallest: Project, articles: int, filled: dict[str, float]) -> OfSize:
         """Galley with this archive and with the smallest, taking turns: minutes apart a machine is another one."""
-        asked: Asked = [(server, cases.galley_questions(server, articles)) for server in (self.galley, smallest)]
+        asked: Asked = []
         try:
-            for server, questions in asked:
-                self.look(server, questions)  # what was never made is made now
-                server.start()
+            for galley in (self.galley, smallest):
+                asked.append((galley, cases.galley_questions(galley, articles)))
+                self.look(galley, asked[-1][1])  # what was never made is made now
+                galley.start()
             self.ask(asked)
         finally:
             megabytes = self.galley.megabytes()

@@ -33,9 +33,10 @@ def publish() -> list[tuple[float, float]]:
 
     took = []
     live = Publication.objects.filter(kind="article", place__isnull=False).order_by("-published_at")
-    older = live.count() - NEWEST_LEFT_ALONE
+    stories = live.count()
+    newest = min(NEWEST_LEFT_ALONE, stories - STORIES)
     for number in range(STORIES):
-        publication = live[NEWEST_LEFT_ALONE + older * number // STORIES]
+        publication = live[newest + (stories - newest) * number // STORIES]
         article = Article.objects.get(pk=publication.key)
         press.withdraw(article)
         begun, used = time.perf_counter(), time.process_time()

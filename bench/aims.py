@@ -55,7 +55,7 @@ def wanted(case: str) -> float:
 def share_of(of_size: OfSize, case: str, floor: str) -> float:
     """How many answers Galley gives for each of another's; by what they cost, where either was held up."""
     ours, theirs = of_size.runs["Galley"][case], of_size.runs[floor][case]
-    if ours.is_held_up or theirs.is_held_up:
+    if (ours.is_held_up or theirs.is_held_up) and ours.cpu and theirs.cpu:
         return theirs.cpu / ours.cpu
     return ours.per_second / theirs.per_second
 

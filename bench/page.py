@@ -9,6 +9,7 @@ from bench.cases import ANEW, KEPT, anew
 from bench.measured import Measured, OfSize
 from bench.servers import BUSY, CONNECTIONS, Run
 
+USUAL_RUNS, USUAL_SECONDS, FILLING = 3, 3, 180  # of a run without options; the last for 10,000 articles
 FLOORS = ["bare RSGI", "bare WSGI", "bare Django"]
 
 HEAD = """# How fast it is
@@ -51,16 +52,16 @@ smallest archive comes through Galley's own import; larger ones are grown from i
 
 PROFILE_HEAD = """## Where the time goes
 
-One answer made anew, inside one process, without a server around it. The processor time is measured without a
-profiler; the shares are those of a profiler, which makes small functions look larger than they are. What is built
-into Python counts for whoever called it.
+One answer made anew and packed, inside one process, without a server around it. The processor time is measured
+without a profiler; the shares are those of a profiler, which makes small functions look larger than they are. What is
+built into Python counts for whoever called it.
 """
 
 AGAIN = """## Run it again
 
 ```sh
 make bench                                                  # 10,000 articles, about {minutes:.0f} minutes
-make bench BENCH="--sizes 10000,200000,2000000"             # half an hour more, and 50 GB of disk while it runs
+make bench BENCH="--sizes 10000,200000,2000000"             # 40 minutes more, and 45 GB of disk while it runs
 make bench BENCH="--database postgres://user:password@host/name"
 make bench-peers                                            # with Wagtail, installed for it, on the same data
 ```
@@ -215,8 +216,8 @@ def table_of_acts(measured: Measured) -> str:
     rows = []
     for size, of_size in measured.sizes.items():
         acts = of_size.acts
-        times = [(acts["publish_ms"], median), (acts["publish_cpu_ms"], median), (acts["publish_ms"], max)]
-        row = [f"{size:,}", made_in(of_size), *(f"{of(took):.1f} ms" for took, of in times)]
+        times = [median(acts["publish_ms"]), median(acts["publish_cpu_ms"]), max(acts["publish_ms"])]
+        row = [f"{size:,}", made_in(of_size), *(f"{milliseconds:.1f} ms" for milliseconds in times)]
         renaming = [f"{acts['rename_seconds']:.2f} s", f"{acts['uses']:,} stories"]
         rows.append([*row, *renaming, f"{of_size.megabytes:,.0f} MB"])
     return table(head, rows)
@@ -240,7 +241,7 @@ def profile(found: dict) -> str:
 def minutes(measured: Measured) -> float:
     """What the smallest archive takes to be made and measured, with the usual options."""
     runs = sum(len(by_case) for by_case in measured.smallest.runs.values())
-    return max(1, (runs * measured.runs * (measured.seconds + 1) + 120) / 60)
+    return (runs * USUAL_RUNS * (USUAL_SECONDS + 1) + FILLING) / 60
 
 
 # Plots

@@ -65,11 +65,13 @@ def repeat(act: Callable[[], object], times: int) -> None:
 
 
 def ask(application: Callable, path: str) -> None:
+    from cms.api.cache import made_from
+
     target, _, query = path.partition("?")
     environ: dict[str, Any] = {"REQUEST_METHOD": "GET", "PATH_INFO": target, "QUERY_STRING": query, "HTTP_HOST": HOST}
     setup_testing_defaults(environ)
     response = application(environ, lambda status, headers: None)
-    b"".join(response)
+    made_from(response)  # packed and made ready, as the server's thread does it
     response.close()
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bench.inside import HOST
 
@@ -169,7 +170,7 @@ class Project(Server):
         kilobytes = usage.ru_maxrss / 1024 if sys.platform == "darwin" else usage.ru_maxrss
         return Spent(time.perf_counter() - begun, kilobytes / 1024)
 
-    def tell(self, module: str, question: object) -> list:
+    def tell(self, module: str, question: object) -> Any:
         """Put a question, as JSON, to a module that runs inside the project."""
         done = subprocess.run(
             [self.python, "-m", module],
