@@ -9,12 +9,13 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from bench import cases, filling, page
 from bench.inside import HOST
-from bench.measured import Machine, Measured, OfSize
+from bench.measured import SMALLEST, Machine, Measured, OfSize
 from bench.peers import Peer, chosen
 from bench.servers import ROOT, Project, Question, Server, granian
 
@@ -42,9 +43,8 @@ def main() -> None:
 def measure(options: argparse.Namespace, folder: Path) -> None:
     """One size after the other. The page is written after each, so that what a large one runs into costs no figures."""
     sizes = [int(size) for size in options.sizes.split(",")]
-    asked = [word for word in sys.argv[1:] if not word.startswith("--folder")]
-    measured = Measured(Machine.here(), " ".join(asked), options.runs, options.seconds, options.database != "sqlite")
-    smallest = project("Galley", folder / str(sizes[0]) / "galley", options.database, sizes[0])
+    measured = Measured(Machine.here(), arguments(options), options.runs, options.seconds, options.database != "sqlite")
+    smallest = project(SMALLEST, folder / str(sizes[0]) / "galley", options.database, sizes[0])
     for size in sizes:
         print(f"\n== {size:,} articles ==", flush=True)
         place = folder / str(size)
@@ -54,12 +54,21 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
         if size == sizes[0]:
             measured.sizes[size] = bench.beside_others(chosen(options.peers))
         elif options.database == "sqlite":
-            measured.sizes[size] = bench.alone(filling.enlarge(place, size, galley, smallest, sizes[0]))
+            filled = filling.enlarge(place, size, galley, smallest, sizes[0])
+            measured.sizes[size] = bench.beside_smallest(replace(smallest, runs={}), sizes[0], filled)
         else:
             raise SystemExit("Larger archives are made by copying SQLite's file: give one size for PostgreSQL.")
         measured.machine.note_load()
         page.write(measured, options.page)
         print(f"\n{page.verdict(measured)}\n\nWritten: {options.page}", flush=True)
+
+
+def arguments(options: argparse.Namespace) -> str:
+    """Those that the page names, without anybody's password."""
+    words = [f"--sizes {options.sizes} --seconds {options.seconds:g} --runs {options.runs}"]
+    words += ["--database postgres://..."] if options.database != "sqlite" else []
+    words += [f"--peers {options.peers}"] if options.peers else []
+    return " ".join(words)
 
 
 def project(name: str, data_dir: Path, database: str, size: int) -> Project:
@@ -68,8 +77,8 @@ def project(name: str, data_dir: Path, database: str, size: int) -> Project:
     own["PYTHONWARNINGS"] = "ignore::UserWarning"  # there are no static files here, and nobody misses them
     if database != "sqlite":
         parts = urlsplit(database)
-        own["DATABASE_URL"] = urlunsplit(parts._replace(path=f"{parts.path}_{name.lower()}_{size}"))
-    if name == "Galley":
+        own["DATABASE_URL"] = urlunsplit(parts._replace(path=f"{parts.path}_{name.split()[0].lower()}_{size}"))
+    if name in {"Galley", SMALLEST}:
         own |= {"DJANGO_SETTINGS_MODULE": "cms.settings", "BIND": "127.0.0.1", "WORKERS": "1"}
         own["BACKGROUND_WORK"] = "worker"  # answers alone are measured
         return Project(name, ["manage.py", "serve"], own)
@@ -106,15 +115,18 @@ class Bench:
                 server.stop()
         return self.told(asked, filled, megabytes)
 
-    def alone(self, filled: dict[str, float]) -> OfSize:
-        asked: Asked = [(self.galley, cases.galley_questions(self.galley, self.size))]
-        self.look(self.galley, asked[0][1])  # what was never made is made now
+    def beside_smallest(self, smallest: Project, articles: int, filled: dict[str, float]) -> OfSize:
+        """Galley with this archive and with the smallest, taking turns: minutes apart a machine is another one."""
+        asked: Asked = [(server, cases.galley_questions(server, articles)) for server in (self.galley, smallest)]
         try:
-            self.galley.start()
+            for server, questions in asked:
+                self.look(server, questions)  # what was never made is made now
+                server.start()
             self.ask(asked)
         finally:
             megabytes = self.galley.megabytes()
-            self.galley.stop()
+            for server, _ in asked:
+                server.stop()
         return self.told(asked, filled, megabytes)
 
     def floors(self, questions: dict[str, Question]) -> Asked:

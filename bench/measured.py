@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.servers import CORES, Run
 
+SMALLEST = "Galley, smallest archive"
 IDLE = 0.5  # the load average up to which a machine is taken to be quiet before a run
 
 

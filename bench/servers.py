@@ -18,6 +18,7 @@ CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else
 SERVER_CORE, LOAD_CORE = (CORES[0], CORES[1]) if len(CORES) > 1 else (None, None)
 TICKS = os.sysconf("SC_CLK_TCK")
 CONNECTIONS = 16
+BUSY = 0.9  # the share of its core from which a server is taken to set the pace
 WARM_UP = 0.5  # seconds at most
 
 
@@ -51,6 +52,11 @@ class Run:
     p99: float
     cpu: float  # milliseconds of the server's processor for each request; 0 where that cannot be told
     busy: float  # the share of its core that the server used
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether it was not the server that set the pace, but the load, or others on the machine."""
+        return bool(self.cpu) and self.busy < BUSY
 
 
 @dataclass

@@ -136,6 +136,24 @@ def test_every_file_in_the_docs_is_there():
     assert lost == []
 
 
+def test_every_file_of_the_house_is_in_its_plan():
+    """But for those that Django names, and those of a kind, whose names are the kinds'."""
+    plan = (ROOT / "docs" / "architecture.md").read_text()
+    of_django = {"__init__.py", "__main__.py", "base.py", "apps.py", "admin.py", "models.py", "urls.py"}
+    a_kind_a_file = {"models", "serializers", "forms", "admin", "schema"}
+    files = [file for app in ("cms", "media", "newsroom") for file in (ROOT / app).rglob("*.py")]
+    apart = {"migrations", "management", "templatetags", "formats", "demo"}
+    lost = [
+        str(file.relative_to(ROOT))
+        for file in sorted(files)
+        if file.name not in of_django
+        and not apart.intersection(file.parts)
+        and not (file.parent.parent.name == "newsroom" and file.parent.name in a_kind_a_file)
+        and not re.search(rf"(?<![\w.-]){re.escape(file.name)}\b", plan)
+    ]
+    assert lost == []
+
+
 def test_every_command_in_the_docs_is_there():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     lost = []

@@ -180,7 +180,8 @@ def test_preview_address_is_taken_as_it_is(tmp_path):
         ("articles/{slug}", "begin it with a slash, one"),
         ("//articles/{slug}", "begin it with a slash, one"),
         ("https://news.example.org/{slug}", "begin it with a slash, one"),
-        ("/articles/{headline}", "there is no {headline}"),
+        ("/articles/{headline}", "write {slug} or {id} in it"),
+        ("/{a headline}/{slug}", "there is no {a headline}"),
         ("/articles/{}", "there is no {}"),
         ("/articles/{slug.x}", "there is no {slug.x}"),
         ("/{section}/{yyyy}", "write {slug} or {id} in it"),
@@ -208,9 +209,12 @@ def test_site_s_address_of_no_kind_is_named_with_those_that_there_are(tmp_path):
 
 
 def test_site_s_address_cannot_hold_what_the_kind_has_not(tmp_path):
-    (line,) = mistakes(tmp_path, SET_UP, WEB_PATH_TOPIC="/{section}/{slug}")
+    lines = mistakes(tmp_path, SET_UP, WEB_PATH_TOPIC="/{section}/{slug}", WEB_PATH_ARTICLE="/{show}/{slug}")
 
-    assert line == "WEB_PATH_TOPIC has {section}, which a topic has not; write {slug}, {id}."
+    assert lines == [
+        "WEB_PATH_ARTICLE has {show}, which no article has; write {slug}, {id}, {yyyy}, {mm}, {dd}, {section}.",
+        "WEB_PATH_TOPIC has {section}, which no topic has; write {slug}, {id}.",
+    ]
 
 
 def test_site_s_address_cannot_be_of_what_has_none(tmp_path):

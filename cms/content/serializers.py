@@ -235,7 +235,7 @@ class LinksField(RowsField):
     def to_internal_value(self, data: Any) -> list[dict]:
         links: dict = {}
         for found in super().to_internal_value(data):
-            links.setdefault((found["id"], found.get("role")), found)
+            links.setdefault((found["id"], *(found[name] for name in self.child.placement)), found)
         return list(links.values())
 
 

@@ -70,13 +70,6 @@ class ClockChange(NamedTuple):
     at: datetime
     by: timedelta  # forward, or (less than nothing) back
 
-    @property
-    def walls(self) -> tuple[str, str]:
-        """What the clock on the wall skips or shows twice, from and to."""
-        local = timezone.localtime(self.at).replace(tzinfo=None)
-        first, last = sorted((local, local - self.by))
-        return f"{first:%Y-%m-%dT%H:%M}", f"{last:%Y-%m-%dT%H:%M}"
-
 
 def clock_changes(since: datetime, until: datetime) -> list[ClockChange]:
     """When the clocks change, to the minute."""

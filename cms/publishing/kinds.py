@@ -321,20 +321,28 @@ def _listed(name: str, contract: str) -> Iterator[str]:
         yield "which there is already"
     elif kind.web_path and (mistake := WebPath(kind.web_path).mistake()):
         yield f"whose web_path is {kind.web_path!r}: {mistake}"
+    elif strange := _strange_part(kind, kind.web_path):
+        yield f"whose web_path has {strange}"
     else:
         register(kind)
 
 
+def _strange_part(kind: type[Kind], path: str) -> str:
+    """What stands in braces in a path and nothing of a kind can take the place of, in words; empty: nothing."""
+    linked = kind.linked_web_parts if issubclass(kind, PublishableKind) else ()
+    own = [*(part for part in PARTS if part in kind.web_parts), *linked]
+    strange = next((part for part in WebPath(path).parts if part not in own), None)
+    words = ", ".join(f"{{{part}}}" for part in own)
+    return f"{{{strange}}}, which no {kind.Meta.kind} has; write {words}" if strange else ""
+
+
 def _unfit(name: str, path: str) -> Iterator[str]:
     """Why a kind cannot have such a web path."""
-    own = [part for part in PARTS if part in parts_of(name)]
     if not _kinds[name].web_path:
         yield f"WEB_PATH_{name.upper()} cannot be: the API names no page of a {name}; write nothing there."
         return
-    for part in WebPath(path).parts:
-        if part not in own:
-            words = ", ".join(f"{{{part}}}" for part in own)
-            yield f"WEB_PATH_{name.upper()} has {{{part}}}, which a {name} has not; write {words}."
+    if strange := _strange_part(_kinds[name], path):
+        yield f"WEB_PATH_{name.upper()} has {strange}."
 
 
 def named(name: str) -> type[Kind]:
@@ -393,13 +401,6 @@ def rank(name: str) -> int:
     if name in _kinds:
         return _kinds[name].rank
     return min((kind.facet_ranks[name] for kind in publishable() if name in kind.facet_ranks), default=COMMON)
-
-
-def parts_of(name: str) -> frozenset[str]:
-    """What may stand in braces in the web path of a kind."""
-    kind = _kinds[name]
-    linked = kind.linked_web_parts if issubclass(kind, PublishableKind) else ()
-    return kind.web_parts.union(linked)
 
 
 def web_path(name: str) -> WebPath:

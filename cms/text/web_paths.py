@@ -12,14 +12,14 @@ from urllib.parse import quote, unquote
 PARTS = {
     "slug": r"[^/]+",  # or the id of what has no slug
     "id": r"[0-9a-fA-F-]{32,36}",
-    "section": r"[^/]+",
     "yyyy": r"[0-9]{4}",
     "mm": r"[0-9]{2}",
     "dd": r"[0-9]{2}",
 }
+LINKED = r"[^/]+"  # any other: the slug of something that the thing is linked to, which not everything is
 NAME = re.compile(r"\{([^{}/]*)\}")
+WORD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 STRANGE = re.compile(r"[\s?#\\%\x00-\x1f\x7f]|//")
-MAY_BE_MISSING = frozenset({"section"})
 
 
 class WebPath:
@@ -54,15 +54,15 @@ class WebPath:
     def mistake(self) -> str:
         """What is wrong with it, in words that end a sentence; empty: nothing."""
         rest = NAME.sub("", self.text)
-        unknown = next((name for name in self.parts if name not in PARTS), None)
+        strange = next((name for name in self.parts if not WORD.fullmatch(name)), None)
         twice = next((name for name in self.parts if self.parts.count(name) > 1), None)
-        joined = next((name for name in self.parts if name in MAY_BE_MISSING and not self._is_alone(name)), None)
+        joined = next((name for name in self.parts if name not in PARTS and not self._is_alone(name)), None)
         if not self.text.startswith("/") or self.text.startswith("//"):
             return "begin it with a slash, one"
         if "{" in rest or "}" in rest:
             return "close its braces"
-        if unknown is not None:
-            return f"there is no {{{unknown}}}: write {', '.join(f'{{{name}}}' for name in PARTS)}"
+        if strange is not None:
+            return f"there is no {{{strange}}}: write words such as {', '.join(f'{{{name}}}' for name in PARTS)}"
         if not {"slug", "id"}.intersection(self.parts):
             return "write {slug} or {id} in it, by which the thing is known"
         if twice:
@@ -83,8 +83,8 @@ def _pattern(text: str) -> re.Pattern[str]:
     made = ""
     for segment in text.rstrip("/").split("/")[1:]:
         name = NAME.fullmatch(segment)
-        if name and name[1] in MAY_BE_MISSING:
-            made += f"(?:/(?P<{name[1]}>{PARTS[name[1]]}))?"
+        if name and name[1] not in PARTS:
+            made += f"(?:/(?P<{name[1]}>{LINKED}))?"
             continue
         at, written = 0, ""
         for found in NAME.finditer(segment):

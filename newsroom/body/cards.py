@@ -154,7 +154,7 @@ def _light(rows: QuerySet) -> QuerySet:
     return rows.only("headline", "slug", "standfirst", "modified_at", "head", photo)
 
 
-def found(model: Written, asked: str, but: Any = None) -> list[Article | Video]:
+def search(model: Written, asked: str, but: Any = None) -> list[Article | Video]:
     """What has these words in its headline, the newest first.
 
     However large the archive, little is read: all words must occur in the headline or the slug of something that was
@@ -249,7 +249,7 @@ class CardsMixin:
         if not any(permissions.has(request.user, verb, model) for verb in ("view", "change")):
             raise PermissionDenied
         but = next(iter(uuids(request.GET.get("but", ""))), None)
-        return _json({"results": shown_items(model, found(model, request.GET.get("q", ""), but))})
+        return _json({"results": shown_items(model, search(model, request.GET.get("q", ""), but))})
 
     def photos_view(self, request: HttpRequest) -> JsonResponse:
         """What cards show of these photos."""

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 SAID = {"title", "alt", "aria-label", "placeholder", "value", "label"}
 # What is the same in Ukrainian, and what the stock admin says in English in every language.
 NAMES = (
-    r"Single Sign-On|pbkdf2_sha256|Authenticator|canonical|Microsoft|1Password|YouTube|English|"
+    r"Single Sign-On|pbkdf2_sha256|md5|Authenticator|canonical|Microsoft|1Password|YouTube|English|"
     r"Control|Command|FreeOTP|Galley|WebVTT|Google|Search|H\.264|Vimeo|Shift|Enter|en-GB|"
     r"Aegis|False|JSON|WebM|JPEG|IPTC|EXIF|Ctrl|HTML|slug|LDAP|True|API|Alt|UTC|MP4|SRT|"
     r"XMP|Cmd|Esc|Tab|Mac|AI|MB|en|uk|QR"

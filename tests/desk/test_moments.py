@@ -85,12 +85,12 @@ def test_moment_that_was_chosen_comes_back_into_the_form():
     assert asked("2026-10-25T03:30", "second") == second
 
 
-def test_page_is_told_what_the_clocks_skip_and_show_twice():
-    found = moments.clock_changes(moments.start_of(date(2026, 1, 1)), moments.start_of(date(2027, 1, 1)))
+def test_clocks_change_to_the_minute():
+    changes = moments.clock_changes(moments.start_of(date(2026, 1, 1)), moments.start_of(date(2027, 1, 1)))
 
-    assert [change.walls for change in found] == [
-        ("2026-03-29T03:00", "2026-03-29T04:00"),
-        ("2026-10-25T03:00", "2026-10-25T04:00"),
+    assert [tuple(change) for change in changes] == [
+        (datetime(2026, 3, 29, 1, tzinfo=UTC), timedelta(hours=1)),
+        (datetime(2026, 10, 25, 1, tzinfo=UTC), timedelta(hours=-1)),
     ]
 
 

@@ -121,8 +121,8 @@ def test_every_limit_stands_in_what_editors_read():
     assert f"{most['pixels'] // 1_000_000} million" in said["too-many-pixels"]
     assert f"{most['jpeg_pixels'] // 1_000_000} million" in said["too-many-pixels-of-a-jpeg"]
     assert f"{most['frames']} frames" in said["too-many-frames"]
-    for name in ("photo_list.html", "choose.html"):
-        assert f"larger than {megabytes} MB" in (ROOT / "media" / "templates" / "media" / name).read_text()
+    said_at_once = (ROOT / "media" / "templates" / "media" / "upload_words.html").read_text()
+    assert f"larger than {megabytes} MB" in said_at_once
 
 
 def test_every_limit_stands_in_what_operators_read():

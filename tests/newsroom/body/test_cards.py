@@ -114,8 +114,8 @@ def test_search_walks_indexes_only(monkeypatch):
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explain):
-        cards.found(Article, "story")
-        cards.found(Article, "")
+        cards.search(Article, "story")
+        cards.search(Article, "")
     assert len(plans) == 4
     assert [plan for plan in plans if "INDEX" not in plan] == []
 
