@@ -27,6 +27,7 @@ import orjson
 from django.conf import settings
 from django.db import close_old_connections
 from django.http.response import HttpResponse, HttpResponseBase
+from django.urls import get_resolver
 
 from cms.wsgi import application as django  # isort: skip - first, as it loads the apps that the others belong to
 
@@ -94,6 +95,7 @@ class Application:
         """Before the first request. Connections are files, of which most systems let a process have 1,024 at first."""
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        _load_views()
         newest.watch()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -232,6 +234,11 @@ class Application:
                 return None  # granian tells of one that was broken off as of one that is whole
             unless_whole.pop_all()  # it is closed by whoever asked for it
             return body
+
+
+def _load_views() -> None:
+    """Load all that answers before the first who asks, and before an upgrade writes other files in place of these."""
+    _views = get_resolver().reverse_dict
 
 
 def _act_in_time(act: Callable[[dict[str, Any]], Any], environ: dict[str, Any], asked_at: float) -> Any:

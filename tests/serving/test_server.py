@@ -14,7 +14,6 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from cms.server import Refused
 from cms.serving.requests import WAITED
 from media.models import Photo
 from tests.factories import make_article, make_film, make_photo, make_video, publish
@@ -72,13 +71,15 @@ def test_a_body_that_goes_on_coming_is_given_its_time(server):
 def test_half_a_form_whose_sender_has_gone_is_not_taken_for_a_whole_one(start):
     server = start(ACCESS_LOG="1")
     body = urlencode({"username": "ann", "password": "a long one", "next": "/admin/"})
-    head = f"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+    head = f"POST /admin/half/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
     head += "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
     server.connect((head + body[:-3]).encode()).close()
     time.sleep(0.5)
-    server.raw((head + body).encode())
+    for _ in range(2):  # of the last one the line may not be written yet
+        server.ask("POST", "/admin/whole/", body, host="localhost", content_type="application/x-www-form-urlencoded")
 
-    assert server.said().count('"POST /admin/login/ ') == 1
+    assert "POST /admin/whole/ 403" in server.said()
+    assert "POST /admin/half/" not in server.said()
 
 
 def test_who_waited_long_for_a_thread_is_told_so_and_does_not_wait_for_the_database_as_long_again(within, settings):
@@ -95,7 +96,7 @@ def test_who_waited_long_for_a_thread_is_told_so_and_does_not_wait_for_the_datab
 
     *_others, late = asyncio.run(ask())
 
-    assert (type(late), late.status) == (Refused, 503)
+    assert (type(late).__name__, late.status) == ("Refused", 503)
     assert [0.3 < waited < 0.6 for waited in patiences] == [True]
 
 
