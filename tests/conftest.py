@@ -14,7 +14,6 @@ from django.test import Client, TransactionTestCase
 
 from media.darkroom import LOOKING
 
-
 # Tests of the server load what serves; its background work would go on in the midst of all others.
 site.BACKGROUND_WORK = "worker"
 
