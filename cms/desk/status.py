@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from cms.content.publishable import Publishable
 
 
-def standings(items: Iterable["Publishable"]) -> list["Standing"]:
+def statuses(items: Iterable["Publishable"]) -> list["Status"]:
     """Where each of these stands: one query, and two a kind for all addresses once one of them is asked for."""
     items = list(items)
     rows = Publication.objects.filter(kind__in={item.kind for item in items}, key__in=[item.pk for item in items])
     publications = {(row.kind, row.key): row for row in rows.defer("card", "document")} if items else {}
     addresses = Addresses(publications.values())
-    return [Standing(publications.get((item.kind, item.pk)), item.head_id, addresses) for item in items]
+    return [Status(publications.get((item.kind, item.pk)), item.head_id, addresses) for item in items]
 
 
 class Addresses:
@@ -39,7 +39,7 @@ class Addresses:
         return self._of_kind[kind][publication.key]
 
 
-class Standing:
+class Status:
     """Where an item stands between the desk and the readers, in an editor's words."""
 
     def __init__(self, publication: Publication | None, head_id: int | None, addresses: Addresses):

@@ -74,7 +74,7 @@ class BreakingMixin:
 
     def row_acts(self, request, item):
         yield from super().row_acts(request, item)
-        verb = "publish" if item.standing.is_live or item.standing.next_at else "change"
+        verb = "publish" if item.status.is_live or item.status.next_at else "change"
         if self.may(request, "change", item) and self.may(request, verb, item):
             label = _("Breaking off") if item.breaking else _("Breaking on")
             yield {"label": label, "post": self.address("breaking", quote(item.pk)), "on": int(not item.breaking)}

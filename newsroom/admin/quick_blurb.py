@@ -109,7 +109,7 @@ class QuickMixin:
         return JsonResponse({"errors": [], "said": said, "page": page}, status=400)
 
     def _quick_done(self, request: HttpRequest, blurb: Any, text: str) -> dict:
-        links = self.standing_of(blurb).addresses
+        links = self.status_of(blurb).addresses
         return {
             "said": text,
             "page": self.address("change", blurb.pk) if self.has_view_or_change_permission(request, blurb) else "",

@@ -15,7 +15,7 @@ from django.urls import Resolver404, path, resolve, reverse
 from django.utils.translation import gettext as _
 
 from cms.database.fields import fold
-from cms.desk.status import standings
+from cms.desk.status import statuses
 from cms.desk.words import moment_in_words
 from cms.publishing import kinds, permissions, slugs
 from cms.publishing.links import key_of, things
@@ -129,8 +129,8 @@ def shown_items(model: Written, items: Iterable[Article | Video]) -> list[dict]:
     wanted = [key for key in photos.values() if key]
     pictures = thumbnails(wanted) if wanted else {}
     shown = []
-    for item, standing in zip(items, standings(items), strict=True):
-        publication = standing.publication
+    for item, status in zip(items, statuses(items), strict=True):
+        publication = status.publication
         moment = publication.published_at if publication and publication.published_at else item.modified_at
         shown.append(
             {
@@ -138,11 +138,11 @@ def shown_items(model: Written, items: Iterable[Article | Video]) -> list[dict]:
                 "headline": str(item),
                 "standfirst": item.standfirst[:300],
                 "picture": pictures.get(photos[item.pk], ""),
-                "state": str(standing),
-                "state_name": standing.name,
+                "state": str(status),
+                "state_name": status.name,
                 "when": moment_in_words(moment),
                 "address": reverse(f"{admin.site.name}:newsroom_{model.kind}_change", args=[item.pk]),
-                "web": standing.addresses.get("web", ""),
+                "web": status.addresses.get("web", ""),
             }
         )
     return shown

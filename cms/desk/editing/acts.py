@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cms.desk.editing.schedule_form import ScheduleForm
 from cms.desk.pages.page_state import page_state
-from cms.desk.status import Standing
+from cms.desk.status import Status
 from cms.desk.words import moment_in_words
 from cms.publishing import checks, press
 from cms.publishing.models import Act, Publication, Stage
@@ -28,12 +28,12 @@ class Button(NamedTuple):
 class ActsMixin:
     """What an editor can do with an item: its stages, and its way to the readers and back."""
 
-    def _stage(self, request, item, obj, standing, can_save) -> dict[str, Any]:
+    def _stage(self, request, item, obj, status, can_save) -> dict[str, Any]:
         """How far it has come through the newsroom, who said so, and whether it can be sent back."""
         moves = [Act.Verb.SUBMITTED, Act.Verb.APPROVED, Act.Verb.SENT_BACK, Act.Verb.REOPENED]
         acts = Act.objects.filter(kind=item.kind, key=item.pk)
         last = next((act for act in acts[:50] if act.verb in moves), None) if obj else None
-        is_open = item.stage != Stage.WRITING and (not standing.is_live or standing.has_changes)
+        is_open = item.stage != Stage.WRITING and (not status.is_live or status.has_changes)
         is_back = bool(last and last.verb == Act.Verb.SENT_BACK and item.stage == Stage.WRITING)
         return {
             "stage": item.get_stage_display() if is_open else "",
@@ -43,9 +43,9 @@ class ActsMixin:
             "can_send_back": bool(is_open and obj and can_save and self.may(request, "send_back", item)),
         }
 
-    def stage_buttons(self, request: HttpRequest, standing: Standing, item: models.Model) -> list[Button]:
+    def stage_buttons(self, request: HttpRequest, status: Status, item: models.Model) -> list[Button]:
         """The next step on the way to readers, for those who take it."""
-        if standing.is_live and not standing.has_changes:
+        if status.is_live and not status.has_changes:
             return []
         if item.stage == Stage.WRITING:
             return [Button("_submit", _("Ready for review"))]
@@ -53,28 +53,28 @@ class ActsMixin:
             return [Button("_approve", _("Approve"))]
         return []
 
-    def buttons(self, request: HttpRequest, standing: Standing, item: models.Model) -> list[Button]:
+    def buttons(self, request: HttpRequest, status: Status, item: models.Model) -> list[Button]:
         """What an editor can do, the next step marked. The first is what Enter does, so it shows nobody a thing."""
-        stages = self.stage_buttons(request, standing, item)
-        shown = self.publishing_buttons(request, standing, item)
+        stages = self.stage_buttons(request, status, item)
+        shown = self.publishing_buttons(request, status, item)
         if not self.may(request, "publish", item):
             stages = [button._replace(is_primary=True) for button in stages]
             shown = [button._replace(is_primary=not stages) for button in shown]
         return [*shown, *stages]
 
-    def publishing_buttons(self, request: HttpRequest, standing: Standing, item: models.Model) -> list[Button]:
-        save = _("Save without publishing") if standing.is_live else _("Save draft")
+    def publishing_buttons(self, request: HttpRequest, status: Status, item: models.Model) -> list[Button]:
+        save = _("Save without publishing") if status.is_live else _("Save draft")
         if not self.may(request, "publish", item):
             return [Button("_save", save, is_primary=True)]
-        if standing.is_live:
+        if status.is_live:
             return [Button("_save", save), Button("_publish", _("Update"), is_primary=True)]
-        if standing.next_at:
+        if status.next_at:
             return [
                 Button("_save", save),
                 Button("_publish", _("Publish now")),
                 Button("_reschedule", _("Update what is scheduled"), is_primary=True),
             ]
-        again = _("Publish again") if standing.was_live else _("Publish")
+        again = _("Publish again") if status.was_live else _("Publish")
         return [Button("_save", save), Button("_publish", again, is_primary=True)]
 
     def _act_at_once(self, request, object_id):
@@ -121,10 +121,10 @@ class ActsMixin:
         return bool(state.written and state.written.version) or state.for_the_desk.is_changed
 
     def _readers_see(self, item):
-        standing = self.standing_of(item)
-        if standing.has_changes:
+        status = self.status_of(item)
+        if status.has_changes:
             return " " + _("Readers still see the version before; press Update to show them this one.")
-        if standing.is_later_than_scheduled:
+        if status.is_later_than_scheduled:
             return " " + _('What is scheduled is still the version before; press "Update what is scheduled".')
         return ""
 
@@ -161,20 +161,20 @@ class ActsMixin:
         return " " + _("Nobody had approved it.") if item.needs_approval and item.stage != Stage.APPROVED else ""
 
     def _publish(self, request, item):
-        was_live = self.standing_of(item).is_live
+        was_live = self.status_of(item).is_live
         unapproved = self._unapproved(item)
         if self._release(request, item):
-            standing = self.standing_of(item)
-            self._tell(request, (_("Updated.") if was_live else _("Published.")) + unapproved, standing)
+            status = self.status_of(item)
+            self._tell(request, (_("Updated.") if was_live else _("Published.")) + unapproved, status)
 
     def _schedule(self, request, item):
-        standing = self.standing_of(item)
+        status = self.status_of(item)
         may_end = self.may(request, "withdraw", item)
-        if standing.is_live and not may_end and request.POST.get("schedule_until"):
+        if status.is_live and not may_end and request.POST.get("schedule_until"):
             text = _("You may not say when it comes down: that is a withdrawal. Ask somebody who may.")
             self._refuse_schedule(request, [text])
             return
-        form = ScheduleForm(request.POST, standing=standing, may_end=may_end)
+        form = ScheduleForm(request.POST, status=status, may_end=may_end)
         if not form.is_valid():
             self._refuse_schedule(request, [text for texts in form.errors.values() for text in texts])
             return
@@ -202,21 +202,21 @@ class ActsMixin:
         self.message_user(request, text % words + self._readers_see(item), messages.SUCCESS)
 
     def _reschedule(self, request, item):
-        at = self.standing_of(item).next_at
+        at = self.status_of(item).next_at
         unapproved = self._unapproved(item)
         if self._release(request, item, at=at):
             self._tell_schedule(request, item, unapproved)
 
     def _tell_schedule(self, request, item, unapproved):
-        standing = self.standing_of(item)
-        if standing.next_at:
+        status = self.status_of(item)
+        if status.next_at:
             text = _("This version goes live on %(when)s, %(zone)s time.") % {
-                "when": moment_in_words(standing.next_at),
+                "when": moment_in_words(status.next_at),
                 "zone": timezone.get_current_timezone_name(),
             }
             self.message_user(request, text + unapproved, messages.SUCCESS)
         else:
-            self._tell(request, _("Updated.") + unapproved, standing)
+            self._tell(request, _("Updated.") + unapproved, status)
 
     def _withdraw(self, request, item):
         reason = request.POST.get("reason") or Publication.Reason.WITHDRAWN
@@ -224,7 +224,7 @@ class ActsMixin:
             self.message_user(request, _("Not withdrawn: you may not withdraw. Ask somebody who may."), messages.ERROR)
         elif reason not in Publication.Reason.values or reason == Publication.Reason.EXPIRED:
             self.message_user(request, _("Not withdrawn: choose a reason."), messages.ERROR)
-        elif self.standing_of(item).is_live:
+        elif self.status_of(item).is_live:
             press.withdraw(item, reason, by=request.user)
             text = _("Withdrawn. Readers no longer see it; its address says that it is gone.")
             self.message_user(request, text, messages.SUCCESS)
@@ -232,11 +232,11 @@ class ActsMixin:
     def _cancel_schedule(self, request, item):
         if not self.may(request, "publish", item):
             self.message_user(request, _("Not cancelled: you may not publish. Ask somebody who may."), messages.ERROR)
-        elif self.standing_of(item).next_at:
+        elif self.status_of(item).next_at:
             press.cancel_schedule(item, by=request.user)
             self.message_user(request, _("The schedule is cancelled."), messages.SUCCESS)
 
-    def _tell(self, request, text, standing):
-        links = [standing.addresses["web"], standing.addresses["api"]]
+    def _tell(self, request, text, status):
+        links = [status.addresses["web"], status.addresses["api"]]
         shown = format_html_join(" · ", '<a href="{0}">{0}</a>', ((link,) for link in dict.fromkeys(links)))
         self.message_user(request, format_html("{} {}", text, shown), messages.SUCCESS)

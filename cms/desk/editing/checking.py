@@ -37,7 +37,7 @@ class ChecksMixin:
         if not may:
             raise PermissionDenied
         written, data, problems = self._as_written(request, item)
-        draft = self._draft(request, written, data, item, self.standing_of(written))
+        draft = self._draft(request, written, data, item, self.status_of(written))
         problems += checks.problems([draft])[0]
         return TemplateResponse(request, "desk/checks.html", {"problems": list(self._in_words(problems))})
 
@@ -57,11 +57,11 @@ class ChecksMixin:
         data = snapshot_of(form, [formset for formset, inline in pairs if getattr(inline, "is_looked_at", False)])
         return form.instance, data, problems
 
-    def _draft(self, request, item, data, known, standing):
-        at = max(standing.next_at or timezone.now(), timezone.now())
+    def _draft(self, request, item, data, known, status):
+        at = max(status.next_at or timezone.now(), timezone.now())
         return checks.Draft(self.model.kind, data, item.pk, at=at, item=known or item, by=request.user)
 
-    def _checks(self, request, item, obj, standing, can_save) -> dict[str, Any]:
+    def _checks(self, request, item, obj, status, can_save) -> dict[str, Any]:
         """The panel as a page is opened: it has its place from the start. Nobody is scolded for an empty page."""
         if not can_save:
             return {"checks_address": ""}
@@ -69,7 +69,7 @@ class ChecksMixin:
         address = reverse(name, args=[quote(obj.pk)]) if obj else reverse(f"{name}_new")
         is_begun = bool(obj and obj.head)
         data = obj.head.data if is_begun else kinds.publishable_named(self.model.kind).snapshot(item)
-        problems = checks.problems([self._draft(request, item, data, obj, standing)])[0]
+        problems = checks.problems([self._draft(request, item, data, obj, status)])[0]
         return {"checks_address": address, "problems": list(self._in_words(problems)), "is_begun": is_begun}
 
     def _in_words(self, problems):

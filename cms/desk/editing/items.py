@@ -33,7 +33,7 @@ from cms.desk.pages.admin import DeskAdmin
 from cms.desk.pages.choosing import leave_out_deleted
 from cms.desk.pages.page_state import ForTheDesk, page_state
 from cms.desk.people.presence import PresenceMixin
-from cms.desk.status import Standing, standings
+from cms.desk.status import Status, statuses
 from cms.desk.versions.history import HistoryMixin
 from cms.desk.words import moment_in_words, name_of
 from cms.publishing import permissions, press, reading, working
@@ -117,20 +117,20 @@ class PublishableAdmin(
 
     def look_up(self, items: list) -> None:
         """Find where these stand."""
-        for item, standing in zip(items, standings(items), strict=True):
-            item.standing = standing
+        for item, status in zip(items, statuses(items), strict=True):
+            item.status = status
 
     def look_up_rows(self, items: list[models.Model]) -> None:
         """Find what else a list shows of these."""
 
-    def standing_of(self, item: models.Model) -> Standing:
+    def status_of(self, item: models.Model) -> Status:
         self.look_up([item])
-        return item.standing
+        return item.status
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, item):
-        parts = [format_html('<span class="state state-{}">{}</span>', item.standing.name, item.standing)]
-        if item.stage != Stage.WRITING and (item.standing.name != "live" or item.standing.has_changes):
+        parts = [format_html('<span class="state state-{}">{}</span>', item.status.name, item.status)]
+        if item.stage != Stage.WRITING and (item.status.name != "live" or item.status.has_changes):
             parts.append(format_html('<span class="stage stage-{}">{}</span>', item.stage, item.get_stage_display()))
         if item.assignee:
             parts.append(format_html('<span class="assignee">{}</span>', name_of(item.assignee)))
@@ -147,7 +147,7 @@ class PublishableAdmin(
 
     @admin.display(description=gettext_lazy("printed date"))
     def printed_date(self, item):
-        publication = item.standing.publication
+        publication = item.status.publication
         return moment_in_words(publication.published_at) if publication and publication.published_at else "–"
 
     # The page of one item
@@ -196,35 +196,35 @@ class PublishableAdmin(
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         item = obj or self.model()
-        standing = self.standing_of(item)
+        status = self.status_of(item)
         is_post = request.method == "POST"
         state = page_state(request)
         can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         undecided = self._undecided(item) if obj else None
         scheduling = request.POST if is_post and "_schedule" in request.POST else None
         may_end = self.may(request, "withdraw", item)
-        schedule_form = ScheduleForm(scheduling, standing=standing, may_end=may_end)
+        schedule_form = ScheduleForm(scheduling, status=status, may_end=may_end)
         context.update(
             {
                 "title": capfirst(self.opts.verbose_name),
                 "subtitle": str(obj) if obj else _("New %(kind)s") % {"kind": self.opts.verbose_name},
-                "standing": standing,
+                "status": status,
                 "base": state.fields.get("base", item.head_id or ""),
                 "key": state.key or uuid.uuid4(),
-                "buttons": self.buttons(request, standing, item) if can_save else [],
+                "buttons": self.buttons(request, status, item) if can_save else [],
                 "schedule_form": schedule_form if can_save and self.may(request, "publish", item) else None,
                 "time_zone": timezone.get_current_timezone_name(),
-                "can_cancel": can_save and standing.next_at and self.may(request, "publish", item),
-                "can_withdraw": standing.is_live and self.may(request, "withdraw", item),
+                "can_cancel": can_save and status.next_at and self.may(request, "publish", item),
+                "can_withdraw": status.is_live and self.may(request, "withdraw", item),
                 "reasons": [choice for choice in Publication.Reason.choices if choice[0] != Publication.Reason.EXPIRED],
-                **self._checks(request, item, obj, standing, can_save),
-                **self._stage(request, item, obj, standing, can_save),
+                **self._checks(request, item, obj, status, can_save),
+                **self._stage(request, item, obj, status, can_save),
                 "can_save": can_save,
                 "undecided": undecided,
                 "undecided_by": name_of(undecided.author) if undecided else "",
                 **self.preview_context(request, obj),
-                "edition": standing.publication.edition if standing.is_live and standing.publication else 0,
-                "edition_at": edition_address(standing.publication.edition) if standing.is_live else "",
+                "edition": status.publication.edition if status.is_live and status.publication else 0,
+                "edition_at": edition_address(status.publication.edition) if status.is_live else "",
                 "row_acts": [act for act in self.row_acts(request, obj) if "on" in act] if obj else [],
                 **self.saving_context(request, obj, can_save),
             }
@@ -339,7 +339,7 @@ class PublishableAdmin(
                 self.delete_model(request, obj)
 
     def why_not_delete(self, obj):
-        return _("It is live. Withdraw it first, then delete it.") if self.standing_of(obj).is_live else ""
+        return _("It is live. Withdraw it first, then delete it.") if self.status_of(obj).is_live else ""
 
 
 def both_notes(seen: str, there: str, mine: str) -> str:

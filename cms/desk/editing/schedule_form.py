@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.moments import MomentField
-from cms.desk.status import Standing
+from cms.desk.status import Status
 from cms.publishing.press import KEEP
 
 
@@ -26,17 +26,17 @@ class ScheduleForm(forms.Form):
     schedule_until = MomentField(label=gettext_lazy("Comes down at"), required=False)
     schedule_until_was = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, standing: Standing, may_end: bool = True, **kwargs):
-        publication = standing.publication
-        until = publication.asked_until if publication and not standing.was_live else None
+    def __init__(self, *args, status: Status, may_end: bool = True, **kwargs):
+        publication = status.publication
+        until = publication.asked_until if publication and not status.was_live else None
         initial = {
-            "schedule_at": standing.next_at,
+            "schedule_at": status.next_at,
             "schedule_until": until,
             "schedule_until_was": to_the_minute(until),
         }
-        self.standing = standing
+        self.status = status
         super().__init__(*args, initial=initial, auto_id="id_%s", **kwargs)
-        if standing.is_live and not may_end:
+        if status.is_live and not may_end:
             del self.fields["schedule_until"], self.fields["schedule_until_was"]
 
     @property
@@ -51,7 +51,7 @@ class ScheduleForm(forms.Form):
     @property
     def is_end_alone(self) -> bool:
         """Whether nothing but the end of what is live is asked for, which publishes nothing."""
-        return self.standing.is_live and not self.cleaned_data["schedule_at"]
+        return self.status.is_live and not self.cleaned_data["schedule_at"]
 
     @property
     def quick(self):
@@ -73,9 +73,9 @@ class ScheduleForm(forms.Form):
         chosen = self.cleaned_data
         if self.errors or chosen.get("schedule_at"):
             return chosen
-        if not self.standing.is_live:
+        if not self.status.is_live:
             raise ValidationError(_("Choose when it goes live."))
-        if self.standing.next_at:
+        if self.status.next_at:
             raise ValidationError(_('To drop the scheduled update, press "Cancel schedule".'))
         if "schedule_until" not in self.fields:
             raise ValidationError(_("Choose when the update goes live."))

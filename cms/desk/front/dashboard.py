@@ -19,7 +19,7 @@ from cms.desk.front.calendar import Happening, happenings, of_kinds
 from cms.desk.front.panels import SHOWN, Panel, Row, register
 from cms.desk.lists.change_lists import WITHDRAWN_LATELY
 from cms.desk.moments import day_bounds, time_in_words
-from cms.desk.status import standings
+from cms.desk.status import statuses
 from cms.desk.words import moment_in_words, name_of
 from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Publication, Stage
@@ -65,8 +65,8 @@ class Desk:
 
     def look_up(self, items: list) -> None:
         """Find where items of all kinds stand, with one statement."""
-        for item, standing in zip(items, standings(items), strict=True):
-            item.standing = standing
+        for item, status in zip(items, statuses(items), strict=True):
+            item.status = status
 
     def may(self, verb: str) -> bool:
         return any(permissions.has(self.user, verb, model_admin.model) for model_admin in self.models.values())
@@ -134,7 +134,7 @@ def withdrawn_lately(desk: Desk, now: datetime) -> list[Publication]:
 
 
 def for_review(desk: Desk, looked: Looked) -> Panel:
-    waiting = [item for item in looked.waiting if not item.standing.is_live or item.standing.has_changes]
+    waiting = [item for item in looked.waiting if not item.status.is_live or item.status.has_changes]
     waiting.sort(key=lambda item: item.modified_at, reverse=True)
     rows = [
         desk.row(item, when=when_in_words(item.modified_at), note=name_of(item.assignee) if item.assignee else "")
@@ -197,7 +197,7 @@ def own(desk: Desk) -> list:
 
 def drafts(desk: Desk, mine: list) -> list[Row]:
     """Those that readers do not have as they stand: what was sent back first, then the newest edits."""
-    mine = [item for item in mine if item.standing.has_changes or item.standing.name in ("draft", "scheduled")]
+    mine = [item for item in mine if item.status.has_changes or item.status.name in ("draft", "scheduled")]
     writing = [item for item in mine if item.stage == Stage.WRITING]
     acts = Act.objects.filter(kind__in={item.kind for item in writing}, key__in=[item.pk for item in writing])
     last = {(act.kind, act.key): act for act in acts.filter(verb__in=MOVES).order_by("pk")}
@@ -207,9 +207,9 @@ def drafts(desk: Desk, mine: list) -> list[Row]:
     for item in sorted(newest, key=lambda item: (item.kind, item.pk) not in back):
         act = back.get((item.kind, item.pk))
         note = _("Sent back by %(who)s: %(note)s") % {"who": act.by_name, "note": act.note} if act else ""
-        words = str(item.standing)
+        words = str(item.status)
         if item.stage != Stage.WRITING:
             words = f"{words} · {item.get_stage_display()}"
         when = when_in_words(item.modified_at)
-        rows.append(desk.row(item, when=when, state=item.standing.name, words=words, note=note))
+        rows.append(desk.row(item, when=when, state=item.status.name, words=words, note=note))
     return rows

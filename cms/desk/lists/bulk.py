@@ -57,7 +57,7 @@ class BulkMixin:
     @admin.action(description=gettext_lazy("Withdraw…"))
     def withdraw_selected(self, request, queryset):
         def act(item, form):
-            if not self.standing_of(item).is_live:
+            if not self.status_of(item).is_live:
                 raise ValidationError(_("It is not live."))
             press.withdraw(item, form.cleaned_data["reason"], by=request.user)
 

@@ -27,17 +27,17 @@ class RowMenuMixin:
         def row_menu(item):
             acts = list(self.row_acts(request, item))
             context = {"item": item, "acts": acts, "links": list(self.row_links(item))}
-            context["withdraw"] = item.standing.is_live and self.may(request, "withdraw", item)
+            context["withdraw"] = item.status.is_live and self.may(request, "withdraw", item)
             return render_to_string("desk/row_menu.html", context)
 
         return [*super().get_list_display(request), row_menu]
 
     def row_links(self, item: Any) -> Iterator[tuple[str, str]]:
         yield _("Open"), self.address("change", quote(item.pk))
-        if addresses := item.standing.addresses:
+        if addresses := item.status.addresses:
             yield _("Public page"), addresses["web"]
             yield _("JSON"), addresses["api"]
-            edition = item.standing.publication.edition
+            edition = item.status.publication.edition
             yield _("Edition %(number)d") % {"number": edition}, edition_address(edition)
 
     def row_acts(self, request: HttpRequest, item: Any) -> Iterator[dict]:

@@ -56,7 +56,7 @@ class HistoryMixin:
             raise PermissionDenied
         if request.method == "POST":
             return self._take_up(request, item)
-        standing = self.standing_of(item)
+        status = self.status_of(item)
         can_change = self.has_change_permission(request, item)
         before = request.GET.get("before", "")
         context = {
@@ -64,12 +64,12 @@ class HistoryMixin:
             "opts": self.opts,
             "title": _("Versions"),
             "item": item,
-            "timeline": timeline(item, standing.publication, before),
+            "timeline": timeline(item, status.publication, before),
             "is_first_page": not before,
-            "standing": standing,
+            "status": status,
             "can_restore": can_change,
             "offers": self.offers(request, item) if can_change and not before else [],
-            "can_update": can_change and standing.has_changes and self.may(request, "publish", item),
+            "can_update": can_change and status.has_changes and self.may(request, "publish", item),
             "compare": self.address("compare_two", quote(item.pk)),
             "back": self.address("change", quote(item.pk)),
             "media": self.media,
@@ -132,7 +132,7 @@ class HistoryMixin:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, item):
             raise PermissionDenied
-        publication = self.standing_of(item).publication
+        publication = self.status_of(item).publication
         known = {"now": item.head_id, "live": publication.version_id if publication else None}
         asked = [request.GET.get("before", ""), request.GET.get("after", "now")]
         keys = [known.get(name) or (int(name) if name.isdecimal() and len(name) < 19 else 0) for name in asked]
