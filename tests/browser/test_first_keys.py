@@ -80,8 +80,9 @@ def test_twenty_first_clicks_into_a_busy_page_lose_no_key(open_desk, story):
         page.evaluate(f"() => void setTimeout(() => ({BUSY})(60), {number % 5})")
         page.mouse.click(*point)
         page.keyboard.type("xyz")
+        page.wait_for_timeout(60)  # no hand goes on to another key sooner
         page.keyboard.press("Home")
-        page.evaluate("() => new Promise(requestAnimationFrame)")  # no hand is faster than the screen
+        page.wait_for_timeout(60)
         page.keyboard.type("Q")
         page.evaluate("() => new Promise(requestAnimationFrame)")
         before[at] = f"Q{before[at][:4]}xyz{before[at][4:]}"

@@ -44,6 +44,7 @@ def test_two_editors_see_each_other_and_one_takes_over(open_desk):
     texts = [version.data["headline"] for version in Version.objects.filter(key=article.pk).order_by("pk")]
     assert texts == ["First", "Bob's headline", "Ann's headline"]
 
-    ann.get_by_role("link", name="Decide later").click()
+    with ann.expect_response("**/presence/"):  # she is there again, and has said so
+        ann.get_by_role("link", name="Decide later").click()
     bob.goto("/admin/newsroom/article/")
     expect(bob.locator(".open-at")).to_have_text("Open: ann")

@@ -152,6 +152,12 @@ class Protocol:
         return json.loads(self.body)
 
 
+def run(coroutine):
+    """Like asyncio.run, in a thread of its own: a browser that other tests keep has an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 class Within:
     """The server's application, called in this process: here a clock can be moved."""
 
@@ -163,7 +169,7 @@ class Within:
             newest.ask()  # as the thread does that watches
         protocol = Protocol()
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        asyncio.run(self.application.__rsgi__(Scope(method, path, headers), protocol))
+        run(self.application.__rsgi__(Scope(method, path, headers), protocol))
         return protocol
 
     def get(self, path, **headers):
@@ -180,7 +186,7 @@ class Within:
             ]
             await asyncio.gather(*asked)
 
-        asyncio.run(ask_all())
+        run(ask_all())
         return protocols
 
     def close(self):

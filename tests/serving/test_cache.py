@@ -25,7 +25,7 @@ from cms.publishing import newest, press
 from cms.publishing.models import Edition
 from cms.publishing.newest import Newest, Sight
 from tests.factories import make_article, make_byline, make_photo, make_section, publish, update
-from tests.serving import Scope
+from tests.serving import Scope, run
 
 FEED = "/api/v1/feed/"
 
@@ -564,11 +564,11 @@ def test_ten_processes_have_one_make_an_answer_and_nobody_waits_for_what_is_not_
     async def all_of(asked, makes):
         return await asyncio.gather(*(process(asked, makes) for _ in range(10)))
 
-    assert asyncio.run(all_of("question", answer)) == [answer] * 10
+    assert run(all_of("question", answer)) == [answer] * 10
     assert made == ["question"]
     begun = time.perf_counter()
-    asyncio.run(process("nothing", None))
-    asyncio.run(process("nothing", None))
+    run(process("nothing", None))
+    run(process("nothing", None))
     assert time.perf_counter() - begun < 1.5
 
 
@@ -590,7 +590,7 @@ def test_what_speaks_nonsense_in_place_of_redis_is_done_without(said):
             return found
 
     begun = time.perf_counter()
-    assert asyncio.run(ask()) is None
+    assert run(ask()) is None
     assert time.perf_counter() - begun < 4
 
 

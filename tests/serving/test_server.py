@@ -18,6 +18,7 @@ from cms.serving.requests import WAITED
 from media.models import Photo
 from tests.factories import make_article, make_film, make_photo, make_video, publish
 from tests.media.pictures import sizes_of
+from tests.serving import run
 
 HEAD = b"GET /api/v1/feed/ HTTP/1.1\r\nHost: loc"
 POST = b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n0123456789"
@@ -94,7 +95,7 @@ def test_who_waited_long_for_a_thread_is_told_so_and_does_not_wait_for_the_datab
         late = [application.run(lambda _: "done", {})]
         return await asyncio.gather(*busy, *soon, *busy_again, *late, return_exceptions=True)
 
-    *_others, late = asyncio.run(ask())
+    *_others, late = run(ask())
 
     assert (type(late).__name__, late.status) == ("Refused", 503)
     assert [0.3 < waited < 0.6 for waited in patiences] == [True]
