@@ -56,6 +56,7 @@ class Server:
             "PUBLIC_URL": "http://localhost:8000",
             "SECRET_KEY": settings.SECRET_KEY,
             "TRUSTED_PROXIES": "127.0.0.1",
+            "PGAPPNAME": f"server at {self.port}",
             "PYTHONWARNINGS": "ignore::UserWarning",
             **variables,
         }

@@ -256,11 +256,11 @@ def test_the_description_of_the_api_can_be_asked_for_by_many_at_once(start):
 def test_threads_keep_their_connections_to_the_database(server):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite tells nobody who is connected; other databases do.")
-    mine = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    its = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
 
     def connected():
         with connection.cursor() as cursor:
-            cursor.execute(mine)
+            cursor.execute(its, [f"server at {server.port}"])
             return {pid for (pid,) in cursor.fetchall()}
 
     for number in range(10):
