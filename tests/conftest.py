@@ -210,29 +210,11 @@ def chromium():
     former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--process-per-site"])
+        browser = playwright.chromium.launch(slow_mo=60, executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
     if former is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def profiles(chromium, live_server):
-    """`profiles(n)` is the browser of the n-th person in a test.
-
-    Each keeps one page open, and its process with it, which all others of that person share: reading and compiling the
-    desk's scripts anew for every page took a processor longer than most tests do.
-    """
-    contexts = []
-
-    def of_person(number):
-        if number == len(contexts):
-            contexts.append(chromium.new_context(base_url=live_server.url))
-            contexts[number].new_page().goto("/healthz")
-        return contexts[number]
-
-    return of_person
 
 
 @pytest.fixture(scope="session")
@@ -263,33 +245,26 @@ def at_rest():
 
 
 @pytest.fixture
-def open_desk(profiles, at_rest, live_server, client):
+def open_desk(chromium, at_rest, live_server, client):
     """`open_desk("ann")` is a page of somebody who is logged in. A script's error fails the test."""
     contexts, errors = [], []
 
     def open_for(name="editor", width=1440, height=900):
         user, _new = User.objects.get_or_create(username=name, defaults={"is_staff": True, "is_superuser": True})
         client.force_login(user)
-        context = profiles(len(contexts))
-        contexts.append(context)
+        # A browser of its own: what another test left in one (a page amid loading, a lock on its cache) was met here.
+        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=live_server.url)
+        context.set_default_timeout(90_000)  # milliseconds: a busy machine is no fault of the desk
         cookie = client.cookies["sessionid"]
         context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
         client.cookies.clear()
         page = context.new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        page.set_default_timeout(90_000)  # milliseconds: a busy machine is no fault of the desk
-        context.new_cdp_session(page).send(
-            "Storage.clearDataForOrigin", {"origin": live_server.url, "storageTypes": "local_storage"}
-        )
         page.on("pageerror", lambda error: errors.append(str(error)))
+        contexts.append(context)
         return page
 
     yield open_for
     for context in contexts:
-        for page in context.pages[1:]:
-            page.close()
-        context.set_offline(False)
-        context.clear_cookies()
-        context.clear_permissions()
+        context.close()
     at_rest()
     assert errors == []

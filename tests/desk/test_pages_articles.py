@@ -493,7 +493,7 @@ def test_list_names_the_state_of_every_story(desk):
 
     def found(query=""):
         rows = desk.get(f"/admin/newsroom/article/{query}").context["cl"].result_list
-        return sorted((row.headline, str(row.standing).split(" for ")[0]) for row in rows)
+        return sorted((row.headline, str(row.status).split(" for ")[0]) for row in rows)
 
     assert found() == [
         ("A", "Draft"),
