@@ -47,7 +47,7 @@ def profile(application: Callable, path: str) -> dict[str, Any]:
     milliseconds = 1000 * (time.process_time() - begun) / REQUESTS
     profiler = cProfile.Profile()
     profiler.runcall(repeat, asked, REQUESTS)
-    functions = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
+    functions = pstats.Stats(profiler).stats  # type: ignore[attr-defined]  # the stubs lack it
     areas = by_area(functions)
     own = Counter({name_of(function): seconds for function, (_, _, seconds, _, _) in functions.items()})
     whole = sum(areas.values())

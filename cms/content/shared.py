@@ -74,6 +74,7 @@ class Shared(PlainTexts):
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         super().refresh_from_db(*args, **kwargs)
         fields = kwargs.get("fields") or (args[1:2] and args[1]) or None
+        # The stubs take a reverse relation for possible, which is no column and is not asked for.
         columns = [self._meta.get_field(name).attname for name in fields] if fields else None  # type: ignore[union-attr]
         self._note_read(columns)
 

@@ -164,6 +164,7 @@ class _File:
             self.connection.execute("PRAGMA cache_size=-64")
             self.inode = (status.st_dev, status.st_ino)
             edition, change = Edition._meta.db_table, Change._meta.db_table
+            # Names of our own tables alone are put in.
             self.sql = (
                 f"SELECT number, (SELECT key FROM {change} WHERE edition = number), next_change_at "  # noqa: S608
                 f"FROM {edition} WHERE id = 1"

@@ -260,6 +260,7 @@ def _clean(item: "Publishable", changed: list[str], before: dict[str, Any]) -> N
             raise ValidationError(new or error.error_dict) from error
     for name in _changed(item, before):
         if name not in changed and before[name]:
+            # A column, as all of _columns; the stubs take a reverse relation for possible.
             setattr(item, item._meta.get_field(name).attname, before[name])  # type: ignore[union-attr]
 
 
@@ -286,6 +287,7 @@ def _bring_up_to_date(item: "Publishable", stored: "Publishable") -> None:
     """Let who asked hold the item as it stands now."""
     if item is not stored:
         for name, value in _columns(stored).items():
+            # A column; see above.
             setattr(item, item._meta.get_field(name).attname, value)  # type: ignore[union-attr]
         item.head = stored.head
         item._state.adding = False

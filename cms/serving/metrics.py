@@ -37,6 +37,7 @@ if settings.METRICS_TOKEN:  # before the library is loaded, which looks once
     os.environ.setdefault(FOLDER, str(_folder()))
     Path(os.environ[FOLDER]).mkdir(parents=True, exist_ok=True, mode=0o700)
 
+# Only now, when the variable above is set.
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest  # noqa: E402
 from prometheus_client import multiprocess as shared  # noqa: E402
 from prometheus_client.core import GaugeMetricFamily, Metric  # noqa: E402

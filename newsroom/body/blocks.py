@@ -76,7 +76,7 @@ class BlockSerializer(serializers.Serializer):
             except serializers.ValidationError as error:
                 errors[name] = error.detail
             except serializers.SkipField:
-                pass
+                pass  # so a field says that it has nothing to say
         if errors:
             raise serializers.ValidationError(errors)
         return block

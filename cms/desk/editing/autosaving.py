@@ -263,7 +263,7 @@ def worth_keeping(posted: QueryDict) -> list[tuple[str, str]]:
 def filled_with(form: type[forms.ModelForm], fields: QueryDict) -> type[forms.ModelForm]:
     """The form with these fields in it, as if they had just been typed: nobody finds fault with them yet."""
 
-    class Filled(form):  # type: ignore[valid-type]
+    class Filled(form):  # type: ignore[valid-type]  # the base is known when the page is
         def __init__(self, initial=None, instance=None):
             super().__init__(fields, {}, initial=initial, instance=instance)
             self._errors = forms.utils.ErrorDict()
