@@ -94,14 +94,19 @@ class Making:
         return images.planned(self.photo.width, self.photo.height) - self.sizes
 
     def run(self, original: Any) -> None:
-        """Make them all. Where a size ends the process that makes it, go on behind it."""
+        """Make them all. Where a size ends the process that makes it, go on behind it; where the process ends between
+        two sizes, go on as long as each run makes some.
+        """
         while True:
+            had = len(self.sizes)
             try:
                 self._run(original)
                 return
             except Refused as error:
-                if self.at_hand is None:
+                if self.at_hand is None and len(self.sizes) == had:
                     raise
+                if self.at_hand is None:
+                    continue
                 logger.warning("Photo %s, %s: %s", self.photo.pk, images.name_of(self.at_hand), error.why)
                 self.deaths[self.at_hand] = self.deaths.get(self.at_hand, 0) + 1
                 self.at_hand = None
