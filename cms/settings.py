@@ -131,6 +131,9 @@ TEMPLATES = [
     }
 ]
 
+# Told of every act's changes inside its transaction (cms/publishing/followers.py).
+CHANGE_FOLLOWERS: list[str] = []
+
 # A line of the log for each request, and the word that whoever reads /metrics has to show; without it there is none.
 ACCESS_LOG = environment.flag("ACCESS_LOG")
 METRICS_TOKEN = environment.token("METRICS_TOKEN")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.publishing import newest
+from cms.publishing import followers, newest
 from cms.publishing.models import Act, Change, Edition
 from cms.publishing.press import act, due
 
@@ -43,6 +43,7 @@ def _finish(printing: act.Printing) -> None:
     Act.objects.bulk_create(printing.acts)
     printing.edition.next_change_at = due.next_due(printing.edition)
     printing.edition.save(update_fields=["number", "turned_at", "next_change_at"])
+    followers.tell(printing.changes)
     newest.announce()
 
 
