@@ -19,7 +19,7 @@ from newsroom.body.losses import in_short
 from newsroom.body.page import body_html, figure
 from newsroom.body.shapes import body_in_shape, in_shape
 from newsroom.body.shown import shown_body
-from newsroom.body.words import length, plain, texts_of, words
+from newsroom.body.words import length, plain, text_of_body, texts_of, words
 
 __all__ = [
     "BLOCKS",
@@ -41,6 +41,7 @@ __all__ = [
     "in_short",
     "length",
     "plain",
+    "text_of_body",
     "shown_body",
     "texts_of",
     "without_controls",

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.content.serializers import LineField, LinkField
-from cms.publishing.kinds import Place
+from cms.publishing.kinds import Place, Searched
+from media.photos.serializers import photos_in, texts_of_photo
 from newsroom import checks
 from newsroom.body import FlowField, plain
 from newsroom.models import Blurb
@@ -106,6 +107,14 @@ class BlurbSerializer(WrittenSerializer):
         super().assign(item, data)
         source = data.get("source") or {}
         item.source_name, item.source_url = source.get("name") or "", source.get("url") or ""
+
+    @classmethod
+    def searched(cls, shown):
+        """It has no headline; its text is as short as one."""
+        photos = [text for photo in photos_in(shown) for text in texts_of_photo(photo)]
+        source = shown.get("source") or {}
+        prominent = [shown.get("label") or "", plain(shown.get("text_html") or "")]
+        return Searched(prominent=prominent, rest=[source.get("name") or "", *photos])
 
     @classmethod
     def title(cls, data):

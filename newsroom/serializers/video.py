@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from cms.content.serializers import LineField, LinkField, RowsField, SlugField
 from cms.files import StoredField, file_url
-from cms.publishing.kinds import Place
+from cms.publishing.kinds import Place, Searched
+from media.photos.serializers import photos_in, texts_of_photo
 from media.videos import captions, gate
 from newsroom import checks
 from newsroom.models import Video
@@ -139,6 +140,20 @@ class VideoSerializer(WrittenSerializer):
                 for track in given["tracks"]
             ]
         return taken
+
+    @classmethod
+    def searched(cls, shown):
+        photos = [text for photo in photos_in(shown) for text in texts_of_photo(photo)]
+        return Searched(
+            headline=shown.get("headline") or "",
+            prominent=[shown.get("label") or "", shown.get("standfirst") or ""],
+            rest=[
+                shown.get("transcript") or "",
+                shown.get("credit_line") or "",
+                shown.get("copyright_notice") or "",
+                *photos,
+            ],
+        )
 
     @classmethod
     def assign(cls, item, data):

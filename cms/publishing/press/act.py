@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import translation
 
 from cms.publishing import kinds
+from cms.publishing.links import Thing
 from cms.publishing.models import Act, Change, Edition, Version
 
 running = threading.local()  # its `printing`: the act that this thread is in; none: it is in none
@@ -39,6 +40,7 @@ class Printing:
         self.now = now
         self.changes: list[Change] = []
         self.acts: list[Act] = []
+        self.saved: set[Thing] = set()  # at the desk, whether readers see it or not; some of it may be deleted by now
 
     def change(
         self, kind: str, key: uuid.UUID, action: str, slug: str, at: datetime | None = None, previous_slug: str = ""
