@@ -27,7 +27,7 @@ class Conditions:
     at: datetime | None = None  # readers must see it then
     last_place: int | None = None
     is_published: bool = False  # a publication, and nothing that many share
-    phrases: tuple[tuple[tuple[str, ...], bool], ...] = ()  # ways to write each, and whether it is to be there
+    phrases: tuple[tuple[tuple[str, ...], bool], ...] = ()  # texts, one of which is to stand in the terms, or none
     rows: QuerySet | None = None  # among these, each of which tells by `column` which entry it is of
     column: str = ""
 
@@ -58,7 +58,7 @@ def select(columns: str, expression: Expression, conditions: Conditions, stretch
         where, values = [*where, "e.id < %s"], [*values, stretch.below]
     if stretch.above is not None:
         where, values = [*where, "e.id > %s"], [*values, stretch.above]
-    source, asked = _source(Entry._meta.db_table, expression, needs_terms=bool(conditions.phrases))
+    source, asked = _source(Entry._meta.db_table, expression, needs_terms=bool(conditions.phrases) or "e.terms" in columns)
     direction = "ASC" if stretch.is_ascending else "DESC"
     condition = f" WHERE {' AND '.join(where)}" if where else ""
     sql = f"SELECT {columns} FROM {source}{condition} ORDER BY {_key()} {direction} LIMIT %s OFFSET %s"  # noqa: S608 - ours
@@ -134,7 +134,7 @@ def _where(conditions: Conditions) -> tuple[list[str], Parameters]:
     for ways, is_wanted in conditions.phrases:
         there = " OR ".join(f"{position} > 0" for _ in ways)
         where.append(f"({there})" if is_wanted else f"NOT ({there})")
-        values += [f" {way} " for way in ways]
+        values += ways
     if conditions.rows is not None:
         sql, given = _correlated(conditions.rows, conditions.column)
         where.append(f"EXISTS ({sql})")

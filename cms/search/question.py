@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 
 from cms.search import stemming, words
 
@@ -35,9 +35,12 @@ class Term:
         return [stemming.stems(word, languages) for word in self.words]
 
     def spellings(self, languages: Iterable[str]) -> list[str]:
-        """How its words may stand in an indexed text, one after the other."""
-        ways = product(*self.stems(languages))
-        return [" ".join(way) for way, _ in zip(ways, range(MOST_SPELLINGS), strict=False)]
+        """How its words may stand in an indexed text, one after the other and with blanks around."""
+        stems = self.stems(languages)
+        ways = [f" {' '.join(way)} " for way in islice(product(*stems), MOST_SPELLINGS)]
+        if self.is_beginning:
+            ways += [f" {' '.join([*way, self.words[-1]])}" for way in islice(product(*stems[:-1]), MOST_SPELLINGS)]
+        return ways
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from cms.publishing.kinds import Searched
 from cms.search import stemming, words
 
 WHOLE, IN_HEADLINE, PROMINENTLY = "⁰", "¹", "²"
-THING, KIND, NEAR = "§", "¤", "≈"
+THING, KIND = "§", "¤"
+NEAR, SPELT = "≈", "≋"  # what is left of a word without one of its letters; the word as it is spelt
 NAMED = f"{THING}named"  # what is found by its name, and what mentions it with it
 BREAK = "¶"  # between texts: no phrase goes across
 OFTEN = 3  # times that a word stands in a text whose subject it is
@@ -47,7 +48,7 @@ def of_text(searched: Searched, language: str) -> str:
         *([WHOLE + "".join(in_headline)[: words.LONGEST * 4]] if in_headline else []),
         *(IN_HEADLINE + word for word in dict.fromkeys(in_headline)),
         *(PROMINENTLY + word for word in sorted(chief)),
-        *(NEAR + part for part in sorted(_near_of(headline))),
+        *sorted(_near_of(headline)),
     ]
     return f"{_running([in_headline, *stemmed])} {BREAK} {' '.join(marks)} "
 
@@ -67,7 +68,8 @@ def _running(texts: Iterable[Sequence[str]]) -> str:
 def _near_of(headline: Iterable[str]) -> set[str]:
     """What finds the words of a headline when they are misspelt."""
     long = [word for word in dict.fromkeys(headline) if may_be_misspelt(word)]
-    return {part for word in long[:MOST_NEAR] for part in near(word)}
+    parts = {NEAR + part for word in long[:MOST_NEAR] for part in near(word)}
+    return parts | {SPELT + word for word in long[:MOST_NEAR]}
 
 
 def may_be_misspelt(word: str) -> bool:
