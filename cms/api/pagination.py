@@ -92,7 +92,10 @@ class ListPagination(PageSizePagination):
     number: int | None = None  # of a numbered page
     begun: Any = None  # the state in a cursor
     found: searching.Found | None = None  # by a search
+    # For the description: whether it takes a search, and how what this adds is described.
     is_searched = False
+    match_schema: Schema = {}
+    meant_schema: Schema = {}
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.begin(view)
@@ -322,7 +325,7 @@ class PublicationPagination(ListPagination):
 class SharedPagination(ListPagination):
     """A page of what many items share, in the order of its columns and, last of all, of its key."""
 
-    queryset: QuerySet
+    queryset: Any  # a QuerySet of what many share
 
     def read_place(self, queryset: QuerySet) -> None:
         super().read_place(queryset)

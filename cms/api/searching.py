@@ -139,7 +139,9 @@ def of_shared(
     """A search among what many share."""
     languages = state.now((moment.edition, moment.changed)).languages
     conditions = Conditions(at=moment.at, rows=rows, column="key")
-    return Found(Search(Wanted(replace(asked, languages=languages), (kind,), conditions=conditions)), moment, ordering, now)
+    return Found(
+        Search(Wanted(replace(asked, languages=languages), (kind,), conditions=conditions)), moment, ordering, now
+    )
 
 
 def among(found: Found, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,10 +1,9 @@
 """Who follows what the press does: told inside each act's own transaction, before it is committed.
 
 `settings.CHANGE_FOLLOWERS` names those who follow the log of changes, which is what readers see happen;
-`settings.SAVE_FOLLOWERS` those who follow what is saved or deleted at the desk, whether readers see it or not. Each is a
-function of a module that the engine does not know. What a follower
-writes is there if and only if the act is; one that fails undoes the act. What takes time belongs into the background,
-after the commit.
+`settings.SAVE_FOLLOWERS` those who follow what is saved or deleted at the desk, whether readers see it or not. Each is
+a function of a module that the engine does not know. What a follower writes is there if and only if the act is; one
+that fails undoes the act. What takes time belongs into the background, after the commit.
 """
 
 from collections.abc import Callable, Collection, Sequence

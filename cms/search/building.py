@@ -19,10 +19,10 @@ from cms.search.models import Build
 
 
 class Step(NamedTuple):
-    """One kind in one index: its rows, in the order of their keys, and what indexes some of them."""
+    """One kind in one index: its rows, in the order of their keys, and what is done with some of them."""
 
     rows: QuerySet[Any]
-    index: Callable[[list[Any]], Any]
+    work: Callable[[list[Any]], Any]
 
 
 def steps() -> Iterator[Step]:
@@ -57,7 +57,7 @@ def go_on(at_once: int = indexing.BATCH) -> bool:
             return False
         keys = _next(todo[build.step], build.after, at_once)
         if keys:
-            todo[build.step].index(keys)
+            todo[build.step].work(keys)
             build.after = str(keys[-1])
         if len(keys) < at_once:
             build.step, build.after = build.step + 1, ""

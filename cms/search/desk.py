@@ -1,7 +1,7 @@
 """The desk's index: working copies that readers do not have so, and all that many share and has a text of its own.
 
-No reader's question meets it. What is live as it stands at the desk is found through the readers' index, so that most of
-an archive is indexed once.
+No reader's question meets it. What is live as it stands at the desk is found through the readers' index, so that most
+of an archive is indexed once.
 """
 
 import logging
@@ -59,7 +59,7 @@ def _published_rows(kind: str, keys: Collection[uuid.UUID]) -> Iterator[Row]:
     """Of items whose last version readers do not have."""
     live = Publication.objects.filter(kind=kind, key__in=keys, place__isnull=False)
     versions = dict(live.values_list("key", "version"))
-    items = kinds.named(kind).Meta.model._default_manager.filter(pk__in=keys).exclude(head=None)
+    items: QuerySet[Any] = kinds.named(kind).Meta.model._default_manager.filter(pk__in=keys).exclude(head=None)
     heads = dict(items.values_list("pk", "head"))
     differing = [key for key, head in heads.items() if versions.get(key) != head]
     if not differing:

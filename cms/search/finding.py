@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cms.search import expressions, lookup, ranking, terms
@@ -33,7 +33,7 @@ class Wanted:
     kinds: tuple[str, ...] | None = None  # none: whatever is published
     required: tuple[tuple[uuid.UUID, ...], ...] = ()  # one of each
     excluded: tuple[uuid.UUID, ...] = ()
-    conditions: Conditions = Conditions()
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 class Search:
@@ -138,10 +138,10 @@ class Search:
             return []
         keys = Stretch(len(hits), max(hit.entry for hit in hits) + 1, min(hit.entry for hit in hits) - 1)
         asked = [(degree, found) for degree in ranking.DEGREES if (found := self._in_degree(degree)) is not None]
-        found = lookup.together(
+        rows = lookup.together(
             [lookup.select(f"{COLUMNS}, {degree}", expression, self.conditions, keys) for degree, expression in asked]
         )
-        degrees = {entry: degree for entry, _publication, _key, degree in found}
+        degrees = {entry: degree for entry, _publication, _key, degree in rows}
         return [
             hit._replace(score=ranking.score(degrees.get(hit.entry, ANYWHERE), hit.entry >> ranking.BITS, now))
             for hit in hits

@@ -80,7 +80,9 @@ def _write(kind: str, keys: Collection[uuid.UUID], rows: Iterable[Row]) -> None:
 
 def _rows_of(publications: Sequence[Publication], at: datetime) -> Iterator[Row]:
     mentions: dict[int, list[str]] = defaultdict(list)
-    by = Reference.objects.filter(publication__in=publications, is_direct=True).values_list("publication", "kind", "key")
+    by = Reference.objects.filter(publication__in=publications, is_direct=True).values_list(
+        "publication", "kind", "key"
+    )
     for pk, kind, key in by:
         if _is_mark(kind):
             mentions[pk].append(terms.thing(key))

@@ -58,7 +58,9 @@ def select(columns: str, expression: Expression, conditions: Conditions, stretch
         where, values = [*where, "e.id < %s"], [*values, stretch.below]
     if stretch.above is not None:
         where, values = [*where, "e.id > %s"], [*values, stretch.above]
-    source, asked = _source(Entry._meta.db_table, expression, needs_terms=bool(conditions.phrases) or "e.terms" in columns)
+    source, asked = _source(
+        Entry._meta.db_table, expression, needs_terms=bool(conditions.phrases) or "e.terms" in columns
+    )
     direction = "ASC" if stretch.is_ascending else "DESC"
     condition = f" WHERE {' AND '.join(where)}" if where else ""
     sql = f"SELECT {columns} FROM {source}{condition} ORDER BY {_key()} {direction} LIMIT %s OFFSET %s"  # noqa: S608 - ours
@@ -116,7 +118,7 @@ def _source(table: str, expression: Expression, *, needs_terms: bool = False) ->
 
 def _columns(table: str) -> list[str]:
     model = Entry if table == Entry._meta.db_table else DeskEntry
-    return [column.column for column in model._meta.concrete_fields]
+    return [str(column.column) for column in model._meta.concrete_fields]
 
 
 def _where(conditions: Conditions) -> tuple[list[str], Parameters]:
@@ -146,7 +148,7 @@ def _correlated(rows: QuerySet, column: str) -> tuple[str, Parameters]:
     """The rows that an entry is of, as SQL."""
     quote = connection.ops.quote_name
     table = quote(rows.model._meta.db_table)
-    key = quote(rows.model._meta.pk.column)  # type: ignore[union-attr] # each of them has one
-    own = rows.order_by().extra(where=[f"{table}.{key} = e.{column}"]).values("pk")
+    key = quote(rows.model._meta.pk.column)
+    own = rows.order_by().extra(where=[f"{table}.{key} = e.{column}"]).values("pk")  # noqa: S610 - names of our own
     sql, given = own.query.get_compiler(connection=connection).as_sql()
     return sql, list(given)

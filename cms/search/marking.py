@@ -62,7 +62,9 @@ class Marker:
         """Of all pieces that begin in front of a mark the one with the most different words."""
         best, most = 0, 0
         for place, (start, _end) in enumerate(marks[:200]):
-            inside = {text[at:end].casefold() for at, end in marks[place : place + 40] if end <= start + LENGTH - BEFORE}
+            inside = {
+                text[at:end].casefold() for at, end in marks[place : place + 40] if end <= start + LENGTH - BEFORE
+            }
             if len(inside) > most:
                 best, most = place, len(inside)
         begin = _word_start(text, max(0, marks[best][0] - BEFORE))
@@ -76,11 +78,9 @@ class Marker:
         places = ASCII_PLACES if text.isascii() else PLACES
         for match in places.finditer(text):
             word = match[0]
-            inner = self._known.get(word, False)
-            if inner is False:
-                inner = self._known[word] = self._inner(word)
-            if inner:
-                yield from ((match.start() + at, match.start() + end) for at, end in inner)
+            if word not in self._known:
+                self._known[word] = self._inner(word)
+            yield from ((match.start() + at, match.start() + end) for at, end in self._known[word] or ())
 
     def _inner(self, word: str) -> list[tuple[int, int]] | None:
         """Which parts of a word in a text are asked for."""

@@ -85,7 +85,7 @@ def read(text: str) -> Question:
     """What a text asks for. Raises Unanswerable, in words for whoever wrote it."""
     if len(text) > MOST_CHARACTERS:
         raise Unanswerable(f"Search for at most {MOST_CHARACTERS} characters.")
-    terms = [term for match in PARTS.finditer(_sound(text)) for term in _terms(*match.groups(), match[0])]
+    terms = [term for match in PARTS.finditer(_sound(text)) for term in _terms(match[1], match[2], match[3], match[0])]
     if sum(_count(term) for term in terms) > MOST_WORDS:
         raise Unanswerable(f"Search for at most {MOST_WORDS} words.")
     if not any(not term.is_excluded for term in terms):

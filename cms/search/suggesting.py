@@ -22,7 +22,9 @@ def suggestion(search: Search) -> str | None:
     asked = search.question
     at = Conditions(at=search.conditions.at)
     text = ""
-    wrong = [word for term in asked.wanted if not term.is_beginning for word in term.words if _is_unknown(word, asked, at)]
+    wrong = [
+        word for term in asked.wanted if not term.is_beginning for word in term.words if _is_unknown(word, asked, at)
+    ]
     for word in wrong[:MOST_WORDS]:
         if meant := _nearest(word, at):
             text = asked.replacing(word, meant)
@@ -52,7 +54,10 @@ def _nearest(word: str, at: Conditions) -> str | None:
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """How many letters have to be changed, added, left out or exchanged with their neighbours; more than `most`: many."""
+    """How many letters have to be changed, added, left out or exchanged with their neighbours.
+
+    Where it is plain that they are more than `most`, they are not counted.
+    """
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []

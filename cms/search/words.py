@@ -1,8 +1,8 @@
 """What a text's words are: the one spelling in which a text is indexed, a question is read and a match is marked.
 
-Both databases are handed these words ready-made, so neither has rules of its own. A word is in small letters and without
-combining accents. Scripts that put no blanks between words, and Korean, which hangs its particles on them, are taken
-apart into pairs of characters.
+Both databases are handed these words ready-made, so neither has rules of its own. A word is in small letters and
+without combining accents. Scripts that put no blanks between words, and Korean, which hangs its particles on them, are
+taken apart into pairs of characters.
 """
 
 import re

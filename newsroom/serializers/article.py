@@ -5,9 +5,8 @@ from rest_framework import serializers
 
 from cms.content.serializers import LineField, LinkField, LinksField, RowsField, SlugField, api_url
 from cms.notices import notice
-from cms.publishing.kinds import Place, Searched
+from cms.publishing.kinds import Place
 from cms.publishing.links import key_of, link
-from media.photos.serializers import photos_in, texts_of_photo
 from newsroom import checks
 from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, length, shown_body, text_of_body
 from newsroom.models import Article
@@ -84,18 +83,10 @@ class ArticleSerializer(WrittenSerializer):
 
     @classmethod
     def searched(cls, shown):
-        photos = [text for photo in photos_in(shown) for text in texts_of_photo(photo)]
         corrections = [correction["text"] for correction in shown.get("corrections") or []]
-        return Searched(
-            headline=shown.get("headline") or "",
-            prominent=[shown.get("kicker") or "", shown.get("standfirst") or ""],
-            rest=[
-                shown.get("dateline") or "",
-                text_of_body(body_in_shape(shown.get("body") or [])),
-                *corrections,
-                *photos,
-            ],
-        )
+        text = text_of_body(body_in_shape(shown.get("body") or []))
+        searched = super().searched(shown)
+        return searched._replace(rest=[shown.get("dateline") or "", text, *corrections, *searched.rest])
 
     @classmethod
     def from_line(cls, given):

@@ -4,8 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.content.serializers import LineField, LinkField
-from cms.publishing.kinds import Place, Searched
-from media.photos.serializers import photos_in, texts_of_photo
+from cms.publishing.kinds import Place
 from newsroom import checks
 from newsroom.body import FlowField, plain
 from newsroom.models import Blurb
@@ -111,10 +110,10 @@ class BlurbSerializer(WrittenSerializer):
     @classmethod
     def searched(cls, shown):
         """It has no headline; its text is as short as one."""
-        photos = [text for photo in photos_in(shown) for text in texts_of_photo(photo)]
-        source = shown.get("source") or {}
-        prominent = [shown.get("label") or "", plain(shown.get("text_html") or "")]
-        return Searched(prominent=prominent, rest=[source.get("name") or "", *photos])
+        searched = super().searched(shown)
+        source = (shown.get("source") or {}).get("name") or ""
+        prominent = [*searched.prominent, plain(shown.get("text_html") or "")]
+        return searched._replace(prominent=prominent, rest=[source, *searched.rest])
 
     @classmethod
     def title(cls, data):

@@ -38,7 +38,8 @@ class BylineSerializer(NamedSerializer):
 
     @classmethod
     def searched(cls, shown):
-        return Searched(headline=shown.get("name") or "", rest=[shown.get("job_title") or "", plain(shown.get("bio_html") or "")])
+        about = [shown.get("job_title") or "", plain(shown.get("bio_html") or "")]
+        return Searched(headline=shown.get("name") or "", rest=about)
 
     @classmethod
     def implied(cls, keys):

@@ -9,8 +9,7 @@ from rest_framework import serializers
 
 from cms.content.serializers import LineField, LinkField, RowsField, SlugField
 from cms.files import StoredField, file_url
-from cms.publishing.kinds import Place, Searched
-from media.photos.serializers import photos_in, texts_of_photo
+from cms.publishing.kinds import Place
 from media.videos import captions, gate
 from newsroom import checks
 from newsroom.models import Video
@@ -143,17 +142,9 @@ class VideoSerializer(WrittenSerializer):
 
     @classmethod
     def searched(cls, shown):
-        photos = [text for photo in photos_in(shown) for text in texts_of_photo(photo)]
-        return Searched(
-            headline=shown.get("headline") or "",
-            prominent=[shown.get("label") or "", shown.get("standfirst") or ""],
-            rest=[
-                shown.get("transcript") or "",
-                shown.get("credit_line") or "",
-                shown.get("copyright_notice") or "",
-                *photos,
-            ],
-        )
+        own = [shown.get(name) or "" for name in ("transcript", "credit_line", "copyright_notice")]
+        searched = super().searched(shown)
+        return searched._replace(rest=[*own, *searched.rest])
 
     @classmethod
     def assign(cls, item, data):

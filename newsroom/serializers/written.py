@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from cms.content.serializers import LinkField, LinksField, PublishableSerializer
+from cms.publishing.kinds import Searched
+from media.photos.serializers import photos_in, texts_of_photo
 from newsroom.models import LANGUAGE, Correction, Credit, VideoTrack
 from newsroom.serializers.credits import BylinesField
 
@@ -64,6 +66,13 @@ class WrittenSerializer(PublishableSerializer):
     bylines = BylinesField()
     byline = serializers.SerializerMethodField(help_text='The line as printed: "By A and B".')
     language = serializers.RegexField(LANGUAGE, max_length=35, required=False)
+
+    @classmethod
+    def searched(cls, shown):
+        """Its headline, what stands over its text, and what its photos say; a kind adds its own text to the rest."""
+        above = [shown.get(name) or "" for name in ("kicker", "label", "standfirst")]
+        photos = [text for photo in photos_in(shown) for text in texts_of_photo(photo)]
+        return Searched(shown.get("headline") or "", above, photos)
 
     @classmethod
     def facets(cls, data):

@@ -111,7 +111,9 @@ class AutoSchema(ShapesSchema):
                 match = append_meta(self.shape(MatchSerializer()), {"description": "Only with `search`."})
                 paginator.match_schema = {"type": "object", "properties": {"match": match}}
                 meant = "Where a search finds nothing: what may have been meant; else null. Only with `search`."
-                paginator.meant_schema = append_meta(self.shape(MeantSerializer()), {"description": meant, "nullable": True})
+                paginator.meant_schema = append_meta(
+                    self.shape(MeantSerializer()), {"description": meant, "nullable": True}
+                )
         return paginator
 
     def get_paginated_name(self, serializer_name: str) -> str:
