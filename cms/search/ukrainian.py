@@ -18,10 +18,11 @@ OTHERS = """
     уватимуть уватиме ували увала увало уватися увати ював юють ують уємо уєте ує юємо юєте ує
     ами ями ими їми ого ого ому йому його ими ему
     ей ій ої ою їй єю ею ах ях ам ям ом ем єм их їх им їм ий ій ів їв
-    ати яти ити іти ути али яли или іли ули ала яла ила іла ула ало яло ило іло уло
-    ать ять ить уть ють емо ємо имо іть ете єте ите ував ював ав яв ив ув
+    нути нув нули нула нуло
+    ать ять ить уть ють емо ємо имо іть ете єте ите ував ював
     а я о е є у ю і ї и ь й
 """.split()  # noqa: SIM905 - a hundred of them are read more easily so
+AFTER = {"ем": "цржшч"}  # лікарем; what ends so after other letters is most often a stem: проблем, систем
 ENDINGS = sorted({*OWNERS, *OTHERS}, key=lambda ending: (-len(ending), ending))
 # What is left of a word whose last sound is another: рік, року; ніч, ночі; міст, моста.
 LAST_I = re.compile(f"і(?=[^{VOWELS}]{{1,2}}$)")
@@ -38,8 +39,9 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             return f"{word[: -len(ending)]}ї"
     for ending in ENDINGS:
-        if word.endswith(ending) and _is_stem(word[: -len(ending)]):
-            word = word[: -len(ending)]
+        rest = word[: -len(ending)]
+        if word.endswith(ending) and _is_stem(rest) and rest[-1] in AFTER.get(ending, rest[-1]):
+            word = rest
             break
     return _plain(word.rstrip("ь"))
 
