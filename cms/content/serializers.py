@@ -19,6 +19,7 @@ from django.db import models
 from django.utils import timezone
 from rest_framework import serializers
 
+from cms.content.entries import Entry
 from cms.database.bulk import insert_rows
 from cms.notices import notice
 from cms.publishing import kinds, press, slugs
@@ -443,6 +444,17 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
             value = getter(publication, data) if getter else data.get(name)
             shown[name] = None if value == "" else value
         return shown
+
+    @classmethod
+    def entry(cls, document: dict) -> Entry:
+        names = ("id", "published_at", "updated_at")
+        return Entry(
+            **{name: document[name] for name in names},
+            url=document["web_url"],
+            title=document.get("headline") or "",
+            summary=document.get("standfirst") or "",
+            pictures=cls.pictures_of(document),
+        )
 
     def get_kind(self, publication: Publication, data: dict) -> str:
         return self.Meta.kind
