@@ -41,8 +41,7 @@ class Atom(Atom1Feed):
         add_people(handler, "contributor", entry.contributors)
         for category in entry.categories:
             handler.addQuickElement("category", "", {"term": category})
-        if entry.title:
-            add_text(handler, "summary", entry.summary)
+        add_text(handler, "summary", entry.summary)
         add_text(handler, "content", entry.html, type="html")
         for recording in entry.recordings:
             if recording.url:

@@ -1,4 +1,7 @@
-"""Pictures and recordings with their credits, as Media RSS has them, which is written into RSS and Atom alike."""
+"""Pictures and recordings with their credits, as Media RSS has them, which is written into RSS and Atom alike.
+
+None has a media:title: some readers' programs take it for that of an item which has none.
+"""
 
 from typing import Any
 
@@ -18,7 +21,6 @@ def add_media(handler: Any, entry: Entry) -> None:
 
 def add_picture(handler: Any, picture: Picture) -> None:
     handler.startElement("media:content", attributes(picture, url=picture.url, type=picture.type, medium="image"))
-    add_text(handler, "media:title", picture.alt_text, type="plain")
     add_text(handler, "media:description", picture.caption or picture.alt_text, type="plain")
     add_text(handler, "media:credit", picture.credit_line)
     add_text(handler, "media:copyright", picture.copyright_notice)
@@ -31,7 +33,6 @@ def add_recording(handler: Any, recording: Recording) -> None:
     handler.startElement("media:content", attributes(recording, **named, medium=recording.medium, **seconds))
     if recording.player:
         handler.addQuickElement("media:player", "", {"url": recording.player})
-    add_text(handler, "media:title", recording.title, type="plain")
     add_text(handler, "media:credit", recording.credit_line)
     add_text(handler, "media:copyright", recording.copyright_notice)
     if recording.poster:
