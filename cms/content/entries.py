@@ -29,6 +29,7 @@ class Recording(NamedTuple):
     url: str = ""  # of the file
     player: str = ""  # where it is played, if there is no file of ours
     type: str = ""
+    medium: str = ""  # as Media RSS calls it: a sound is "audio"
     title: str = ""
     seconds: int = 0
     width: int = 0
@@ -36,10 +37,6 @@ class Recording(NamedTuple):
     credit_line: str = ""
     copyright_notice: str = ""
     poster: str = ""
-
-    @property
-    def medium(self) -> str:
-        return "audio" if self.type.startswith("audio/") else "video"
 
 
 class Note(NamedTuple):

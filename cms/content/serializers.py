@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
+from django.utils.html import escape
 from rest_framework import serializers
 
 from cms.content.entries import Entry
@@ -447,12 +448,15 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
 
     @classmethod
     def entry(cls, document: dict) -> Entry:
-        names = ("id", "published_at", "updated_at")
+        summary = document.get("standfirst") or ""
         return Entry(
-            **{name: document[name] for name in names},
+            id=document["id"],
             url=document["web_url"],
+            published_at=document["published_at"],
+            updated_at=document["updated_at"],
             title=document.get("headline") or "",
-            summary=document.get("standfirst") or "",
+            summary=summary,
+            html=f"<p>{escape(summary)}</p>" if summary else "",
             pictures=cls.pictures_of(document),
         )
 

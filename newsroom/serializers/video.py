@@ -57,6 +57,7 @@ def recording_of(video: dict) -> Recording:
         url=file.get("url", ""),
         player="" if file else embed.get("url") or video["web_url"],
         type=file.get("type", ""),
+        medium="video",
         title=video["headline"] or "",
         seconds=video["duration_seconds"] or 0,
         width=file.get("width") or 0,

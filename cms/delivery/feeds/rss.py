@@ -30,8 +30,8 @@ class Rss(Rss201rev2Feed):
         entry: Entry = item["entry"]
         add_text(handler, "title", entry.title)
         add_text(handler, "link", item["link"])
-        # A description is HTML by the letter of RSS, and of what has no title it is all of it. It stands below once more:
-        # programs that find no content there take the words below a picture for it.
+        # A description is HTML by the letter of RSS, and of what has no title it is all of it. That stands below once
+        # more: programs that find no content there take the words below a picture for it.
         add_text(handler, "description", escape(entry.summary) if entry.title else entry.html)
         add_text(handler, "content:encoded", entry.html)
         for author in entry.authors:
