@@ -23,6 +23,8 @@ DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var", FOLDERS_MODE)
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR)
 PUBLIC_URL = environment.site_url("PUBLIC_URL", f"http://localhost:{PORT}")
 FRONT_URL = environment.url("FRONT_URL", PUBLIC_URL)
+# Where search engines find the sitemaps: here, unless the front end passes them on from its own host.
+SITEMAPS_URL = environment.url("SITEMAPS_URL", PUBLIC_URL)
 # The apps that bring kinds, in the order in which theirs are imported: what stories point at before them.
 OWN_APPS = environment.apps("OWN_APPS")
 CONTENT_APPS = ["media", "newsroom", *OWN_APPS]

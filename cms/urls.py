@@ -8,6 +8,8 @@ from cms.access.login import DeskLoginView
 from cms.access.twofactor_views import two_factor
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
+from cms.delivery.feeds.views import FeedDoor
+from cms.delivery.sitemaps.views import NewsSitemap, SitemapFile, SitemapIndex, robots
 from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
 from cms.front import favicon, front_page
@@ -23,6 +25,8 @@ LISTS = {
     "changes": ChangesViewSet,
 }
 
+FEEDS = FeedDoor.as_view({"get": "show"})
+
 handler500 = "cms.serving.faults.failed"
 
 urlpatterns = [
@@ -37,6 +41,12 @@ urlpatterns = [
     ),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
+    re_path(r"^feeds/latest\.(?P<form>rss|atom|json)/?$", FEEDS, name="latest-feed"),
+    re_path(r"^feeds/(?P<path>[a-z_]+)/(?P<slug>[^/]+)\.(?P<form>rss|atom|json)/?$", FEEDS, name="feed-of"),
+    path("sitemap.xml", SitemapIndex.as_view({"get": "show"}), name="sitemap"),
+    path("sitemaps/<slug:name>.xml", SitemapFile.as_view({"get": "show"}), name="sitemap-file"),
+    path("news-sitemap.xml", NewsSitemap.as_view({"get": "show"}), name="news-sitemap"),
+    path("robots.txt", robots, name="robots"),
     path("media/", include("media.urls")),
     path("media/", include("newsroom.urls")),
     path("preview/", open_preview, name="open-preview"),

@@ -20,12 +20,13 @@ from django.utils.http import parse_http_date_safe
 from django.utils.text import compress_string
 
 from cms.api import caching
-from cms.api.middleware import SMALLEST_TO_COMPRESS, takes_gzip
+from cms.api.middleware import SMALLEST_TO_COMPRESS, is_door, takes_gzip
 from cms.publishing.newest import Sight
 
 LONGEST = 2048  # characters; who asks for more is answered, and not kept
 LONGEST_ACCEPT = 200
 ENTRY_BYTES = 2500  # what an answer takes besides its bodies, its question and its headers' words
+STREAMED = "/sitemaps/"  # files that are written while they are sent, and too large to be kept
 USUAL = {"", "*/*", "application/json"}  # of Accept: all of them mean the same
 PLAIN = ("GET", "HEAD")
 OF_THE_MOMENT = {"cache-control", "content-length", "age", "date", "x-request-id"}  # made for each reader
@@ -84,9 +85,11 @@ def _question(method: str, path: str, query: str, host: str, accept: str) -> str
     domain, _port = split_domain_port(host)
     if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
         return None
-    if method not in PLAIN or not path.startswith("/api/v1/") or len(accept) > LONGEST_ACCEPT:
-        return None
-    if any(mark in path for mark in "?% "):  # it was written %3F: nothing is there, and it must not pass for a query
+    if method not in PLAIN or any(mark in path for mark in "?% "):
+        return None  # it was written %3F: nothing is there, and it must not pass for a query
+    if is_door(path) and not path.startswith(STREAMED):  # there neither parameters nor Accept mean anything
+        return f" {caching.normalised(path, '')}"
+    if not path.startswith("/api/v1/") or len(accept) > LONGEST_ACCEPT:
         return None
     return f"{'' if accept in USUAL else accept} {caching.normalised(path, query)}"
 

@@ -66,7 +66,15 @@ _known: dict[tuple, Known] = {}
 
 
 def question_of(request: HttpRequest) -> bytes:
-    asked = normalised(request.path, request.META.get("QUERY_STRING", ""))
+    return _digest(normalised(request.path, request.META.get("QUERY_STRING", "")))
+
+
+def question_of_address(request: HttpRequest) -> bytes:
+    """The question of what takes no parameters, whichever somebody adds."""
+    return _digest(normalised(request.path, ""))
+
+
+def _digest(asked: str) -> bytes:
     return hashlib.blake2b(asked.encode("utf-8", "surrogateescape"), digest_size=12).digest()
 
 
@@ -104,7 +112,9 @@ def written(body: Any, question: bytes) -> tuple[Any, str]:
     The tag is weak, and a hash of what the answer shows: a list's rows, its count, whether there is more; not its
     links, which name the edition. So it stays while others publish elsewhere.
     """
-    if isinstance(body, dict) and "results" in body:
+    if isinstance(body, bytes):
+        parts = [body]
+    elif isinstance(body, dict) and "results" in body:
         rows = orjson.dumps(body["results"])
         facts = {name: value for name, value in body.items() if name not in LINKS and name != "results"}
         facts["more"] = body["next"] is not None

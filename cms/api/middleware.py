@@ -20,6 +20,8 @@ from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 
+# What readers' programs ask for beside the API, by addresses alone: whatever parameters they add mean nothing.
+DOORS = ("/feeds/", "/sitemap.xml", "/sitemaps/", "/news-sitemap.xml", "/robots.txt")
 MAX_QUERY_BYTES = 16_384
 MAX_PARAMETERS = 1000
 SMALLEST_TO_COMPRESS = 1000  # bytes
@@ -40,14 +42,19 @@ PREFLIGHT = {
 }
 
 
+def is_door(path: str) -> bool:
+    return path.startswith(DOORS)
+
+
 class PublicApiMiddleware:
-    """Answers /api/ by itself; everything else goes on to the admin's middleware."""
+    """Answers /api/ and the doors by itself; everything else goes on to the admin's middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/api/") and request.path_info != "/api":
+        path = request.path_info
+        if not path.startswith("/api/") and path != "/api" and not is_door(path):
             return self.get_response(request)
         # Whatever the desk speaks. To change to what is spoken already takes longer than to look.
         with nullcontext() if translation.get_language() == "en" else translation.override("en", deactivate=True):
@@ -70,7 +77,7 @@ class PublicApiMiddleware:
         query = request.META.get("QUERY_STRING", "")
         if complaint := too_much(query):
             return plain_problem(request, *complaint)
-        if unread := unreadable(query):
+        if not is_door(request.path_info) and (unread := unreadable(query)):
             return plain_problem(request, 400, *unread)
         try:
             if "%" in request.path_info or not request.path_info.translate(JOINERS).isprintable():

@@ -17,8 +17,10 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
+from django.utils.html import escape
 from rest_framework import serializers
 
+from cms.content.entries import Entry
 from cms.database.bulk import insert_rows
 from cms.notices import notice
 from cms.publishing import kinds, press, slugs
@@ -443,6 +445,20 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
             value = getter(publication, data) if getter else data.get(name)
             shown[name] = None if value == "" else value
         return shown
+
+    @classmethod
+    def entry(cls, document: dict) -> Entry:
+        summary = document.get("standfirst") or ""
+        return Entry(
+            id=document["id"],
+            url=document["web_url"],
+            published_at=document["published_at"],
+            updated_at=document["updated_at"],
+            title=document.get("headline") or "",
+            summary=summary,
+            html=f"<p>{escape(summary)}</p>" if summary else "",
+            pictures=cls.pictures_of(document),
+        )
 
     def get_kind(self, publication: Publication, data: dict) -> str:
         return self.Meta.kind

@@ -24,6 +24,7 @@ from cms.text.web_paths import PARTS, WebPath
 if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find here
     from django.utils.functional import _StrPromise
 
+    from cms.content.entries import Entry, Picture
     from cms.content.publishable import Publishable
     from cms.content.shared import Shared
     from cms.publishing.checks import Check
@@ -77,6 +78,7 @@ class Kind:
     endpoint: ClassVar[str] = ""  # the dotted name of the viewset that serves it at `path`
     web_path: ClassVar[str] = ""  # where the front end shows one, unless WEB_PATH_... says otherwise; empty: nowhere
     web_parts: ClassVar[frozenset[str]] = frozenset({"slug", "id"})  # what may stand in braces in that
+    is_in_sitemap: ClassVar[bool] = True  # where the front end shows each on a page of its own
     place: ClassVar[Place | None] = None  # on the desk's menu
     rank: ClassVar[int] = COMMON  # as a filter: what lets least through has the lowest, and is looked for first
     roles: ClassVar[Mapping[str, Sequence[str]]] = {}  # what the first groups may do with it, where not the usual
@@ -182,6 +184,7 @@ class PublishableKind(Kind):
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published
     web_parts = frozenset({"slug", "id", "yyyy", "mm", "dd"})
     linked_web_parts: ClassVar[Mapping[str, str]] = {}  # more of these: the link of a snapshot whose slug each is
+    is_news: ClassVar[bool] = False  # for two days the sitemap of news has it, by headline and language
 
     # The desk
 
@@ -282,6 +285,16 @@ class PublishableKind(Kind):
     def card_of(cls, document: dict) -> dict:
         """What lists show of readers' JSON."""
         return {name: document[name] for name in cls.Meta.card_fields}
+
+    @classmethod
+    def entry(cls, document: dict) -> "Entry":
+        """What feeds have of it, made of readers' JSON."""
+        raise NotImplementedError
+
+    @classmethod
+    def pictures_of(cls, card: dict) -> "tuple[Picture, ...]":
+        """The pictures that stand for it, the first one foremost, made of readers' JSON in lists."""
+        return ()
 
     def get_url(self, publication: "Publication", data: dict) -> str:
         """Where it is in the API."""

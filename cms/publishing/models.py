@@ -167,6 +167,11 @@ class Publication(models.Model):
                 name="live_kind_update",
             ),
             models.Index(fields=["place"], condition=Q(place__isnull=False), name="live_by_place"),
+            models.Index(  # for sitemaps, which count and date whole blocks of keys
+                fields=["kind", "id", "updated_at", "live_until"],
+                condition=Q(place__isnull=False),
+                name="live_kind_key",
+            ),
             models.Index(
                 fields=["live_until"], condition=Q(live_until__isnull=False, place__isnull=False), name="ends_next"
             ),

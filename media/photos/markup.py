@@ -1,9 +1,15 @@
-"""Photos as HTML."""
+"""Photos as HTML, and as other programs know pictures."""
+
+import re
+from typing import Any
 
 from django.utils.html import escape
 
+from cms.content.entries import Picture
 from media.photos import images
+from media.pixels import shapes
 
+WIDTH = re.compile(r"-(\d+)\.jpg")  # of a size, in its address
 SIZES = "auto, 100vw"  # as wide as it is laid out, which a browser knows of a lazy picture; else as the window
 
 
@@ -28,3 +34,25 @@ def srcset(photo: dict, crop: str, format_: str) -> str:
     """All widths of one shape in one format, for `srcset`."""
     template = photo["template"].replace("{crop}", crop).replace("{format}", format_)
     return ", ".join(f"{template.replace('{width}', str(width))} {width}w" for width in photo["crops"][crop]["widths"])
+
+
+def is_photo(value: Any) -> bool:
+    """Whether something in readers' JSON is a photo."""
+    return isinstance(value, dict) and value.get("kind") == "photo"
+
+
+def as_picture(photo: dict) -> Picture | None:
+    """A photo, as readers' JSON has it, in the one size that every program shows; none until there is one."""
+    if not photo.get("src"):
+        return None
+    named = WIDTH.search(photo["src"].rsplit("/", 1)[-1])
+    width = int(named[1]) if named else photo["width"]
+    return Picture(
+        url=photo["src"],
+        credit_line=photo["credit_line"] or "",
+        alt_text=photo["alt_text"] or "",
+        caption=photo["caption"] or "",
+        copyright_notice=photo["copyright_notice"] or "",
+        width=width,
+        height=shapes.height_at(photo["width"], photo["height"], None, width),
+    )

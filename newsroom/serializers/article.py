@@ -1,5 +1,6 @@
 """Stories."""
 
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -7,13 +8,16 @@ from cms.content.serializers import LineField, LinkField, LinksField, RowsField,
 from cms.notices import notice
 from cms.publishing.kinds import Place
 from cms.publishing.links import key_of, link
+from media.photos.markup import as_picture
 from newsroom import checks
 from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, length, shown_body, text_of_body
+from newsroom.body.elsewhere import figure_elsewhere, film_elsewhere, html_elsewhere
 from newsroom.models import Article
 from newsroom.serializers.correction import CorrectionSerializer, dated_as_before
 from newsroom.serializers.seo import SeoSerializer
 from newsroom.serializers.translations import TranslationField, TranslationSerializer
-from newsroom.serializers.written import WrittenSerializer
+from newsroom.serializers.video import recording_of
+from newsroom.serializers.written import WrittenSerializer, notes_html, notes_of
 
 
 class ArticleSerializer(WrittenSerializer):
@@ -22,6 +26,7 @@ class ArticleSerializer(WrittenSerializer):
     endpoint = "newsroom.views.ArticleViewSet"
     web_path = "/articles/{slug}"
     place = Place(_("Stories"), _("Story"), new=_("New story"), mine=_("My stories"), key="n", go="s", position=10)
+    is_news = True
     later_keys = frozenset({"start"})  # of a list
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (
@@ -147,6 +152,29 @@ class ArticleSerializer(WrittenSerializer):
         yield "genre", data["genre"]
         if data.get("corrections"):
             yield "corrected", "true"
+
+    @classmethod
+    def entry(cls, document):
+        entry, blocks = super().entry(document), document["body"]
+        notes = notes_of(document)
+        photos = [photo for block in blocks for photo in [block.get("photo"), *block.get("photos", [])] if photo]
+        videos = [document["lead_video"], *(block.get("video") for block in blocks)]
+        standfirst = f"<p><strong>{escape(entry.summary)}</strong></p>" if entry.summary else ""
+        lead = figure_elsewhere(document["lead_photo"]) if document["lead_photo"] else ""
+        lead += film_elsewhere(document["lead_video"]) if document["lead_video"] else ""
+        others = (as_picture(photo) for photo in photos)
+        return entry._replace(
+            html=standfirst + lead + html_elsewhere(blocks) + notes_html(notes, entry.language),
+            pictures=tuple(dict.fromkeys((*entry.pictures, *(picture for picture in others if picture)))),
+            recordings=tuple(recording_of(video) for video in videos if video),
+            notes=notes,
+        )
+
+    @classmethod
+    def pictures_of(cls, card):
+        video = card["lead_video"]
+        poster = as_picture(video["poster"]) if video and video["poster"] else None
+        return (*super().pictures_of(card), *([poster] if poster else []))
 
     def get_corrected(self, publication, data) -> bool:
         return bool(data.get("corrections"))

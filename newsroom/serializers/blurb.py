@@ -1,5 +1,6 @@
 """The short items of the news feed."""
 
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -7,6 +8,7 @@ from cms.content.serializers import LineField, LinkField
 from cms.publishing.kinds import Place
 from newsroom import checks
 from newsroom.body import FlowField, plain
+from newsroom.body.elsewhere import figure_elsewhere, story_elsewhere
 from newsroom.models import Blurb
 from newsroom.serializers.written import WrittenSerializer
 
@@ -62,6 +64,7 @@ class BlurbSerializer(WrittenSerializer):
 
     endpoint = "newsroom.views.BlurbViewSet"
     web_path = "/blurbs/{id}"
+    is_in_sitemap = False  # search engines call pages of three sentences thin
     place = Place(_("Blurbs"), _("Blurb"), new=_("New blurb"), key="b", go="b", position=20)
     checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()
@@ -125,6 +128,22 @@ class BlurbSerializer(WrittenSerializer):
         card = super().card_of(document)
         story = card["article"]
         return {**card, "article": {**story, "lead_photo": None, "lead_video": None}} if story else card
+
+    @classmethod
+    def entry(cls, document):
+        photo, source = document["photo"], document["source"]
+        url = source["url"] if source else None
+        named = escape(source["name"]) if source else ""
+        parts = [
+            document["text_html"] or "",
+            figure_elsewhere(photo) if photo else "",
+            *(story_elsewhere(document[name]) for name in ("article", "video") if document[name]),
+            f'<p><cite><a href="{escape(url)}">{named}</a></cite></p>' if url else "",
+            f"<p><cite>{named}</cite></p>" if named and not url else "",
+        ]
+        return (
+            super().entry(document)._replace(summary=document["text"] or "", html="".join(parts), source_url=url or "")
+        )
 
     def get_text(self, publication, data) -> str:
         return plain(data.get("text_html") or "")

@@ -7,11 +7,13 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.content.entries import Recording
 from cms.content.serializers import LineField, LinkField, RowsField, SlugField
 from cms.files import StoredField, file_url
 from cms.publishing.kinds import Place
 from media.videos import captions, gate
 from newsroom import checks
+from newsroom.body.elsewhere import film_elsewhere
 from newsroom.models import Video
 from newsroom.providers import embed_of
 from newsroom.serializers.moment import MomentField
@@ -45,6 +47,25 @@ def file_path(folder: str, key: object, stored: str) -> str:
     """Where readers find a stored file of a video. It is called by the beginning of its content's hash."""
     checksum, _dot, extension = stored.rsplit("/", 1)[-1].partition(".")
     return f"/media/{folder}/{key}/{checksum[:32]}.{extension}"
+
+
+def recording_of(video: dict) -> Recording:
+    """A video, as readers' JSON has it whole, for feeds."""
+    file: dict = next(iter(video.get("sources") or []), {})
+    embed = video.get("embed") or {}
+    return Recording(
+        url=file.get("url", ""),
+        player="" if file else embed.get("url") or video["web_url"],
+        type=file.get("type", ""),
+        medium="video",
+        title=video["headline"] or "",
+        seconds=video["duration_seconds"] or 0,
+        width=file.get("width") or 0,
+        height=file.get("height") or 0,
+        credit_line=video.get("credit_line") or "",
+        copyright_notice=video.get("copyright_notice") or "",
+        poster=(video["poster"] or {}).get("src") or "",
+    )
 
 
 class VideoSerializer(WrittenSerializer):
@@ -150,6 +171,14 @@ class VideoSerializer(WrittenSerializer):
     def assign(cls, item, data):
         super().assign(item, data)
         item.usable_until = cls.rights_end(data)
+
+    @classmethod
+    def entry(cls, document):
+        entry = super().entry(document)
+        standfirst = f"<p>{escape(entry.summary)}</p>" if entry.summary else ""
+        film = film_elsewhere(document, is_named=False)
+        html = film + standfirst + (document["transcript_html"] or "")
+        return entry._replace(html=html, recordings=(recording_of(document),))
 
     def get_has_captions(self, publication, data) -> bool:
         return has_captions(data)

@@ -1,10 +1,16 @@
 """What articles, blurbs and videos have in common."""
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from cms.content.serializers import LinkField, LinksField, PublishableSerializer
+from cms.content.entries import Note, Person
+from cms.content.serializers import LinkField, LinksField, PublishableSerializer, web_url
+from cms.publishing import kinds
 from cms.publishing.kinds import Searched
+from media.photos.markup import as_picture, is_photo
 from media.photos.serializers import photos_in, texts_of_photo
 from newsroom.models import LANGUAGE, Correction, Credit, VideoTrack
 from newsroom.serializers.credits import BylinesField
@@ -82,6 +88,27 @@ class WrittenSerializer(PublishableSerializer):
         if data.get("breaking"):
             yield "breaking", "true"
 
+    @classmethod
+    def entry(cls, document):
+        placed = document.get("bylines") or []
+        authors = [byline for byline in placed if byline["role"] == "writer"] or placed
+        named = [document.get("section"), *(document.get("topics") or [])]
+        return (
+            super()
+            .entry(document)
+            ._replace(
+                language=document.get("language") or "",
+                authors=tuple(person(byline) for byline in authors),
+                contributors=tuple(person(byline) for byline in placed if byline not in authors),
+                categories=tuple(thing["name"] for thing in named if thing),
+            )
+        )
+
+    @classmethod
+    def pictures_of(cls, card):
+        photos = (as_picture(value) for value in card.values() if is_photo(value))
+        return tuple(picture for picture in photos if picture)
+
     def get_topics(self, publication, data) -> list:
         """Each once: two of them may have been merged."""
         return list({topic["slug"]: topic for topic in data.get("topics") or []}.values())
@@ -94,3 +121,32 @@ class WrittenSerializer(PublishableSerializer):
             return None
         *firsts, last = names
         return f"By {', '.join(firsts)} and {last}" if firsts else f"By {last}"
+
+
+def person(byline: dict) -> Person:
+    """A byline for feeds, with its page where the slug tells its address."""
+    has_page = "id" not in kinds.web_path("byline").parts
+    return Person(byline["name"], web_url("byline", slug=byline["slug"]) if has_page else "")
+
+
+def notes_of(document: dict) -> tuple[Note, ...]:
+    """The corrections of an item, for feeds."""
+    noted = document.get("corrections") or []
+    return tuple(Note(note["type"], note["text"], note["published_at"]) for note in noted)
+
+
+def notes_html(notes: tuple[Note, ...], language: str) -> str:
+    """Corrections, as they stand below a text that is shown elsewhere. Their kind is named in the text's language."""
+    with translation.override(spoken(language)):
+        lines = [
+            f"<p><strong>{escape(Correction.Type(note.type).label)}</strong> "
+            f'(<time datetime="{note.published_at}">{note.published_at[:10]}</time>): {escape(note.text)}</p>'
+            for note in notes
+        ]
+    return f"<hr>{''.join(lines)}" if lines else ""
+
+
+def spoken(language: str) -> str:
+    """The language that comes nearest to one of those that have our words; English where none does."""
+    base = language.lower().partition("-")[0]
+    return base if base in dict(settings.LANGUAGES) else "en"

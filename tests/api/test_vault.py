@@ -16,6 +16,7 @@ from django.utils import timezone
 from cms.previews import previews
 from cms.publishing import press
 from cms.publishing.models import Change, Edition, Publication
+from newsroom.models import Byline, Section, Topic
 from newsroom.serializers import file_path
 from tests.factories import (
     make_article,
@@ -311,7 +312,18 @@ def crawl_paths(vault, *, every):
             paths += [f"{path}/?{name}={value}&count=exact" for value in [*values, *secrets]]
         names = [*vault.slugs[::every], *vault.ids[::every], *vault.ending, *vault.live, NOTHING, "politics"]
         paths += [f"{path}/{name}/" for name in names]
-    return paths
+    return [*paths, *doors(vault, every=every)]
+
+
+def doors(vault, *, every):
+    """Feeds, those of hidden things among them, and sitemaps."""
+    named = {"sections": Section, "topics": Topic, "bylines": Byline}
+    slugs = {path: model.objects.order_by("pk").values_list("slug", flat=True) for path, model in named.items()}
+    names = [f"{path}/{slug}" for path in slugs for slug in [*slugs[path][::every], *vault.live, NOTHING]]
+    forms = ("rss", "atom", "json")
+    feeds = [f"/feeds/{name}.{forms[number % 3]}" for number, name in enumerate(names)]
+    files = [f"/sitemaps/{path}-{number}.xml" for path in ("articles", "videos", "blurbs", *named) for number in (1, 2)]
+    return [*feeds, *(f"/feeds/latest.{form}" for form in forms), "/sitemap.xml", "/news-sitemap.xml", *files]
 
 
 def normal(text, word):

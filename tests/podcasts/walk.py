@@ -38,6 +38,24 @@ def make_podcast(**values):
     return podcast
 
 
+def test_podcast_can_be_subscribed_to_and_found_by_search_engines(client):
+    cover, section = make_photo(credit_line="C. Over"), make_section("World")
+    podcast = make_podcast(
+        slug="barrier", standfirst="An hour.", cover=cover, section=section, topics=[make_topic("Sea")]
+    )
+    publish(podcast)
+
+    for name in ("latest", "sections/world", "topics/sea"):
+        item = client.get(f"/feeds/{name}.json").json()["items"][0]
+        assert (item["id"], item["title"], item["summary"]) == (podcast.pk.urn, podcast.headline, "An hour.")
+        assert item["attachments"] == [{"url": AUDIO, "mime_type": "audio/mpeg", "title": podcast.headline}]
+        assert item["_galley"]["pictures"][0]["credit_line"] == "C. Over"
+    rss = client.get("/feeds/latest.rss").content.decode()
+    assert f'<enclosure length="0" type="audio/mpeg" url="{AUDIO}"/>' in rss
+    assert "/sitemaps/podcasts-1.xml" in client.get("/sitemap.xml").content.decode()
+    assert "/podcasts/barrier</loc>" in client.get("/sitemaps/podcasts-1.xml").getvalue().decode()
+
+
 def member_of(role):
     user = User.objects.create_user(role, is_staff=True)
     user.groups.add(Group.objects.get(name=role))

@@ -149,6 +149,9 @@ class Protocol:
     def response_bytes(self, status, headers, body):
         self.status, self.headers, self.body = status, dict(headers), body
 
+    def response_file_range(self, status, headers, path, start, end):
+        self.response_bytes(status, headers, Path(path).read_bytes()[start:end])
+
     def json(self):
         return json.loads(self.body)
 
