@@ -71,6 +71,8 @@ class Kind:
     web_parts: ClassVar[frozenset[str]] = frozenset({"slug", "id"})  # what may stand in braces in that
     place: ClassVar[Place | None] = None  # on the desk's menu
     rank: ClassVar[int] = COMMON  # as a filter: what lets least through has the lowest, and is looked for first
+    # Besides JSON, on the page of one: the dotted name of what writes it so, by format (cms/api/formats.py).
+    other_formats: ClassVar[Mapping[str, str]] = {}
     roles: ClassVar[Mapping[str, Sequence[str]]] = {}  # what the first groups may do with it, where not the usual
 
     @classmethod

@@ -1,0 +1,1 @@
+"""ninjs that comes in, as lines of an import."""
