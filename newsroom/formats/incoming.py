@@ -216,7 +216,7 @@ class Ninjs:
             "breaking": item.get("urgency") == 1,
         }
         if not Article.objects.filter(pk=key).exists():
-            line["slug"] = self.slug(item, headline, language, key)
+            line["slug"] = self.slug(Article, item, headline, language)
         if language:
             line["language"] = language
         if genre := self.genre(item):
@@ -270,13 +270,14 @@ class Ninjs:
                 return ""
         return language
 
-    def slug(self, item: dict, headline: str, language: str, key: Any) -> str:
+    def slug(self, model: Any, item: dict, headline: str, language: str) -> str:
         """Its own, if it says one that is free; else one made of its headline."""
         own = next((row["value"] for row in rows(item, "altids") if row.get("role") == "slug" and row.get("value")), "")
+        key = key_from_id(id_of(item["uri"]))
         slug = spelling.normalised(str(own)) or letters.slug_from(headline, language or "en") or str(key)[:8]
-        others = Article.objects.exclude(pk=key)
+        others = model.objects.exclude(pk=key)
         for number in count(2):
-            if self.is_new("slug", slug) and not others.filter(slug=slug).exists():
+            if self.is_new(f"{model.kind}'s slug", slug) and not others.filter(slug=slug).exists():
                 return slug
             slug = f"{re.sub(r'-[0-9]+$', '', slug) if number > 2 else slug}-{number}"
         raise AssertionError  # there is always a next one
@@ -431,7 +432,7 @@ class Ninjs:
         """Who is named under it: the line as it came, or the maker and whose it is."""
         by = SAYS_BY.sub("", word(item, "creditline", "by", "byline"))
         holder = word(item, "copyrightholder")
-        is_named = not holder or holder.lower() in by.lower()
+        is_named = not holder or holder.lower() in by.lower() or "/" in by
         return cut(by if is_named else f"{by}/{holder}" if by else holder, 200, "by")
 
     # Videos
@@ -457,7 +458,7 @@ class Ninjs:
         if language:
             line["language"] = language
         if not Video.objects.filter(pk=key_from_id(name)).exists():
-            line["slug"] = letters.slug_from(headline, language or "en") or str(key_from_id(name))[:8]
+            line["slug"] = self.slug(Video, item, headline, language)
         if photo := next((block for block in placed.blocks.values() if block and block["type"] == "photo"), None):
             line["poster"] = photo["photo"]["photo"]
         seconds = next((row["duration"] for row in rows(item, "renditions") if row.get("duration")), None)

@@ -225,7 +225,7 @@ def video(shown: Shown) -> bytes:
     transcript = document["transcript_html"]
     return written({
         **video_item(document),
-        **told({**common(document), "by": document["credit_line"]}),
+        **told({**common(document), "by": document["credit_line"], "copyrightHolder": None}),
         "slugline": document["slug"],
         "title": document["headline"],
         "bodies": [html_text("transcript", transcript)] if transcript else [],

@@ -301,7 +301,8 @@ def test_what_cannot_be_taken_is_said_and_the_rest_is_taken(item, message, tmp_p
     assert Article.objects.count() == 1
 
 
-KEYS = ["headlines", "bodies", "associations", "infoSources", "genres", "language", "by", "subjects", "renditions", "located", "urgency", "altIds", "edNote", "firstCreated", "descriptions", "digitalSourceType"]
+KEYS = ["headlines", "bodies", "associations", "infoSources", "genres", "language", "by", "subjects", "renditions"]
+KEYS += ["located", "urgency", "altIds", "edNote", "firstCreated", "descriptions", "digitalSourceType"]
 ODD = [None, 5, "text", True, [], {}, [None], [5], ["text"], [{}], [{"value": 5, "name": 5, "literal": 5}], {"a": 5}]
 
 
