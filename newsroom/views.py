@@ -12,6 +12,8 @@ from media.videos.ranges import PREFLIGHT, send
 from newsroom import filtersets, serializers
 from newsroom.models import Video, files_of
 
+NEWSLETTER = {"email": "newsroom.formats.mail.newsletter"}
+
 
 class FeedViewSet(MergedViewSet):
     """All that is published, merged: the news feed.
@@ -21,6 +23,7 @@ class FeedViewSet(MergedViewSet):
 
     path = "feed"
     filterset_class = filtersets.FeedFilterSet
+    list_formats = NEWSLETTER
 
 
 class ArticleViewSet(PublicationViewSet):
@@ -29,6 +32,7 @@ class ArticleViewSet(PublicationViewSet):
     path = "articles"
     serializer_class = serializers.ArticleSerializer
     filterset_class = filtersets.ArticleFilterSet
+    list_formats = NEWSLETTER
 
 
 class BlurbViewSet(PublicationViewSet):
@@ -37,6 +41,7 @@ class BlurbViewSet(PublicationViewSet):
     path = "blurbs"
     serializer_class = serializers.BlurbSerializer
     filterset_class = filtersets.BlurbFilterSet
+    list_formats = NEWSLETTER
     lookup_field = "id"
 
 
@@ -46,6 +51,7 @@ class VideoViewSet(PublicationViewSet):
     path = "videos"
     serializer_class = serializers.VideoSerializer
     filterset_class = filtersets.VideoFilterSet
+    list_formats = NEWSLETTER
 
 
 class BylineViewSet(SharedViewSet):

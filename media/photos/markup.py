@@ -1,7 +1,7 @@
 """Photos as HTML, and as other programs know pictures."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.html import escape
 
@@ -56,3 +56,21 @@ def as_picture(photo: dict) -> Picture | None:
         width=width,
         height=shapes.height_at(photo["width"], photo["height"], None, width),
     )
+
+
+class Jpeg(NamedTuple):
+    """One file of a photo, which everything can show."""
+
+    url: str
+    width: int
+    height: int
+
+
+def jpeg(photo: dict, least: int, crop: str = images.ORIGINAL) -> Jpeg | None:
+    """The JPEG of one shape that is at least so wide, or else the widest; none until one is made."""
+    shape = photo["crops"][crop]
+    if not shape["widths"]:
+        return None
+    width = next((each for each in shape["widths"] if each >= least), shape["widths"][-1])
+    address = photo["template"].replace("{crop}", crop).replace("{format}", "jpg").replace("{width}", str(width))
+    return Jpeg(address, width, max(1, round(shape["height"] * width / shape["width"])))

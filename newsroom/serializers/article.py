@@ -27,6 +27,12 @@ class ArticleSerializer(WrittenSerializer):
     web_path = "/articles/{slug}"
     place = Place(_("Stories"), _("Story"), new=_("New story"), mine=_("My stories"), key="n", go="s", position=10)
     is_news = True
+    other_formats = {
+        "jsonld": "newsroom.formats.jsonld.article",
+        "ninjs": "newsroom.formats.ninjs.article",
+        "md": "newsroom.formats.markdown.article",
+        "email": "newsroom.formats.mail.article",
+    }
     later_keys = frozenset({"start"})  # of a list
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (

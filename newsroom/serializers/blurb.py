@@ -66,6 +66,12 @@ class BlurbSerializer(WrittenSerializer):
     web_path = "/blurbs/{id}"
     is_in_sitemap = False  # search engines call pages of three sentences thin
     place = Place(_("Blurbs"), _("Blurb"), new=_("New blurb"), key="b", go="b", position=20)
+    other_formats = {
+        "jsonld": "newsroom.formats.jsonld.blurb",
+        "ninjs": "newsroom.formats.ninjs.blurb",
+        "md": "newsroom.formats.markdown.blurb",
+        "email": "newsroom.formats.mail.blurb",
+    }
     checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()
     text_html = BlurbTextField(allow_blank=True, required=False)

@@ -23,6 +23,7 @@ class BylineSerializer(NamedSerializer):
     web_path = "/bylines/{slug}"
     place = Place(_("Bylines"), group=SHARED, position=30)
     is_in_sitemap = False
+    other_formats = {"jsonld": "newsroom.formats.jsonld.byline", "md": "newsroom.formats.markdown.byline"}
     rank = 10
     is_found_by_name = True
     bio_html = FlowField(max_length=5000, allow_blank=True, required=False)
