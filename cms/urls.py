@@ -10,6 +10,7 @@ from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
 from cms.delivery.feeds.views import FeedDoor
 from cms.delivery.sitemaps.views import NewsSitemap, SitemapFile, SitemapIndex, robots
+from cms.delivery.stream import ChangesStreamViewSet
 from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
 from cms.front import favicon, front_page
@@ -39,6 +40,7 @@ urlpatterns = [
         for name, view in LISTS.items()
         if hasattr(view, "retrieve")
     ),
+    re_path(rf"{API}changes/stream/?$", ChangesStreamViewSet.as_view({"get": "stream"}), name="changes-stream"),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
     re_path(r"^feeds/latest\.(?P<form>rss|atom|json)/?$", FEEDS, name="latest-feed"),

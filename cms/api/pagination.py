@@ -18,10 +18,13 @@ from cms.api import lists, searching
 from cms.api.caching import Answer
 from cms.api.errors import BadParameter
 from cms.api.parameters import Schema, bad, described, one_of, whole_number
+from cms.publishing.reading import Moment
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 MAX_CHANGES = 1000
+MAX_EDITION = 10**10 - 1
+LONGEST_WAIT = 25  # seconds: shorter than what proxies and browsers take for a server that has gone
 LAST_NUMBERED_ROW = 10_000
 
 OF_PLACE = {"cursor", "after", "page", "page_size"}  # where in a list, not which
@@ -243,6 +246,9 @@ class PublicationPagination(ListPagination):
     queryset: lists.Filters
 
     def read_place(self, queryset: lists.Filters) -> None:
+        if queryset.changed_after is not None:
+            self._demand_order_of_changes(queryset.changed_after)
+            queryset = queryset.order_by("edition")
         self.column = queryset.ordering.lstrip("-")
         self.is_descending = queryset.ordering.startswith("-")
         self.is_by_date = self.column == "published_at"
@@ -252,6 +258,13 @@ class PublicationPagination(ListPagination):
         self.begun = self.opened("cursor")
         if self.since is not None and not self.is_by_date:
             raise bad("after", "What is newer is told only in the order of published_at.")
+
+    def _demand_order_of_changes(self, edition: int) -> None:
+        """Nothing that would have them in another order, or pass over what moves to the end meanwhile."""
+        for other in ("ordering", "after", "page"):
+            if other in self.query:
+                raise bad(other, f"Leave out {other}: with changed_after the order is that of the changes.")
+        not_ahead("changed_after", edition, self.view.moment)
 
     def context(self, parameter: str) -> str:
         """That of a cursor in a walk of what is newer names the edition that this begins at."""
@@ -285,6 +298,8 @@ class PublicationPagination(ListPagination):
         if self.begun:
             _, at, pk = self.begun
             behind = (at if isinstance(at, int) else datetime.fromisoformat(at), pk)
+        if self.column == "edition":
+            return lists.Page("edition", False, limit, behind, changed_after=self.queryset.changed_after)
         if self.since is not None:
             return lists.Page("place", False, limit, behind, first_place=self.since, last_place=self.edition)
         bound = self.edition if self.is_by_date and not self.number else self.view.moment.edition
@@ -384,6 +399,19 @@ def _from_state(value: Any) -> Any:
     return datetime.fromisoformat(value["at"]) if "at" in value else uuid.UUID(value["id"])
 
 
+def changes_after(written: str, moment: Moment) -> int:
+    """The edition that `after` names: one that there has been."""
+    edition = whole_number("after", written, 0, MAX_EDITION)
+    not_ahead("after", edition, moment)
+    return edition
+
+
+def not_ahead(parameter: str, edition: int, moment: Moment) -> None:
+    if edition > moment.edition:
+        message = f"The newest edition is {moment.edition}; ask for what comes after one up to that."
+        raise bad(parameter, message)
+
+
 class ChangesPagination(PageSizePagination):
     """The changes after an edition, oldest first. `next` is never null: it goes on from the last of them."""
 
@@ -391,11 +419,10 @@ class ChangesPagination(PageSizePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.begin(view)
-        self.after = whole_number("after", self.query.get("after", "0"), 0, 10**10 - 1)
-        self.edition = view.moment.edition
-        if self.after > self.edition:
-            message = f"The newest edition is {self.edition}; ask for what comes after one up to that."
-            raise bad("after", message)
+        if "wait" in self.query:
+            whole_number("wait", self.query["wait"], 1, LONGEST_WAIT)
+        written, self.edition = self.query.get("after", "0"), view.moment.edition
+        self.after = changes_after(written, view.moment)
         rows = list(queryset.filter(edition__gt=self.after, edition__lte=self.edition)[: self.page_size])
         self.last = rows[-1].edition if rows else self.after
         return rows
@@ -406,7 +433,9 @@ class ChangesPagination(PageSizePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
         schema = {"type": "integer", "minimum": 0, "default": 0}
         after = described("after", schema, "Changes after this edition; 0 for all.")
-        return [*super().get_schema_operation_parameters(view), after]
+        seconds: Schema = {"type": "integer", "minimum": 1, "maximum": LONGEST_WAIT}
+        text = "Where there is nothing yet, answer when something happens, or when so many seconds have passed."
+        return [*super().get_schema_operation_parameters(view), after, described("wait", seconds, text)]
 
     def get_paginated_response_schema(self, schema: Schema) -> Schema:
         following = "What comes after these; never null, so ask again later."

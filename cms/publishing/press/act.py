@@ -41,6 +41,7 @@ class Printing:
         self.changes: list[Change] = []
         self.acts: list[Act] = []
         self.saved: set[Thing] = set()  # at the desk, whether readers see it or not; some of it may be deleted by now
+        self.cleared_early: set[int] = set()  # publications cleared while nothing was changed yet
 
     def change(
         self, kind: str, key: uuid.UUID, action: str, slug: str, at: datetime | None = None, previous_slug: str = ""
