@@ -19,7 +19,7 @@ from rest_framework.response import Response
 
 from cms.api import caching
 from cms.api.authentication import PreviewCredentials
-from cms.api.caching import Answer
+from cms.api.caching import Answer, tag_of
 from cms.api.errors import Gone, Moved
 from cms.api.fields import FieldTree, card_of, choose, pick, tree_of
 from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
@@ -142,14 +142,14 @@ class PublicationListViewSet(PublicViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.get_page()
         cards, until = self.cards(rows)
-        return self.get_paginated_response(cards).showing([f"p{row[0]}" for row in rows], until)
+        return self.get_paginated_response(cards).showing([tag_of(row[1]) for row in rows], until)
 
     def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[Any], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
-        missing = [pk for pk, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
+        missing = [pk for pk, _, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
         filled = reading.fill(missing, self.moment) if missing else {}
         cards, ends = [], []
-        for pk, _, ends_at, card, _ in rows:
+        for pk, _, _, ends_at, card, _ in rows:
             if pk in missing and pk not in filled:
                 continue  # it went away just now
             if pk in filled:
@@ -195,6 +195,7 @@ class Item(NamedTuple):
     """What an answer about one publication needs of it."""
 
     pk: int
+    key: uuid.UUID
     slug: str
     place: int | None
     live_until: datetime | None
@@ -228,7 +229,7 @@ class PublicationViewSet(PublicationListViewSet):
         if not document:
             raise NotFound(UNSHOWABLE)
         last_modified = max(item.updated_at, item.changed_at or NEVER)
-        return Answer(self.chosen([document])[0]).showing([f"p{item.pk}"], until, last_modified)
+        return Answer(self.chosen([document])[0]).showing([tag_of(item.key)], until, last_modified)
 
     def preview(self, preview: previews.Preview) -> Response:
         """The working copy, for the holder of a link to it. It meets no cache, neither ours nor another's.
@@ -352,8 +353,8 @@ class SharedViewSet(PublicViewSet):
             return None
 
     def tag(self, row: Model) -> str:
-        """Names it for a purge; short enough for the tags of 100 in 4 kB."""
-        return f"{self.path}-{row.pk.hex[:16]}"
+        """Names it for a purge."""
+        return tag_of(row.pk, self.path)
 
     def last_change(self) -> Combinable:
         """When what one of them shows was last changed."""
