@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "cms.backup",
     "cms.serving",
     "cms.api",
+    "cms.delivery",
     *CONTENT_APPS,
     "django_prose_editor",
     "rest_framework",
@@ -132,7 +133,7 @@ TEMPLATES = [
 ]
 
 # Told of every act's changes inside its transaction (cms/publishing/followers.py).
-CHANGE_FOLLOWERS: list[str] = []
+CHANGE_FOLLOWERS: list[str] = ["cms.delivery.followers.wake"]
 
 # A line of the log for each request, and the word that whoever reads /metrics has to show; without it there is none.
 ACCESS_LOG = environment.flag("ACCESS_LOG")

@@ -8,6 +8,7 @@ from cms.access.login import DeskLoginView
 from cms.access.twofactor_views import two_factor
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
+from cms.delivery.views import indexnow_key
 from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
 from cms.front import favicon, front_page
@@ -49,6 +50,7 @@ urlpatterns = [
     path("admin/schedule/", admin.site.admin_view(schedule_view), name="desk-schedule"),
     path("admin/autocomplete/", admin.site.admin_view(DeskAutocompleteView.as_view(admin_site=admin.site))),
     path("admin/", admin.site.urls),
+    re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", indexnow_key, name="indexnow-key"),
     path("favicon.ico", favicon),
     path("", front_page),
 ]

@@ -108,6 +108,7 @@ class SharedKind(Kind):
         writable_fields: ClassVar[list[str]]  # what a line of an import may say of it
 
     is_shared = True
+    narrows: ClassVar[bool] = False  # whoever is told of changes may ask for those alone that mention one of it
     is_always_public: ClassVar[bool] = False  # else readers have it only while something live mentions it
     # Keys of a line that hold an object: the columns that its keys are kept in.
     composed_fields: ClassVar[Mapping[str, Mapping[str, str]]] = {}

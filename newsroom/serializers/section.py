@@ -25,6 +25,7 @@ class SectionSerializer(NamedSerializer):
     place = Place(_("Sections"), group=SHARED, position=10)
     rank = 60
     is_always_public = True
+    narrows = True
 
     parent = SectionLinkSerializer(allow_null=True, read_only=True)
     children = SectionLinkSerializer(many=True, read_only=True)
