@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "cms.search",
     "cms.serving",
     "cms.api",
+    "cms.delivery",
     *CONTENT_APPS,
     "django_prose_editor",
     "rest_framework",
@@ -138,7 +139,11 @@ TEMPLATES = [
 ]
 
 # Told of every act's changes, and of what it saved, inside its transaction (cms/publishing/followers.py).
-CHANGE_FOLLOWERS: list[str] = ["cms.search.indexing.follow_changes", "cms.search.desk.follow_changes"]
+CHANGE_FOLLOWERS: list[str] = [
+    "cms.search.indexing.follow_changes",
+    "cms.search.desk.follow_changes",
+    "cms.delivery.followers.wake",
+]
 SAVE_FOLLOWERS: list[str] = ["cms.search.desk.follow_saves"]
 
 # A line of the log for each request, and the word that whoever reads /metrics has to show; without it there is none.

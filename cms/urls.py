@@ -11,6 +11,7 @@ from cms.api.views import ChangesViewSet
 from cms.delivery.feeds.views import FeedDoor
 from cms.delivery.sitemaps.views import NewsSitemap, SitemapFile, SitemapIndex, robots
 from cms.delivery.stream import ChangesStreamViewSet
+from cms.delivery.views import indexnow_key
 from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
 from cms.front import favicon, front_page
@@ -61,6 +62,7 @@ urlpatterns = [
     path("admin/schedule/", admin.site.admin_view(schedule_view), name="desk-schedule"),
     path("admin/autocomplete/", admin.site.admin_view(DeskAutocompleteView.as_view(admin_site=admin.site))),
     path("admin/", admin.site.urls),
+    re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", indexnow_key, name="indexnow-key"),
     path("favicon.ico", favicon),
     path("", front_page),
 ]

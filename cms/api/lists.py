@@ -14,8 +14,8 @@ from cms.publishing.models import Address, Publication, Reference
 from cms.publishing.reading import Moment
 from cms.text import spelling
 
-COLUMNS = ["pk", "rendering", "shows_until", "card"]  # and that of the order: a row's moments are dear to read
-OF_MENTION = ["publication_id", "publication__rendering", "publication__shows_until", "publication__card"]
+COLUMNS = ["pk", "key", "rendering", "shows_until", "card"]  # and that of the order: a row's moments are dear to read
+OF_MENTION = ["publication_id", *(f"publication__{name}" for name in COLUMNS[1:])]
 MOST_SUBQUERIES = 30
 MAX_REQUIREMENTS = 10  # things that must, or must not, be mentioned: PostgreSQL plans many of them for minutes
 

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 
 from cms.api import caching, searching
 from cms.api.authentication import PreviewCredentials
-from cms.api.caching import Answer
+from cms.api.caching import Answer, tag_of
 from cms.api.errors import Gone, Moved
 from cms.api.fields import FieldTree, card_of, choose, pick, tree_of
 from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
@@ -152,14 +152,14 @@ class PublicationListViewSet(PublicViewSet):
             answer = Answer(self.write([orjson.loads(card) for card in cards]))
         else:
             answer = self.get_paginated_response(self.chosen(cards))
-        return answer.showing([f"p{row[0]}" for row in rows], until)
+        return answer.showing([tag_of(row[1]) for row in rows], until)
 
     def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[str], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
-        missing = [pk for pk, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
+        missing = [pk for pk, _, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
         filled = reading.fill(missing, self.moment) if missing else {}
         cards, ends = [], []
-        for pk, _, ends_at, card, changed_by in rows:
+        for pk, _, _, ends_at, card, changed_by in rows:
             if pk in missing and pk not in filled:
                 continue  # it went away just now
             if pk in filled:
@@ -213,6 +213,7 @@ class Item(NamedTuple):
     """What an answer about one publication needs of it."""
 
     pk: int
+    key: uuid.UUID
     slug: str
     place: int | None
     live_until: datetime | None
@@ -247,9 +248,9 @@ class PublicationViewSet(PublicationListViewSet):
             raise NotFound(UNSHOWABLE)
         last_modified = max(item.updated_at, item.changed_at or NEVER)
         if not self.is_in_other_form:
-            return Answer(self.chosen([document])[0]).showing([f"p{item.pk}"], until, last_modified)
+            return Answer(self.chosen([document])[0]).showing([tag_of(item.key)], until, last_modified)
         shown = Shown(orjson.loads(document), self.moment.at, until, last_modified, is_current=self.moment.is_current)
-        return Answer(self.write(shown)).showing([f"p{item.pk}"], shown.until, shown.changed_at)
+        return Answer(self.write(shown)).showing([tag_of(item.key)], shown.until, shown.changed_at)
 
     def preview(self, preview: previews.Preview) -> Response:
         """The working copy, for the holder of a link to it. It meets no cache, neither ours nor another's.
@@ -391,8 +392,8 @@ class SharedViewSet(PublicViewSet):
             return None
 
     def tag(self, row: Model) -> str:
-        """Names it for a purge; short enough for the tags of 100 in 4 kB."""
-        return f"{self.path}-{row.pk.hex[:16]}"
+        """Names it for a purge."""
+        return tag_of(row.pk, self.path)
 
     def last_change(self) -> Combinable:
         """When what one of them shows was last changed."""

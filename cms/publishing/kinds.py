@@ -129,6 +129,7 @@ class SharedKind(Kind):
         writable_fields: ClassVar[list[str]]  # what a line of an import may say of it
 
     is_shared = True
+    narrows: ClassVar[bool] = False  # whoever is told of changes may ask for those alone that mention one of it
     is_always_public: ClassVar[bool] = False  # else readers have it only while something live mentions it
     # What mentions it is found by its name as well, which is looked up when somebody asks: nothing else is indexed anew
     # when it is renamed. Else its texts stand in the entries of what shows it.

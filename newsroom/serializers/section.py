@@ -26,6 +26,7 @@ class SectionSerializer(NamedSerializer):
     other_formats = {"jsonld": "newsroom.formats.jsonld.section"}
     rank = 60
     is_always_public = True
+    narrows = True
 
     parent = SectionLinkSerializer(allow_null=True, read_only=True)
     children = SectionLinkSerializer(many=True, read_only=True)
