@@ -31,6 +31,7 @@ class KeyCredentials(BaseAuthentication):
         if key is None:
             raise refused()
         keys.note_use(key, address)
+        key.account.by_key = key.name  # which the press writes into the history and the log
         return key.account, key
 
     def authenticate_header(self, request: Request) -> str:

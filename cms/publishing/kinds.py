@@ -157,6 +157,7 @@ class PublishableKind(Kind):
 
     is_publishable = True
     later_keys: ClassVar[frozenset[str]] = frozenset()  # of a snapshot: older ones lack them, and are read so
+    only_added: ClassVar[tuple[str, ...]] = ()  # of its lists: of what was said in public nothing is taken back
     reading_order: ClassVar[tuple[str, ...]] = ()  # in which two snapshots are compared
     facet_ranks: ClassVar[Mapping[str, int]] = {}  # of what `facets` yields, as `rank`
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published

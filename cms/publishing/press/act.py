@@ -25,6 +25,18 @@ def name_of(user: Any) -> str:
     return (user.get_full_name() or user.get_username()) if user else ""
 
 
+def key_of(user: Any) -> str | None:
+    """The name of the key by which somebody has come in, whom a program acts for; none: they are here themselves."""
+    return getattr(user, "by_key", None)
+
+
+def signature_of(user: Any) -> str:
+    """Who did something, as the log keeps it: whose rights it was done by, and by which key."""
+    key = key_of(user)
+    means = f" (key: {key})" if key else ""
+    return f"{name_of(user)[: 200 - len(means)]}{means}"
+
+
 def in_english(text: Any) -> str:
     """What is kept in the log, which each reads in their own language."""
     with translation.override("en"):
@@ -79,7 +91,7 @@ class Printing:
                 key=key,
                 title=kinds.publishable_named(kind).title(version.data)[:200] if version else "",
                 by=by,
-                by_name=name_of(by)[:200],
+                by_name=signature_of(by),
                 version=version.pk if version else None,
                 for_moment=for_moment,
                 note=note,
