@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias, Ty
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
 from django.utils.module_loading import import_string
 
@@ -125,6 +125,11 @@ class SharedKind(Kind):
     def holder_of(cls, file: Any) -> models.Model | None:
         """The one that has this very file already; it is known by its bytes, and not decoded for that."""
         return None
+
+    @classmethod
+    def refusal_status(cls, error: ValidationError) -> int:
+        """What a program is told of a file, or of anything else that cannot be taken: the HTTP status."""
+        return 400
 
     @classmethod
     def first_seen(cls, moments: dict[uuid.UUID, datetime]) -> None:

@@ -136,7 +136,7 @@ def checked(
 
 def without_deleted(data: dict) -> dict:
     """A version without what it pointed at and what is there no more. Cards in a body stay, and say it themselves."""
-    links = [link for value in data.values() for link in _links(value)]
+    links = [link for value in data.values() for link in links_in(value)]
     there = _those_there(links)
 
     def stands(value: Any) -> bool:
@@ -185,7 +185,7 @@ def _new_part(serializer: Kind, key: uuid.UUID, data: dict, known: list[dict]) -
 
 def _missing(own: uuid.UUID, part: dict) -> dict[str, list[str]]:
     """By key, what the desk cannot point at, since it is not there. (What a text shows may be gone: it says so.)"""
-    links = [(name, link) for name, value in part.items() for link in _links(value) if key_of(link) != own]
+    links = [(name, link) for name, value in part.items() for link in links_in(value) if key_of(link) != own]
     there = _those_there([link for _name, link in links])
     missing: dict[str, list[str]] = {}
     for name, link in links:
@@ -206,7 +206,7 @@ def _those_there(links: Collection[dict]) -> dict[str, set[uuid.UUID]]:
     }
 
 
-def _links(value: Any) -> Collection[dict]:
+def links_in(value: Any) -> Collection[dict]:
     """What is linked by a key of a snapshot itself, and not by something that stands in its text."""
     return [link for link in (value if isinstance(value, list) else [value]) if is_link(link)]
 

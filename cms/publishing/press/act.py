@@ -13,6 +13,7 @@ from django.utils import translation
 from cms.publishing import kinds
 from cms.publishing.models import Act, Change, Edition, Version
 
+BY_KEY = "by_key"  # of an account that a program acts for: the name of the key that the program has
 running = threading.local()  # its `printing`: the act that this thread is in; none: it is in none
 
 
@@ -27,7 +28,7 @@ def name_of(user: Any) -> str:
 
 def key_of(user: Any) -> str | None:
     """The name of the key by which somebody has come in, whom a program acts for; none: they are here themselves."""
-    return getattr(user, "by_key", None)
+    return getattr(user, BY_KEY, None)
 
 
 def signature_of(user: Any) -> str:
