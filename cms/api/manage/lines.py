@@ -74,7 +74,7 @@ def published_lines(serializer: type[PublishableKind], items: Sequence[Any], now
     for item, data in zip(items, snapshots, strict=True):
         publication = publications.get(item.pk)
         line = ItemLines(told, serializer, item).line({**serializer.blank(), **data})
-        before = {name: previous[item.pk] for name in names_before(serializer)}
+        before = dict.fromkeys(names_before(serializer), previous[item.pk])
         lines.append({**line, **before, **_standing(item, publication, now)})
     return lines
 
@@ -115,7 +115,7 @@ def shared_lines(serializer: type[SharedKind], rows: Sequence[Any], now: datetim
     lines = []
     for row in rows:
         (line,) = told.shared_line(serializer, row, [])
-        before = {name: previous[row.pk] for name in names_before(serializer)}
+        before = dict.fromkeys(names_before(serializer), previous[row.pk])
         lines.append({**line, **before, "state": LIVE if row.pk in public else DRAFT})
     return lines
 
