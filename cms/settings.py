@@ -73,6 +73,9 @@ BODY_SECONDS = environment.number("BODY_SECONDS", 30)
 STREAMS = environment.number("STREAMS", 2500, most=100_000)
 STREAM_HEARTBEAT = environment.number("STREAM_HEARTBEAT", 15, most=600)
 LARGE_BODIES_BELOW = "/admin/"
+# Requests in a minute that a key may send, and an address that shows keys.
+RATE_LIMIT_KEY = environment.number("RATE_LIMIT_KEY", 3000)
+RATE_LIMIT_ADDRESS = environment.number("RATE_LIMIT_ADDRESS", 6000)
 # Readers' answers that a process keeps ready-made, in millions of bytes, and the Redis that all processes share.
 ANSWER_CACHE_MB = environment.number("ANSWER_CACHE_MB", 32)
 CACHE_URL = environment.redis("CACHE_URL")
@@ -215,7 +218,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["cms.api.authentication.NoCredentials"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["cms.api.authentication.KeyCredentials"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["cms.api.renderers.OrjsonRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cms.api.renderers.ByFormatOrAccept",

@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
@@ -33,6 +35,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+EXPOSED_TO_KEYS = (
+    "ETag, X-Edition, Retry-After, Location, RateLimit, RateLimit-Policy, Idempotency-Replayed, WWW-Authenticate"
+)
+PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 PREFLIGHT = {
     "Allow": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -59,8 +65,13 @@ class PublicApiMiddleware:
         # Whatever the desk speaks. To change to what is spoken already takes longer than to look.
         with nullcontext() if translation.get_language() == "en" else translation.override("en", deactivate=True):
             response = self.answer(request)
+        if allowance := getattr(request, "allowance", None):
+            for name, value in {**allowance, "Access-Control-Expose-Headers": EXPOSED_TO_KEYS}.items():
+                response.headers[name] = value
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if "HTTP_AUTHORIZATION" in request.META:
+            keep_from_caches(response)
         # Without the second a cache may answer a preview with what readers got (RFC 9111, 4.1).
         patch_vary_headers(response, ["Accept-Encoding", "Authorization"])
         compress(request, response)
@@ -84,7 +95,7 @@ class PublicApiMiddleware:
                 raise Http404
             view, args, kwargs = resolve(request.path_info)
             if request.method == "OPTIONS":
-                return HttpResponse(status=204, headers=preflight_of(view))
+                return HttpResponse(status=204, headers=preflight(view))
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") else response
         except Http404:
@@ -100,11 +111,26 @@ class PublicApiMiddleware:
             return plain_problem(request, 500, OURS)
 
 
-def preflight_of(view: Callable) -> dict[str, str]:
-    """What browsers may send to a view; some take a header more than others."""
+def preflight(view: Any) -> dict[str, str]:
+    """What a browser may ask at an address for a page of another site; some views take a header more than others."""
+    headers = {**PREFLIGHT}
+    methods = [method.upper() for method in getattr(view, "actions", None) or ()]
     also: str = getattr(getattr(view, "cls", None), "also_takes", "")
-    allowed = PREFLIGHT["Access-Control-Allow-Headers"]
-    return {**PREFLIGHT, "Access-Control-Allow-Headers": f"{allowed}, {also}"} if also else PREFLIGHT
+    if set(methods) - {"GET", "HEAD"}:
+        also = "Idempotency-Key"
+        allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods and "HEAD" not in methods else []), "OPTIONS"])
+        headers |= {"Allow": allowed, "Access-Control-Allow-Methods": allowed}
+    if also:
+        headers["Access-Control-Allow-Headers"] += f", {also}"
+    return headers
+
+
+def keep_from_caches(response: HttpResponse) -> None:
+    """What somebody gets who showed credentials is theirs alone, whatever it is."""
+    if response.headers.get("Cache-Control") != "no-store":
+        for name, value in PRIVATE.items():
+            response.headers[name] = value
+    del response.headers[settings.CACHE_TAG_HEADER]
 
 
 def too_much(query: str) -> tuple[int, str] | None:

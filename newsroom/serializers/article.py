@@ -34,6 +34,7 @@ class ArticleSerializer(WrittenSerializer):
         "email": "newsroom.formats.mail.article",
     }
     later_keys = frozenset({"start"})  # of a list
+    only_added = ("corrections",)
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (
         checks.has_a_headline,
