@@ -60,6 +60,8 @@ VIDEO_PROVIDERS = environment.video_providers("VIDEO_PROVIDERS")
 # Before publishing: the newsroom's own checks, as dotted names of functions, and whether somebody must have approved.
 PUBLISH_CHECKS = environment.dotted_names("PUBLISH_CHECKS", "ournews.checks.no_shouting")
 REQUIRE_APPROVAL = environment.flag("REQUIRE_APPROVAL")
+# Blocks of a story that is not free for all that everybody gets, where the desk has put no mark into it.
+FREE_BLOCKS = environment.number("FREE_BLOCKS", 2, most=100)
 MAX_VIDEO_MB = environment.number("MAX_VIDEO_MB", 2048)
 
 # What cms/server.py takes: how many requests are answered at once, and how large a body may be (millions of bytes) and

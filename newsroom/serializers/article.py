@@ -8,21 +8,22 @@ from cms.notices import notice
 from cms.publishing.kinds import Place
 from cms.publishing.links import key_of, link
 from newsroom import checks
-from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, length, shown_body
+from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, free_blocks, length, shown_body
 from newsroom.models import Article
+from newsroom.serializers.access import MeteredSerializer, is_free
 from newsroom.serializers.correction import CorrectionSerializer, dated_as_before
 from newsroom.serializers.seo import SeoSerializer
 from newsroom.serializers.translations import TranslationField, TranslationSerializer
 from newsroom.serializers.written import WrittenSerializer
 
 
-class ArticleSerializer(WrittenSerializer):
+class ArticleSerializer(MeteredSerializer, WrittenSerializer):
     """A story."""
 
     endpoint = "newsroom.views.ArticleViewSet"
     web_path = "/articles/{slug}"
     place = Place(_("Stories"), _("Story"), new=_("New story"), mine=_("My stories"), key="n", go="s", position=10)
-    later_keys = frozenset({"start"})  # of a list
+    later_keys = frozenset({"access", "ai_use", "start"})  # the last of a list
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (
         checks.has_a_headline,
@@ -32,6 +33,7 @@ class ArticleSerializer(WrittenSerializer):
         checks.lead_photo_is_described,
         checks.links_say_where_they_lead,
         checks.headings_go_down_by_one,
+        checks.something_is_left_to_be_opened,
     )
     headline = LineField(max_length=300, allow_blank=True, required=False)
     slug = SlugField(allow_blank=True, required=False)
@@ -76,8 +78,13 @@ class ArticleSerializer(WrittenSerializer):
             "bylines",
             "lead_photo",
             "lead_video",
+            "access",
+            "ai_use",
         ]
-        fields = [*card_fields, "dateline", "body", "body_html", "related", "corrections", "translations", "seo"]
+        fields = [
+            *[*card_fields, "is_whole", "dateline", "body", "body_html", "related", "corrections", "translations"],
+            "seo",
+        ]
         desk_fields = ["translation_of"]
         own_kind_fields = ["related", "translation_of"]
 
@@ -131,8 +138,18 @@ class ArticleSerializer(WrittenSerializer):
     def target(cls, publication):
         target = super().target(publication)
         data = publication.version.data
-        target.data |= {"corrections": data.get("corrections"), "length": length_of(data)}
+        also = {"corrections": data.get("corrections"), "length": length_of(data)}
+        target.data |= also
+        if target.opened is not None:
+            target.opened |= also
         return target
+
+    @classmethod
+    def free_part(cls, data):
+        """The body up to the desk's mark; where there is none, its first blocks."""
+        if is_free(data):
+            return data
+        return {**data, "body": free_blocks(data.get("body") or []), "is_whole": False}
 
     @classmethod
     def facets(cls, data):

@@ -63,6 +63,7 @@ class BlurbSerializer(WrittenSerializer):
     endpoint = "newsroom.views.BlurbViewSet"
     web_path = "/blurbs/{id}"
     place = Place(_("Blurbs"), _("Blurb"), new=_("New blurb"), key="b", go="b", position=20)
+    later_keys = frozenset({"ai_use"})
     checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()
     text_html = BlurbTextField(allow_blank=True, required=False)
@@ -96,6 +97,7 @@ class BlurbSerializer(WrittenSerializer):
             "article",
             "video",
             "source",
+            "ai_use",
         ]
         card_fields = fields
         desk_fields: list = []

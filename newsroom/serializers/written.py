@@ -4,10 +4,14 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from cms.content.serializers import LinkField, LinksField, PublishableSerializer
+from media.ai_use import AiUse, AiUseField, put_on
 from newsroom.models import LANGUAGE, Correction, Credit, VideoTrack
+from newsroom.models.access import Access
 from newsroom.serializers.credits import BylinesField
 
 WORDS = {
+    "access": gettext_lazy("who may have all of it"),
+    "ai_use": gettext_lazy("AI in it"),
     "alt_text": gettext_lazy("alt text here"),
     "attribution": gettext_lazy("said by"),
     "bylines": gettext_lazy("bylines"),
@@ -23,9 +27,12 @@ WORDS = {
     "gallery": gettext_lazy("Gallery"),
     "heading": gettext_lazy("Heading"),
     "image": gettext_lazy("picture"),
+    "level": gettext_lazy("how much"),
     "list": gettext_lazy("List"),
     "name": gettext_lazy("name"),
+    "note": gettext_lazy("what AI did"),
     "paragraph": gettext_lazy("Paragraph"),
+    "paywall": gettext_lazy("Free up to here"),
     "photo": gettext_lazy("Photo"),
     "provider": gettext_lazy("provider"),
     "published_at": gettext_lazy("dated"),
@@ -41,6 +48,8 @@ WORDS = {
     "tracks": gettext_lazy("captions"),
     "url": gettext_lazy("address"),
     "video": gettext_lazy("Video"),
+    **dict(Access.choices),
+    **dict(AiUse.AiLevel.choices),
     **dict(Credit.Role.choices),
     **dict(Correction.Type.choices),
     **dict(VideoTrack.Kind.choices),
@@ -56,7 +65,7 @@ class WrittenSerializer(PublishableSerializer):
     reading_order = (
         *["kicker", "headline", "standfirst", "label", "text_html", "bylines", "dateline", "lead_photo", "lead_video"],
         *["photo", "poster", "file", "provider_url", "body", "corrections", "related", "article", "video", "source"],
-        *["section", "topics", "breaking"],
+        *["section", "topics", "breaking", "access", "ai_use"],
     )
 
     section = LinkField("section")
@@ -64,6 +73,13 @@ class WrittenSerializer(PublishableSerializer):
     bylines = BylinesField()
     byline = serializers.SerializerMethodField(help_text='The line as printed: "By A and B".')
     language = serializers.RegexField(LANGUAGE, max_length=35, required=False)
+    ai_use = AiUseField()
+
+    @classmethod
+    def assign(cls, item, data):
+        super().assign(item, data)
+        if "ai_use" in data:
+            put_on(item, data["ai_use"])
 
     @classmethod
     def facets(cls, data):
