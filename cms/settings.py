@@ -205,7 +205,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["cms.api.authentication.NoCredentials"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["cms.api.authentication.KeyCredentials"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["cms.api.renderers.OrjsonRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cms.api.renderers.AlwaysJson",

@@ -4,9 +4,12 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from cms.access.addresses import address_of
+from cms.api import keys
 from cms.previews import previews
 
 REFUSED = "These credentials are not valid here, or no longer. Public reading needs none: leave them out."
+CHALLENGE = 'Preview realm="preview", Bearer realm="api"'
 
 
 def refused() -> AuthenticationFailed:
@@ -14,19 +17,27 @@ def refused() -> AuthenticationFailed:
     return AuthenticationFailed(REFUSED)
 
 
-class NoCredentials(BaseAuthentication):
-    """The public API asks for nothing, and takes nobody's wrong credentials for an anonymous reader."""
+class KeyCredentials(BaseAuthentication):
+    """Takes a key: `request.auth` is the Key, `request.user` its account. Whoever shows nothing is anonymous.
+
+    Nobody's wrong credentials are taken for an anonymous reader's.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        if "HTTP_AUTHORIZATION" in request.META:  # an unreadable one arrives empty
+        if "HTTP_AUTHORIZATION" not in request.META:  # an unreadable one arrives empty
+            return None
+        address = address_of(request._request)
+        key = keys.find(keys.secret_in(request.META["HTTP_AUTHORIZATION"]), address)
+        if key is None:
             raise refused()
-        return None
+        keys.note_use(key, address)
+        return key.account, key
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Preview realm="preview"'
+        return CHALLENGE
 
 
-class PreviewCredentials(NoCredentials):
+class PreviewCredentials(KeyCredentials):
     """Takes the token of a preview as well, where the one item is asked for that it opens."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:

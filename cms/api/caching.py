@@ -66,7 +66,10 @@ _known: dict[tuple, Known] = {}
 
 
 def question_of(request: HttpRequest) -> bytes:
+    """What is asked, and whether with credentials: then the answer may be another one."""
     asked = normalised(request.path, request.META.get("QUERY_STRING", ""))
+    if "HTTP_AUTHORIZATION" in request.META:
+        asked = f"{asked} with credentials"
     return hashlib.blake2b(asked.encode("utf-8", "surrogateescape"), digest_size=12).digest()
 
 
@@ -203,10 +206,15 @@ class EditionMixin(GenericViewSet):
     def moment(self) -> Moment:
         """What this request reads by. Whoever has the answer already is told so when it is first asked for."""
         moment = reading.now()
-        known = recall(moment, self.question)
+        known = None if self.is_private else recall(moment, self.question)
         if known and is_held(self.request._request, known.tag, known.last_modified):
             raise NotModified(moment, known)
         return moment
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the answer is made for who asks, and kept by nobody: they have shown credentials."""
+        return self.request.auth is not None
 
     @property
     def is_poll(self) -> bool:
@@ -229,6 +237,11 @@ class EditionMixin(GenericViewSet):
         """An answer with its headers, or a 304 to whoever has it."""
         answer.data, tag = written(answer.data, self.question)
         known = Known(tag, answer.until, answer.last_modified)
+        if self.is_private:
+            held = "HTTP_IF_NONE_MATCH" in self.request.META and names(self.request.META["HTTP_IF_NONE_MATCH"], tag)
+            response = Response(status=304) if held else answer
+            response.headers["ETag"], response.headers["X-Edition"] = tag, str(self.moment.edition)
+            return response
         remember(self.moment, self.question, known)
         if is_held(self.request._request, tag, answer.last_modified):
             return label(Response(status=304), self.moment, known, is_poll=self.is_poll)

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from functools import lru_cache
 from urllib.parse import unquote_plus, unquote_to_bytes
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
@@ -31,6 +32,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 PREFLIGHT = {
     "Allow": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -54,6 +56,8 @@ class PublicApiMiddleware:
             response = self.answer(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if "HTTP_AUTHORIZATION" in request.META:
+            keep_from_caches(response)
         # Without the second a cache may answer a preview with what readers got (RFC 9111, 4.1).
         patch_vary_headers(response, ["Accept-Encoding", "Authorization"])
         compress(request, response)
@@ -91,6 +95,14 @@ class PublicApiMiddleware:
                 return response
             logger.exception("Failed to answer %s", request.path)
             return plain_problem(request, 500, OURS)
+
+
+def keep_from_caches(response: HttpResponse) -> None:
+    """What somebody gets who showed credentials is theirs alone, whatever it is."""
+    if response.headers.get("Cache-Control") != "no-store":
+        for name, value in PRIVATE.items():
+            response.headers[name] = value
+    del response.headers[settings.CACHE_TAG_HEADER]
 
 
 def too_much(query: str) -> tuple[int, str] | None:

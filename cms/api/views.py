@@ -24,6 +24,7 @@ from cms.api.errors import Gone, Moved
 from cms.api.fields import FieldTree, card_of, choose, pick, tree_of
 from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
 from cms.api.lists import Filters
+from cms.api.middleware import PRIVATE
 from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
 from cms.api.parameters import STRINGS, Query, Schema, described, one_of
 from cms.content.serializers import KindSerializer, SharedSerializer, api_url, rfc3339
@@ -35,7 +36,6 @@ from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 
-PREVIEW_HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 UNSHOWABLE = "It cannot be shown at present. The newsroom's log says why."
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -241,7 +241,7 @@ class PublicationViewSet(PublicationListViewSet):
             raise NotFound(str(error)) from error
         body = pick(document, self.fields and {**self.fields, "preview": None})
         previews.note_use(preview.link)
-        return Response(body, headers=PREVIEW_HEADERS)
+        return Response(body, headers=PRIVATE)
 
     def get_object(self) -> Any:
         """The item at the address, if readers may see it; else they are told why not."""

@@ -10,7 +10,7 @@ from django.utils.module_loading import autodiscover_modules
 from drf_spectacular.generators import SchemaGenerator as SpectacularGenerator
 
 from cms.api import errors
-from cms.api.authentication import REFUSED
+from cms.api.authentication import CHALLENGE, REFUSED
 from cms.api.caching import MAX_AGE, S_MAXAGE, STALE_IF_ERROR, STALE_WHILE_REVALIDATE
 from cms.api.middleware import MAX_QUERY_BYTES, PREFLIGHT
 from cms.api.parameters import Schema, unknown
@@ -69,6 +69,13 @@ GONE_PROBLEM: Schema = {
             "required": ["reason", "withdrawn_at"],
         },
     ],
+}
+KEY_SCHEME: Schema = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "`Authorization: Bearer <key>`. Keys are made at the desk, with scopes: `read`, `drafts`, `write`, "
+    "`media`, `publish`. A key acts for an account and may do no more than it. Answers are `private, no-store`. A key "
+    "that is not valid is 401 on every route, never taken for nobody's.",
 }
 PREVIEW_SCHEME: Schema = {
     "type": "http",
@@ -149,7 +156,7 @@ def headers() -> Schema:
         "Location": ("The address of today.", f"{settings.PUBLIC_URL}/api/v1/articles/flood-barrier-vote/"),
         "Allow": ("The methods that are answered.", PREFLIGHT["Allow"]),
         "Retry-After": ("Seconds to wait.", 5),
-        "WWW-Authenticate": ("The one scheme that there is, for previews.", 'Preview realm="preview"'),
+        "WWW-Authenticate": ("The schemes that there are: keys and previews.", CHALLENGE),
     }
     return {
         name: {
@@ -192,7 +199,7 @@ class SchemaGenerator(SpectacularGenerator):
                 "headers": headers(),
                 "responses": responses(),
                 "schemas": dict(sorted(schemas.items())),
-                "securitySchemes": {"preview": PREVIEW_SCHEME},
+                "securitySchemes": {"key": KEY_SCHEME, "preview": PREVIEW_SCHEME},
             },
         }
 

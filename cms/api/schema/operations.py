@@ -78,7 +78,7 @@ class AutoSchema(ShapesSchema):
         return [self.view.path]
 
     def get_auth(self) -> list[Schema]:
-        return [{}, {"preview": []}] if self.is_published else []
+        return [{}, {"key": []}, *([{"preview": []}] if self.is_published else [])]
 
     # Questions
 
