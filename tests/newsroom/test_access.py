@@ -1,10 +1,13 @@
 """Stories and videos that not everybody may have the whole of."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
-from cms.publishing import checks, rendering
-from cms.publishing.models import Publication
+from cms.api import keys
+from cms.previews import previews
+from cms.publishing import checks, press, reading, rendering
+from cms.publishing.models import Publication, Version
 from newsroom.models import Article
 from tests.factories import make_article, make_blurb, make_film, make_video, paragraphs, publish, update
 
@@ -140,3 +143,72 @@ def test_desk_is_told_where_a_mark_does_nothing():
     twice = '"Free up to here" stands in it more than once; the first one counts.'
     assert said(access="subscriber", body=[FIVE[0], MARK, FIVE[1], {**MARK, "id": "m2"}]) == [twice]
     assert said(access="subscriber", body=FIVE) == []
+
+
+def test_key_that_may_read_gets_the_whole_and_every_other_key_the_beginning(api):
+    anna = User.objects.create_user("anna")
+    video = publish(make_video(slug="paid", access="subscriber", file=make_film(), transcript="Secret."))
+    publish(make_article(slug="paid", access="subscriber", body=FIVE, lead_video=video))
+    publish(make_article(slug="free", body=FIVE))
+    reader, writer = (f"Bearer {keys.make('Site', anna, [scope])[1]}" for scope in ("read", "write"))
+
+    story = api("articles/paid/", Authorization=reader)
+    assert (texts(story["body"]), story["is_whole"]) == (["First.", "Second.", "Third.", "Fourth.", "Fifth."], True)
+    assert api("videos/paid/", Authorization=reader)["transcript"] == "Secret."
+    assert api("articles/paid/?fields=body_html", Authorization=reader)["body_html"].endswith("<p>Fifth.</p>")
+    assert api("articles/free/", Authorization=reader) == api("articles/free/")
+    assert api("articles/paid/", Authorization=writer) == api("articles/paid/")
+    answer = api.get("articles/paid/", Authorization=reader)
+    assert (answer["Cache-Control"], answer["X-Robots-Tag"]) == ("private, no-store", "noindex")
+
+
+def test_tag_of_the_whole_never_tells_a_reader_that_the_beginning_is_unchanged(api):
+    secret = keys.make("Site", User.objects.create_user("anna"), ["read"])[1]
+    publish(make_article(slug="paid", access="subscriber", body=FIVE))
+    free = api.get("articles/paid/")
+    keyed = api.get("articles/paid/", Authorization=f"Bearer {secret}")
+
+    assert api.get("articles/paid/", **{"If-None-Match": keyed["ETag"]}).status_code == 200
+    held = {"Authorization": f"Bearer {secret}", "If-None-Match": free["ETag"]}
+    assert api.get("articles/paid/", **held).content == keyed.content
+    assert api("articles/paid/") == free.json()
+
+
+def test_preview_shows_the_whole_and_opens_the_film(api, client):
+    story = make_article(slug="story", access="subscriber", body=[*FIVE[:1], MARK, *FIVE[1:]])
+    video = make_video(slug="film", access="subscriber", file=make_film())
+    shown = {}
+    for item, path in ((story, "articles/story/"), (video, "videos/film/")):
+        token = previews.token_of(previews.make(publish(item), None))
+        shown[item.kind] = api(path, Authorization=f"Preview {token}")
+
+    assert (len(shown["article"]["body"]), shown["article"]["is_whole"]) == (5, True)
+    address = shown["video"]["sources"][0]["url"]
+    assert (address.count("?"), "?preview=" in address) == (1, True)
+    assert client.get(address.removeprefix("http://localhost:8000")).status_code == 200
+
+
+def test_kept_answers_hold_nothing_but_the_free_part():
+    """Whatever reads a publication (a feed, a format, a search) may read no more than everybody may."""
+    video = publish(make_video(access="registered", file=make_film(), transcript="Secret.", provider_url=""))
+    block = {"id": "v", "type": "video", "video": {"link": "video", "id": str(video.pk), "whole": True}}
+    publish(make_article(access="subscriber", body=[*FIVE[:2], *paragraphs("Secret.")]))
+    publish(make_article(body=[*FIVE, block]))
+    reading.render_missing()
+
+    stored = video.file["stored"].rsplit("/", 1)[-1][:32]
+    kept = [text for row in Publication.objects.values_list("card", "document") for text in row]
+    assert len(kept) == 6
+    assert [text for text in kept if "Secret." in text or stored in text] == []
+
+
+def test_story_saved_before_there_was_the_choice_is_free_and_saving_it_changes_nothing(api):
+    story = make_article(slug="old", body=FIVE)
+    older = {name: value for name, value in story.head.data.items() if name not in {"access", "ai_use"}}
+    Version.objects.filter(pk=story.head_id).update(data=older)
+    story.refresh_from_db()
+    publish(story)
+
+    shown = api("articles/old/")
+    assert (shown["access"], shown["is_whole"], shown["ai_use"], len(shown["body"])) == ("free", True, None, 5)
+    assert press.save(story) is None
