@@ -12,6 +12,7 @@ from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
 from cms.front import favicon, front_page
 from cms.languages import choose_language, no_more_words, words
+from cms.mcp.door import door
 from cms.previews.views import open_preview, preview_page
 from cms.publishing import kinds
 from newsroom.views import FeedViewSet
@@ -37,6 +38,7 @@ urlpatterns = [
     ),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
+    re_path(r"^mcp/?$", door, name="mcp"),
     path("media/", include("media.urls")),
     path("media/", include("newsroom.urls")),
     path("preview/", open_preview, name="open-preview"),
