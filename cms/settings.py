@@ -72,6 +72,9 @@ THREADS = environment.number("THREADS", 4, most=500)
 BODY_MB = environment.number("BODY_MB", 1)
 BODY_SECONDS = environment.number("BODY_SECONDS", 30)
 LARGE_BODIES_BELOW = "/admin/"
+# Requests in a minute that a key may send, and an address that shows keys.
+RATE_LIMIT_KEY = environment.number("RATE_LIMIT_KEY", 3000)
+RATE_LIMIT_ADDRESS = environment.number("RATE_LIMIT_ADDRESS", 6000)
 # Readers' answers that a process keeps ready-made, in millions of bytes, and the Redis that all processes share.
 ANSWER_CACHE_MB = environment.number("ANSWER_CACHE_MB", 32)
 CACHE_URL = environment.redis("CACHE_URL")

@@ -6,6 +6,8 @@ from django.utils.module_loading import import_string
 
 from cms.access.login import DeskLoginView
 from cms.access.twofactor_views import two_factor
+from cms.api.manage.batch import BatchView
+from cms.api.manage.doors import managed, routes
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
 from cms.desk.front.schedule import schedule_view
@@ -18,6 +20,7 @@ from cms.publishing import kinds
 from newsroom.views import FeedViewSet
 
 API = r"^api/v1/"
+MANAGE = rf"{API}manage/"
 LISTS = {
     "feed": FeedViewSet,
     **{kind.Meta.path: import_string(kind.endpoint) for kind in kinds.served()},
@@ -35,6 +38,12 @@ urlpatterns = [
         )
         for name, view in LISTS.items()
         if hasattr(view, "retrieve")
+    ),
+    re_path(rf"{MANAGE}batch/?$", BatchView.as_view({"post": "create"}), name="manage-batch"),
+    *(
+        re_path(rf"{MANAGE}{name}{route}/?$", view.as_view(actions), name=f"manage-{name}")
+        for name, view in managed().items()
+        for route, actions in routes(view).items()
     ),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),

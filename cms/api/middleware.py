@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from django.conf import settings
@@ -32,6 +33,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+EXPOSED_TO_KEYS = (
+    "ETag, X-Edition, Retry-After, Location, RateLimit, RateLimit-Policy, Idempotency-Replayed, WWW-Authenticate"
+)
 PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 PREFLIGHT = {
     "Allow": "GET, HEAD, OPTIONS",
@@ -54,6 +58,9 @@ class PublicApiMiddleware:
         # Whatever the desk speaks. To change to what is spoken already takes longer than to look.
         with nullcontext() if translation.get_language() == "en" else translation.override("en", deactivate=True):
             response = self.answer(request)
+        if allowance := getattr(request, "allowance", None):
+            for name, value in {**allowance, "Access-Control-Expose-Headers": EXPOSED_TO_KEYS}.items():
+                response.headers[name] = value
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if "HTTP_AUTHORIZATION" in request.META:
@@ -81,7 +88,7 @@ class PublicApiMiddleware:
                 raise Http404
             view, args, kwargs = resolve(request.path_info)
             if request.method == "OPTIONS":
-                return HttpResponse(status=204, headers=PREFLIGHT)
+                return HttpResponse(status=204, headers=preflight(view))
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") else response
         except Http404:
@@ -95,6 +102,17 @@ class PublicApiMiddleware:
                 return response
             logger.exception("Failed to answer %s", request.path)
             return plain_problem(request, 500, OURS)
+
+
+def preflight(view: Any) -> dict[str, str]:
+    """What a browser may ask at an address for a page of another site."""
+    methods = [method.upper() for method in getattr(view, "actions", None) or ()]
+    if not set(methods) - {"GET", "HEAD"}:
+        return PREFLIGHT
+    allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods and "HEAD" not in methods else []), "OPTIONS"])
+    headers = f"{PREFLIGHT['Access-Control-Allow-Headers']}, Idempotency-Key"
+    own = {"Allow": allowed, "Access-Control-Allow-Methods": allowed, "Access-Control-Allow-Headers": headers}
+    return {**PREFLIGHT, **own}
 
 
 def keep_from_caches(response: HttpResponse) -> None:

@@ -112,3 +112,36 @@ class Key(PlainTexts):
         if self.revoked_at is None:
             self.revoked_at, self.revoked_by = timezone.now(), by
             self.save(update_fields=["revoked_at", "revoked_by"])
+
+
+class Answered(models.Model):
+    """What was answered to a request that may come again, under the word that its sender has given it."""
+
+    key = models.ForeignKey(Key, models.CASCADE, related_name="+", db_index=False)
+    word = models.CharField(max_length=64, help_text="SHA-256 of the Idempotency-Key.")
+    asked = models.CharField(max_length=64, help_text="SHA-256 of what was sent.")
+    status = models.PositiveSmallIntegerField(default=0, help_text="0: it is being answered.")
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["key", "word"], name="one_answer_a_word")]
+
+    def __str__(self) -> str:
+        return f"{self.status} at {self.at}"
+
+
+class Spent(models.Model):
+    """How many requests of a key, or from an address, have come in the minute that is counted."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    minute = models.BigIntegerField(db_index=True)
+    number = models.IntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.name}"

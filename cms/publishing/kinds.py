@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias, Ty
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
 from django.utils.module_loading import import_string
 
@@ -127,6 +127,11 @@ class SharedKind(Kind):
         return None
 
     @classmethod
+    def refusal_status(cls, error: ValidationError) -> int:
+        """What a program is told of a file, or of anything else that cannot be taken: the HTTP status."""
+        return 400
+
+    @classmethod
     def first_seen(cls, moments: dict[uuid.UUID, datetime]) -> None:
         """These have come before readers, at these moments."""
 
@@ -157,6 +162,7 @@ class PublishableKind(Kind):
 
     is_publishable = True
     later_keys: ClassVar[frozenset[str]] = frozenset()  # of a snapshot: older ones lack them, and are read so
+    only_added: ClassVar[tuple[str, ...]] = ()  # of its lists: of what was said in public nothing is taken back
     reading_order: ClassVar[tuple[str, ...]] = ()  # in which two snapshots are compared
     facet_ranks: ClassVar[Mapping[str, int]] = {}  # of what `facets` yields, as `rank`
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published

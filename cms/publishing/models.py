@@ -55,6 +55,7 @@ class Version(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("author")
     )
+    by_key = models.CharField(max_length=100, null=True, help_text="The name of the key that the author came in by.")
     base = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     is_stale = models.BooleanField(
         default=False, help_text="Saved from a page that was out of date, so kept beside the newer text."

@@ -12,7 +12,7 @@ from cms.content.shared import Shared
 from cms.notices import notice
 from cms.publishing.kinds import SharedKind
 from cms.transfer.lines import BadLine, former_slugs, notice_entities, read_moment
-from cms.transfer.resolver import Resolver, has_slug
+from cms.transfer.resolver import Names, has_slug
 
 Related = Mapping[str, set[uuid.UUID]]  # those that are there, by kind
 
@@ -22,8 +22,8 @@ OTHER_NAMES = ("previous_slugs", "previous_ids")
 class LineFiller:
     """Fills the items of one kind from lines."""
 
-    def __init__(self, serializer: type[SharedKind], resolver: Resolver):
-        self.resolver, self.kind, self.model = resolver, serializer.Meta.kind, serializer.Meta.model
+    def __init__(self, serializer: type[SharedKind], names: Names):
+        self.names, self.kind, self.model = names, serializer.Meta.kind, serializer.Meta.model
         self.writable, self.composed = serializer.Meta.writable_fields, serializer.composed_fields
         self.has_file = "file" in self.writable
 
@@ -82,7 +82,7 @@ class LineFiller:
     def _named(self, kind: str, name: str, value: Any, related: Related | None) -> uuid.UUID | None:
         if value is None:
             return None
-        key = self.resolver.find(kind, value) if isinstance(value, str) else None
+        key = self.names.find(kind, value) if isinstance(value, str) else None
         if key is None or (related is not None and key not in related[kind]):
             raise BadLine(f'{name}: there is no {kind} "{str(value)[:64]}"')
         return key

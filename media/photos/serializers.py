@@ -120,6 +120,10 @@ class PhotoSerializer(SharedSerializer):
         return Photo.objects.filter(checksum=gate.checksum_of(file)).first()
 
     @classmethod
+    def refusal_status(cls, error):
+        return gate.status_of(error)
+
+    @classmethod
     def pictures(cls, keys):
         photos = Photo.objects.filter(pk__in=keys).only("placeholder", "sizes_version", "sizes_formats", "sizes_widths")
         return {photo.pk: photo.address(SMALL) or photo.placeholder for photo in photos}

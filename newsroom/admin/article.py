@@ -36,7 +36,6 @@ class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
     list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
-    only_added = ("corrections",)
     list_filter = [("section", SearchedFilter), "genre", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "lead_video", "translation_of"]

@@ -24,6 +24,7 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
     web_path = "/articles/{slug}"
     place = Place(_("Stories"), _("Story"), new=_("New story"), mine=_("My stories"), key="n", go="s", position=10)
     later_keys = frozenset({"access", "ai_use", "start"})  # the last of a list
+    only_added = ("corrections",)
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (
         checks.has_a_headline,

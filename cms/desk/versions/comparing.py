@@ -379,19 +379,6 @@ def _longest_rising(numbers: list[int]) -> list[int]:
 # What can be taken up again
 
 
-def without_deleted(data: dict) -> dict:
-    """A version without what it pointed at and what is there no more. Cards in a body stay, and say it themselves."""
-    names = names_of_things(data)
-
-    def stands(value: Any) -> bool:
-        return not is_link(value) or (value["link"], key_of(value)) in names
-
-    return {
-        name: [row for row in value if stands(row)] if isinstance(value, list) else value if stands(value) else None
-        for name, value in data.items()
-    }
-
-
 def points_at_deleted(data: Any) -> bool:
     """Whether something that some data point at, however deep, is there no more."""
     return bool(things(data) - names_of_things(data).keys())

@@ -6,6 +6,7 @@ from cms.database.bulk import update_rows
 from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Stage, Version
 from cms.publishing.press import edition, stages
+from cms.publishing.press.act import key_of
 
 if TYPE_CHECKING:
     from cms.content.publishable import Publishable
@@ -44,7 +45,7 @@ def keep(
         if former_data == data:
             made.append(None)
         else:
-            version = Version(kind=item.kind, key=item.pk, data=data, author=by, base=base or head)
+            version = Version(kind=item.kind, key=item.pk, data=data, author=by, by_key=key_of(by), base=base or head)
             version.restored_from = former
             made.append(version)
     Version.objects.bulk_create([version for version in made if version])
