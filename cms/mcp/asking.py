@@ -91,7 +91,10 @@ class Api:
             "QUERY_STRING": query or urlencode(list(_pairs(asked or {}))),
             "wsgi.input": io.BytesIO(body),
         }
-        return answer(WSGIRequest(environ))
+        request = WSGIRequest(environ)
+        # What reads has been counted at the door. What writes is counted once more, for all processes together.
+        request.is_part = method == "GET"
+        return answer(request)
 
 
 def _pairs(asked: Values) -> list[tuple[str, str]]:
@@ -126,6 +129,9 @@ def _in_words(response: HttpResponse) -> str:
         lines += [text] if text not in lines else []
         if error.get("allowed"):
             lines.append(f"Allowed: {', '.join(map(str, error['allowed'][:60]))}.")
+    if problem.get("etag"):
+        version = str(problem["etag"]).strip('"')
+        lines.append(f"The newest version is {version}. Read it, and begin from that.")
     if "Retry-After" in response.headers:
         lines.append(f"Try again in {response.headers['Retry-After']} seconds.")
     return "\n".join(lines)

@@ -16,14 +16,16 @@ from django.http.request import UnreadablePostError
 from django.urls import resolve
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import Throttled
 
 from cms.access.addresses import address_of
-from cms.api import keys
+from cms.api import keys, limits
 from cms.api.authentication import CHALLENGE, REFUSED
 from cms.api.models import Key
 from cms.mcp import protocol
 from cms.mcp.asking import Api
 from cms.mcp.tool import Caller
+from cms.publishing import press
 
 PATHS = ("/mcp", "/mcp/")
 HEADERS = {
@@ -74,7 +76,7 @@ def door(request: HttpRequest) -> HttpResponse:
         origin = ""
         body = {"jsonrpc": "2.0", "id": None, "error": {"code": protocol.INVALID_REQUEST, "message": closed.message}}
         response = _json(closed.status, body, closed.headers)
-    for name, value in HEADERS.items():
+    for name, value in {**HEADERS, **getattr(request, "allowance", {})}.items():
         response.headers[name] = value
     if origin:
         response.headers["Access-Control-Allow-Origin"] = origin
@@ -111,15 +113,20 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 
 def _key(request: HttpRequest) -> Key | None:
-    """The key that is shown, none where none is. A wrong one is never taken for none."""
-    if "HTTP_AUTHORIZATION" not in request.META:
-        return None
+    """The key that is shown, none where none is. A wrong one is never taken for none, and whoever asks is counted."""
     address = address_of(request)
-    key = keys.find(keys.secret_in(request.META["HTTP_AUTHORIZATION"]), address)
+    secret = keys.secret_in(request.META.get("HTTP_AUTHORIZATION", ""))
+    key = keys.find(secret, address) if secret else None
+    try:
+        limits.spend(request, [*([limits.of_key(key.pk)] if key else []), limits.of_address(address)])
+    except Throttled as throttled:
+        raise Closed(429, str(throttled.detail), Retry_After=str(throttled.wait)) from throttled
     if key is None:
-        raise Closed(401, REFUSED, WWW_Authenticate=CHALLENGE)
+        if "HTTP_AUTHORIZATION" in request.META:
+            raise Closed(401, REFUSED, WWW_Authenticate=CHALLENGE)
+        return None
     keys.note_use(key, address)
-    key.account.by_key = key.name  # type: ignore[attr-defined]  # which the press writes into the history and the log
+    setattr(key.account, press.BY_KEY, key.name)  # which the press writes into the history and the log
     return key
 
 

@@ -97,3 +97,13 @@ def test_desk_that_speaks_another_language_makes_no_difference(assistant, settin
     publish(make_article(slug="story"))
     is_error, text, _data = assistant().use("list", of="nothing")
     assert (is_error, text.startswith("of: 'nothing' is none of feed, ")) == (True, True)
+
+
+def test_who_asks_too_often_is_told_when_to_go_on(assistant, settings):
+    settings.RATE_LIMIT_ADDRESS = 3
+    asked = assistant()
+    answers = [asked.post(PING, REMOTE_ADDR="192.0.2.77") for _ in range(4)]
+    assert [each.status_code for each in answers] == [200, 200, 200, 429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    assert answers[-1].json()["error"]["message"].startswith("That was more than is allowed in a minute")
+    assert '"address"' in answers[0]["RateLimit"]
