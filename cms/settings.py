@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "cms.previews",
     "cms.transfer",
     "cms.backup",
+    "cms.search",
     "cms.serving",
     "cms.api",
     *CONTENT_APPS,
@@ -139,8 +140,9 @@ TEMPLATES = [
     }
 ]
 
-# Told of every act's changes inside its transaction (cms/publishing/followers.py).
-CHANGE_FOLLOWERS: list[str] = []
+# Told of every act's changes, and of what it saved, inside its transaction (cms/publishing/followers.py).
+CHANGE_FOLLOWERS: list[str] = ["cms.search.indexing.follow_changes", "cms.search.desk.follow_changes"]
+SAVE_FOLLOWERS: list[str] = ["cms.search.desk.follow_saves"]
 
 # A line of the log for each request, and the word that whoever reads /metrics has to show; without it there is none.
 ACCESS_LOG = environment.flag("ACCESS_LOG")

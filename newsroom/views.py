@@ -55,6 +55,7 @@ class BylineViewSet(SharedViewSet):
 
     path = "bylines"
     serializer_class = serializers.BylineSerializer
+    is_searched = True
     filterset_class = filtersets.BylineFilterSet
 
     def last_change(self):
@@ -81,6 +82,7 @@ class TopicViewSet(SharedViewSet):
 
     path = "topics"
     serializer_class = serializers.TopicSerializer
+    is_searched = True
     filterset_class = filtersets.TopicFilterSet
 
 

@@ -28,6 +28,7 @@ from cms.api.parameters import (
     one_of,
     read,
 )
+from cms.api.searching import RELEVANCE
 from cms.publishing import kinds
 from cms.publishing.links import value_key
 from cms.text import spelling
@@ -237,10 +238,27 @@ class OrderingBackend(BaseFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: Filtered, view: Any) -> Filtered:
         names = view.ordering_fields
-        name = one_of("ordering", view.query["ordering"], names) if "ordering" in view.query else next(iter(names))
+        name = self.ordering_of(view)
+        if name == RELEVANCE:
+            return queryset.order_by(RELEVANCE) if isinstance(queryset, Filters) else queryset.order_by()
         return queryset.order_by(*(names[name] if isinstance(names, dict) else [name]))
+
+    def ordering_of(self, view: Any) -> str:
+        """The name of the order: with a search that of relevance, unless another is asked for."""
+        if "search" not in view.query:
+            if view.query.get("ordering") == RELEVANCE and view.is_searched:
+                raise bad("ordering", "What is relevant is told by a search; give search as well, or another ordering.")
+            names = list(view.ordering_fields)
+        else:
+            names = [RELEVANCE, *(name for name in view.ordering_fields if name in view.searched_orderings)]
+        return one_of("ordering", view.query["ordering"], names) if "ordering" in view.query else names[0]
 
     def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
         names = list(view.ordering_fields)
-        schema = {"type": "string", "enum": names, "default": names[0]}
-        return [described("ordering", schema, "The order; a minus turns it round.")]
+        schema: Schema = {"type": "string", "enum": names, "default": names[0]}
+        text = "The order; a minus turns it round."
+        if view.is_searched:
+            schema["enum"] = [*names, RELEVANCE]
+            usable = ", ".join(f"`{name}`" for name in names if name in view.searched_orderings)
+            text += f" With `search` it is `{RELEVANCE}` unless another is given, which may be {usable}."
+        return [described("ordering", schema, text)]

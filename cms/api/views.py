@@ -17,7 +17,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cms.api import caching
+from cms.api import caching, searching
 from cms.api.authentication import PreviewCredentials
 from cms.api.caching import Answer
 from cms.api.errors import Gone, Moved
@@ -28,11 +28,14 @@ from cms.api.middleware import PRIVATE
 from cms.api.models import Key, Scope
 from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
 from cms.api.parameters import STRINGS, Query, Schema, described, one_of
+from cms.api.searching import MatchSerializer, SearchBackend
 from cms.content.serializers import KindSerializer, SharedSerializer, api_url, rfc3339
 from cms.database import statements
 from cms.previews import previews
 from cms.publishing import kinds, reading, rendering
 from cms.publishing.models import Address, Change, Publication
+from cms.search.finding import Hit
+from cms.search.question import Question
 from cms.text import spelling
 
 logger = logging.getLogger(__name__)
@@ -48,6 +51,9 @@ class PublicViewSet(caching.EditionMixin):
     filterset_class: type | None = None
     ordering_fields: Any = ()  # the orders that there are, the usual one first
     takes_format = True  # of one thing; lists have one format
+    is_searched = False  # whether its list takes `search`
+    searched_orderings: Any = searching.BY_DATE  # those of its orders that a search can be put into
+    searched: Question | None = None  # what a list is searched for
     has_edition = True
     query: Query
     fields: FieldTree | None  # those asked for; none: all
@@ -61,7 +67,8 @@ class PublicViewSet(caching.EditionMixin):
             one_of("format", self.query["format"], self.formats())
         self.fields = None
         if "fields" in self.query:
-            self.fields = choose(self.query.members("fields"), self.field_tree(), self.details)
+            tree = self.field_tree() | ({"match": tree_of(MatchSerializer)} if "search" in self.query else {})
+            self.fields = choose(self.query.members("fields"), tree, self.details)
 
     @property
     def base_url(self) -> str:
@@ -127,10 +134,12 @@ class PublicationListViewSet(PublicViewSet):
     A serializer has written their JSON when they were published: it comes with the rows, and goes out as it is.
     """
 
-    filter_backends = [FilterBackend, OrderingBackend]
+    filter_backends = [SearchBackend, FilterBackend, OrderingBackend]
     filterset_class = PublicationFilterSet
     pagination_class = PublicationPagination
     ordering_fields = ["-published_at", "published_at", "-updated_at"]
+    is_searched = True
+    matches: Mapping[int, dict] = {}  # by publication: where it has what was searched for
 
     @classmethod
     def shown_classes(cls) -> Sequence[Any]:
@@ -159,7 +168,7 @@ class PublicationListViewSet(PublicViewSet):
                 continue  # it cannot be shown, which is in the log
             if ends_at:
                 ends.append(ends_at)
-            cards.append(card)
+            cards.append(searching.with_match(card, self.matches.get(pk)))
         return self.chosen(cards), min(ends, default=None)
 
     def chosen(self, kept: Sequence[str]) -> Sequence[Any]:
@@ -303,10 +312,12 @@ class SharedViewSet(PublicViewSet):
     """A list of what many items share, and one by its slug or id."""
 
     serializer_class: type[SharedSerializer]
-    filter_backends = [FilterBackend, OrderingBackend]
+    filter_backends = [SearchBackend, FilterBackend, OrderingBackend]
     pagination_class = SharedPagination
     ordering_fields: Mapping[str, tuple[str, ...]] = {"name": ("sort_name",), "-name": ("-sort_name",)}
     lookup_field = "slug"
+    searched_orderings: Any = ("name", "-name", *searching.BY_DATE)
+    hits: Mapping[uuid.UUID, Any] = {}  # by key: what a search has found
 
     def get_queryset(self) -> QuerySet:
         return self.serializer_class.Meta.model.objects.all()
@@ -320,7 +331,7 @@ class SharedViewSet(PublicViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.get_page()
-        shown = [card for row in rows if (card := self.show_or_leave_out(row))]
+        shown = [self.with_match(row, card) for row in rows if (card := self.show_or_leave_out(row))]
         response = self.get_paginated_response([pick(card, self.fields) for card, _ in shown])
         until = min((ends_at for _, ends_at in shown if ends_at), default=None)
         return response.showing([self.tag(row) for row in rows], until)
@@ -358,6 +369,16 @@ class SharedViewSet(PublicViewSet):
         card, ends_at = self.serializer_class.shared_instance().show_row(row, self.moment.at)
         ends = [end for end in (ends_at, getattr(row, "seen_until", None)) if end]
         return card, min(ends, default=None)
+
+    def with_match(self, row: Any, shown: tuple[dict, datetime | None]) -> tuple[dict, datetime | None]:
+        """The same, with where it has what was searched for."""
+        found = cast(SharedPagination, self.paginator).found
+        if found is None:
+            return shown
+        card, ends_at = shown
+        hit = self.hits.get(row.pk) or Hit(0, None, row.pk, 0)
+        searched = self.serializer_class.searched(card) or kinds.Searched()
+        return {**card, "match": found.match(hit, searched)}, ends_at
 
     def show_or_leave_out(self, row: Model) -> tuple[dict, datetime | None] | None:
         """The same; none, and a line in the log, where an older release let in what cannot be shown."""

@@ -120,7 +120,7 @@ def _key(request: HttpRequest) -> Key | None:
     try:
         limits.spend(request, [*([limits.of_key(key.pk)] if key else []), limits.of_address(address)])
     except Throttled as throttled:
-        raise Closed(429, str(throttled.detail), Retry_After=str(throttled.wait)) from throttled
+        raise Closed(429, str(throttled.detail), Retry_After=str(getattr(throttled, "wait", 60))) from throttled
     if key is None:
         if "HTTP_AUTHORIZATION" in request.META:
             raise Closed(401, REFUSED, WWW_Authenticate=CHALLENGE)

@@ -1,18 +1,21 @@
-"""Who follows the log of changes: told of each act's changes inside the act's own transaction, before it is committed.
+"""Who follows what the press does: told inside each act's own transaction, before it is committed.
 
-`settings.CHANGE_FOLLOWERS` names them, each a function of a module that the engine does not know. What a follower
-writes is there if and only if the act is; one that fails undoes the act. What takes time belongs into the background,
-after the commit.
+`settings.CHANGE_FOLLOWERS` names those who follow the log of changes, which is what readers see happen;
+`settings.SAVE_FOLLOWERS` those who follow what is saved or deleted at the desk, whether readers see it or not. Each is
+a function of a module that the engine does not know. What a follower writes is there if and only if the act is; one
+that fails undoes the act. What takes time belongs into the background, after the commit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from cms.publishing.links import Thing
 from cms.publishing.models import Change
 
 Follower = Callable[[Sequence[Change]], None]
+SaveFollower = Callable[[Collection[Thing]], None]
 
 
 def tell(changes: Sequence[Change]) -> None:
@@ -21,3 +24,11 @@ def tell(changes: Sequence[Change]) -> None:
         for path in settings.CHANGE_FOLLOWERS:
             follower: Follower = import_string(path)
             follower(changes)
+
+
+def tell_saved(things: Collection[Thing]) -> None:
+    """Tell every follower of these which working copies, and which of what many share, an act has written."""
+    if things:
+        for path in settings.SAVE_FOLLOWERS:
+            follower: SaveFollower = import_string(path)
+            follower(things)

@@ -52,6 +52,14 @@ class Place(NamedTuple):
     position: int = 99
 
 
+class Searched(NamedTuple):
+    """The texts by which a thing is found: what counts most, what counts more than the rest, and the rest."""
+
+    headline: str = ""
+    prominent: Sequence[str] = ()
+    rest: Sequence[str] = ()
+
+
 class Kind:
     """What is asked of every kind."""
 
@@ -98,6 +106,15 @@ class Kind:
         """The addresses at which the desk finds a small picture of these things."""
         return {}
 
+    @classmethod
+    def searched(cls, shown: dict) -> Searched | None:
+        """The texts by which readers find one; none: its kind is not searched.
+
+        `shown` is readers' JSON of what many share; of what is published it is the snapshot, in which what many share
+        and is no name of its own (a photo with its caption) stands in the place of its link.
+        """
+        return None
+
 
 class SharedKind(Kind):
     """A kind that many items point at. It has no drafts: a change shows at once wherever it is mentioned."""
@@ -109,6 +126,9 @@ class SharedKind(Kind):
 
     is_shared = True
     is_always_public: ClassVar[bool] = False  # else readers have it only while something live mentions it
+    # What mentions it is found by its name as well, which is looked up when somebody asks: nothing else is indexed anew
+    # when it is renamed. Else its texts stand in the entries of what shows it.
+    is_found_by_name: ClassVar[bool] = False
     # Keys of a line that hold an object: the columns that its keys are kept in.
     composed_fields: ClassVar[Mapping[str, Mapping[str, str]]] = {}
 

@@ -1,12 +1,14 @@
 """What readers get of a photo."""
 
+from collections.abc import Iterator
+
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.content.serializers import SharedSerializer, api_url, rfc3339
 from cms.files import file_url
-from cms.publishing.kinds import Place
+from cms.publishing.kinds import Place, Searched
 from cms.publishing.links import Target
 from media import gate
 from media.ai_use import AiUseField
@@ -107,6 +109,11 @@ class PhotoSerializer(SharedSerializer):
         ]
 
     @classmethod
+    def searched(cls, shown):
+        caption, *others = texts_of_photo(shown)
+        return Searched(headline=caption, prominent=others[:1], rest=others[1:])
+
+    @classmethod
     def load(cls, keys, at):
         rows = Photo.objects.licensed(at).filter(pk__in=list(keys))
         public = cls.shared_instance().public
@@ -188,3 +195,24 @@ def _crop(photo: Photo, ratio: float | None, widths: list[int]) -> dict:
     width = widths[-1] if widths else 0
     height = shapes.height_at(photo.width, photo.height, ratio, width) if width else 0
     return {"width": width, "height": height, "widths": widths}
+
+
+TEXTS = ("caption", "alt_text", "credit_line", "creator", "source", "extended_description", "copyright_notice")
+
+
+def texts_of_photo(shown: dict) -> list[str]:
+    """What is read of a photo where it is shown: its caption, what it shows, who made it."""
+    return [shown.get(name) or "" for name in TEXTS]
+
+
+def photos_in(shown: object) -> Iterator[dict]:
+    """The photos that something shows, wherever they stand in it."""
+    if isinstance(shown, dict):
+        if shown.get("kind") == "photo" and "credit_line" in shown:
+            yield shown
+            return
+        shown = list(shown.values())
+    if isinstance(shown, list):
+        for inner in shown:
+            if isinstance(inner, dict | list):
+                yield from photos_in(inner)

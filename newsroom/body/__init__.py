@@ -19,7 +19,7 @@ from newsroom.body.losses import in_short
 from newsroom.body.page import body_html, figure
 from newsroom.body.shapes import body_in_shape, in_shape
 from newsroom.body.shown import free_blocks, shown_body
-from newsroom.body.words import length, plain, texts_of, words
+from newsroom.body.words import length, plain, text_of_body, texts_of, words
 
 __all__ = [
     "BLOCKS",
@@ -44,6 +44,7 @@ __all__ = [
     "length",
     "plain",
     "shown_body",
+    "text_of_body",
     "texts_of",
     "without_controls",
     "words",

@@ -8,7 +8,16 @@ from cms.notices import notice
 from cms.publishing.kinds import Place
 from cms.publishing.links import key_of, link
 from newsroom import checks
-from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, free_blocks, length, shown_body
+from newsroom.body import (
+    BodyField,
+    blocks_from_html,
+    body_html,
+    body_in_shape,
+    free_blocks,
+    length,
+    shown_body,
+    text_of_body,
+)
 from newsroom.models import Article
 from newsroom.serializers.access import MeteredSerializer, is_free
 from newsroom.serializers.correction import CorrectionSerializer, dated_as_before
@@ -88,6 +97,13 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
         ]
         desk_fields = ["translation_of"]
         own_kind_fields = ["related", "translation_of"]
+
+    @classmethod
+    def searched(cls, shown):
+        corrections = [correction["text"] for correction in shown.get("corrections") or []]
+        text = text_of_body(body_in_shape(shown.get("body") or []))
+        searched = super().searched(shown)
+        return searched._replace(rest=[shown.get("dateline") or "", text, *corrections, *searched.rest])
 
     @classmethod
     def from_line(cls, given):

@@ -110,6 +110,14 @@ class BlurbSerializer(WrittenSerializer):
         item.source_name, item.source_url = source.get("name") or "", source.get("url") or ""
 
     @classmethod
+    def searched(cls, shown):
+        """It has no headline; its text is as short as one."""
+        searched = super().searched(shown)
+        source = (shown.get("source") or {}).get("name") or ""
+        prominent = [*searched.prominent, plain(shown.get("text_html") or "")]
+        return searched._replace(prominent=prominent, rest=[source, *searched.rest])
+
+    @classmethod
     def title(cls, data):
         return plain(data.get("text_html") or "")[:80]
 

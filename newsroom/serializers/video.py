@@ -154,6 +154,12 @@ class VideoSerializer(MeteredSerializer, WrittenSerializer):
         return taken
 
     @classmethod
+    def searched(cls, shown):
+        own = [shown.get(name) or "" for name in ("transcript", "credit_line", "copyright_notice")]
+        searched = super().searched(shown)
+        return searched._replace(rest=[*own, *searched.rest])
+
+    @classmethod
     def assign(cls, item, data):
         super().assign(item, data)
         item.usable_until = cls.rights_end(data)

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from cms.content.serializers import LinkField, LinksField, PublishableSerializer
+from cms.publishing.kinds import Searched
 from media.ai_use import AiUse, AiUseField, put_on
+from media.photos.serializers import photos_in, texts_of_photo
 from newsroom.models import LANGUAGE, Correction, Credit, VideoTrack
 from newsroom.models.access import Access
 from newsroom.serializers.credits import BylinesField
@@ -80,6 +82,13 @@ class WrittenSerializer(PublishableSerializer):
         super().assign(item, data)
         if "ai_use" in data:
             put_on(item, data["ai_use"])
+
+    @classmethod
+    def searched(cls, shown):
+        """Its headline, what stands over its text, and what its photos say; a kind adds its own text to the rest."""
+        above = [shown.get(name) or "" for name in ("kicker", "label", "standfirst")]
+        photos = [text for photo in photos_in(shown) for text in texts_of_photo(photo)]
+        return Searched(shown.get("headline") or "", above, photos)
 
     @classmethod
     def facets(cls, data):

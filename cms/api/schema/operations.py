@@ -6,13 +6,14 @@ Parameters come from where DRF users look for them: filter backends, the paginat
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.plumbing import force_instance, get_doc
+from drf_spectacular.plumbing import append_meta, force_instance, get_doc
 from drf_spectacular.utils import PolymorphicProxySerializer
 
 from cms.api import errors
 from cms.api.fields import card_of
 from cms.api.parameters import Schema
 from cms.api.schema.shapes import ShapesSchema
+from cms.api.searching import MatchSerializer, MeantSerializer
 
 # The problems that each address may answer with, by their status: what that means.
 PROBLEMS = {
@@ -105,6 +106,14 @@ class AutoSchema(ShapesSchema):
         paginator = super()._get_paginator()
         if paginator:
             paginator.base_url = f"{settings.PUBLIC_URL}{self.path}"
+            paginator.is_searched = self.view.is_searched
+            if paginator.is_searched:
+                match = append_meta(self.shape(MatchSerializer()), {"description": "Only with `search`."})
+                paginator.match_schema = {"type": "object", "properties": {"match": match}}
+                meant = "Where a search finds nothing: what may have been meant; else null. Only with `search`."
+                paginator.meant_schema = append_meta(
+                    self.shape(MeantSerializer()), {"description": meant, "nullable": True}
+                )
         return paginator
 
     def get_paginated_name(self, serializer_name: str) -> str:

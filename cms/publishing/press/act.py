@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import translation
 
 from cms.publishing import kinds
+from cms.publishing.links import Thing
 from cms.publishing.models import Act, Change, Edition, Version
 
 BY_KEY = "by_key"  # of an account that a program acts for: the name of the key that the program has
@@ -52,6 +53,7 @@ class Printing:
         self.now = now
         self.changes: list[Change] = []
         self.acts: list[Act] = []
+        self.saved: set[Thing] = set()  # at the desk, whether readers see it or not; some of it may be deleted by now
 
     def change(
         self, kind: str, key: uuid.UUID, action: str, slug: str, at: datetime | None = None, previous_slug: str = ""

@@ -44,6 +44,7 @@ def _finish(printing: act.Printing) -> None:
     printing.edition.next_change_at = due.next_due(printing.edition)
     printing.edition.save(update_fields=["number", "turned_at", "next_change_at"])
     followers.tell(printing.changes)
+    followers.tell_saved(printing.saved)
     newest.announce()
 
 

@@ -57,6 +57,8 @@ def keep(
             changed.append(item)
     if changed:
         update_rows(changed, ["head", "modified_at"])
+        with edition.printing() as printing:
+            printing.saved.update((item.kind, item.pk) for item in changed)
     for item in changed:
         if by and item.stage == Stage.APPROVED and not permissions.may(by, "approve", item):
             with edition.printing() as printing:

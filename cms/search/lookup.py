@@ -1,0 +1,154 @@
+"""Asking an index: FTS5 on SQLite, a tsvector on PostgreSQL; the same rows in the same order.
+
+Both are handed words that are stemmed and marked already. FTS5 goes through an index backwards and stops where a page
+is full. PostgreSQL finds all, in a narrow table, and puts what it found in order; it is kept from walking through the
+order instead, which it would do in the hope of finding something soon, and read the whole archive where it is mistaken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from cms.search import expressions
+from cms.search.expressions import Expression
+from cms.search.models import DeskEntry, Entry
+
+Parameters = list[Any]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What else must hold of what is found, beside its words."""
+
+    at: datetime | None = None  # readers must see it then
+    last_place: int | None = None
+    is_published: bool = False  # a publication, and nothing that many share
+    phrases: tuple[tuple[tuple[str, ...], bool], ...] = ()  # texts, one of which is to stand in the terms, or none
+    rows: QuerySet | None = None  # among these, each of which tells by `column` which entry it is of
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of an order: so many, below or above a key."""
+
+    limit: int
+    below: int | None = None
+    above: int | None = None
+    is_ascending: bool = False
+    offset: int = 0
+
+
+@dataclass
+class Statement:
+    """SQL with its values."""
+
+    sql: str
+    values: Parameters = field(default_factory=list)
+
+
+def select(columns: str, expression: Expression, conditions: Conditions, stretch: Stretch) -> Statement:
+    """The entries of one lookup that stand in a stretch, newest first unless turned round."""
+    where, values = _where(conditions)
+    if stretch.below is not None:
+        where, values = [*where, "e.id < %s"], [*values, stretch.below]
+    if stretch.above is not None:
+        where, values = [*where, "e.id > %s"], [*values, stretch.above]
+    source, asked = _source(
+        Entry._meta.db_table, expression, needs_terms=bool(conditions.phrases) or "e.terms" in columns
+    )
+    direction = "ASC" if stretch.is_ascending else "DESC"
+    condition = f" WHERE {' AND '.join(where)}" if where else ""
+    sql = f"SELECT {columns} FROM {source}{condition} ORDER BY {_key()} {direction} LIMIT %s OFFSET %s"  # noqa: S608 - ours
+    return Statement(_joined(sql), [*asked, *values, stretch.limit, stretch.offset])
+
+
+def count(expression: Expression, conditions: Conditions) -> int:
+    where, values = _where(conditions)
+    source, asked = _source(Entry._meta.db_table, expression, needs_terms=bool(conditions.phrases))
+    condition = f" WHERE {' AND '.join(where)}" if where else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_joined(f"SELECT COUNT(*) FROM {source}{condition}"), [*asked, *values])  # noqa: S608 - ours
+        return int(cursor.fetchone()[0])
+
+
+def together(statements: Sequence[Statement]) -> list[tuple]:
+    """The rows of several lookups, in one question to the database."""
+    if not statements:
+        return []
+    sql = " UNION ALL ".join(f"SELECT * FROM ({statement.sql}) AS part{n}" for n, statement in enumerate(statements))  # noqa: S608 - ours
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for statement in statements for value in statement.values])
+        return list(cursor.fetchall())
+
+
+def keys_found(table: type[Entry | DeskEntry], expression: Expression) -> Statement:
+    """The keys of all that is found, for a condition on the table of what they are the keys of."""
+    source, asked = _source(table._meta.db_table, expression)
+    return Statement(_joined(f"SELECT e.key FROM {source}"), asked)  # noqa: S608 - ours
+
+
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def _key() -> str:
+    """What FTS5 knows to be its own order."""
+    return "f.rowid" if _is_sqlite() else "e.id"
+
+
+def _joined(sql: str) -> str:
+    return sql.replace("e.id <", "f.rowid <").replace("e.id >", "f.rowid >") if _is_sqlite() else sql
+
+
+def _source(table: str, expression: Expression, *, needs_terms: bool = False) -> tuple[str, Parameters]:
+    """What an expression finds in an index, as a table `e`."""
+    if _is_sqlite():
+        # The full-text index leads, in its own order; each of its rows is looked up in the table.
+        source = f"{table}_words f CROSS JOIN {table} e ON e.id = f.rowid AND {table}_words MATCH %s"
+        return source, [expressions.for_sqlite(expression)]
+    columns = [column for column in _columns(table) if needs_terms or column != "terms"]
+    inner = f"SELECT {', '.join(columns)} FROM {table} WHERE vector @@ %s::tsquery OFFSET 0"  # noqa: S608 - ours
+    return f"({inner}) e", [expressions.for_postgresql(expression)]
+
+
+def _columns(table: str) -> list[str]:
+    model = Entry if table == Entry._meta.db_table else DeskEntry
+    return [str(column.column) for column in model._meta.concrete_fields]
+
+
+def _where(conditions: Conditions) -> tuple[list[str], Parameters]:
+    where: list[str] = []
+    values: Parameters = []
+    if conditions.at is not None:
+        where.append("(e.live_until IS NULL OR e.live_until > %s)")
+        values.append(connection.ops.adapt_datetimefield_value(conditions.at))
+    if conditions.last_place is not None:
+        where.append("e.place <= %s")
+        values.append(conditions.last_place)
+    if conditions.is_published:
+        where.append("e.publication IS NOT NULL")
+    position = "instr(e.terms, %s)" if _is_sqlite() else "position(%s in e.terms)"
+    for ways, is_wanted in conditions.phrases:
+        there = " OR ".join(f"{position} > 0" for _ in ways)
+        where.append(f"({there})" if is_wanted else f"NOT ({there})")
+        values += ways
+    if conditions.rows is not None:
+        sql, given = _correlated(conditions.rows, conditions.column)
+        where.append(f"EXISTS ({sql})")
+        values += given
+    return where, values
+
+
+def _correlated(rows: QuerySet, column: str) -> tuple[str, Parameters]:
+    """The rows that an entry is of, as SQL."""
+    quote = connection.ops.quote_name
+    table = quote(rows.model._meta.db_table)
+    key = quote(rows.model._meta.pk.column)
+    own = rows.order_by().extra(where=[f"{table}.{key} = e.{column}"]).values("pk")  # noqa: S610 - names of our own
+    sql, given = own.query.get_compiler(connection=connection).as_sql()
+    return sql, list(given)
