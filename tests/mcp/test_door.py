@@ -1,6 +1,7 @@
 """Who may knock at the door for assistants, and how."""
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 
 from cms.api import keys
@@ -99,11 +100,13 @@ def test_desk_that_speaks_another_language_makes_no_difference(assistant, settin
     assert (is_error, text.startswith("of: 'nothing' is none of feed, ")) == (True, True)
 
 
-def test_who_asks_too_often_is_told_when_to_go_on(assistant, settings):
+@time_machine.travel("2026-03-02T12:00:10Z", tick=False)
+def test_who_asks_too_often_is_told_when_to_go_on(client, settings):
     settings.RATE_LIMIT_ADDRESS = 3
-    asked = assistant()
-    answers = [asked.post(PING, REMOTE_ADDR="192.0.2.77") for _ in range(4)]
+    of_one = {"content_type": "application/json", "REMOTE_ADDR": "192.0.2.77"}
+    answers = [client.post("/mcp", PING, **of_one) for _ in range(4)]
     assert [each.status_code for each in answers] == [200, 200, 200, 429]
-    assert 0 < int(answers[-1]["Retry-After"]) <= 60
-    assert answers[-1].json()["error"]["message"].startswith("That was more than is allowed in a minute")
-    assert '"address"' in answers[0]["RateLimit"]
+    assert answers[-1]["Retry-After"] == "50"
+    assert answers[-1].json()["error"]["message"].startswith("That was more than is allowed in a minute; go on in 50 s")
+    assert answers[0]["RateLimit"] == '"address";r=2;t=50'
+    assert client.post("/mcp", PING, **{**of_one, "REMOTE_ADDR": "192.0.2.78"}).status_code == 200

@@ -212,3 +212,14 @@ def test_story_saved_before_there_was_the_choice_is_free_and_saving_it_changes_n
     shown = api("articles/old/")
     assert (shown["access"], shown["is_whole"], shown["ai_use"], len(shown["body"])) == ("free", True, None, 5)
     assert press.save(story) is None
+
+
+def test_search_finds_what_is_free_and_tells_no_word_of_the_rest(api):
+    body = paragraphs("The barrier closes.", "It cost a lot.", "The contract was forged.")
+    publish(make_article(slug="paid", headline="Barrier", access="subscriber", body=body))
+    publish(make_video(slug="film", headline="Barrier film", access="registered", transcript="Forged, he says."))
+
+    assert sorted(api.slugs("feed/?search=barrier")) == ["film", "paid"]
+    assert api.slugs("articles/?search=cost") == ["paid"]
+    assert api.slugs("feed/?search=forged") == []
+    assert "forged" not in api.get("feed/?search=barrier").content.decode().lower()
