@@ -57,11 +57,15 @@ CACHE_TAG_HEADER = environment.one_of("CACHE_TAG_HEADER", list(CACHE_TAG_SEPARAT
 OUTBOUND_NETWORKS = environment.networks("OUTBOUND_NETWORKS", "10.20.0.0/16")
 # Proxies in front of Galley whose X-Forwarded-For is believed. From anybody else it says what they like it to say.
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", "127.0.0.1 10.20.0.0/16")
+# Sites whose pages may speak to /mcp from a browser, besides our own; programs and assistants need none.
+MCP_ORIGINS = environment.origins("MCP_ORIGINS")
 # Providers of videos besides those that newsroom/providers.py knows.
 VIDEO_PROVIDERS = environment.video_providers("VIDEO_PROVIDERS")
 # Before publishing: the newsroom's own checks, as dotted names of functions, and whether somebody must have approved.
 PUBLISH_CHECKS = environment.dotted_names("PUBLISH_CHECKS", "ournews.checks.no_shouting")
 REQUIRE_APPROVAL = environment.flag("REQUIRE_APPROVAL")
+# Blocks of a story that is not free for all that everybody gets, where the desk has put no mark into it.
+FREE_BLOCKS = environment.number("FREE_BLOCKS", 2, most=100)
 MAX_VIDEO_MB = environment.number("MAX_VIDEO_MB", 2048)
 
 # What cms/server.py takes: how many requests are answered at once, and how large a body may be (millions of bytes) and
@@ -110,6 +114,7 @@ MIDDLEWARE = [
     "cms.serving.requests.RequestMiddleware",
     "cms.health.HealthMiddleware",
     "cms.api.middleware.PublicApiMiddleware",
+    "cms.mcp.door.McpMiddleware",
     "cms.access.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

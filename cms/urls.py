@@ -18,6 +18,7 @@ from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
 from cms.front import favicon, front_page
 from cms.languages import choose_language, no_more_words, words
+from cms.mcp.door import door
 from cms.previews.views import open_preview, preview_page
 from cms.publishing import kinds
 from newsroom.views import FeedViewSet
@@ -59,6 +60,7 @@ urlpatterns = [
     path("sitemaps/<slug:name>.xml", SitemapFile.as_view({"get": "show"}), name="sitemap-file"),
     path("news-sitemap.xml", NewsSitemap.as_view({"get": "show"}), name="news-sitemap"),
     path("robots.txt", robots, name="robots"),
+    re_path(r"^mcp/?$", door, name="mcp"),
     path("media/", include("media.urls")),
     path("media/", include("newsroom.urls")),
     path("preview/", open_preview, name="open-preview"),

@@ -166,9 +166,10 @@ def rows_of(found: Found, hits: Sequence[Hit]) -> tuple[list[tuple], dict[int, d
 
 
 def _searched(kind: str, data: dict | None) -> kinds.Searched:
-    """The texts that a snapshot itself has: that of its photos is not looked up for a page of results."""
+    """The texts that a snapshot itself has for everybody: that of its photos is not looked up for a page of results."""
     try:
-        return (kinds.named(kind).searched(without_links(data)) if data else None) or kinds.Searched()
+        named = kinds.publishable_named(kind)
+        return (named.searched(without_links(named.free_part(data))) if data else None) or kinds.Searched()
     except Exception:  # what an older release let in is found all the same
         return kinds.Searched()
 

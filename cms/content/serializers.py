@@ -265,6 +265,10 @@ class KindSerializer(kinds.Kind, serializers.ModelSerializer):  # type: ignore[m
         return instance
 
 
+def _part(data: dict, names: set[str]) -> dict:
+    return {name: value for name, value in data.items() if name in names}
+
+
 class SharedSerializer(kinds.SharedKind, KindSerializer):  # type: ignore[misc] # as above
     """The base of a kind that many items point at."""
 
@@ -424,14 +428,15 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
 
     @classmethod
     def target(cls, publication: Publication) -> Target:
-        names = {*cls.linked_names(), *cls.names_in_web_path()}
-        data = {name: value for name, value in publication.shown.data.items() if name in names}
+        names = {*cls.linked_names(), *cls.names_in_web_path(), "is_whole"}
+        free = cls.free_part(publication.shown.data)
+        data, opened = (_part(whole, names) for whole in (free, publication.shown.data))
         instance = cls.shared_instance()
 
         def show(expanded: dict, *, whole: bool) -> dict:
             return instance.show(publication, expanded, cls.Meta.fields if whole else cls.Meta.card_fields)
 
-        return Target(data, show, until=publication.live_until)
+        return Target(data, show, until=publication.live_until, opened=None if opened == data else opened)
 
     @classmethod
     def linked_names(cls) -> Iterable[str]:
@@ -459,6 +464,10 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
             html=f"<p>{escape(summary)}</p>" if summary else "",
             pictures=cls.pictures_of(document),
         )
+
+    def get_is_whole(self, publication: Publication, data: dict) -> bool:
+        """Whether it is all of it: a kind's `free_part` says where it is not."""
+        return data.get("is_whole", True)
 
     def get_kind(self, publication: Publication, data: dict) -> str:
         return self.Meta.kind

@@ -282,6 +282,15 @@ class PublishableKind(Kind):
     # Readers
 
     @classmethod
+    def free_part(cls, data: dict) -> dict:
+        """Of a snapshot what anybody may have; the very same where that is all of it.
+
+        Whatever is published, kept or found by a search is made of this part. The rest goes to those alone who show a
+        preview's link, or a key that opens it.
+        """
+        return data
+
+    @classmethod
     def preview_template(cls) -> str:
         """The page that shows a preview where the front end has none; `item` in it is readers' JSON."""
         return f"preview/{cls.Meta.kind}.html"

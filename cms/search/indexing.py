@@ -86,10 +86,15 @@ def _rows_of(publications: Sequence[Publication], at: datetime) -> Iterator[Row]
     for pk, kind, key in by:
         if _is_mark(kind):
             mentions[pk].append(terms.thing(key))
-    shown = Shown([publication.shown.data for publication in publications], at)
+    # A word of what is not free for all would be told by being found, one after another.
+    free = {
+        publication.pk: kinds.publishable_named(publication.kind).free_part(publication.shown.data)
+        for publication in publications
+    }
+    shown = Shown(free.values(), at)
     for publication in publications:
         try:
-            yield _row_of(publication, shown.of(publication.shown.data), sorted(mentions[publication.pk]))
+            yield _row_of(publication, shown.of(free[publication.pk]), sorted(mentions[publication.pk]))
         except Exception:  # whatever an older release let in, publishing goes on
             logger.exception("%s %s cannot be indexed", publication.kind, publication.key)
 

@@ -68,11 +68,16 @@ class LineFiller:
     def _set_parts(self, item: Shared, name: str, value: Any) -> None:
         """An object whose keys are columns of their own."""
         columns = self.composed[name]
-        if not isinstance(value, dict) or value.keys() != columns.keys():
-            example = {part: default_of(self.model, column) for part, column in columns.items()}
-            raise BadLine(f"{name}: write {orjson.dumps(example).decode()}")
+        usual = {part: default_of(self.model, column) for part, column in columns.items()}
+        may_be_left_out = {part for part, blank in usual.items() if blank == ""}
+        value = dict.fromkeys(may_be_left_out) if value is None and may_be_left_out == columns.keys() else value
+        if not isinstance(value, dict) or value.keys() | may_be_left_out != columns.keys():
+            raise BadLine(f"{name}: write {orjson.dumps(usual).decode()}")
         for part, column in columns.items():
-            setattr(item, column, value[part])
+            given = value.get(part)
+            if part in may_be_left_out and not isinstance(given, str | None):
+                raise BadLine(f"{name}: write a text as its {part}")
+            setattr(item, column, usual[part] if given is None else given)
 
     def _named(self, kind: str, name: str, value: Any, related: Related | None) -> uuid.UUID | None:
         if value is None:

@@ -96,7 +96,8 @@ class Export:
         for name in serializer.Meta.writable_fields:
             columns = serializer.composed_fields.get(name)
             if columns:
-                line[name] = {part: getattr(row, column) for part, column in columns.items()}
+                parts = {part: getattr(row, column) for part, column in columns.items()}
+                line[name] = None if all(value == "" for value in parts.values()) else parts
             else:
                 line[name] = self._value(serializer, row, getattr(row, name))
         if previous:

@@ -95,6 +95,8 @@ class PhotoAdmin(SharedAdmin):
                     "usable_until",
                     "taken_at",
                     "digital_source_type",
+                    "ai_use_level",
+                    "ai_use_note",
                 ]
             },
         ),

@@ -11,6 +11,7 @@ from cms.files import file_url
 from cms.publishing.kinds import Place, Searched
 from cms.publishing.links import Target
 from media import gate
+from media.ai_use import AiUseField
 from media.photos import images
 from media.photos.models import Photo
 from media.pixels import shapes
@@ -49,7 +50,11 @@ class PhotoSerializer(SharedSerializer):
     formats = serializers.ListField(child=serializers.ChoiceField(list(images.FORMATS)), read_only=True)
     crops = CropsSerializer(read_only=True)
 
-    composed_fields = {"focal_point": {"x": "focal_x", "y": "focal_y"}}
+    ai_use = AiUseField()
+    composed_fields = {
+        "focal_point": {"x": "focal_x", "y": "focal_y"},
+        "ai_use": {"level": "ai_use_level", "note": "ai_use_note"},
+    }
 
     class Meta:
         kind = "photo"
@@ -69,6 +74,7 @@ class PhotoSerializer(SharedSerializer):
             "usage_terms",
             "usable_until",
             "digital_source_type",
+            "ai_use",
             "taken_at",
             "published_at",
             "width",
@@ -96,6 +102,7 @@ class PhotoSerializer(SharedSerializer):
             "usage_terms",
             "usable_until",
             "digital_source_type",
+            "ai_use",
             "taken_at",
             "place",
             "keywords",
@@ -169,6 +176,7 @@ class PhotoSerializer(SharedSerializer):
             "usage_terms": photo.usage_terms or None,
             "usable_until": rfc3339(photo.usable_until),
             "digital_source_type": photo.digital_source_type or None,
+            "ai_use": photo.ai_use,
             "taken_at": rfc3339(photo.taken_at),
             "published_at": rfc3339(photo.published_at),
             "width": photo.width,

@@ -11,7 +11,7 @@ from newsroom.admin.amending import BreakingMixin
 from newsroom.admin.correction import CorrectionInline
 from newsroom.admin.credits import BylineInline
 from newsroom.admin.texts import TextMixin
-from newsroom.admin.written import LanguageFilter, WrittenAdmin
+from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
 from newsroom.body.cards import CardsMixin
 from newsroom.body.form_field import converted, converting_once, with_untouched
 from newsroom.body.reading_copy import reading_copy
@@ -55,7 +55,7 @@ class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
                 ]
             },
         ),
-        (None, {"fields": ["section", "topics", "breaking"]}),
+        (None, {"fields": ["section", "topics", "breaking", "access"]}),
         (
             gettext_lazy("Address, language, genre"),
             {
@@ -63,6 +63,7 @@ class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
                 "fields": ["slug", "dateline", "genre", "language", "translation_of", "lead_video"],
             },
         ),
+        AI_USE,
         (
             gettext_lazy("Search engines"),
             {"classes": ["collapse"], "fields": ["seo_title", "seo_description", "seo_canonical_url"]},

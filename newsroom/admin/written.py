@@ -1,5 +1,7 @@
 """What the pages and lists of articles, blurbs and videos have in common."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.html import format_html
@@ -16,6 +18,7 @@ from newsroom.admin.amending import TopicsMixin
 from newsroom.admin.photos import PhotosMixin
 
 MOST_WORDS = 8  # of a search
+AI_USE: Any = (gettext_lazy("AI"), {"classes": ["collapse"], "fields": ["ai_use_level", "ai_use_note"]})
 
 
 class LanguageFilter(admin.SimpleListFilter):

@@ -112,4 +112,5 @@ SHOWN = {
     "embed": _embed,
     "factbox": _factbox,
     "divider": lambda block: "<hr>",
+    "paywall": lambda block: "",
 }

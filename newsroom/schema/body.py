@@ -28,7 +28,8 @@ tell(
     html=says(LINE, "The council voted <em>nine to two</em> on Thursday.", nullable=False),
     title=says("Its heading."),
 )
-for name, block in body.BLOCKS.items():
+SHOWN = {name: block for name, block in body.BLOCKS.items() if name not in body.DESK_ONLY}
+for name, block in SHOWN.items():
     tell(block, about=ABOUT[name], type=says(f"Always `{name}`.", type="string", const=name))
 tell(body.PhotoBlockSerializer, photo=says("The photo, with the words that this story gives it."))
 tell(body.GalleryBlockSerializer, photos=says("The photos, in order."))
@@ -102,4 +103,4 @@ class BodyExtension(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema, direction):
         about = "One block of a body. New types may come: show nothing for a type that you do not know."
-        return {"type": "array", "items": auto_schema.union("Block", "type", body.BLOCKS, about)}
+        return {"type": "array", "items": auto_schema.union("Block", "type", SHOWN, about)}

@@ -10,9 +10,19 @@ from cms.publishing.kinds import Place
 from cms.publishing.links import key_of, link
 from media.photos.markup import as_picture
 from newsroom import checks
-from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, length, shown_body, text_of_body
+from newsroom.body import (
+    BodyField,
+    blocks_from_html,
+    body_html,
+    body_in_shape,
+    free_blocks,
+    length,
+    shown_body,
+    text_of_body,
+)
 from newsroom.body.elsewhere import figure_elsewhere, film_elsewhere, html_elsewhere
 from newsroom.models import Article
+from newsroom.serializers.access import MeteredSerializer, is_free
 from newsroom.serializers.correction import CorrectionSerializer, dated_as_before
 from newsroom.serializers.seo import SeoSerializer
 from newsroom.serializers.translations import TranslationField, TranslationSerializer
@@ -20,7 +30,7 @@ from newsroom.serializers.video import recording_of
 from newsroom.serializers.written import WrittenSerializer, notes_html, notes_of
 
 
-class ArticleSerializer(WrittenSerializer):
+class ArticleSerializer(MeteredSerializer, WrittenSerializer):
     """A story."""
 
     endpoint = "newsroom.views.ArticleViewSet"
@@ -33,7 +43,7 @@ class ArticleSerializer(WrittenSerializer):
         "md": "newsroom.formats.markdown.article",
         "email": "newsroom.formats.mail.article",
     }
-    later_keys = frozenset({"start"})  # of a list
+    later_keys = frozenset({"access", "ai_use", "start"})  # the last of a list
     only_added = ("corrections",)
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (
@@ -44,6 +54,7 @@ class ArticleSerializer(WrittenSerializer):
         checks.lead_photo_is_described,
         checks.links_say_where_they_lead,
         checks.headings_go_down_by_one,
+        checks.something_is_left_to_be_opened,
     )
     headline = LineField(max_length=300, allow_blank=True, required=False)
     slug = SlugField(allow_blank=True, required=False)
@@ -88,8 +99,13 @@ class ArticleSerializer(WrittenSerializer):
             "bylines",
             "lead_photo",
             "lead_video",
+            "access",
+            "ai_use",
         ]
-        fields = [*card_fields, "dateline", "body", "body_html", "related", "corrections", "translations", "seo"]
+        fields = [
+            *[*card_fields, "is_whole", "dateline", "body", "body_html", "related", "corrections", "translations"],
+            "seo",
+        ]
         desk_fields = ["translation_of"]
         own_kind_fields = ["related", "translation_of"]
 
@@ -150,8 +166,18 @@ class ArticleSerializer(WrittenSerializer):
     def target(cls, publication):
         target = super().target(publication)
         data = publication.version.data
-        target.data |= {"corrections": data.get("corrections"), "length": length_of(data)}
+        also = {"corrections": data.get("corrections"), "length": length_of(data)}
+        target.data |= also
+        if target.opened is not None:
+            target.opened |= also
         return target
+
+    @classmethod
+    def free_part(cls, data):
+        """The body up to the desk's mark; where there is none, its first blocks."""
+        if is_free(data):
+            return data
+        return {**data, "body": free_blocks(data.get("body") or []), "is_whole": False}
 
     @classmethod
     def facets(cls, data):

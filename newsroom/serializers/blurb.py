@@ -72,6 +72,7 @@ class BlurbSerializer(WrittenSerializer):
         "md": "newsroom.formats.markdown.blurb",
         "email": "newsroom.formats.mail.blurb",
     }
+    later_keys = frozenset({"ai_use"})
     checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()
     text_html = BlurbTextField(allow_blank=True, required=False)
@@ -105,6 +106,7 @@ class BlurbSerializer(WrittenSerializer):
             "article",
             "video",
             "source",
+            "ai_use",
         ]
         card_fields = fields
         desk_fields: list = []

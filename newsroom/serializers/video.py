@@ -12,10 +12,12 @@ from cms.content.serializers import LineField, LinkField, RowsField, SlugField
 from cms.files import StoredField, file_url
 from cms.publishing.kinds import Place
 from media.videos import captions, gate
+from media.videos.passes import pass_for
 from newsroom import checks
 from newsroom.body.elsewhere import film_elsewhere
 from newsroom.models import Video
 from newsroom.providers import embed_of
+from newsroom.serializers.access import MeteredSerializer, is_free
 from newsroom.serializers.moment import MomentField
 from newsroom.serializers.track import TrackSerializer, WrittenTrackSerializer
 from newsroom.serializers.written import WrittenSerializer
@@ -68,7 +70,7 @@ def recording_of(video: dict) -> Recording:
     )
 
 
-class VideoSerializer(WrittenSerializer):
+class VideoSerializer(MeteredSerializer, WrittenSerializer):
     """A video."""
 
     endpoint = "newsroom.views.VideoViewSet"
@@ -81,6 +83,7 @@ class VideoSerializer(WrittenSerializer):
         "email": "newsroom.formats.mail.film",
     }
     roles = {"Photo editor": ("add", "change", "change_any")}
+    later_keys = frozenset({"access", "ai_use"})
     facet_ranks = {**WrittenSerializer.facet_ranks, "has_captions": 50}
     checks = (
         checks.has_a_headline,
@@ -123,9 +126,12 @@ class VideoSerializer(WrittenSerializer):
             "poster",
             "duration_seconds",
             "has_captions",
+            "access",
+            "ai_use",
         ]
         fields = [
             *card_fields,
+            "is_whole",
             "sources",
             "embed",
             "tracks",
@@ -150,6 +156,13 @@ class VideoSerializer(WrittenSerializer):
     @classmethod
     def rights_end(cls, data):
         return parse_datetime(data.get("usable_until") or "")
+
+    @classmethod
+    def free_part(cls, data):
+        """What a video is, without the film and what is said in it."""
+        if is_free(data):
+            return data
+        return {**data, "file": None, "provider_url": "", "tracks": [], "transcript": "", "is_whole": False}
 
     @classmethod
     def take_files(cls, given, take):
@@ -187,13 +200,19 @@ class VideoSerializer(WrittenSerializer):
         return entry._replace(html=html, recordings=(recording_of(document),))
 
     def get_has_captions(self, publication, data) -> bool:
-        return has_captions(data)
+        return has_captions(publication.shown.data)
+
+    @staticmethod
+    def _address(publication, folder, stored) -> str:
+        """Where readers find a file; where the video is not free for all, an address that opens for some hours."""
+        path = file_path(folder, publication.key, stored)
+        return file_url(path, usual=None if is_free(publication.shown.data) else pass_for)
 
     def get_sources(self, publication, data) -> list:
         file = data.get("file")
         if not file:
             return []
-        url = file_url(file_path("videos", publication.key, file["stored"]))
+        url = self._address(publication, "videos", file["stored"])
         return [{"url": url, **{name: file[name] for name in ("type", "width", "height")}}]
 
     get_sources.shape = VideoSourceSerializer
@@ -210,9 +229,7 @@ class VideoSerializer(WrittenSerializer):
                 "kind": track["kind"],
                 "language": track["language"],
                 "label": track["label"],
-                "url": file_url(file_path("tracks", publication.key, track["file"]["stored"]))
-                if track["file"]
-                else track["url"],
+                "url": self._address(publication, "tracks", track["file"]["stored"]) if track["file"] else track["url"],
             }
             for track in data.get("tracks") or []
         ]

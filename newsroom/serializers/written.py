@@ -10,12 +10,16 @@ from cms.content.entries import Note, Person
 from cms.content.serializers import LinkField, LinksField, PublishableSerializer, web_url
 from cms.publishing import kinds
 from cms.publishing.kinds import Searched
+from media.ai_use import AiUse, AiUseField, put_on
 from media.photos.markup import as_picture, is_photo
 from media.photos.serializers import photos_in, texts_of_photo
 from newsroom.models import LANGUAGE, Correction, Credit, VideoTrack
+from newsroom.models.access import Access
 from newsroom.serializers.credits import BylinesField
 
 WORDS = {
+    "access": gettext_lazy("who may have all of it"),
+    "ai_use": gettext_lazy("AI in it"),
     "alt_text": gettext_lazy("alt text here"),
     "attribution": gettext_lazy("said by"),
     "bylines": gettext_lazy("bylines"),
@@ -31,9 +35,12 @@ WORDS = {
     "gallery": gettext_lazy("Gallery"),
     "heading": gettext_lazy("Heading"),
     "image": gettext_lazy("picture"),
+    "level": gettext_lazy("how much"),
     "list": gettext_lazy("List"),
     "name": gettext_lazy("name"),
+    "note": gettext_lazy("what AI did"),
     "paragraph": gettext_lazy("Paragraph"),
+    "paywall": gettext_lazy("Free up to here"),
     "photo": gettext_lazy("Photo"),
     "provider": gettext_lazy("provider"),
     "published_at": gettext_lazy("dated"),
@@ -49,6 +56,8 @@ WORDS = {
     "tracks": gettext_lazy("captions"),
     "url": gettext_lazy("address"),
     "video": gettext_lazy("Video"),
+    **dict(Access.choices),
+    **dict(AiUse.AiLevel.choices),
     **dict(Credit.Role.choices),
     **dict(Correction.Type.choices),
     **dict(VideoTrack.Kind.choices),
@@ -64,7 +73,7 @@ class WrittenSerializer(PublishableSerializer):
     reading_order = (
         *["kicker", "headline", "standfirst", "label", "text_html", "bylines", "dateline", "lead_photo", "lead_video"],
         *["photo", "poster", "file", "provider_url", "body", "corrections", "related", "article", "video", "source"],
-        *["section", "topics", "breaking"],
+        *["section", "topics", "breaking", "access", "ai_use"],
     )
 
     section = LinkField("section")
@@ -72,6 +81,13 @@ class WrittenSerializer(PublishableSerializer):
     bylines = BylinesField()
     byline = serializers.SerializerMethodField(help_text='The line as printed: "By A and B".')
     language = serializers.RegexField(LANGUAGE, max_length=35, required=False)
+    ai_use = AiUseField()
+
+    @classmethod
+    def assign(cls, item, data):
+        super().assign(item, data)
+        if "ai_use" in data:
+            put_on(item, data["ai_use"])
 
     @classmethod
     def searched(cls, shown):

@@ -273,7 +273,31 @@ def fill_vault():
     vault.topic()
     vault.byline(portrait=vault.photo())
     vault.photo()
+    fill_what_is_not_free(vault)
     return vault
+
+
+def fill_what_is_not_free(vault):
+    """Live, and not for everybody: what stands below the mark, the film and what is said in it."""
+    for access, above in (("subscriber", [{"id": "mark", "type": "paywall"}]), ("registered", paragraphs("", "")[1:])):
+        facts = {"id": "facts", "type": "factbox", "title": vault.word(), "html": f"<p>{vault.word()}</p>"}
+        secret = {"id": "secret", "type": "paragraph", "html": vault.word()}
+        body = [*paragraphs(vault.shown()), *above, secret, facts]
+        publish(make_article(slug=vault.shown(), access=access, body=body))
+    video = make_video(
+        slug=vault.shown(),
+        access="registered",
+        transcript=vault.word(),
+        provider_url=f"https://www.dailymotion.com/video/{vault.word()}",
+        file=make_film(note=vault.word(in_file=True)),
+        tracks=[
+            {"label": vault.word(), "url": vault.address()},
+            {"label": vault.word(), "text": f"WEBVTT\n\n00:01.000 --> 00:02.000\n{vault.word(in_file=True)}"},
+        ],
+    )
+    vault.hide_files(video)
+    block = {"id": "film", "type": "video", "video": {"link": "video", "id": str(video.pk), "whole": True}}
+    publish(make_article(slug=vault.shown(), lead_video=publish(video), body=[block]))
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from cms.publishing.links import is_link, key_of, things
 LOOK_AHEAD = 4  # among how many that went the one is looked for that a new paragraph was made from
 SAME_ENOUGH = 0.4
 UNSAID = {"ordered": False, "start": 1, "header_rows": 0, "header_columns": 0}  # what goes without saying
-CLOSED = frozenset({"type", "role", "kind"})  # whose values are words of a list, and no text of anybody's
+CLOSED = frozenset({"access", "kind", "level", "role", "type"})  # whose values are words of a list, not of anybody
 
 
 @dataclass
