@@ -164,6 +164,8 @@ class ByFormatOrAccept(BaseContentNegotiation):
         if asked := request.query_params.get("format"):
             chosen = next((renderer for renderer in renderers if renderer.format == asked), usual)
             return chosen, chosen.media_type
+        if usual.media_type not in NEGOTIABLE:
+            return usual, usual.media_type  # the one form that this address has, as a stream's
         there = {each.media_type: each for each in renderers if each is usual or getattr(each, "by_accept", False)}
         for media_type in wanted(request._request.META.get("HTTP_ACCEPT", "")):
             if media_type in there:

@@ -79,7 +79,7 @@ def live_versions(kind: str, keys: Iterable[uuid.UUID]) -> list[Publication]:
 def lists_showing(kind: str) -> frozenset[str]:
     """The paths of the lists in which things of a kind may stand, and of the log, in which everything does."""
     views = {getattr(pattern.callback, "cls", None) for pattern in get_resolver().url_patterns if _is_view(pattern)}
-    shown = {view.path for view in views if view is not None and kind in _shown_by(view)}
+    shown = {view.path for view in views if hasattr(view, "path") and kind in _shown_by(view)}
     return frozenset(shown | {ChangesViewSet.path})
 
 

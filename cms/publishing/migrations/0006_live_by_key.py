@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0004_one_release_keeps_its_json")]
+    dependencies = [("publishing", "0005_live_by_edition")]
 
     operations = [
         migrations.AddIndex(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("publishing", "0004_one_release_keeps_its_json"),
+        ("publishing", "0006_live_by_key"),
     ]
 
     operations = [
