@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import autodiscover_modules
 from drf_spectacular.generators import SchemaGenerator as SpectacularGenerator
+from drf_spectacular.plumbing import get_doc
 
 from cms.api import errors
 from cms.api.authentication import REFUSED
@@ -161,10 +162,10 @@ def headers() -> Schema:
     }
 
 
-def places() -> list[str]:
-    """What the API has, in the order in which it is served."""
+def places() -> dict[str, str]:
+    """What the API has, in the order in which it is served, each with what it is."""
     views: list[Any] = [getattr(pattern.callback, "cls", None) for pattern in get_resolver().url_patterns]
-    return list(dict.fromkeys(view.path for view in views if hasattr(view, "parameters_of")))
+    return {view.path: get_doc(view).partition("\n")[0] for view in views if hasattr(view, "parameters_of")}
 
 
 class SchemaGenerator(SpectacularGenerator):
@@ -179,14 +180,15 @@ class SchemaGenerator(SpectacularGenerator):
             "ProblemError": PROBLEM_ERROR,
             "GoneProblem": GONE_PROBLEM,
         }
-        order = places()
+        described = places()
+        order = list(described)
         paths = sorted(document["paths"].items(), key=lambda pair: (order.index(pair[1]["get"]["tags"][0]), pair[0]))
         introduction = INTRODUCTION.read_text().replace("https://news.example.org", settings.PUBLIC_URL)
         return {
             "openapi": OPENAPI,
             "info": {**document["info"], "description": introduction},
             "servers": [{"url": settings.PUBLIC_URL}],
-            "tags": [{"name": name} for name in order],
+            "tags": [{"name": name, "description": text} for name, text in described.items()],
             "paths": dict(paths),
             "components": {
                 "headers": headers(),
