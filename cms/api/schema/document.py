@@ -21,6 +21,7 @@ from cms.publishing.models import Publication
 
 INTRODUCTION = Path(__file__).parents[1] / "introduction.md"
 OPENAPI = "3.1.0"
+PARTS = ("openapi", "info", "servers", "tags", "paths", "components")
 
 SOME = {"request_id": "6f1c0a94d2b87e35"}  # and not that of whoever asked for the description first
 PROBLEM: Schema = {
