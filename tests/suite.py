@@ -33,6 +33,7 @@ TOOLS = {
     next(filter(os.path.exists, CHROMIA), CHROMIA[-1]): "the desk in a browser (there is no chromium)",
     "exiftool": "that exiftool finds the credit in every size of a photo (there is no exiftool)",
     "ffprobe": "that a film is what ffprobe finds in it (there is no ffprobe)",
+    "npm": "the description of the API with others' tools (there is no npm)",
     "nginx": "a deployment as deploy/ describes it, all of it running (there is no nginx)",
     "redis-server": "what needs Redis (there is no redis-server)",
     "xgettext": "that translators are given every word of the desk (there is no xgettext)",

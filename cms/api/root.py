@@ -80,7 +80,7 @@ class SchemaViewSet(PublicViewSet):
         return HttpResponse(content, content_type=renderer.media_type, headers=headers)
 
     def field_tree(self) -> FieldTree:
-        return dict.fromkeys(schema.document(settings.PUBLIC_URL))
+        return dict.fromkeys(schema.PARTS)
 
 
 @cache

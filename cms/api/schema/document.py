@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import autodiscover_modules
 from drf_spectacular.generators import SchemaGenerator as SpectacularGenerator
+from drf_spectacular.plumbing import get_doc
 
 from cms.api import errors
 from cms.api.authentication import CHALLENGE, REFUSED
@@ -22,6 +23,7 @@ from cms.publishing.models import Publication
 
 INTRODUCTION = Path(__file__).parents[1] / "introduction.md"
 OPENAPI = "3.1.0"
+PARTS = ("openapi", "info", "servers", "tags", "paths", "components")
 
 SOME = {"request_id": "6f1c0a94d2b87e35"}  # and not that of whoever asked for the description first
 PROBLEM: Schema = {
@@ -189,10 +191,14 @@ def described_by_themselves() -> tuple[Schema, ...]:
     return tuple(orjson.loads(orjson.dumps([paths, shapes])))  # no part is another's, as YAML would say of it
 
 
-def places() -> list[str]:
-    """What the API has, in the order in which it is served."""
+def places() -> dict[str, str]:
+    """What the API has, in the order in which it is served, each with what it is."""
     views: list[Any] = [getattr(pattern.callback, "cls", None) for pattern in get_resolver().url_patterns]
-    return list(dict.fromkeys(view.path for view in views if hasattr(view, "parameters_of")))
+    described: dict[str, str] = {}
+    for view in views:
+        if hasattr(view, "parameters_of"):
+            described.setdefault(view.path, get_doc(view).partition("\n")[0])
+    return described | {"manage": "Writing, and what is at the desk, for keys."}
 
 
 class SchemaGenerator(SpectacularGenerator):
@@ -209,14 +215,15 @@ class SchemaGenerator(SpectacularGenerator):
             "ProblemError": PROBLEM_ERROR,
             "GoneProblem": GONE_PROBLEM,
         }
-        order = places()
+        described = places()
+        order = list(described)
         paths = sorted(document["paths"].items(), key=lambda pair: (order.index(pair[1]["get"]["tags"][0]), pair[0]))
         introduction = INTRODUCTION.read_text().replace("https://news.example.org", settings.PUBLIC_URL)
         return {
             "openapi": OPENAPI,
             "info": {**document["info"], "description": introduction},
             "servers": [{"url": settings.PUBLIC_URL}],
-            "tags": [{"name": name} for name in [*order, "manage"]],
+            "tags": [{"name": name, "description": text} for name, text in described.items()],
             "paths": {**dict(paths), **own_paths},
             "components": {
                 "headers": headers(),

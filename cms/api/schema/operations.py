@@ -29,6 +29,8 @@ PROBLEMS = {
     503: "The database does not answer; try again after `Retry-After` seconds.",
 }
 ALWAYS_POSSIBLE = [400, 401, 405, 406, 414, 500, 503]
+A_PAGE_AT_A_TIME = "A page at a time: follow `next` until it is null."
+BY_ITS_ADDRESS = "The whole of it. `url` of every card and link leads here."
 NOT_MODIFIED = "You have this answer already: `If-None-Match` names it, or it is older than `If-Modified-Since`."
 
 
@@ -74,7 +76,9 @@ class AutoSchema(ShapesSchema):
         return f"One {self.name.lower()}"
 
     def get_description(self) -> str:  # type: ignore[override] # the stubs know DRF's own generator
-        return get_doc(type(self.view)).partition("\n")[2].strip() if self.is_list else ""
+        if not self.is_list:
+            return BY_ITS_ADDRESS if self.is_one else self.get_summary()
+        return get_doc(type(self.view)).partition("\n")[2].strip() or A_PAGE_AT_A_TIME
 
     def get_tags(self) -> list[str]:
         return [self.view.path]
