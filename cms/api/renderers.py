@@ -58,7 +58,7 @@ class JsonLdRenderer(FormatRenderer):
     charset = None
     schema = {
         "type": "object",
-        "description": "schema.org as JSON-LD, which may stand in a page's `<script>` as it is.",
+        "description": "schema.org as JSON-LD, which may stand in a page's script element as it is.",
         "properties": {"@context": {"type": "string", "const": "https://schema.org"}, "@type": {"type": "string"}},
         "required": ["@context", "@type"],
     }
