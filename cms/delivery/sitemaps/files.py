@@ -29,7 +29,8 @@ NAME = re.compile(r"([a-z_]+)-([1-9][0-9]{0,9})", re.ASCII)
 # The newest moment stands in a CASE so that no database looks for it from the end of all moments, block after block.
 BLOCKS = """
     WITH RECURSIVE block(n) AS (
-        SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM block WHERE n < (SELECT MAX(id) / %s FROM publishing_publication)
+        SELECT CAST(0 AS BIGINT)
+        UNION ALL SELECT n + 1 FROM block WHERE n < (SELECT MAX(id) / %s FROM publishing_publication)
     )
     SELECT n, (
         SELECT MAX(CASE WHEN id > 0 THEN updated_at END) FROM publishing_publication
