@@ -122,7 +122,11 @@ def make_news():
         body = [
             *paragraphs("It <strong>happened</strong> at the <a href='https://example.org/quay?a=1&amp;b=2'>quay</a>."),
             {"id": "b2", "type": "photo", "photo": {"link": "photo", "id": str(inside.pk), "caption": "Seen <here>"}},
-            {"id": "b3", "type": "gallery", "photos": [{"link": "photo", "id": str(second.pk)}]},
+            {
+                "id": "b3",
+                "type": "gallery",
+                "photos": [{"link": "photo", "id": str(key)} for key in (second.pk, lead.pk)],
+            },
             {"id": "b4", "type": "video", "video": {"link": "video", "id": str(tube.pk), "whole": True}},
             {"id": "b5", "type": "embed", "provider": "vimeo", "url": "https://vimeo.com/1", "title": "Waves"},
             {"id": "b6", "type": "related", "article": {"link": "article", "id": str(older().pk)}},
@@ -179,7 +183,8 @@ def test_a_story_comes_whole_with_every_credit_and_correction(client, news, form
     ]
     assert figures == [
         *[("The quay, before ", "L. Ead/Agency"), ("Seen <here> ", "I. Nside")],
-        *[("A street in spring ", "S. Econd"), ("A street in spring ", "S. Econd")],
+        *[("A street in spring ", "S. Econd"), ("A street in spring ", "L. Ead/Agency")],
+        ("A street in spring ", "S. Econd"),
     ]
     assert "<strong>A &lt; B, and more.</strong>" in shown
     assert "It <strong>happened</strong> at the" in shown
