@@ -376,7 +376,11 @@ def test_former_slugs_and_capitals_lead_on_and_unknown_ones_are_nothing(client, 
 def test_slugs_in_any_letters_have_feeds(client):
     section = make_section("Світ", slug="світ")
     publish(make_article(section=section, headline="Паводок"))
-    assert titles(client, "sections/%D1%81%D0%B2%D1%96%D1%82", "rss") == ["Паводок"]
+    name = "sections/%D1%81%D0%B2%D1%96%D1%82"
+    assert titles(client, name, "rss") == ["Паводок"]
+    assert answer(client, "json", name).json()["feed_url"] == f"http://localhost:8000/feeds/{name}.json"
+    moved = client.get("/feeds/sections/%D0%A1%D0%92%D0%86%D0%A2.atom")
+    assert (moved.status_code, moved["Location"]) == (308, f"http://localhost:8000/feeds/{name}.atom")
 
 
 # How it is written
