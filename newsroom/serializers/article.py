@@ -195,10 +195,13 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
         standfirst = f"<p><strong>{escape(entry.summary)}</strong></p>" if entry.summary else ""
         lead = figure_elsewhere(document["lead_photo"]) if document["lead_photo"] else ""
         lead += film_elsewhere(document["lead_video"]) if document["lead_video"] else ""
-        others = (as_picture(photo) for photo in photos)
+        pictures = {}  # each once, as it is placed first
+        for picture in (*entry.pictures, *map(as_picture, photos)):
+            if picture:
+                pictures.setdefault(picture.url, picture)
         return entry._replace(
             html=standfirst + lead + html_elsewhere(blocks) + notes_html(notes, entry.language),
-            pictures=tuple(dict.fromkeys((*entry.pictures, *(picture for picture in others if picture)))),
+            pictures=tuple(pictures.values()),
             recordings=tuple(recording_of(video) for video in videos if video),
             notes=notes,
         )

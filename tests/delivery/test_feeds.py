@@ -122,7 +122,11 @@ def make_news():
         body = [
             *paragraphs("It <strong>happened</strong> at the <a href='https://example.org/quay?a=1&amp;b=2'>quay</a>."),
             {"id": "b2", "type": "photo", "photo": {"link": "photo", "id": str(inside.pk), "caption": "Seen <here>"}},
-            {"id": "b3", "type": "gallery", "photos": [{"link": "photo", "id": str(second.pk)}]},
+            {
+                "id": "b3",
+                "type": "gallery",
+                "photos": [{"link": "photo", "id": str(key)} for key in (second.pk, lead.pk)],
+            },
             {"id": "b4", "type": "video", "video": {"link": "video", "id": str(tube.pk), "whole": True}},
             {"id": "b5", "type": "embed", "provider": "vimeo", "url": "https://vimeo.com/1", "title": "Waves"},
             {"id": "b6", "type": "related", "article": {"link": "article", "id": str(older().pk)}},
@@ -179,7 +183,8 @@ def test_a_story_comes_whole_with_every_credit_and_correction(client, news, form
     ]
     assert figures == [
         *[("The quay, before ", "L. Ead/Agency"), ("Seen <here> ", "I. Nside")],
-        *[("A street in spring ", "S. Econd"), ("A street in spring ", "S. Econd")],
+        *[("A street in spring ", "S. Econd"), ("A street in spring ", "L. Ead/Agency")],
+        ("A street in spring ", "S. Econd"),
     ]
     assert "<strong>A &lt; B, and more.</strong>" in shown
     assert "It <strong>happened</strong> at the" in shown
@@ -371,7 +376,11 @@ def test_former_slugs_and_capitals_lead_on_and_unknown_ones_are_nothing(client, 
 def test_slugs_in_any_letters_have_feeds(client):
     section = make_section("Світ", slug="світ")
     publish(make_article(section=section, headline="Паводок"))
-    assert titles(client, "sections/%D1%81%D0%B2%D1%96%D1%82", "rss") == ["Паводок"]
+    name = "sections/%D1%81%D0%B2%D1%96%D1%82"
+    assert titles(client, name, "rss") == ["Паводок"]
+    assert answer(client, "json", name).json()["feed_url"] == f"http://localhost:8000/feeds/{name}.json"
+    moved = client.get("/feeds/sections/%D0%A1%D0%92%D0%86%D0%A2.atom")
+    assert (moved.status_code, moved["Location"]) == (308, f"http://localhost:8000/feeds/{name}.atom")
 
 
 # How it is written

@@ -4,6 +4,7 @@ import logging
 import uuid
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import orjson
 from django.conf import settings
@@ -69,7 +70,7 @@ def moment(written: str) -> datetime:
 
 
 def url_of(name: str, form: str) -> str:
-    return f"{settings.PUBLIC_URL}/feeds/{name}.{form}"
+    return f"{settings.PUBLIC_URL}/feeds/{quote(name)}.{form}"
 
 
 def listed() -> list[dict[str, str]]:

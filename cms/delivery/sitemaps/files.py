@@ -6,12 +6,13 @@ for ever, and what is published today changes the last file alone.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
 import orjson
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Max, OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from cms.content.serializers import rfc3339, web_url
 from cms.content.shared import Named
@@ -25,6 +26,19 @@ SIZE = 10_000  # addresses; 50,000 are allowed, and 50 MB
 AT_ONCE = 1000  # that are in memory
 HOME = "home"
 NAME = re.compile(r"([a-z_]+)-([1-9][0-9]{0,9})", re.ASCII)
+# The newest moment stands in a CASE so that no database looks for it from the end of all moments, block after block.
+BLOCKS = """
+    WITH RECURSIVE block(n) AS (
+        SELECT CAST(0 AS BIGINT)
+        UNION ALL SELECT n + 1 FROM block WHERE n < (SELECT MAX(id) / %s FROM publishing_publication)
+    )
+    SELECT n, (
+        SELECT MAX(CASE WHEN id > 0 THEN updated_at END) FROM publishing_publication
+        WHERE kind = %s AND id >= n * %s AND id < (n + 1) * %s
+        AND place IS NOT NULL AND (live_until IS NULL OR live_until > %s)
+    )
+    FROM block ORDER BY n
+"""
 COLUMNS = ("pk", "rendering", "shows_until", "updated_at", "card")
 
 
@@ -54,22 +68,26 @@ def _has_pages(kind: type[kinds.Kind]) -> bool:
 def all_files(now: Moment, changed_at: datetime | None) -> Iterator[File]:
     """The files that hold anything. Those of what is shared change with whatever is published."""
     yield File(HOME, "")
-    paths = {kind.Meta.kind: path for path, kind in published_kinds().items()}
-    block = ExpressionWrapper(F("pk") / SIZE, BigIntegerField())
-    blocks = (
-        Publication.objects.visible(now.at)
-        .filter(kind__in=list(paths))
-        .order_by()
-        .annotate(block=block)
-        .values_list("kind", "block")
-        .annotate(last=Max("updated_at"))
-    )
-    for kind, number, last in sorted(blocks, key=lambda row: (list(paths).index(row[0]), row[1])):
-        yield File(f"{paths[kind]}-{number + 1}", rfc3339(last) or "")
+    for path, published in published_kinds().items():
+        for number, last in _blocks(published.Meta.kind, now):
+            yield File(f"{path}-{number + 1}", rfc3339(last) or "")
     for path, shared in shared_kinds().items():
         count = _public(shared, now).count()
         for number in range(-(-count // SIZE)):
             yield File(f"{path}-{number + 1}", rfc3339(changed_at) or "")
+
+
+def _blocks(kind: str, now: Moment) -> Iterator[tuple[int, datetime]]:
+    """The blocks of keys with something live of a kind, and when that last changed: each a range of one index.
+
+    Grouped by the ORM, all of an archive would be sorted first: eight times as long, 1.7 s at two million.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(BLOCKS, [SIZE, kind, SIZE, SIZE, connection.ops.adapt_datetimefield_value(now.at)])
+        rows = cursor.fetchall()
+    for number, last in rows:
+        if last is not None:
+            yield number, last if isinstance(last, datetime) else datetime.fromisoformat(last).replace(tzinfo=UTC)
 
 
 def batches(name: str, now: Moment) -> Iterator[list[Url]]:
