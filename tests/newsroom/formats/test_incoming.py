@@ -248,6 +248,12 @@ def test_usable_stories_are_published_where_that_is_asked_for_and_taken_back_wit
     assert "pubStatus is canceled" in said
 
 
+def test_line_of_ours_says_itself_whether_it_is_published(tmp_path):
+    line = {"kind": "section", "slug": "world", "name": "World"}
+    assert "--publish is for files of other systems" in take_items(tmp_path, line, options=["--publish"])
+    assert "1 section taken" in take_items(tmp_path, line, options=["--format", "lines"])
+
+
 def test_embargo_of_an_agency_holds(tmp_path, online, api):
     take_items(tmp_path, {**SUPERDESK, "embargoedUntil": "2100-01-01T00:00:00Z"}, options=["--publish"])
 

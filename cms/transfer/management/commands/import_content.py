@@ -35,6 +35,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {file}.")
         self.begun = self.said_at = time.monotonic()
         with as_lines(file, options["format"], publishes=options["publish"]) as converted:
+            if options["publish"] and converted.path == file:
+                raise CommandError("--publish is for files of other systems; a line of ours has its status in it.")
             run = Import(converted.path, is_dry_run=options["dry_run"], progress=self.say_progress)
             for name, heard in converted.notices:
                 run.report.notice(name, heard)
