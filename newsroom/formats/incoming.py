@@ -387,7 +387,8 @@ class Ninjs:
         """A photo's own caption and alt text, where there is such a photo, here or in the file."""
         if name in self.photos:
             return self.photos[name]
-        return Photo.objects.filter(pk=key_from_id(name)).values("caption", "alt_text").first()
+        row = Photo.objects.filter(pk=key_from_id(name)).values("caption", "alt_text").first()
+        return dict(row) if row else None
 
     def file(self, item: dict) -> str | None:
         """The largest of its pictures that can be had."""

@@ -93,7 +93,7 @@ class Inline:
     def _mark(self, mark: Mark, before: str, after: str, *, is_starred: bool) -> str:
         if mark.name == "a":
             return f"[{self.write(mark.inside, '[', ']', is_starred=is_starred)}]({destination(mark.href)})"
-        if mark.name == "code" and all(isinstance(part, str) for part in mark.inside):
+        if mark.name == "code" and all(isinstance(part, str) and "\n" not in part for part in mark.inside):
             return code(mark.text())
         stars = STARS.get(mark.name)
         if stars and not is_starred and before not in ("*", "~"):
@@ -128,7 +128,6 @@ def is_punctuation(char: str) -> bool:
 
 
 def code(value: str) -> str:
-    value = value.replace("\n", " ")
     longest = max(map(len, re.findall("`+", value)), default=0)
     fence = "`" * (longest + 1)
     needs_room = value[:1] in "` " or value[-1:] in "` "
