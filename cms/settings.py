@@ -67,6 +67,9 @@ MAX_VIDEO_MB = environment.number("MAX_VIDEO_MB", 2048)
 THREADS = environment.number("THREADS", 4, most=500)
 BODY_MB = environment.number("BODY_MB", 1)
 BODY_SECONDS = environment.number("BODY_SECONDS", 30)
+# How many a process holds that wait for changes, and seconds after which a stream says that it is still there.
+STREAMS = environment.number("STREAMS", 2500, most=100_000)
+STREAM_HEARTBEAT = environment.number("STREAM_HEARTBEAT", 15, most=600)
 LARGE_BODIES_BELOW = "/admin/"
 # Readers' answers that a process keeps ready-made, in millions of bytes, and the Redis that all processes share.
 ANSWER_CACHE_MB = environment.number("ANSWER_CACHE_MB", 32)

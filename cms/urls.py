@@ -8,6 +8,7 @@ from cms.access.login import DeskLoginView
 from cms.access.twofactor_views import two_factor
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
+from cms.delivery.stream import ChangesStreamViewSet
 from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
 from cms.front import favicon, front_page
@@ -35,6 +36,7 @@ urlpatterns = [
         for name, view in LISTS.items()
         if hasattr(view, "retrieve")
     ),
+    re_path(rf"{API}changes/stream/?$", ChangesStreamViewSet.as_view({"get": "stream"}), name="changes-stream"),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
     path("media/", include("media.urls")),

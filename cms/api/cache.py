@@ -47,6 +47,7 @@ class Kept(NamedTuple):
     short_headers: Headers  # those of a 304
     body: bytes
     gzipped: bytes  # empty: it is too small to gain by it
+    is_once: bool = False
 
     def holds(self, sight: Sight) -> bool:
         """Whether it is what readers see now, as far as can be told."""
@@ -111,6 +112,7 @@ def made_from(response: HttpResponseBase) -> Kept | None:
         short_headers=[pair for pair in headers if pair[0] not in OF_THE_BODY],
         body=body,
         gzipped=compress_string(body) if len(body) >= SMALLEST_TO_COMPRESS else b"",
+        is_once=holds.is_once,
     )
 
 
@@ -152,7 +154,8 @@ class Cache:
 def answer(kept: Kept, method: str, headers: Mapping[str, str], sight: Sight) -> Answer:
     """A kept answer as this reader gets it: whole, packed, or nothing but that it still holds."""
     due = sight.newest.next_change_at if sight.newest else None
-    labels = [("cache-control", caching.cache_control(sight.at, due, kept.until, is_poll=kept.is_poll))]
+    lasting = caching.cache_control(sight.at, due, kept.until, is_poll=kept.is_poll)
+    labels = [("cache-control", caching.ONCE if kept.is_once else lasting)]
     if sight.age:
         labels.append(("age", str(max(1, int(sight.age)))))
     if _is_held(kept, headers):

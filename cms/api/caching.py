@@ -23,6 +23,7 @@ from cms.publishing.reading import Moment
 MAX_AGE, S_MAXAGE = 15, 60  # seconds
 STALE_WHILE_REVALIDATE = 30
 STALE_IF_ERROR = 86_400
+ONCE = "no-store"  # of what somebody waited for: who asks the same again is to wait again
 MAX_TAG_BYTES = 4096
 MOST_KEPT = 10_000  # answers whose tags this process remembers, in about 2 MB
 
@@ -36,6 +37,7 @@ class Holds(NamedTuple):
     changed: uuid.UUID | None
     until: datetime | None
     is_poll: bool
+    is_once: bool = False  # somebody waited for it
 
 
 class Answer(Response):
@@ -212,9 +214,19 @@ class EditionMixin(GenericViewSet):
     def is_poll(self) -> bool:
         return "after" in self.request.query_params
 
+    @property
+    def is_once(self) -> bool:
+        return "wait" in self.request.query_params
+
+    def label(self, response: Response, moment: Moment, known: Known) -> Response:
+        label(response, moment, known, is_poll=self.is_poll)
+        if self.is_once:
+            response.headers["Cache-Control"] = ONCE
+        return response
+
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, NotModified):
-            return label(Response(status=304), exc.moment, exc.known, is_poll=self.is_poll)
+            return self.label(Response(status=304), exc.moment, exc.known)
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -231,8 +243,8 @@ class EditionMixin(GenericViewSet):
         known = Known(tag, answer.until, answer.last_modified)
         remember(self.moment, self.question, known)
         if is_held(self.request._request, tag, answer.last_modified):
-            return label(Response(status=304), self.moment, known, is_poll=self.is_poll)
+            return self.label(Response(status=304), self.moment, known)
         answer.headers[settings.CACHE_TAG_HEADER] = surrogate_keys([self.path, *answer.tags])
         if self.moment.is_current:
-            answer.holds = Holds(self.moment.edition, self.moment.changed, known.until, self.is_poll)
-        return label(answer, self.moment, known, is_poll=self.is_poll)
+            answer.holds = Holds(self.moment.edition, self.moment.changed, known.until, self.is_poll, self.is_once)
+        return self.label(answer, self.moment, known)

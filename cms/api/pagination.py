@@ -18,10 +18,13 @@ from cms.api import lists
 from cms.api.caching import Answer
 from cms.api.errors import BadParameter
 from cms.api.parameters import Schema, bad, described, one_of, whole_number
+from cms.publishing.reading import Moment
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 MAX_CHANGES = 1000
+MAX_EDITION = 10**10 - 1
+LONGEST_WAIT = 25  # seconds: shorter than what proxies and browsers take for a server that has gone
 LAST_NUMBERED_ROW = 10_000
 
 OF_PLACE = {"cursor", "after", "page", "page_size"}  # where in a list, not which
@@ -317,6 +320,19 @@ def _from_state(value: Any) -> Any:
     return datetime.fromisoformat(value["at"]) if "at" in value else uuid.UUID(value["id"])
 
 
+def changes_after(written: str, moment: Moment) -> int:
+    """The edition that `after` names: one that there has been."""
+    edition = whole_number("after", written, 0, MAX_EDITION)
+    not_ahead("after", edition, moment)
+    return edition
+
+
+def not_ahead(parameter: str, edition: int, moment: Moment) -> None:
+    if edition > moment.edition:
+        message = f"The newest edition is {moment.edition}; ask for what comes after one up to that."
+        raise bad(parameter, message)
+
+
 class ChangesPagination(PageSizePagination):
     """The changes after an edition, oldest first. `next` is never null: it goes on from the last of them."""
 
@@ -324,11 +340,10 @@ class ChangesPagination(PageSizePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.begin(view)
-        self.after = whole_number("after", self.query.get("after", "0"), 0, 10**10 - 1)
-        self.edition = view.moment.edition
-        if self.after > self.edition:
-            message = f"The newest edition is {self.edition}; ask for what comes after one up to that."
-            raise bad("after", message)
+        if "wait" in self.query:
+            whole_number("wait", self.query["wait"], 1, LONGEST_WAIT)
+        written, self.edition = self.query.get("after", "0"), view.moment.edition
+        self.after = changes_after(written, view.moment)
         rows = list(queryset.filter(edition__gt=self.after, edition__lte=self.edition)[: self.page_size])
         self.last = rows[-1].edition if rows else self.after
         return rows
@@ -339,7 +354,9 @@ class ChangesPagination(PageSizePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
         schema = {"type": "integer", "minimum": 0, "default": 0}
         after = described("after", schema, "Changes after this edition; 0 for all.")
-        return [*super().get_schema_operation_parameters(view), after]
+        seconds: Schema = {"type": "integer", "minimum": 1, "maximum": LONGEST_WAIT}
+        text = "Where there is nothing yet, answer when something happens, or when so many seconds have passed."
+        return [*super().get_schema_operation_parameters(view), after, described("wait", seconds, text)]
 
     def get_paginated_response_schema(self, schema: Schema) -> Schema:
         following = "What comes after these; never null, so ask again later."
