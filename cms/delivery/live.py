@@ -34,7 +34,7 @@ STREAM = f"{PATH}/stream"
 LOOK_EVERY = 0.1  # seconds
 REST = 1.0  # seconds until it is tried again to release what is due, or to ask a database that did not answer
 ROOM = 64_000  # bytes that may lie unsent when more is said
-PATIENCE = 30.0  # seconds for which a reader may take nothing of what lies before them
+PATIENCE = 2  # heartbeats for which a reader may take nothing of what lies before them
 COME_BACK = (2000, 5000)  # milliseconds: not all at once, where all were cut off at once
 AT_ONCE = 100  # that are woken before others have their turn
 OF_THE_PLACE = {"accept-encoding", "if-none-match", "if-modified-since", "range", "last-event-id"}
@@ -127,7 +127,7 @@ class Reader:
         now = time.monotonic()
         if unsent == 0 or self.said - unsent > self.taken:
             self.taken, self.took_at = self.said - unsent, now
-        return now - self.took_at > PATIENCE
+        return now - self.took_at > PATIENCE * settings.STREAM_HEARTBEAT
 
 
 class Live:

@@ -127,6 +127,46 @@ class Server:
         return max(int(re.search(r"VmRSS:\s+(\d+)", text)[1]) for text in status) / 1024
 
 
+class Listener:
+    """Reads a stream of changes, as a browser does."""
+
+    def __init__(self, server, path="/api/v1/changes/stream/", **headers):
+        self.client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.client.request("GET", path, headers={"host": "localhost", **headers})
+        self.response = self.client.getresponse()
+        self.status = self.response.status
+        self.headers = {name.lower(): value for name, value in self.response.getheaders()}
+        self.last = ""
+
+    def block(self):
+        """The next fields, or a comment; nothing at the end."""
+        fields = {}
+        while line := self.response.readline().decode().rstrip("\n"):
+            name, _, value = line.partition(":")
+            fields[name] = value.removeprefix(" ")
+            if not name:
+                break
+        self.last = fields.get("id", self.last)
+        return fields
+
+    def event(self):
+        """The next row that is told; nothing at the end."""
+        while fields := self.block():
+            if "data" in fields:
+                row = json.loads(fields["data"])
+                assert (fields["id"], fields["event"]) == (str(row["edition"]), row["action"])
+                return row
+        return None
+
+    def events(self, number):
+        return [self.event() for _ in range(number)]
+
+    def close(self):
+        self.response.close()
+        self.client.close()
+
+
 class Headers(dict):
     def get_all(self, name):
         return [self[name]] if name in self else []
