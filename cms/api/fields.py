@@ -52,7 +52,8 @@ def linked(field: LinkField) -> Any:
 def tree_of(serializer: Serializer) -> FieldTree:
     """The fields of a serializer's answers."""
     fields = serializer().fields  # type: ignore[attr-defined] # the base of all has none, those in use do
-    return {name: _below(serializer, name, fields[name]) for name in names_shown(serializer)}
+    tree = {name: _below(serializer, name, fields[name]) for name in names_shown(serializer)}
+    return {**tree, "edition": None} if getattr(serializer, "is_publishable", False) else tree
 
 
 def _below(owner: type, name: str, field: Any) -> FieldTree | None:

@@ -20,6 +20,7 @@ from cms.api.parameters import (
     FoldedField,
     LanguagesField,
     MomentField,
+    NumberField,
     OneField,
     Schema,
     SeveralField,
@@ -152,6 +153,23 @@ class MomentFilter(ParameterFilter):
         return qs.filter(Q((f"{self.field_name}__{self.lookup_expr}", value)))
 
 
+class ChangedAfterFilter(ParameterFilter):
+    """What readers get otherwise since an edition."""
+
+    field_class = NumberField
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(
+            help_text="What readers get otherwise since this edition, for whatever reason: a byline with another name, "
+            "a photo that ended. In the order of `edition`, which each row has then. What they no longer get is "
+            "in `changes/`.",
+            **kwargs,
+        )
+
+    def filter(self, qs: Filters, value: int) -> Filters:
+        return qs._replace(changed_after=value)
+
+
 class SlugFilter(ParameterFilter):
     """The items with these slugs, or all but these."""
 
@@ -200,6 +218,7 @@ class PublicationFilterSet(django_filters.FilterSet):
     published_before = MomentFilter(field_name="published_at", lookup_expr="lt")
     updated_after = MomentFilter(field_name="updated_at", lookup_expr="gte")
     updated_before = MomentFilter(field_name="updated_at", lookup_expr="lt")
+    changed_after = ChangedAfterFilter()
 
 
 class FilterBackend(BaseFilterBackend):

@@ -222,6 +222,9 @@ class PublicationPagination(ListPagination):
     queryset: lists.Filters
 
     def read_place(self, queryset: lists.Filters) -> None:
+        if queryset.changed_after is not None:
+            self._demand_order_of_changes(queryset.changed_after)
+            queryset = queryset.order_by("edition")
         self.column = queryset.ordering.lstrip("-")
         self.is_descending = queryset.ordering.startswith("-")
         self.is_by_date = self.column == "published_at"
@@ -229,6 +232,13 @@ class PublicationPagination(ListPagination):
         self.begun = self.opened("cursor")
         if self.since is not None and not self.is_by_date:
             raise bad("after", "What is newer is told only in the order of published_at.")
+
+    def _demand_order_of_changes(self, edition: int) -> None:
+        """Nothing that would have them in another order, or pass over what moves to the end meanwhile."""
+        for other in ("ordering", "after", "page"):
+            if other in self.query:
+                raise bad(other, f"Leave out {other}: with changed_after the order is that of the changes.")
+        not_ahead("changed_after", edition, self.view.moment)
 
     def context(self, parameter: str) -> str:
         """That of a cursor in a walk of what is newer names the edition that this begins at."""
@@ -248,6 +258,8 @@ class PublicationPagination(ListPagination):
         if self.begun:
             _, at, pk = self.begun
             behind = (at if isinstance(at, int) else datetime.fromisoformat(at), pk)
+        if self.column == "edition":
+            return lists.Page("edition", False, limit, behind, changed_after=self.queryset.changed_after)
         if self.since is not None:
             return lists.Page("place", False, limit, behind, first_place=self.since, last_place=self.edition)
         bound = self.edition if self.is_by_date and not self.number else self.view.moment.edition

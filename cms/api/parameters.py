@@ -146,6 +146,17 @@ class OneField(forms.Field):
         return super().clean(value[0])
 
 
+class NumberField(OneField):
+    """A whole number, 0 or more."""
+
+    schema = {"type": "integer", "minimum": 0}
+
+    def to_python(self, value: Any) -> int:
+        if not re.fullmatch(r"[0-9]{1,10}", value):
+            raise ValidationError("Write a whole number, such as 0.")
+        return int(value)
+
+
 class FoldedField(OneField):
     """A text without its capitals and accents. Of these alone nothing would be left, which everything contains."""
 

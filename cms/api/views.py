@@ -149,7 +149,7 @@ class PublicationListViewSet(PublicViewSet):
         missing = [pk for pk, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
         filled = reading.fill(missing, self.moment) if missing else {}
         cards, ends = [], []
-        for pk, _, ends_at, card, _ in rows:
+        for pk, _, ends_at, card, changed_by in rows:
             if pk in missing and pk not in filled:
                 continue  # it went away just now
             if pk in filled:
@@ -158,20 +158,26 @@ class PublicationListViewSet(PublicViewSet):
                 continue  # it cannot be shown, which is in the log
             if ends_at:
                 ends.append(ends_at)
-            cards.append(card)
+            cards.append(with_edition(card, changed_by) if "changed_after" in self.query else card)
         return self.chosen(cards), min(ends, default=None)
 
     def chosen(self, kept: Sequence[str]) -> Sequence[Any]:
         """Kept JSON as it is, or of it what was asked for."""
         if self.fields is None:
             return [orjson.Fragment(written) for written in kept]
-        return [pick(orjson.loads(written), self.fields) for written in kept]
+        fields = {**self.fields, "edition": None}  # which stands there where it was asked for by another parameter
+        return [pick(orjson.loads(written), fields) for written in kept]
 
     def details(self) -> dict[str, FieldTree]:
         return {
             f"{shown.Meta.path}/{{{'slug' if 'slug' in shown.Meta.fields else 'id'}}}/": tree_of(shown)
             for shown in self.shown_classes()
         }
+
+
+def with_edition(card: str, edition: int) -> str:
+    """A card with the edition that last changed it."""
+    return f'{card[:-1]},"edition":{edition}}}'
 
 
 class MergedViewSet(PublicationListViewSet):

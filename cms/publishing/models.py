@@ -167,6 +167,8 @@ class Publication(models.Model):
                 name="live_kind_update",
             ),
             models.Index(fields=["place"], condition=Q(place__isnull=False), name="live_by_place"),
+            models.Index(fields=["edition", "id"], condition=Q(place__isnull=False), name="live_by_edition"),
+            models.Index(fields=["kind", "edition", "id"], condition=Q(place__isnull=False), name="live_kind_edition"),
             models.Index(
                 fields=["live_until"], condition=Q(live_until__isnull=False, place__isnull=False), name="ends_next"
             ),

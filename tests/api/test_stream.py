@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cms.publishing import press
-from tests.factories import make_article, make_byline, publish, update
+from tests.factories import make_article, make_byline, many_changes, publish, update
 
 pytestmark = pytest.mark.django_db
 STREAM = "changes/stream/"
@@ -63,8 +63,7 @@ def test_last_event_goes_before_the_address_that_the_browser_began_with(api):
 
 
 def test_more_than_one_answer_holds_is_asked_for_at_once(api):
-    for _ in range(251):
-        publish(make_article(body=[]))
+    many_changes(251)
     newest = api("changes/")["edition"]
 
     first = read(api.get(f"{STREAM}?after=0").content)

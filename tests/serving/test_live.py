@@ -5,15 +5,12 @@ import socket
 import threading
 import time
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from cms.publishing import press
-from cms.publishing.models import Change, Edition
-from tests.factories import make_article, make_byline, make_photo, make_section, publish, update
+from tests.factories import make_article, make_byline, make_photo, make_section, many_changes, publish, update
 from tests.serving import Listener
 
 CHANGES = "/api/v1/changes/"
@@ -34,21 +31,6 @@ def edition(server):
 
 def told(rows):
     return [(row["action"], row["kind"], row["slug"]) for row in rows]
-
-
-def many_changes(number):
-    """So many rows of the log, of things that nobody shows."""
-    with transaction.atomic():
-        last = Edition.objects.select_for_update().get(pk=1)
-        rows = [
-            Change(
-                edition=last.number + n, kind="topic", key=uuid4(), action="updated", slug=f"t-{n}", at=timezone.now()
-            )
-            for n in range(1, number + 1)
-        ]
-        Change.objects.bulk_create(rows)
-        last.number += number
-        last.save(update_fields=["number"])
 
 
 def wait_until(condition):

@@ -25,6 +25,12 @@ PREVIEW_KEY: Schema = {
 }
 
 
+EDITION_KEY: Schema = {
+    "type": "integer",
+    "description": "Only in lists that are asked with `changed_after`: the edition that last changed it.",
+}
+
+
 class ShapesSchema(SpectacularAutoSchema):
     """The part of an operation that is about what stands in JSON."""
 
@@ -63,6 +69,8 @@ class ShapesSchema(SpectacularAutoSchema):
         required = list(properties)
         if getattr(serializer, "is_publishable", False) and required == list(serializer.Meta.fields):
             properties["preview"] = PREVIEW_KEY
+        if getattr(serializer, "is_publishable", False):
+            properties["edition"] = EDITION_KEY
         return {
             "type": "object",
             "description": about(type(serializer)),

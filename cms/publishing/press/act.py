@@ -39,6 +39,7 @@ class Printing:
         self.now = now
         self.changes: list[Change] = []
         self.acts: list[Act] = []
+        self.cleared_early: set[int] = set()  # publications cleared while nothing was changed yet
 
     def change(
         self, kind: str, key: uuid.UUID, action: str, slug: str, at: datetime | None = None, previous_slug: str = ""

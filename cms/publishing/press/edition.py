@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cms.publishing import followers, newest
 from cms.publishing.models import Act, Change, Edition
-from cms.publishing.press import act, due
+from cms.publishing.press import act, due, mentions
 
 if TYPE_CHECKING:
     from cms.content.publishable import Publishable
@@ -39,6 +39,7 @@ def printing() -> Iterator[act.Printing]:
 
 
 def _finish(printing: act.Printing) -> None:
+    mentions.number_early(printing)
     Change.objects.bulk_create(printing.changes)
     Act.objects.bulk_create(printing.acts)
     printing.edition.next_change_at = due.next_due(printing.edition)
