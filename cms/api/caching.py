@@ -27,6 +27,7 @@ ONCE = "no-store"  # of what somebody waited for: who asks the same again is to 
 MAX_TAG_BYTES = 4096
 MOST_KEPT = 10_000  # answers whose tags this process remembers, in about 2 MB
 
+POLLS = {"after", "changed_after"}  # parameters of whoever asks what is new
 LINKS = {"next", "newer"}  # of a list: another place in it, and not what it shows
 
 
@@ -212,7 +213,7 @@ class EditionMixin(GenericViewSet):
 
     @property
     def is_poll(self) -> bool:
-        return "after" in self.request.query_params
+        return not POLLS.isdisjoint(self.request.query_params)
 
     @property
     def is_once(self) -> bool:
