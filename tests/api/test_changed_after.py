@@ -1,10 +1,12 @@
 """What has changed since an edition: for mirrors and static builds. (That all is found: publishing/test_changed.py.)"""
 
 import random
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from cms.publishing import press
 from tests.factories import (
@@ -213,3 +215,32 @@ def test_answers_are_never_late_for_a_poll(api, stories):
 
     assert "stale-while-revalidate" not in response["Cache-Control"]
     assert api.get("articles/?changed_after=0", **{"If-None-Match": response["ETag"]}).status_code == 304
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_mirror_has_read_is_told_again_even_if_somebody_was_publishing_just_then(api):
+    byline = make_byline("Ada")
+    story = publish(make_article(slug="story", bylines=[byline]))
+    with press.printing() as printing:  # as an import, which renders nothing: what the card shows is not known yet
+        showing = make_article(slug="showing", related=[story])
+        press.release(printing, "article", [press.Release(showing.head)])
+    api("articles/?changed_after=0&slug=none")  # loads all that it takes
+    is_locked, is_over = threading.Event(), threading.Event()
+
+    def somebody_publishes():
+        with press.printing():
+            is_locked.set()
+            is_over.wait(60)
+        connection.close()
+
+    publishing = threading.Thread(target=somebody_publishes)
+    publishing.start()
+    is_locked.wait(60)
+    threading.Timer(1.5, is_over.set).start()  # longer than a reader waits who does not need it kept
+    read = api("articles/?changed_after=0")["results"]
+    publishing.join()
+    byline.name = "Ada Lovelace"
+    byline.save()
+
+    again = api(f"articles/?changed_after={read[-1]['edition']}")["results"]
+    assert sorted(row["slug"] for row in again) == ["showing", "story"]
