@@ -1,7 +1,10 @@
 """Changes as they happen: streams, and requests that wait, through the server itself."""
 
 import contextlib
+import os
+import signal
 import socket
+import subprocess
 import threading
 import time
 from datetime import timedelta
@@ -241,3 +244,44 @@ def test_what_is_withdrawn_for_legal_reasons_leaves_no_slug_to_who_comes_late(se
 
     assert told(rows) == [("published", "article", None), ("withdrawn", "article", None)]
     make_section("World")
+
+
+@pytest.mark.browser
+def test_a_browsers_own_eventsource_hears_all_though_the_process_dies_between(start, chromium):
+    """A page of another host, as it is with most front ends."""
+    server = start()
+    context = chromium.new_context()
+    with contextlib.closing(context):
+        page = context.new_page()
+        page.evaluate(
+            """(address) => {
+                window.heard = [];
+                window.opened = 0;
+                const stream = new EventSource(address);
+                stream.onopen = () => (window.opened += 1);
+                for (const action of ["published", "updated", "withdrawn"]) {
+                    stream.addEventListener(action, (event) => {
+                        const change = JSON.parse(event.data);
+                        window.heard.push([event.type, change.kind, change.slug, Number(event.lastEventId)]);
+                    });
+                }
+            }""",
+            f"http://localhost:{server.port}{CHANGES}stream/",
+        )
+        wait_until(lambda: page.evaluate("window.opened") == 1)
+        first = publish(make_article(slug="first"))
+        wait_until(lambda: page.evaluate("window.heard.length") == 1)
+
+        workers = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True)
+        for worker in workers.stdout.split():
+            os.kill(int(worker), signal.SIGKILL)
+        publish(make_article(slug="meanwhile"))
+        press.withdraw(first)
+        wait_until(lambda: page.evaluate("window.heard.length") == 3)
+
+        heard = page.evaluate("window.heard")
+    assert heard == [
+        ["published", "article", "first", 1],
+        ["published", "article", "meanwhile", 2],
+        ["withdrawn", "article", "first", 3],
+    ]
