@@ -164,7 +164,7 @@ class Live:
         """The answer; where it would say nothing, when there is something to say, or when the time is over."""
         response = await ask(scope)
         query = dict(parse_qsl(scope.query_string))
-        if response is None or response.status not in {200, 304}:
+        if response is None or response.status not in {200, 304} or "wait" not in query:
             return response
         after = query.get("after", "0")
         if int(_header(response, "x-edition")) != int(after):

@@ -159,29 +159,28 @@ def test_nothing_is_lost_to_who_walks_while_others_publish(api, seed):
     assert mirror == {row["id"]: row for row in api.walk("articles/?page_size=100")}
 
 
-@pytest.mark.parametrize(
-    ("query", "parameter"),
-    [
-        ("changed_after=99999", "changed_after"),
-        ("changed_after=x", "changed_after"),
-        ("changed_after=-1", "changed_after"),
-        ("changed_after=1.5", "changed_after"),
-        ("changed_after=" + "9" * 30, "changed_after"),
-        ("changed_after=", "changed_after"),
-        ("changed_after=1&changed_after=2", "changed_after"),
-        ("changed_after=2026-03-02", "changed_after"),
-        ("changed_after=0&ordering=-published_at", "ordering"),
-        ("changed_after=0&page=1", "page"),
-        ("changed_after=0&after=abc", "after"),
-        ("changed_after=0&cursor=abc", "cursor"),
-        ("changed_afer=0", "changed_afer"),
-    ],
-)
-@pytest.mark.parametrize("path", ["feed/", "blurbs/"])
-def test_what_makes_no_sense_with_it_is_refused(api, stories, path, query, parameter):
-    response = api.get(f"{path}?{query}")
+SENSELESS = [
+    ("changed_after=99999", "changed_after"),
+    ("changed_after=x", "changed_after"),
+    ("changed_after=-1", "changed_after"),
+    ("changed_after=1.5", "changed_after"),
+    ("changed_after=" + "9" * 30, "changed_after"),
+    ("changed_after=", "changed_after"),
+    ("changed_after=1&changed_after=2", "changed_after"),
+    ("changed_after=2026-03-02", "changed_after"),
+    ("changed_after=0&ordering=-published_at", "ordering"),
+    ("changed_after=0&page=1", "page"),
+    ("changed_after=0&after=abc", "after"),
+    ("changed_after=0&cursor=abc", "cursor"),
+    ("changed_afer=0", "changed_afer"),
+]
 
-    assert (response.status_code, response.json()["errors"][0]["parameter"]) == (400, parameter)
+
+def test_what_makes_no_sense_with_it_is_refused(api):
+    answers = [api.get(f"feed/?{query}") for query, _ in SENSELESS]
+
+    assert {answer.status_code for answer in answers} == {400}
+    assert [answer.json()["errors"][0]["parameter"] for answer in answers] == [name for _, name in SENSELESS]
 
 
 def test_a_cursor_of_another_walk_is_refused(api, stories):
