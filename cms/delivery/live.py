@@ -184,8 +184,8 @@ class Live:
         """Tell a reader what happens, for as long as they listen. What else is wrong with the request is answered."""
         question = Question(scope, (scope.headers.get(LAST_EVENT.lower()) or "").strip())
         response = await ask(question)
-        if response is None or response.status != 200:
-            return response
+        if response is None or response.status != 200 or not self.has_room:
+            return response  # of a 503 a browser would never come back; of an answer that ends it does
         with self.held(self.streams, scope, protocol) as reader:
             self.connections.note(reader.name)
             try:
@@ -252,9 +252,13 @@ class Live:
 
     # All of them
 
+    @property
+    def has_room(self) -> bool:
+        return not self.is_closing and len(self.streams) + len(self.waiting) < settings.STREAMS
+
     @contextlib.contextmanager
     def held(self, among: set[Reader], scope: Any, protocol: Any) -> Iterator[Reader]:
-        if self.is_closing or len(self.streams) + len(self.waiting) >= settings.STREAMS:
+        if not self.has_room:
             raise Full(TOO_MANY)
         reader = Reader(scope.client)
         gone = asyncio.ensure_future(protocol.client_disconnect())
