@@ -8,8 +8,10 @@ import subprocess
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from cms.publishing import press
@@ -290,3 +292,44 @@ def test_a_browsers_own_eventsource_hears_all_though_the_process_dies_between(st
         ["published", "article", "meanwhile", 2],
         ["withdrawn", "article", "first", 3],
     ]
+
+
+def test_all_who_follow_are_told_the_same_in_the_same_order_while_several_publish(server, listen):
+    publish(make_article())
+    start = edition(server)
+    steady = listen(server)
+    restless, followed, numbers = [], [], range(3)
+
+    def publishes(number):
+        for n in range(6):
+            article = publish(make_article(slug=f"s-{number}-{n}", body=[]))
+            if n % 2:
+                press.withdraw(article)
+        connection.close()
+
+    def comes_and_goes():
+        last = str(start)
+        while len(restless) < 27:
+            with contextlib.closing(Listener(server, Last_Event_ID=last)) as listener:
+                restless.append(listener.event())
+                last = listener.last
+
+    def waits():
+        path = f"{CHANGES}?after={start}&wait=5"
+        while len(followed) < 27:
+            page = server.get(path).json()
+            followed.extend(page["results"])
+            path = page["next"].removeprefix("http://localhost:8000")
+
+    acts = [partial(publishes, number) for number in numbers]
+    threads = [threading.Thread(target=act) for act in [*acts, comes_and_goes, waits]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    rows = server.get(f"{CHANGES}?after={start}").json()["results"]
+    assert [row["edition"] for row in rows] == list(range(start + 1, start + 28))
+    assert steady.events(27) == rows
+    assert restless == rows
+    assert followed == rows
