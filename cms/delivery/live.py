@@ -233,12 +233,12 @@ class Live:
             await self._say(reader, transport, told)
             return
         response = await ask(question(str(reader.position)))
-        if response is None or response.status in {429, 500, 503}:
-            await _woken(reader, REST)
-        elif response.status == 200:
-            _, _, told = response.body.partition(b"\n\n")
+        _, _, told = response.body.partition(b"\n\n") if response and response.status == 200 else (b"", b"", b"")
+        if told:
             reader.position = int(_header(response, LAST_EVENT.lower()))
             await self._say(reader, transport, told)
+        elif response is None or response.status in {200, 429, 500, 503}:
+            await _woken(reader, REST)
         else:
             reader.dismiss()
 
