@@ -101,7 +101,7 @@ class Application:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         _load_views()
         newest.watch()
-        _when_told_to_stop(lambda: loop.call_soon_threadsafe(self.live.close))
+        _when_told_to_stop(partial(loop.call_soon_threadsafe, self.live.close))
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.pool.shutdown(wait=True)
@@ -272,8 +272,13 @@ def _when_told_to_stop(act: Callable[[], object]) -> None:
     The loop's own handlers go on. They are woken by the signal's number, whichever function Python runs for it.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: act())
+        signal.signal(number, lambda *_: _unless_closed(act))
         signal.siginterrupt(number, False)
+
+
+def _unless_closed(act: Callable[[], object]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended already
+        act()
 
 
 def _act_in_time(act: Callable[[dict[str, Any]], Any], environ: dict[str, Any], asked_at: float) -> Any:

@@ -157,7 +157,8 @@ class PublicationListViewSet(PublicViewSet):
     def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[str], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
         missing = [pk for pk, _, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
-        filled = reading.fill(missing, self.moment) if missing else {}
+        fill = reading.fill_surely if "changed_after" in self.query else reading.fill
+        filled = fill(missing, self.moment) if missing else {}
         cards, ends = [], []
         for pk, _, _, ends_at, card, changed_by in rows:
             if pk in missing and pk not in filled:

@@ -164,7 +164,7 @@ class Live:
         """The answer; where it would say nothing, when there is something to say, or when the time is over."""
         response = await ask(scope)
         query = dict(parse_qsl(scope.query_string))
-        if response is None or response.status not in {200, 304}:
+        if response is None or response.status not in {200, 304} or "wait" not in query:
             return response
         after = query.get("after", "0")
         if int(_header(response, "x-edition")) != int(after):
@@ -184,8 +184,8 @@ class Live:
         """Tell a reader what happens, for as long as they listen. What else is wrong with the request is answered."""
         question = Question(scope, (scope.headers.get(LAST_EVENT.lower()) or "").strip())
         response = await ask(question)
-        if response is None or response.status != 200:
-            return response
+        if response is None or response.status != 200 or not self.has_room:
+            return response  # of a 503 a browser would never come back; of an answer that ends it does
         with self.held(self.streams, scope, protocol) as reader:
             self.connections.note(reader.name)
             try:
@@ -233,12 +233,12 @@ class Live:
             await self._say(reader, transport, told)
             return
         response = await ask(question(str(reader.position)))
-        if response is None or response.status in {429, 500, 503}:
-            await _woken(reader, REST)
-        elif response.status == 200:
-            _, _, told = response.body.partition(b"\n\n")
+        _, _, told = response.body.partition(b"\n\n") if response and response.status == 200 else (b"", b"", b"")
+        if told:
             reader.position = int(_header(response, LAST_EVENT.lower()))
             await self._say(reader, transport, told)
+        elif response is None or response.status in {200, 429, 500, 503}:
+            await _woken(reader, REST)
         else:
             reader.dismiss()
 
@@ -252,9 +252,13 @@ class Live:
 
     # All of them
 
+    @property
+    def has_room(self) -> bool:
+        return not self.is_closing and len(self.streams) + len(self.waiting) < settings.STREAMS
+
     @contextlib.contextmanager
     def held(self, among: set[Reader], scope: Any, protocol: Any) -> Iterator[Reader]:
-        if self.is_closing or len(self.streams) + len(self.waiting) >= settings.STREAMS:
+        if not self.has_room:
             raise Full(TOO_MANY)
         reader = Reader(scope.client)
         gone = asyncio.ensure_future(protocol.client_disconnect())

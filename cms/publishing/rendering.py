@@ -142,14 +142,14 @@ def _all_of(publication: Publication, expansion: Expansion) -> tuple[dict, datet
     return document, min((end for end in (ends_at, publication.live_until) if end), default=None)
 
 
-def keep(publications: list[Publication], shown: dict[int, set], since: int) -> None:
+def keep(publications: list[Publication], shown: dict[int, set], since: int, *, waits: bool = False) -> None:
     """Keep JSON, unless what it was made from has changed since an edition, and record what it shows through others.
 
     Only under the edition's lock is that known for sure. Whoever does not get it at once leaves it to the next reader.
     """
     locked = Edition.objects.filter(pk=1)
     if connection.features.has_select_for_update_skip_locked:
-        locked = locked.select_for_update(skip_locked=True)
+        locked = locked.select_for_update(skip_locked=not waits)
     kept_by = list(locked.values_list("rendering", flat=True))
     if not kept_by:
         return

@@ -35,6 +35,7 @@ from tests.media.pictures import sizes_of
 
 pytestmark = pytest.mark.django_db
 WORD = re.compile("zxw[a-j]{6}")
+FOLLOWED = ("feed", "articles", "blurbs", "videos")  # by who asks what has changed
 NOTHING = "zxnothing"  # of the length of every secret
 
 
@@ -323,6 +324,7 @@ def lists():
 def crawl_paths(vault, *, every):
     """Lists, with their filters, and of the pages of what is hidden each so-manieth, and all of what ended."""
     paths = ["", "root", "schema/", "/api/docs/", "changes/?page_size=1000", "changes/?after=0&fields=slug,url"]
+    paths += ["changes/stream/?after=0", *(f"{path}/?changed_after=0&page_size=100" for path in FOLLOWED)]
     secrets = [*vault.slugs[::12], NOTHING]
     for path, view in lists().items():
         if path in {"root", "schema", "changes"}:

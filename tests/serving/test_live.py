@@ -1,12 +1,17 @@
 """Changes as they happen: streams, and requests that wait, through the server itself."""
 
 import contextlib
+import os
+import signal
 import socket
+import subprocess
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from cms.publishing import press
@@ -154,18 +159,23 @@ def test_who_listens_is_not_left_in_silence_and_who_takes_nothing_is_cut_off(sta
 
 
 def test_more_than_a_server_holds_are_told_to_come_again_and_those_who_go_make_room(start, listen):
+    publish(make_article(slug="one"))
     server = start(STREAMS="2")
     first, _second = listen(server), listen(server)
-    refused = server.get(f"{CHANGES}stream/")
+    ended = server.get(f"{CHANGES}stream/?after=0")  # a browser gives up for good where it is refused
     waiting = server.get(f"{CHANGES}?after={edition(server)}&wait=5")
 
-    assert (refused.status, refused.headers["content-type"]) == (503, "application/problem+json")
-    assert refused.headers["retry-after"] == "5"
-    assert refused.headers["access-control-allow-origin"] == "*"
-    assert waiting.status == 503
+    assert (ended.status, ended.body.split(b"\n")[:4]) == (200, [b"retry: 5000", b"id: 0", b"", b"id: 1"])
+    assert (waiting.status, waiting.headers["content-type"]) == (503, "application/problem+json")
+    assert (waiting.headers["retry-after"], waiting.headers["access-control-allow-origin"]) == ("5", "*")
     assert server.get(CHANGES).status == 200
     first.close()
-    wait_until(lambda: listen(server).status == 200)
+
+    def is_held():
+        with contextlib.closing(Listener(server)) as listener:
+            return listener.headers.get("transfer-encoding") == "chunked"
+
+    wait_until(is_held)
 
 
 @pytest.mark.parametrize(
@@ -241,3 +251,85 @@ def test_what_is_withdrawn_for_legal_reasons_leaves_no_slug_to_who_comes_late(se
 
     assert told(rows) == [("published", "article", None), ("withdrawn", "article", None)]
     make_section("World")
+
+
+@pytest.mark.browser
+def test_a_browsers_own_eventsource_hears_all_though_the_process_dies_between(start, chromium):
+    """A page of another host, as it is with most front ends."""
+    server = start()
+    context = chromium.new_context()
+    with contextlib.closing(context):
+        page = context.new_page()
+        page.evaluate(
+            """(address) => {
+                window.heard = [];
+                window.opened = 0;
+                const stream = new EventSource(address);
+                stream.onopen = () => (window.opened += 1);
+                for (const action of ["published", "updated", "withdrawn"]) {
+                    stream.addEventListener(action, (event) => {
+                        const change = JSON.parse(event.data);
+                        window.heard.push([event.type, change.kind, change.slug, Number(event.lastEventId)]);
+                    });
+                }
+            }""",
+            f"http://localhost:{server.port}{CHANGES}stream/",
+        )
+        wait_until(lambda: page.evaluate("window.opened") == 1)
+        first = publish(make_article(slug="first"))
+        wait_until(lambda: page.evaluate("window.heard.length") == 1)
+
+        workers = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True)
+        for worker in workers.stdout.split():
+            os.kill(int(worker), signal.SIGKILL)
+        publish(make_article(slug="meanwhile"))
+        press.withdraw(first)
+        wait_until(lambda: page.evaluate("window.heard.length") == 3)
+
+        heard = page.evaluate("window.heard")
+    assert heard == [
+        ["published", "article", "first", 1],
+        ["published", "article", "meanwhile", 2],
+        ["withdrawn", "article", "first", 3],
+    ]
+
+
+def test_all_who_follow_are_told_the_same_in_the_same_order_while_several_publish(server, listen):
+    publish(make_article())
+    start = edition(server)
+    steady = listen(server)
+    restless, followed, numbers = [], [], range(3)
+
+    def publishes(number):
+        for n in range(6):
+            article = publish(make_article(slug=f"s-{number}-{n}", body=[]))
+            if n % 2:
+                press.withdraw(article)
+        connection.close()
+
+    def comes_and_goes():
+        last = str(start)
+        while len(restless) < 27:
+            with contextlib.closing(Listener(server, Last_Event_ID=last)) as listener:
+                restless.append(listener.event())
+                last = listener.last
+
+    def waits():
+        path = f"{CHANGES}?after={start}&wait=5"
+        while len(followed) < 27:
+            page = server.get(path).json()
+            followed.extend(page["results"])
+            path = page["next"].removeprefix("http://localhost:8000")
+
+    acts = [partial(publishes, number) for number in numbers]
+    threads = [threading.Thread(target=act) for act in [*acts, comes_and_goes, waits]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    rows = server.get(f"{CHANGES}?after={start}").json()["results"]
+    assert [row["edition"] for row in rows] == list(range(start + 1, start + 28))
+    assert steady.events(27) == rows
+    assert restless == rows
+    assert followed == rows
