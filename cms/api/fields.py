@@ -44,7 +44,8 @@ def linked(field: LinkField) -> Any:
     """The serializer of what stands in a link's place."""
     target: Any = kinds.named(field.kind)
     if target.is_publishable:
-        return target if field.whole else card_of(target)
+        is_in_detail = field.whole_in_details and not hasattr(field.parent, "names_shown")
+        return target if field.whole or is_in_detail else card_of(target)
     return part_of(target, tuple(getattr(target.Meta, "link_fields", target.Meta.fields)))
 
 

@@ -106,15 +106,27 @@ class PartSerializer(serializers.Serializer):
 
 
 class LinkField(serializers.Field):
-    """A link to one thing. Input: its slug or id, a link, or an object of these with its placement."""
+    """A link to one thing. Input: its slug or id, a link, or an object of these with its placement.
+
+    Readers get the card of what it leads to; with `whole` all of it; with `whole_in_details` all of it where the item
+    that has the link is shown at its own address.
+    """
 
     default_error_messages = {
         "unknown": "there is no {kind} {name}",
         "form": "write a slug or an id, or an object with {keys}",
     }
 
-    def __init__(self, kind: str, *, placement: tuple[str, ...] = (), whole: bool = False, **kwargs: Any):
-        self.kind, self.placement, self.whole = kind, placement, whole
+    def __init__(
+        self,
+        kind: str,
+        *,
+        placement: tuple[str, ...] = (),
+        whole: bool = False,
+        whole_in_details: bool = False,
+        **kwargs: Any,
+    ):
+        self.kind, self.placement, self.whole, self.whole_in_details = kind, placement, whole, whole_in_details
         super().__init__(**{"allow_null": True, "required": False, **kwargs})
 
     def to_internal_value(self, data: Any) -> dict:
@@ -442,6 +454,25 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
     def linked_names(cls) -> Iterable[str]:
         """The part of a snapshot that others show of it."""
         return cls.Meta.card_fields
+
+    @classmethod
+    def in_detail(cls, data: dict) -> dict:
+        whole = {name: {**data[name], "whole": True} for name in cls._whole_in_details() if data.get(name)}
+        return {**data, **whole} if whole else data
+
+    @classmethod
+    def card_of(cls, document: dict) -> dict:
+        card = super().card_of(document)
+        for name, kind in cls._whole_in_details().items():
+            if card.get(name):
+                card[name] = kinds.publishable_named(kind).card_of(card[name])
+        return card
+
+    @classmethod
+    def _whole_in_details(cls) -> dict[str, str]:
+        """The links whose whole stands in details, by name: the kinds of what they lead to."""
+        fields = cls.shared_instance().fields.items()
+        return {name: field.kind for name, field in fields if getattr(field, "whole_in_details", False)}
 
     def show(self, publication: Publication, data: dict, names: Iterable[str]) -> dict:
         shown = {}

@@ -291,6 +291,11 @@ class PublishableKind(Kind):
         return data
 
     @classmethod
+    def in_detail(cls, data: dict) -> dict:
+        """The snapshot as it is shown at its own address: with the links marked whose whole stands there."""
+        return data
+
+    @classmethod
     def preview_template(cls) -> str:
         """The page that shows a preview where the front end has none; `item` in it is readers' JSON."""
         return f"preview/{cls.Meta.kind}.html"

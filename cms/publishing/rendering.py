@@ -100,7 +100,8 @@ def _render_one(publication: Publication, expansion: Expansion) -> set:
     meta = serializer.Meta
     data = serializer.free_part(publication.shown.data)
     reached, ends_at = expansion.reach(data)
-    document = serializer.shared_instance().show(publication, expansion.expand(data), meta.fields)
+    shown = expansion.expand(serializer.in_detail(data))
+    document = serializer.shared_instance().show(publication, shown, meta.fields)
     card = serializer.card_of(document)
     whole = "" if card == document else orjson.dumps(document).decode()
     publication.card, publication.document = orjson.dumps(card).decode(), whole
@@ -138,7 +139,8 @@ def _all_of(publication: Publication, expansion: Expansion) -> tuple[dict, datet
     serializer = kinds.publishable_named(publication.kind)
     data = publication.shown.data
     _reached, ends_at = expansion.reach(data)
-    document = serializer.shared_instance().show(publication, expansion.expand(data), serializer.Meta.fields)
+    shown = expansion.expand(serializer.in_detail(data))
+    document = serializer.shared_instance().show(publication, shown, serializer.Meta.fields)
     return document, min((end for end in (ends_at, publication.live_until) if end), default=None)
 
 

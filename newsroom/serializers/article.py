@@ -59,7 +59,7 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
     headline = LineField(max_length=300, allow_blank=True, required=False)
     slug = SlugField(allow_blank=True, required=False)
     lead_photo = LinkField("photo", placement=("caption", "alt_text"))
-    lead_video = LinkField("video")
+    lead_video = LinkField("video", whole_in_details=True)
     body = BodyField(required=False)
     body_html = serializers.SerializerMethodField(help_text="The body as HTML, photos with their credit.")
     related = LinksField("article", "placed_related", target="related")

@@ -60,7 +60,9 @@ def test_article_and_its_card_have_these_keys(newsroom, api):
     assert full["topics"][0].keys() == keys("slug name type url")
     assert [byline.keys() for byline in full["bylines"]] == [keys("slug name role url")] * 2
     assert full["lead_photo"].keys() == keys(PHOTO)
-    assert full["lead_video"].keys() == keys(VIDEO_CARD)
+    assert full["lead_video"].keys() == keys(VIDEO)
+    assert api("articles/?slug=full")["results"][0]["lead_video"].keys() == keys(VIDEO_CARD)
+    assert api("articles/full/?fields=lead_video.sources")["lead_video"]["sources"] == full["lead_video"]["sources"]
     assert [note.keys() for note in full["corrections"]] == [keys("type text published_at")]
     assert [other.keys() for other in full["translations"]] == [keys("language slug url web_url")]
     assert full["seo"].keys() == bare["seo"].keys() == keys("title description canonical_url image")
