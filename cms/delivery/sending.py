@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cms import outbound
@@ -92,12 +93,11 @@ class Claim:
 
     def go_on(self) -> bool:
         """Do one piece. Whether there may be another."""
-        endpoint = self.mine.first()
+        endpoint = self.mine.annotate(is_asked_for=Exists(Resend.objects.filter(endpoint=OuterRef("pk")))).first()
         if endpoint is None:
             raise Lost
-        resend = endpoint.resends.order_by("pk").first()
-        if resend:
-            self._send_once(endpoint, resend)
+        if endpoint.is_asked_for:
+            self._send_once(endpoint, endpoint.resends.order_by("pk")[0])
             return True
         return endpoint.is_due(timezone.now()) and self._tell_next(endpoint)
 
