@@ -140,7 +140,8 @@ class Claim:
             if call.mark:
                 self._note(endpoint, mark=call.mark, tries=0)
             told["told_at"] = now = timezone.now()
-            told["next_try_at"] = now + timedelta(seconds=receiver.rests) if receiver.rests else None
+            is_last = len(batch.changes) < receiver.most  # else more waits already, which is told without a rest
+            told["next_try_at"] = now + timedelta(seconds=receiver.rests) if receiver.rests and is_last else None
             attempt = noted(endpoint, batch, call, outcome, number)
         self._note(endpoint, attempt, **told)
         return told["next_try_at"] is None

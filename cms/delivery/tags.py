@@ -71,7 +71,7 @@ def things_shown(changes: Iterable[Change], publications: Iterable[Publication])
     return things
 
 
-def publications_of(changes: Iterable[Change]) -> list[Publication]:
+def publications_of(changes: Iterable[Change], *, with_versions: bool = True) -> list[Publication]:
     """The publications of what was changed, each with the version that readers get or had last."""
     keys: dict[str, set[uuid.UUID]] = defaultdict(set)
     for change in changes:
@@ -80,7 +80,7 @@ def publications_of(changes: Iterable[Change]) -> list[Publication]:
     publications: list[Publication] = []
     for kind, of_kind in keys.items():
         rows = Publication.objects.filter(kind=kind, key__in=of_kind, version__isnull=False)
-        publications += rows.select_related("version").defer("card", "document")
+        publications += (rows.select_related("version") if with_versions else rows).defer("card", "document")
     return publications
 
 

@@ -52,7 +52,7 @@ class Batch:
     def web_urls(self) -> list[str]:
         """The front end's pages of what was published, updated or withdrawn."""
         of_publications = [change for change in self.changes if kinds.named(change.kind).is_publishable]
-        urls = events.web_urls(of_publications, self.publications)
+        urls = events.web_urls(of_publications, publications_of(of_publications, with_versions=False))
         return sorted(set(urls.values()))
 
     @cached_property
