@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class DeliveryConfig(AppConfig):
     name = "cms.delivery"
     label = "delivery"
-    verbose_name = _("Webhooks")
+    verbose_name = _("Delivery")
 
     def ready(self) -> None:
         from cms import background

@@ -12,7 +12,7 @@ from django.db.models import Q
 from cms.api.views import ChangeSerializer
 from cms.content.serializers import rfc3339, web_url
 from cms.delivery.models import Endpoint
-from cms.delivery.tags import live_versions, tags_of
+from cms.delivery.tags import publications_of, tags_of
 from cms.publishing import kinds
 from cms.publishing.links import Thing
 from cms.publishing.models import Act, Change, Publication, Reference, Version
@@ -95,7 +95,7 @@ def _was_in(change: Change) -> set[Thing]:
     """What an item mentions, and mentioned when it was live before: whoever is told of a section hears it leave."""
     acts = Act.objects.filter(kind=change.kind, key=change.key, verb__in=WENT_LIVE, version__isnull=False)
     pks: set[int | None] = set(acts.order_by("-pk").values_list("version", flat=True)[:LIVE_VERSIONS])
-    pks |= {publication.version_id for publication in live_versions(change.kind, [change.key])}
+    pks |= {publication.version_id for publication in publications_of([change])}
     mentioned = {
         thing for version in Version.objects.filter(pk__in=list(filter(None, pks))) for thing in version.things
     }
@@ -115,7 +115,7 @@ def row_of(change: Change) -> dict:
     return ChangeSerializer().to_representation(change)
 
 
-def web_urls(changes: Iterable[Change]) -> dict[int, str]:
+def web_urls(changes: Iterable[Change], publications: Iterable[Publication]) -> dict[int, str]:
     """Where the front end shows, or showed, what was changed, by edition: of what has such a place."""
     changes = [change for change in changes if row_of(change)["url"]]  # what the law wants forgotten has none
     urls: dict[int, str] = {}
@@ -125,8 +125,8 @@ def web_urls(changes: Iterable[Change]) -> dict[int, str]:
             continue
         try:
             if kind.is_publishable:
-                publications = live_versions(name, {change.key for change in of_kind})
-                known = [row for row in publications if row.withdrawn_reason != Publication.Reason.LEGAL]
+                rows = [row for row in publications if row.kind == name]
+                known = [row for row in rows if row.withdrawn_reason != Publication.Reason.LEGAL]
                 by_key = kinds.publishable_named(name).web_urls_of(known)
                 urls |= {change.edition: by_key[change.key] for change in of_kind if change.key in by_key}
             else:
@@ -137,10 +137,11 @@ def web_urls(changes: Iterable[Change]) -> dict[int, str]:
 
 
 def message_of(change: Change) -> Message:
-    tags = tags_of([change])
+    publications = publications_of([change])
+    tags = tags_of([change], publications)
     data = {
         **row_of(change),
-        "web_url": web_urls([change]).get(change.edition),
+        "web_url": web_urls([change], publications).get(change.edition),
         "tags": tags.names,
         "tags_cut": tags.is_cut,
     }

@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cms import outbound
@@ -92,12 +93,11 @@ class Claim:
 
     def go_on(self) -> bool:
         """Do one piece. Whether there may be another."""
-        endpoint = self.mine.first()
+        endpoint = self.mine.annotate(is_asked_for=Exists(Resend.objects.filter(endpoint=OuterRef("pk")))).first()
         if endpoint is None:
             raise Lost
-        resend = endpoint.resends.order_by("pk").first()
-        if resend:
-            self._send_once(endpoint, resend)
+        if endpoint.is_asked_for:
+            self._send_once(endpoint, endpoint.resends.order_by("pk")[0])
             return True
         return endpoint.is_due(timezone.now()) and self._tell_next(endpoint)
 
@@ -140,7 +140,8 @@ class Claim:
             if call.mark:
                 self._note(endpoint, mark=call.mark, tries=0)
             told["told_at"] = now = timezone.now()
-            told["next_try_at"] = now + timedelta(seconds=receiver.rests) if receiver.rests else None
+            is_last = len(batch.changes) < receiver.most  # else more waits already, which is told without a rest
+            told["next_try_at"] = now + timedelta(seconds=receiver.rests) if receiver.rests and is_last else None
             attempt = noted(endpoint, batch, call, outcome, number)
         self._note(endpoint, attempt, **told)
         return told["next_try_at"] is None

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -31,48 +32,56 @@ def own_tag(change: Change) -> str:
     return tag_of(change.key, "" if kind.is_publishable else kind.Meta.path)
 
 
-def tags_of(changes: Sequence[Change]) -> Tags:
-    """What these changes make old: the things themselves, the lists that have such, and what shows them."""
+def tags_of(changes: Sequence[Change], publications: Iterable[Publication]) -> Tags:
+    """What these changes make old: the things themselves, the lists that have such, and what shows them.
+
+    `publications` are those of what was changed, as `publications_of` finds them.
+    """
     names = {own_tag(change) for change in changes}
-    for change in changes:
-        names |= lists_showing(change.kind)
-    users, is_cut = showing(changes)
-    names |= {tag_of(publication.key) for publication in users}
+    for kind in {change.kind for change in changes}:
+        names |= lists_showing(kind)
+    users, is_cut = showing(changes, publications)
+    names |= {tag_of(key) for key in users}
     return Tags(sorted(names), is_cut)
 
 
-def showing(changes: Sequence[Change]) -> tuple[list[Publication], bool]:
-    """The publications that show what was changed, the newest of them, and whether there are more."""
-    users: dict[int, Publication] = {}
+def showing(changes: Iterable[Change], publications: Iterable[Publication]) -> tuple[list[uuid.UUID], bool]:
+    """The keys of the publications that show what was changed, the newest of them, and whether there are more."""
+    users: dict[uuid.UUID, datetime] = {}
     is_cut = False
-    for kind, keys in things_shown(changes).items():
+    for kind, keys in things_shown(changes, publications).items():
         rows = Publication.objects.referring_to(kind, keys).order_by("-published_at", "-pk")
-        rows = rows.only("kind", "key", "slug", "version_id", "published_at", "withdrawn_reason")
-        newest = list(rows[: MOST_NAMED + 1])
-        users |= {row.pk: row for row in newest[:MOST_NAMED]}
+        newest = list(rows.values_list("key", "published_at")[: MOST_NAMED + 1])
+        users.update((key, at) for key, at in newest[:MOST_NAMED] if at)
         is_cut |= len(newest) > MOST_NAMED
-    named = sorted(users.values(), key=lambda row: (row.published_at is not None, row.published_at), reverse=True)
+    named = sorted(users, key=lambda key: users[key], reverse=True)
     return named[:MOST_NAMED], is_cut or len(named) > MOST_NAMED
 
 
-def things_shown(changes: Iterable[Change]) -> dict[str, set[uuid.UUID]]:
+def things_shown(changes: Iterable[Change], publications: Iterable[Publication]) -> dict[str, set[uuid.UUID]]:
     """By kind what was changed, and the groups that it is in: their members show each other."""
     things: dict[str, set[uuid.UUID]] = defaultdict(set)
     for change in changes:
         things[change.kind].add(change.key)
     groups = {kind.Meta.kind for kind in kinds.groups()}
-    for kind in kinds.publishable():
-        for publication in live_versions(kind.Meta.kind, things.get(kind.Meta.kind, ())):
-            for thing_kind, key in publication.version.things if publication.version else ():
-                if thing_kind in groups:
-                    things[thing_kind].add(key)
+    for publication in publications:
+        for kind, key in publication.shown.things:
+            if kind in groups:
+                things[kind].add(key)
     return things
 
 
-def live_versions(kind: str, keys: Iterable[uuid.UUID]) -> list[Publication]:
-    """The publications of these, with what readers get or had last."""
-    rows = Publication.objects.filter(kind=kind, key__in=list(keys), version__isnull=False)
-    return list(rows.select_related("version").defer("card", "document"))
+def publications_of(changes: Iterable[Change], *, with_versions: bool = True) -> list[Publication]:
+    """The publications of what was changed, each with the version that readers get or had last."""
+    keys: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for change in changes:
+        if kinds.named(change.kind).is_publishable:
+            keys[change.kind].add(change.key)
+    publications: list[Publication] = []
+    for kind, of_kind in keys.items():
+        rows = Publication.objects.filter(kind=kind, key__in=of_kind, version__isnull=False)
+        publications += (rows.select_related("version") if with_versions else rows).defer("card", "document")
+    return publications
 
 
 @cache

@@ -1,6 +1,7 @@
 """Nothing unpublished can be observed: every field of it holds a word of its own, and no public answer ever does."""
 
 import io
+import ipaddress
 import itertools
 import re
 import uuid
@@ -18,6 +19,7 @@ from cms.publishing import press
 from cms.publishing.models import Change, Edition, Publication
 from newsroom.models import Byline, Section, Topic
 from newsroom.serializers import file_path
+from tests.delivery import Server, make_endpoint, tell
 from tests.factories import (
     make_article,
     make_blurb,
@@ -403,6 +405,20 @@ def test_no_answer_holds_a_word_of_the_vault(api, vault, later):
             queue += re.findall(r'"next":"([^"]+)"', body)
     assert leaks == []
     assert seen.issuperset(vault.live)
+
+
+@pytest.mark.parametrize("later", ["turned"], indirect=True)
+def test_nobody_who_is_told_of_changes_is_told_a_word_of_the_vault(vault, later, settings):
+    """From the beginning of the log on: messages, what is purged, and the pages that search engines hear of."""
+    settings.OUTBOUND_NETWORKS = [ipaddress.ip_network("127.0.0.1/32")]
+    server = Server()
+    for receiver in ("webhook", "purge", "nginx", "indexnow"):
+        tell(make_endpoint(server.url, receiver, after=0))
+    server.close()
+    sent = " ".join(f"{received.path} {received.headers} {received.body.decode()}" for received in server.received)
+
+    assert len(server.received) > Change.objects.count()
+    assert [word for word in vault.words if word in sent] == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from cms.publishing.models import Edition
 from tests.delivery import make_endpoint, tell, verified
 from tests.factories import make_article, make_section, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 ADD, LIST = "/admin/delivery/endpoint/add/", "/admin/delivery/endpoint/"
 
 

@@ -255,3 +255,16 @@ def test_test_reaches_every_kind_of_receiver(server, name):
 
     assert len(server.received) == 1
     assert (endpoint.attempts.get().what, endpoint.attempts.get().is_taken) == ("test", True)
+
+
+def test_search_engines_are_told_all_of_an_import_without_a_rest_between(server, monkeypatch):
+    monkeypatch.setattr(receivers.named("indexnow"), "most", 2)
+    with time_machine.travel("2026-03-02T12:00:00Z", tick=False):
+        endpoint = make_endpoint(server.url, "indexnow", site="0" * 32)
+        for number in range(5):
+            publish(make_article(slug=f"story-{number}"))
+        tell(endpoint)
+
+    slugs = [url.rsplit("/", 1)[-1] for received in server.received for url in received.json["urlList"]]
+    assert slugs == [f"story-{number}" for number in range(5)]
+    assert len(server.received) == 3

@@ -1,5 +1,6 @@
 """Webhooks as whoever receives them sees them: what they say, in which order, and what becomes of those not taken."""
 
+import random
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -514,3 +515,51 @@ def test_message_that_cannot_be_written_is_put_off_and_said_so(server, caplog):
     assert (server.received, endpoint.tries, endpoint.is_on) == ([], 1, True)
     assert log_of(endpoint) == [(False, None, "", "It could not be written. The newsroom's log says why.")]
     assert "could not be written" in caplog.text
+
+
+# Beside the log
+
+
+def test_whatever_happens_webhooks_purges_and_changes_tell_the_same(server, api):
+    """Forty acts in any order, delivered now and then, some of them in vain at first."""
+    chance = random.Random(1605)
+    world, sport = make_section("World"), make_section("Sport")
+    photos = [make_photo(), make_photo()]
+    endpoint, purge = make_endpoint(f"{server.url}/hook"), make_endpoint(f"{server.url}/purge", "purge")
+    began = endpoint.after
+    articles = [make_article(section=world, lead_photo=chance.choice(photos)) for _ in range(6)]
+    for number in range(40):
+        article = chance.choice(articles)
+        act = chance.choice(["publish", "publish", "withdraw", "legal", "move", "photo"])
+        if act == "publish":
+            article.headline = f"Act {number}"
+            press.save(article)
+            publish(article)
+        elif act == "move":
+            article.section, article.slug = chance.choice([world, sport]), f"moved-{number}"
+            press.save(article)
+        elif act == "photo":
+            photo = chance.choice(photos)
+            photo.caption = f"Caption {number}"
+            photo.save()
+        else:
+            press.withdraw(article, reason=Publication.Reason.LEGAL if act == "legal" else Publication.Reason.ERROR)
+        if chance.random() < 0.2:
+            server.answers = [(503, {}, b"")] * chance.randrange(2)
+            Endpoint.objects.update(next_try_at=None)
+            tell(endpoint)
+            tell(purge)
+    server.answers = []
+    Endpoint.objects.update(next_try_at=None)
+    tell(endpoint)
+    tell(purge)
+
+    taken = {}
+    for received in server.received:
+        if received.path == "/hook":
+            taken.setdefault(received.json["data"]["edition"], set()).add(received.headers["webhook-id"])
+    rows = api(f"changes/?after={began}&page_size=1000")["results"]
+    assert list(taken) == [row["edition"] for row in rows]
+    assert {len(ids) for ids in taken.values()} == {1}
+    purged = {tag for received in server.received if received.path == "/purge" for tag in received.json["tags"]}
+    assert {row["id"].replace("-", "")[:16] for row in rows if row["kind"] == "article"} <= purged

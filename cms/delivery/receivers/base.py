@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from cms.content.serializers import api_url
 from cms.delivery import events, seals
 from cms.delivery.models import Endpoint
-from cms.delivery.tags import lists_showing, showing, tags_of
+from cms.delivery.tags import lists_showing, publications_of, showing, tags_of
 from cms.outbound import Answer
 from cms.publishing import kinds
 from cms.publishing.models import Change, Publication
@@ -41,14 +41,18 @@ class Batch:
         return [events.message_of(change) for change in self.changes]
 
     @cached_property
+    def publications(self) -> list[Publication]:
+        return publications_of(self.changes)
+
+    @cached_property
     def tags(self) -> list[str]:
-        return tags_of(self.changes).names
+        return tags_of(self.changes, self.publications).names
 
     @cached_property
     def web_urls(self) -> list[str]:
         """The front end's pages of what was published, updated or withdrawn."""
-        publications = [change for change in self.changes if kinds.named(change.kind).is_publishable]
-        urls = events.web_urls(publications)
+        of_publications = [change for change in self.changes if kinds.named(change.kind).is_publishable]
+        urls = events.web_urls(of_publications, publications_of(of_publications, with_versions=False))
         return sorted(set(urls.values()))
 
     @cached_property
@@ -59,7 +63,8 @@ class Batch:
             row = events.row_of(change)
             former = api_url(kinds.named(change.kind).Meta.path, change.previous_slug) if change.previous_slug else ""
             paths |= {url for url in (row["url"], former) if url}
-        users, _is_cut = showing(self.changes)
+        keys, _is_cut = showing(self.changes, self.publications)
+        users = list(Publication.objects.filter(key__in=keys).defer("card", "document"))
         paths |= {api_url(kinds.named(row.kind).Meta.path, row.slug or row.key) for row in users}
         return sorted({*paths, *self.web_urls, *self._web_urls_of(users)})
 

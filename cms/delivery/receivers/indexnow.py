@@ -20,7 +20,7 @@ class IndexNow(Receiver):
     name = "indexnow"
     label = _("Search engines (IndexNow)")
     help = _("The addresses of pages that are new, changed or withdrawn, at most once a minute.")
-    most = MOST_URLS
+    most = 2000  # whose versions are read, in some 40 MB, where addresses name sections
     rests = 60
     default_url = "https://api.indexnow.org/indexnow"
 

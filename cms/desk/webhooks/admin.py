@@ -70,14 +70,14 @@ class EndpointAdmin(DeskAdmin):
         state = state_of(endpoint)
         return format_html('<span class="state state-{}">{}</span>', state.name, state.words)
 
-    @admin.display(description=gettext_lazy("to be told"))
+    @admin.display(description=gettext_lazy("to be told"), empty_value="")
     def waiting(self, endpoint):
         newest = self._newest()
-        return newest - endpoint.after if newest > endpoint.after else ""
+        return newest - endpoint.after if newest > endpoint.after else None
 
     @admin.display(description=gettext_lazy("last told"), ordering="told_at", empty_value="")
     def last_told(self, endpoint):
-        return words_of(endpoint.told_at)
+        return words_of(endpoint.told_at) or None
 
     def _newest(self) -> int:
         return Edition.objects.values_list("number", flat=True).get(pk=1)
