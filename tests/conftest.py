@@ -3,16 +3,19 @@ import gc
 import os
 import shutil
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings as site
 from django.db import connection, connections, transaction
 from django.template import RequestContext, Template
 from django.test import Client, TransactionTestCase
 from django.test.signals import template_rendered
+from django.utils import timezone
 
 from media.darkroom import LOOKING
 
@@ -209,6 +212,13 @@ def write_rows(table, rows, *, replace):
         else:
             with cursor.copy(f"COPY {table} FROM STDIN") as copying:
                 copying.write(rows)
+
+
+@pytest.fixture
+def noon():
+    """Noon in the midst of a month, at which a test stays: no midnight comes, and nothing falls due by itself."""
+    with time_machine.travel(datetime(2026, 6, 17, 12, tzinfo=UTC), tick=False):
+        yield timezone.now()
 
 
 @pytest.fixture
