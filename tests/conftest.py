@@ -60,9 +60,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
         migrated = all_rows()
 
     def put_back(_test):
-        until = time.monotonic() + 10
-        while time.monotonic() < until and others_at_work():
-            time.sleep(0.02)
+        wait_while(others, "AND state <> 'idle'")
         with transaction.atomic():
             for table, rows in changed(all_rows(), migrated):
                 write_rows(table, rows, replace=True)
@@ -70,14 +68,23 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield
+    with django_db_blocker.unblock():
+        wait_while(others)  # a browser that closes holds a thread of the server for a moment
 
 
-def others_at_work():
+def wait_while(ask, *arguments, seconds=30):
+    ends = time.monotonic() + seconds
+    while ask(*arguments) and time.monotonic() < ends:
+        time.sleep(0.02)
+
+
+def others(which=""):
+    """Whether others are connected to the tests' database. Nobody asks SQLite."""
     if connection.vendor != "postgresql":
         return False
     others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others} AND state <> 'idle')")
+        cursor.execute(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others} {which})")
         return cursor.fetchone()[0]
 
 
