@@ -26,6 +26,7 @@ class Conditions:
 
     at: datetime | None = None  # readers must see it then
     last_place: int | None = None
+    kinds: tuple[str, ...] = ()  # of one of these
     is_published: bool = False  # a publication, and nothing that many share
     phrases: tuple[tuple[tuple[str, ...], bool], ...] = ()  # texts, one of which is to stand in the terms, or none
     rows: QuerySet | None = None  # among these, each of which tells by `column` which entry it is of
@@ -130,6 +131,9 @@ def _where(conditions: Conditions) -> tuple[list[str], Parameters]:
     if conditions.last_place is not None:
         where.append("e.place <= %s")
         values.append(conditions.last_place)
+    if conditions.kinds:
+        where.append(f"e.kind IN ({', '.join(['%s'] * len(conditions.kinds))})")
+        values += conditions.kinds
     if conditions.is_published:
         where.append("e.publication IS NOT NULL")
     position = "instr(e.terms, %s)" if _is_sqlite() else "position(%s in e.terms)"
