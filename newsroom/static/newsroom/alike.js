@@ -13,7 +13,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const question = () => {
     const asked = new URLSearchParams()
     for (const name of ["headline", "standfirst", "language"]) asked.set(name, value(name))
-    for (const option of document.querySelector("#id_topics")?.selectedOptions ?? []) asked.append("topic", option.value)
+    for (const option of document.querySelector("#id_topics")?.selectedOptions ?? [])
+      asked.append("topic", option.value)
     const own = document.querySelector('[name="key"]')?.value
     for (const key of [...chosen(), ...(own ? [own] : [])]) asked.append("leave", key)
     return asked
@@ -42,7 +43,11 @@ document.addEventListener("DOMContentLoaded", () => {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: gettext("Add") })
     button.setAttribute("aria-label", `${gettext("Add")}: ${story.headline}`)
     button.addEventListener("click", () => add(story, line))
-    line.append(button, ` ${story.headline} `, Object.assign(document.createElement("small"), { textContent: story.date }))
+    line.append(
+      button,
+      ` ${story.headline} `,
+      Object.assign(document.createElement("small"), { textContent: story.date }),
+    )
     return line
   }
 
