@@ -138,7 +138,7 @@ def of_publications(
 
 
 def _with_what_has_ended(at: datetime) -> QuerySet[Any]:
-    """Publications whose entries still have words of what has ended (the rights to a photo) and could not be taken out."""
+    """Publications whose entries still have words of what has ended, such as a photo whose rights have run out."""
     since = Edition.objects.values_list("turned_at", flat=True).get(pk=1)
     gone = {row.pk for shared in kinds.shared() for row in shared.ended(since, at)}
     return Reference.objects.filter(key__in=gone).values("publication")
