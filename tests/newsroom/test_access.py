@@ -8,6 +8,7 @@ from cms.api import keys
 from cms.previews import previews
 from cms.publishing import checks, press, reading, rendering
 from cms.publishing.models import Publication, Version
+from newsroom.body import blocks_from_html
 from newsroom.models import Article
 from tests.factories import make_article, make_blurb, make_film, make_video, paragraphs, publish, update
 
@@ -44,6 +45,12 @@ def test_free_part_ends_where_the_desk_says(api):
 
     assert texts(api("articles/marked/")["body"]) == ["First.", "Second.", "Third."]
     assert (api("articles/at-once/")["body"], api("articles/at-once/")["body_html"]) == ([], None)
+
+
+def test_mark_of_another_system_and_that_of_the_editor_become_the_same():
+    for mark in ("<!--members-only-->", '<div data-block=\'{"id": "m", "type": "paywall"}\'></div>'):
+        blocks = blocks_from_html(f"<p>Free.</p>{mark}<p>Paid.</p>")
+        assert [block["type"] for block in blocks] == ["paragraph", "paywall", "paragraph"]
 
 
 def test_number_of_free_blocks_is_a_setting(api, settings):
