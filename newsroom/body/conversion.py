@@ -14,7 +14,7 @@ CLEAN = re.compile(
     r'|</?(?:strong|em|code|sub|sup|s)>|<a href="https?://[^"<>&?#\s]+">|</a>)*+'
 )
 # How Ghost marks where the free part of a text ends, and how the editor does.
-MEMBERS_ONLY = re.compile(r"<!--\s*(?:members-only|kg-card-begin: paywall)\s*-->")
+MEMBERS_ONLY = re.compile(r"<!--\s*members-only\s*-->")
 PAYWALL = '<div data-block="{&quot;type&quot;:&quot;paywall&quot;}"></div>'
 MARKS = re.compile(r'<(/?)(a|strong|em|code|sub|sup|s)(?: href="([^"]*)")?>')
 UNTIDY = re.compile(r"<(\w+)[^>]*></\1>|</(\w+)><\2\b|>[ \u00a0]+</|<br></|<\w+[^>]*><br>|><a |<a [^>]*>[^<]*<br>")
