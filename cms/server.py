@@ -33,7 +33,7 @@ from cms.wsgi import application as django  # isort: skip - first, as it loads t
 
 from cms import health
 from cms.access import addresses
-from cms.api import cache, errors, middleware
+from cms.api import cache, errors, keys, middleware
 from cms.api.cache import Answer, Headers, Kept
 from cms.api.shared import Shared
 from cms.database import patience
@@ -50,6 +50,7 @@ ENVELOPE = 10_000_000  # bytes that a form may have besides the largest film, so
 PASSED_OVER = 5  # seconds in which a body that is refused may still be sent
 QUEUE = 64  # requests that may wait, for each thread
 TOO_MANY = "Too many ask at once; try again in a few seconds."
+WRITING = "/api/v1/manage/"
 FILE_KEPT = 60.0  # seconds until a temporary file is deleted; the server has it open long before
 SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
 
@@ -214,7 +215,10 @@ class Application:
     async def whole_body(
         self, scope: Any, headers: Mapping[str, str], protocol: Any, environ: dict[str, Any]
     ) -> IO[bytes] | None:
-        """All that was sent, when it is there; none from whom has gone. Large bodies are taken from the desk alone."""
+        """All that was sent, when it is there; none from whom has gone.
+
+        Large bodies are taken from the desk alone, and from programs whose keys may send them.
+        """
         most = settings.BODY_MB * 1_000_000
         length = headers.get("content-length", "")
         if not length.isdigit() and scope.method not in cache.PLAIN:
@@ -223,6 +227,8 @@ class Application:
         may_be_large = is_large and scope.path.startswith(settings.LARGE_BODIES_BELOW) and "cookie" in headers
         if may_be_large and await self.run(is_from_the_desk, environ):
             most = settings.MAX_VIDEO_MB * 1_000_000 + ENVELOPE
+        if is_large and scope.path.startswith(WRITING) and "authorization" in headers:
+            most = max(most, await self.run(keys.most_bytes, environ))
         if length.isdigit() and int(length) > most:
             await _pass_over(protocol, headers)
             if may_be_large and most < int(length) <= settings.MAX_VIDEO_MB * 1_000_000:

@@ -10,11 +10,16 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import InternalError, OperationalError, transaction
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import InternalError, OperationalError, close_old_connections, transaction
 from django.utils import timezone
 
-from cms.api.models import Key
+from cms.access.addresses import address_of
+from cms.api.models import Key, Scope
+from cms.database import patience
 from cms.publishing import reading
+from cms.publishing.models import Act
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +42,15 @@ def make(
     key = Key(name=name, account=account, scopes=scopes, expires_at=expires_at, networks=networks or [], made_by=by)
     secret = give_secret(key)
     key.full_clean()
-    key.save(force_insert=True)
+    store(key, by)
     return key, secret
+
+
+def store(key: Key, by: Any) -> None:
+    """Keep a new key, and that somebody has made it."""
+    with transaction.atomic():
+        key.save(force_insert=True)
+        key.note(Act.Verb.KEY_MADE, by)
 
 
 def give_secret(key: Key) -> str:
@@ -64,6 +76,18 @@ def find(secret: str, address: str) -> Key | None:
         return None
     key = Key.objects.alive(timezone.now()).filter(key_hash=hash_of(secret)).select_related("account").first()
     return key if key and key.is_taken_from(address) else None
+
+
+def most_bytes(environ: dict[str, Any]) -> int:
+    """How large a body may be that a program sends, told by the head of its request alone; 0: as anybody's."""
+    close_old_connections()
+    request = WSGIRequest(environ)
+    with patience.waiting_at_most(settings.DATABASE_TIMEOUT):
+        key = find(secret_in(request.headers.get("Authorization", "")), address_of(request))
+    if key is None:
+        return 0
+    files = settings.MAX_VIDEO_MB * 1_000_000 if key.may(Scope.MEDIA) else 0
+    return files + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def note_use(key: Key, address: str) -> None:

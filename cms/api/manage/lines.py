@@ -10,10 +10,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from cms.content.serializers import rfc3339
-from cms.publishing.kinds import PublishableKind, SharedKind
+from cms.publishing.kinds import Kind, PublishableKind, SharedKind
 from cms.publishing.links import things
 from cms.publishing.models import Publication
 from cms.transfer.exporting import Export, ItemLines, NamesOut, exact, previous_slugs, publications_of
+from cms.transfer.resolver import has_slug
 
 DRAFT, SCHEDULED, LIVE, WITHDRAWN = STATUSES = ("draft", "scheduled", "live", "withdrawn")
 WITH_CHANGES = "live with changes"
@@ -73,8 +74,16 @@ def published_lines(serializer: type[PublishableKind], items: Sequence[Any], now
     for item, data in zip(items, snapshots, strict=True):
         publication = publications.get(item.pk)
         line = ItemLines(told, serializer, item).line({**serializer.blank(), **data})
-        lines.append({**line, "previous_slugs": previous[item.pk], **_standing(item, publication, now)})
+        before = dict.fromkeys(names_before(serializer), previous[item.pk])
+        lines.append({**line, **before, **_standing(item, publication, now)})
     return lines
+
+
+def names_before(serializer: type[Kind]) -> list[str]:
+    """What a line calls that which leads to a thing besides its slug or its id."""
+    if has_slug(serializer.Meta.model):
+        return ["previous_slugs"]
+    return ["previous_ids"] if issubclass(serializer, SharedKind) else []
 
 
 def _standing(item: Any, publication: Publication | None, now: datetime) -> dict:
@@ -105,8 +114,9 @@ def shared_lines(serializer: type[SharedKind], rows: Sequence[Any], now: datetim
     public = set(serializer.Meta.model.objects.filter(pk__in=keys).public(now).values_list("pk", flat=True))
     lines = []
     for row in rows:
-        (line,) = told.shared_line(serializer, row, previous[row.pk])
-        lines.append({**line, "state": LIVE if row.pk in public else DRAFT})
+        (line,) = told.shared_line(serializer, row, [])
+        before = dict.fromkeys(names_before(serializer), previous[row.pk])
+        lines.append({**line, **before, "state": LIVE if row.pk in public else DRAFT})
     return lines
 
 

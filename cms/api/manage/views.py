@@ -26,7 +26,7 @@ from rest_framework.viewsets import ViewSet
 
 from cms.api.authentication import WritersCredentials
 from cms.api.errors import Refusal
-from cms.api.manage import bodies, repeating
+from cms.api.manage import bodies, describing, repeating
 from cms.api.manage.bodies import Body, bad
 from cms.api.manage.lines import (
     TOLD,
@@ -59,7 +59,6 @@ Act = Callable[[], Response]
 class ManageView(ViewSet):
     """Answers to a key alone: first whether it is one, then what it may, and only then whether there is anything."""
 
-    path = "manage"
     authentication_classes = [WritersCredentials]
     schema = None  # cms/api/schema/manage.py describes all of these
     scopes: ClassVar[Mapping[str, str]] = {}  # by action; what stands here nowhere is for nobody
@@ -76,6 +75,12 @@ class ManageView(ViewSet):
         if scope is None or (scope != ANY and not request.auth.may(scope)):
             raise Refusal(403, NO_SCOPE.format(scope))
         self.query = Query.read(request.query_params.lists(), self.parameters.get(self.action, {}))
+
+    @classmethod
+    def described(cls, path: str, actions: Mapping[str, str]) -> tuple[dict, dict]:
+        """What OpenAPI says of an address of it, and the shapes that this names."""
+        serializer = getattr(cls, "serializer_class", None)
+        return describing.path_item(cls, path, actions), describing.components(serializer) if serializer else {}
 
     @property
     def key(self) -> Key:

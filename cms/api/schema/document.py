@@ -1,9 +1,11 @@
 """The whole description, made once."""
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import autodiscover_modules
@@ -156,6 +158,8 @@ def headers() -> Schema:
         "Location": ("The address of today.", f"{settings.PUBLIC_URL}/api/v1/articles/flood-barrier-vote/"),
         "Allow": ("The methods that are answered.", PREFLIGHT["Allow"]),
         "Retry-After": ("Seconds to wait.", 5),
+        "RateLimit": ("How many requests are left, and for how many seconds.", '"key";r=2999;t=42'),
+        "RateLimit-Policy": ("How many requests there may be in how many seconds.", '"key";q=3000;w=60'),
         "WWW-Authenticate": ("The schemes that there are: keys and previews.", CHALLENGE),
     }
     return {
@@ -166,6 +170,23 @@ def headers() -> Schema:
         }
         for name, (text, example) in texts.items()
     }
+
+
+GROUP = re.compile(r"\(\?P<name>[^)]*\)")
+
+
+def described_by_themselves() -> tuple[Schema, ...]:
+    """The addresses whose views describe them, and the shapes that these name: what is written."""
+    paths, shapes = dict[str, Schema](), dict[str, Any]()
+    for pattern in get_resolver().url_patterns:
+        view: Any = pattern.callback
+        describe = getattr(getattr(view, "cls", None), "described", None)
+        if describe:
+            written = pattern.pattern.regex.pattern.removeprefix("^").removesuffix("/?$")
+            path = f"/{GROUP.sub('{id}', written)}/"
+            paths[path], named = describe(path, view.actions)
+            shapes |= named
+    return tuple(orjson.loads(orjson.dumps([paths, shapes])))  # no part is another's, as YAML would say of it
 
 
 def places() -> list[str]:
@@ -180,7 +201,9 @@ class SchemaGenerator(SpectacularGenerator):
     def get_schema(self, request: Any = None, public: bool = False) -> Schema:
         autodiscover_modules("schema")  # what each app tells of its fields
         document: Schema = super().get_schema(request, public)
+        own_paths, own_shapes = described_by_themselves()
         schemas = {
+            **own_shapes,
             **document.get("components", {}).get("schemas", {}),
             "Problem": PROBLEM,
             "ProblemError": PROBLEM_ERROR,
@@ -193,8 +216,8 @@ class SchemaGenerator(SpectacularGenerator):
             "openapi": OPENAPI,
             "info": {**document["info"], "description": introduction},
             "servers": [{"url": settings.PUBLIC_URL}],
-            "tags": [{"name": name} for name in order],
-            "paths": dict(paths),
+            "tags": [{"name": name} for name in [*order, "manage"]],
+            "paths": {**dict(paths), **own_paths},
             "components": {
                 "headers": headers(),
                 "responses": responses(),
