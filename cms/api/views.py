@@ -52,7 +52,7 @@ class PublicViewSet(caching.EditionMixin):
     ordering_fields: Any = ()  # the orders that there are, the usual one first
     takes_format = True  # of one thing; lists have one format
     is_searched = False  # whether its list takes `search`
-    searched_orderings: Any = searching.BY_DATE  # those of its orders that a search can be put into
+    unsearched_orderings: Sequence[str] = ()  # those of its orders that a search cannot be put into
     searched: Question | None = None  # what a list is searched for
     has_edition = True
     query: Query
@@ -67,7 +67,8 @@ class PublicViewSet(caching.EditionMixin):
             one_of("format", self.query["format"], self.formats())
         self.fields = None
         if "fields" in self.query:
-            tree = self.field_tree() | ({"match": tree_of(MatchSerializer)} if "search" in self.query else {})
+            may_match = self.is_searched and self.action == "list"
+            tree = self.field_tree() | ({"match": tree_of(MatchSerializer)} if may_match else {})
             self.fields = choose(self.query.members("fields"), tree, self.details)
 
     @property
@@ -139,6 +140,7 @@ class PublicationListViewSet(PublicViewSet):
     pagination_class = PublicationPagination
     ordering_fields = ["-published_at", "published_at", "-updated_at"]
     is_searched = True
+    unsearched_orderings = ["-updated_at"]
     matches: Mapping[int, dict] = {}  # by publication: where it has what was searched for
 
     @classmethod
@@ -316,7 +318,6 @@ class SharedViewSet(PublicViewSet):
     pagination_class = SharedPagination
     ordering_fields: Mapping[str, tuple[str, ...]] = {"name": ("sort_name",), "-name": ("-sort_name",)}
     lookup_field = "slug"
-    searched_orderings: Any = ("name", "-name", *searching.BY_DATE)
     hits: Mapping[uuid.UUID, Any] = {}  # by key: what a search has found
 
     def get_queryset(self) -> QuerySet:
