@@ -14,6 +14,8 @@ from newsroom import filtersets, serializers
 from newsroom.models import Video, files_of
 from newsroom.serializers.access import is_free
 
+NEWSLETTER = {"email": "newsroom.formats.mail.newsletter"}
+
 
 class FeedViewSet(MergedViewSet):
     """All that is published, merged: the news feed.
@@ -23,6 +25,7 @@ class FeedViewSet(MergedViewSet):
 
     path = "feed"
     filterset_class = filtersets.FeedFilterSet
+    list_formats = NEWSLETTER
 
 
 class ArticleViewSet(PublicationViewSet):
@@ -31,6 +34,7 @@ class ArticleViewSet(PublicationViewSet):
     path = "articles"
     serializer_class = serializers.ArticleSerializer
     filterset_class = filtersets.ArticleFilterSet
+    list_formats = NEWSLETTER
 
 
 class BlurbViewSet(PublicationViewSet):
@@ -39,6 +43,7 @@ class BlurbViewSet(PublicationViewSet):
     path = "blurbs"
     serializer_class = serializers.BlurbSerializer
     filterset_class = filtersets.BlurbFilterSet
+    list_formats = NEWSLETTER
     lookup_field = "id"
 
 
@@ -48,6 +53,7 @@ class VideoViewSet(PublicationViewSet):
     path = "videos"
     serializer_class = serializers.VideoSerializer
     filterset_class = filtersets.VideoFilterSet
+    list_formats = NEWSLETTER
 
 
 class BylineViewSet(SharedViewSet):

@@ -19,14 +19,14 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_http_date_safe
 from django.utils.text import compress_string
 
-from cms.api import caching
+from cms.api import caching, renderers
 from cms.api.middleware import SMALLEST_TO_COMPRESS, takes_gzip
 from cms.publishing.newest import Sight
 
 LONGEST = 2048  # characters; who asks for more is answered, and not kept
 LONGEST_ACCEPT = 200
 ENTRY_BYTES = 2500  # what an answer takes besides its bodies, its question and its headers' words
-USUAL = {"", "*/*", "application/json"}  # of Accept: all of them mean the same
+USUAL = {"", "*/*", "application/json"}  # of Accept: all of them mean the same, and nearly all say one of them
 PLAIN = ("GET", "HEAD")
 OF_THE_MOMENT = {"cache-control", "content-length", "age", "date", "x-request-id"}  # made for each reader
 OF_THE_BODY = {"content-type", settings.CACHE_TAG_HEADER.lower()}  # a 304 has none of these
@@ -88,7 +88,8 @@ def _question(method: str, path: str, query: str, host: str, accept: str) -> str
         return None
     if any(mark in path for mark in "?% "):  # it was written %3F: nothing is there, and it must not pass for a query
         return None
-    return f"{'' if accept in USUAL else accept} {caching.normalised(path, query)}"
+    is_usual = accept in USUAL or renderers.is_for_json(accept)
+    return f"{'' if is_usual else renderers.wanted(accept)} {caching.normalised(path, query)}"
 
 
 def made_from(response: HttpResponseBase) -> Kept | None:

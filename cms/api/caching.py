@@ -65,9 +65,12 @@ class Known(NamedTuple):
 _known: dict[tuple, Known] = {}
 
 
-def question_of(request: HttpRequest) -> bytes:
-    """What is asked, and whether with credentials: then the answer may be another one."""
-    asked = normalised(request.path, request.META.get("QUERY_STRING", ""))
+def question_of(request: HttpRequest, form: str = "") -> bytes:
+    """What is asked, in few bytes, and whether with credentials: then the answer may be another one.
+
+    `form` is the form of the answer, where Accept chose it.
+    """
+    asked = normalised(request.path, request.META.get("QUERY_STRING", "")) + form
     if "HTTP_AUTHORIZATION" in request.META:
         asked = f"{asked} with credentials"
     return hashlib.blake2b(asked.encode("utf-8", "surrogateescape"), digest_size=12).digest()
@@ -107,7 +110,9 @@ def written(body: Any, question: bytes) -> tuple[Any, str]:
     The tag is weak, and a hash of what the answer shows: a list's rows, its count, whether there is more; not its
     links, which name the edition. So it stays while others publish elsewhere.
     """
-    if isinstance(body, dict) and "results" in body:
+    if isinstance(body, bytes):  # in another form than JSON
+        parts = [body]
+    elif isinstance(body, dict) and "results" in body:
         rows = orjson.dumps(body["results"])
         facts = {name: value for name, value in body.items() if name not in LINKS and name != "results"}
         facts["more"] = body["next"] is not None
@@ -200,7 +205,14 @@ class EditionMixin(GenericViewSet):
 
     @cached_property
     def question(self) -> bytes:
-        return question_of(self.request._request)
+        form = f" {self.request.accepted_renderer.format}" if self.is_chosen_by_accept else ""  # no query has a blank
+        return question_of(self.request._request, form)
+
+    @property
+    def is_chosen_by_accept(self) -> bool:
+        """Whether the answer is in another form than usual because Accept says so, and not the address."""
+        renderer = self.request.accepted_renderer
+        return type(renderer) is not self.renderer_classes[0] and "format" not in self.request.query_params
 
     @cached_property
     def moment(self) -> Moment:

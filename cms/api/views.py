@@ -23,11 +23,12 @@ from cms.api.caching import Answer
 from cms.api.errors import Gone, Moved
 from cms.api.fields import FieldTree, card_of, choose, pick, tree_of
 from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
+from cms.api.formats import FormatsMixin, Shown
 from cms.api.lists import Filters
 from cms.api.middleware import PRIVATE
 from cms.api.models import Key, Scope
 from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
-from cms.api.parameters import STRINGS, Query, Schema, described, one_of
+from cms.api.parameters import STRINGS, Query, Schema, described
 from cms.api.searching import MatchSerializer, SearchBackend
 from cms.content.serializers import KindSerializer, SharedSerializer, api_url, rfc3339
 from cms.database import statements
@@ -44,13 +45,13 @@ UNSHOWABLE = "It cannot be shown at present. The newsroom's log says why."
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class PublicViewSet(caching.EditionMixin):
+class PublicViewSet(FormatsMixin, caching.EditionMixin):
     """Answers to anyone, by the edition, and takes no parameter that it does not know."""
 
     filter_backends: Sequence[type] = []
     filterset_class: type | None = None
     ordering_fields: Any = ()  # the orders that there are, the usual one first
-    takes_format = True  # of one thing; lists have one format
+    takes_format = True
     is_searched = False  # whether its list takes `search`
     unsearched_orderings: Sequence[str] = ()  # those of its orders that a search cannot be put into
     searched: Question | None = None  # what a list is searched for
@@ -63,8 +64,7 @@ class PublicViewSet(caching.EditionMixin):
         if self.action is None:
             return  # a method that there is not
         self.query = Query.read(request.query_params.lists(), self.parameters_of(self.action))
-        if "format" in self.query:
-            one_of("format", self.query["format"], self.formats())
+        self.check_format()
         self.fields = None
         if "fields" in self.query:
             may_match = self.is_searched and self.action == "list"
@@ -85,8 +85,9 @@ class PublicViewSet(caching.EditionMixin):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """(DRF's own vary by Accept, which chooses nothing here.)"""
-        return {"Allow": ", ".join(self.allowed_methods)}
+        """(DRF's own vary by Accept, wherever there are two formats.)"""
+        allowed = {"Allow": ", ".join(self.allowed_methods)}
+        return {**allowed, "Vary": "Accept"} if self.varies_by_accept else allowed
 
     # What it takes, as OpenAPI says it
 
@@ -105,15 +106,11 @@ class PublicViewSet(caching.EditionMixin):
         """The parameters that shape an answer, as DRF's filter backends and paginations tell of theirs."""
         text = "Only these fields; a point leads into an object: `headline,lead_photo.src`. "
         told = [described("fields", STRINGS, f"{text}`kind`, `id` and `slug` always stay.")]
-        if action != "list" and cls.takes_format:
-            formats = cls.formats()
+        if cls.takes_format:
+            formats = cls.formats(action)
             schema = {"type": "string", "enum": formats, "default": formats[0]}
-            told.append(described("format", schema, "How the answer is written."))
+            told.append(described("format", schema, "How it is written. `fields` and `count` go with JSON alone."))
         return told
-
-    @classmethod
-    def formats(cls) -> list[str]:
-        return [renderer.format for renderer in cls.renderer_classes]
 
     # Which fields it shows
 
@@ -154,9 +151,13 @@ class PublicationListViewSet(PublicViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.get_page()
         cards, until = self.cards(rows)
-        return self.get_paginated_response(cards).showing([f"p{row[0]}" for row in rows], until)
+        if self.is_in_other_form:
+            answer = Answer(self.write([orjson.loads(card) for card in cards]))
+        else:
+            answer = self.get_paginated_response(self.chosen(cards))
+        return answer.showing([f"p{row[0]}" for row in rows], until)
 
-    def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[Any], datetime | None]:
+    def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[str], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
         missing = [pk for pk, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
         filled = reading.fill(missing, self.moment) if missing else {}
@@ -171,7 +172,7 @@ class PublicationListViewSet(PublicViewSet):
             if ends_at:
                 ends.append(ends_at)
             cards.append(searching.with_match(card, self.matches.get(pk)))
-        return self.chosen(cards), min(ends, default=None)
+        return cards, min(ends, default=None)
 
     def chosen(self, kept: Sequence[str]) -> Sequence[Any]:
         """Kept JSON as it is, or of it what was asked for."""
@@ -242,7 +243,10 @@ class PublicationViewSet(PublicationListViewSet):
         if rendering.is_cut(document) and self.may_have_all():
             document, until = self.all_of(item)
         last_modified = max(item.updated_at, item.changed_at or NEVER)
-        return Answer(self.chosen([document])[0]).showing([f"p{item.pk}"], until, last_modified)
+        if not self.is_in_other_form:
+            return Answer(self.chosen([document])[0]).showing([f"p{item.pk}"], until, last_modified)
+        shown = Shown(orjson.loads(document), self.moment.at, until, last_modified, is_current=self.moment.is_current)
+        return Answer(self.write(shown)).showing([f"p{item.pk}"], shown.until, shown.changed_at)
 
     def may_have_all(self) -> bool:
         """Whether who asks may have what is not free for all."""
@@ -266,7 +270,10 @@ class PublicationViewSet(PublicationListViewSet):
             document = preview.document()
         except Http404 as error:
             raise NotFound(str(error)) from error
-        body = pick(document, self.fields and {**self.fields, "preview": None})
+        if self.is_in_other_form:
+            body = self.write(Shown(document, preview.at, is_current=False))
+        else:
+            body = pick(document, self.fields and {**self.fields, "preview": None})
         previews.note_use(preview.link)
         return Response(body, headers=PRIVATE)
 
@@ -339,11 +346,14 @@ class SharedViewSet(PublicViewSet):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
-        shown = self.show_or_leave_out(row)
-        if shown is None:
+        card_and_end = self.show_or_leave_out(row)
+        if card_and_end is None:
             raise NotFound(UNSHOWABLE)
-        card, ends_at = shown
-        return Answer(pick(card, self.fields)).showing([self.tag(row)], ends_at, row.changed_at)
+        card, ends_at = card_and_end
+        if not self.is_in_other_form:
+            return Answer(pick(card, self.fields)).showing([self.tag(row)], ends_at, row.changed_at)
+        shown = Shown(card, self.moment.at, ends_at, row.changed_at)
+        return Answer(self.write(shown)).showing([self.tag(row)], shown.until, shown.changed_at)
 
     def get_object(self) -> Any:
         name = self.kwargs[self.lookup_field]

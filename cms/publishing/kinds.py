@@ -79,6 +79,8 @@ class Kind:
     web_parts: ClassVar[frozenset[str]] = frozenset({"slug", "id"})  # what may stand in braces in that
     place: ClassVar[Place | None] = None  # on the desk's menu
     rank: ClassVar[int] = COMMON  # as a filter: what lets least through has the lowest, and is looked for first
+    # Besides JSON, on the page of one: the dotted name of what writes it so, by format (cms/api/formats.py).
+    other_formats: ClassVar[Mapping[str, str]] = {}
     roles: ClassVar[Mapping[str, Sequence[str]]] = {}  # what the first groups may do with it, where not the usual
 
     @classmethod
@@ -315,6 +317,7 @@ class PublishableKind(Kind):
 AnyKind = TypeVar("AnyKind", bound=Kind)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,19}", re.ASCII)  # as the columns hold it, and WEB_PATH_... names it
 _kinds: dict[str, type[Kind]] = {}
+_foreign: dict[str, str] = {}
 
 
 def register(*kinds: type[Kind]) -> None:
@@ -331,8 +334,10 @@ def load(apps: Iterable[str]) -> None:
     wrong: list[str] = []
     for app in apps:
         if find_spec(f"{app}.kinds"):
-            for name, contract in import_module(f"{app}.kinds").KINDS.items():
+            listed = import_module(f"{app}.kinds")
+            for name, contract in listed.KINDS.items():
                 wrong += [f"{app}.kinds has {name!r}, {text}." for text in _listed(name, contract)]
+            _foreign.update(getattr(listed, "FORMS", {}))
     wrong += [text for name, path in settings.WEB_PATHS.items() if name in _kinds for text in _unfit(name, path)]
     if wrong:
         raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {text}" for text in wrong))
@@ -410,6 +415,11 @@ def publishable() -> list[type[PublishableKind]]:
 
 def shared() -> list[type[SharedKind]]:
     return [kind for kind in _kinds.values() if issubclass(kind, SharedKind)]
+
+
+def foreign_forms() -> dict[str, str]:
+    """The forms of other systems that an import takes, and the dotted name of what reads each (transfer/foreign.py)."""
+    return dict(_foreign)
 
 
 def groups() -> list[type[Kind]]:

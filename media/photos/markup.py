@@ -1,5 +1,7 @@
 """Photos as HTML."""
 
+from typing import NamedTuple
+
 from django.utils.html import escape
 
 from media.photos import images
@@ -28,3 +30,21 @@ def srcset(photo: dict, crop: str, format_: str) -> str:
     """All widths of one shape in one format, for `srcset`."""
     template = photo["template"].replace("{crop}", crop).replace("{format}", format_)
     return ", ".join(f"{template.replace('{width}', str(width))} {width}w" for width in photo["crops"][crop]["widths"])
+
+
+class Jpeg(NamedTuple):
+    """One file of a photo, which everything can show."""
+
+    url: str
+    width: int
+    height: int
+
+
+def jpeg(photo: dict, least: int, crop: str = images.ORIGINAL) -> Jpeg | None:
+    """The JPEG of one shape that is at least so wide, or else the widest; none until one is made."""
+    shape = photo["crops"][crop]
+    if not shape["widths"]:
+        return None
+    width = next((each for each in shape["widths"] if each >= least), shape["widths"][-1])
+    address = photo["template"].replace("{crop}", crop).replace("{format}", "jpg").replace("{width}", str(width))
+    return Jpeg(address, width, max(1, round(shape["height"] * width / shape["width"])))

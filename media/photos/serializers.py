@@ -40,6 +40,7 @@ class PhotoSerializer(SharedSerializer):
 
     endpoint = "media.photos.views.PhotoViewSet"
     place = Place(_("Photos"), _("Photo"), new=_("Upload photos"), new_page="changelist", go="p", position=40)
+    other_formats = {"jsonld": "media.photos.formats.jsonld", "ninjs": "media.photos.formats.ninjs"}
     roles = {"Reporter": ("add",), "Editor": ("add", "change"), "Photo editor": ("add", "change", "delete")}
     kind = serializers.CharField(read_only=True)
     url = serializers.URLField(read_only=True)

@@ -34,6 +34,12 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
     place = Place(_("Stories"), _("Story"), new=_("New story"), mine=_("My stories"), key="n", go="s", position=10)
     later_keys = frozenset({"access", "ai_use", "start"})  # the last of a list
     only_added = ("corrections",)
+    other_formats = {
+        "jsonld": "newsroom.formats.jsonld.article",
+        "ninjs": "newsroom.formats.ninjs.article",
+        "md": "newsroom.formats.markdown.article",
+        "email": "newsroom.formats.mail.article",
+    }
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (
         checks.has_a_headline,

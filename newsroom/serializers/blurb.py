@@ -63,6 +63,12 @@ class BlurbSerializer(WrittenSerializer):
     endpoint = "newsroom.views.BlurbViewSet"
     web_path = "/blurbs/{id}"
     place = Place(_("Blurbs"), _("Blurb"), new=_("New blurb"), key="b", go="b", position=20)
+    other_formats = {
+        "jsonld": "newsroom.formats.jsonld.blurb",
+        "ninjs": "newsroom.formats.ninjs.blurb",
+        "md": "newsroom.formats.markdown.blurb",
+        "email": "newsroom.formats.mail.blurb",
+    }
     later_keys = frozenset({"ai_use"})
     checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()

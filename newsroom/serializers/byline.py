@@ -22,6 +22,7 @@ class BylineSerializer(NamedSerializer):
     endpoint = "newsroom.views.BylineViewSet"
     web_path = "/bylines/{slug}"
     place = Place(_("Bylines"), group=SHARED, position=30)
+    other_formats = {"jsonld": "newsroom.formats.jsonld.byline", "md": "newsroom.formats.markdown.byline"}
     rank = 10
     is_found_by_name = True
     bio_html = FlowField(max_length=5000, allow_blank=True, required=False)

@@ -23,6 +23,7 @@ class SectionSerializer(NamedSerializer):
     endpoint = "newsroom.views.SectionViewSet"
     web_path = "/sections/{slug}"
     place = Place(_("Sections"), group=SHARED, position=10)
+    other_formats = {"jsonld": "newsroom.formats.jsonld.section"}
     rank = 60
     is_always_public = True
 

@@ -14,6 +14,7 @@ class TopicSerializer(NamedSerializer):
     endpoint = "newsroom.views.TopicViewSet"
     web_path = "/topics/{slug}"
     place = Place(_("Topics"), group=SHARED, go="t", position=20)
+    other_formats = {"jsonld": "newsroom.formats.jsonld.topic"}
     rank = 20
     is_found_by_name = True
 

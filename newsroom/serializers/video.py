@@ -55,6 +55,12 @@ class VideoSerializer(MeteredSerializer, WrittenSerializer):
     endpoint = "newsroom.views.VideoViewSet"
     web_path = "/videos/{slug}"
     place = Place(_("Videos"), _("Video"), new=_("New video"), go="v", position=30)
+    other_formats = {
+        "jsonld": "newsroom.formats.jsonld.video",
+        "ninjs": "newsroom.formats.ninjs.video",
+        "md": "newsroom.formats.markdown.film",
+        "email": "newsroom.formats.mail.film",
+    }
     roles = {"Photo editor": ("add", "change", "change_any")}
     later_keys = frozenset({"access", "ai_use"})
     facet_ranks = {**WrittenSerializer.facet_ranks, "has_captions": 50}

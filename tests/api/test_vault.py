@@ -335,6 +335,9 @@ def crawl_paths(vault, *, every):
             paths += [f"{path}/?{name}={value}&count=exact" for value in [*values, *secrets]]
         names = [*vault.slugs[::every], *vault.ids[::every], *vault.ending, *vault.live, NOTHING, "politics"]
         paths += [f"{path}/{name}/" for name in names]
+        others = [*vault.slugs[::37], *vault.ids[::37], *vault.ending[::4], *vault.live]
+        paths += [f"{path}/{name}/?format={form}" for name in others for form in view.formats("retrieve")[1:]]
+        paths += [f"{path}/?format={form}&page_size=100" for form in view.formats("list")[1:]]
     return paths
 
 

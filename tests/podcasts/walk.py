@@ -127,6 +127,16 @@ def test_site_s_address_of_a_podcast_follows_its_setting(api, settings):
     assert api("podcasts/one/")["web_url"] == "https://news.example/energy/2025/hear/one"
 
 
+def test_form_that_the_kind_has_not_is_refused_and_the_newsletter_of_the_feed_shows_it(api):
+    publish(make_podcast(slug="one", cover=make_photo()))
+
+    assert api.get("podcasts/one/?format=md").json()["errors"][0]["allowed"] == ["json"]
+    assert api.get("podcasts/?format=email").json()["errors"][0]["allowed"] == ["json"]
+    refused = api.get("podcasts/one/", Accept="text/markdown")
+    assert (refused.status_code, "application/json" in refused.json()["detail"]) == (406, True)
+    assert "What the barrier is for" in api.get("feed/?format=email").content.decode()
+
+
 def test_draft_of_a_podcast_is_seen_by_its_preview_alone(api, client):
     podcast = make_podcast(slug="one")
     link = previews.make(podcast, None)

@@ -16,7 +16,7 @@ from cms.api.authentication import CHALLENGE, REFUSED
 from cms.api.caching import MAX_AGE, S_MAXAGE, STALE_IF_ERROR, STALE_WHILE_REVALIDATE
 from cms.api.middleware import MAX_QUERY_BYTES, PREFLIGHT
 from cms.api.parameters import Schema, unknown
-from cms.api.renderers import NOT_JSON
+from cms.api.renderers import OrjsonRenderer, not_acceptable
 from cms.api.schema.operations import NOT_MODIFIED, PROBLEMS, header, problem_name
 from cms.publishing.models import Publication
 
@@ -97,7 +97,7 @@ def problems() -> dict[int, Schema]:
         401: REFUSED,
         404: errors.NOTHING,
         405: errors.use(PREFLIGHT["Allow"].split(", ")),
-        406: NOT_JSON,
+        406: not_acceptable([OrjsonRenderer.media_type]),
         410: errors.WITHDRAWN,
         414: errors.too_long(MAX_QUERY_BYTES),
         500: errors.OURS,

@@ -12,6 +12,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from cms.api import errors
 from cms.api.fields import card_of
 from cms.api.parameters import Schema
+from cms.api.renderers import FormatRenderer
 from cms.api.schema.shapes import ShapesSchema
 from cms.api.searching import MatchSerializer, MeantSerializer
 
@@ -122,6 +123,9 @@ class AutoSchema(ShapesSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Schema:
         bodies: Schema = super()._get_response_bodies(direction)
         bodies["200"]["description"] = "What was asked for."
+        for renderer in self.view.get_renderers():
+            if isinstance(renderer, FormatRenderer):
+                bodies["200"]["content"][renderer.media_type] = {"schema": renderer.schema}
         bodies["304"] = response("NotModified")
         if not self.view.has_edition:
             bodies["304"] = {"description": NOT_MODIFIED, "headers": bodies["200"]["headers"]}
