@@ -38,10 +38,10 @@ class AddressesField(forms.CharField):
 
 class KeyForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
     networks = AddressesField(
-        label=Key._meta.get_field("networks").verbose_name,
+        label=gettext_lazy("Addresses"),
         help_text=Key._meta.get_field("networks").help_text,
         required=False,
     )
@@ -73,6 +73,12 @@ class KeyAdmin(DeskAdmin):
 
     def _may_look_after(self, request: HttpRequest, key: Key) -> bool:
         return key.revoked_at is None and not may_more(key.account, request.user)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "account":
+            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
+        return field
 
     def get_readonly_fields(self, request, obj=None):
         return ["account"] if obj else []
