@@ -166,21 +166,12 @@ def rows_of(found: Found, hits: Sequence[Hit]) -> tuple[list[tuple], dict[int, d
 
 
 def _searched(kind: str, data: dict | None) -> kinds.Searched:
-    """The texts that a snapshot itself has for everybody: that of its photos is not looked up for a page of results."""
+    """The texts that a snapshot itself has for everybody: those of its photos are not looked up for a page of results."""
     try:
         named = kinds.publishable_named(kind)
-        return (named.searched(without_links(named.free_part(data))) if data else None) or kinds.Searched()
+        return (named.searched(named.free_part(data)) if data else None) or kinds.Searched()
     except Exception:  # what an older release let in is found all the same
         return kinds.Searched()
-
-
-def without_links(data: Any) -> Any:
-    """A snapshot in which nothing stands for what it links to."""
-    if isinstance(data, dict):
-        return None if "link" in data else {name: without_links(value) for name, value in data.items()}
-    if isinstance(data, list):
-        return [without_links(value) for value in data]
-    return data
 
 
 def with_match(card: str, match: dict | None) -> str:

@@ -427,9 +427,14 @@ def test_what_should_not_be_in_the_index_is_taken_out(api):
 
 def test_act_that_fails_leaves_the_index_as_it_was(api):
     story = make_article(slug="story", headline="Harbour")
-    with pytest.raises(RuntimeError), press.printing():
-        bring(story)
-        raise RuntimeError
+
+    def fail():
+        with press.printing():
+            bring(story)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert (found(api, "harbour"), Entry.objects.count()) == ([], 0)
 
 
