@@ -32,6 +32,10 @@ EXAMPLE = re.compile(
     r"```json\n(?P<answer>.*?)```",
     re.DOTALL,
 )
+TEXT_EXAMPLE = re.compile(
+    r"```http\nGET (?P<path>\S+)\n(?P<headers>(?:[\w-]+: [^\n]*\n)*)```\n+```(?:markdown|html)\n(?P<answer>.*?)```",
+    re.DOTALL,
+)
 PHOTO_WITH_ALL_SIZES = "53fae620-c91e-5098-880e-24dc88017e03"  # the one whose sizes an example shows
 PREVIEWED = "cooling-tower-choir-album-draft"  # the draft that an example shows, and the token that stands for its own
 PREVIEW_TOKEN = "galley_preview_Zk1xTm9wUXJzVHV2V3h5ejAxMjM0NTY3ODlhYmNkZWY"
@@ -117,6 +121,12 @@ def test_every_request_in_the_docs_is_answered_as_shown(api):
                 found = differences(expected, answer)
                 wrong += [f"{page.name}, {example['path']}: {difference}" for difference in found]
                 asked += 1
+            for example in TEXT_EXAMPLE.finditer(text):
+                headers = dict(line.split(": ", 1) for line in example["headers"].splitlines())
+                content = api.get(example["path"], **headers).content.decode()
+                pattern = ".*?".join(map(re.escape, re.split(r"\.\.\.\n?", example["answer"].strip())))
+                wrong += [] if re.match(pattern, content, re.DOTALL) else [f"{page.name}, {example['path']}"]
+                asked += 1
     assert wrong == []
     assert asked >= 10
 
@@ -132,7 +142,8 @@ def asked_of(api, example, headers):
 def test_no_example_is_left_unchecked():
     for page in PAGES:
         text = page.read_text()
-        assert text.count("```http\n") == len(EXAMPLE.findall(text)), page.name
+        examples = [*EXAMPLE.findall(text), *TEXT_EXAMPLE.findall(text)]
+        assert text.count("```http\n") == len(examples), page.name
 
 
 def test_every_address_in_the_docs_leads_somewhere():

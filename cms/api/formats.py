@@ -4,19 +4,23 @@ Each is made from readers' JSON at the request. What is to stand in it only the 
 function for each (of one thing), a list's view names one in `list_formats`.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
+from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BaseRenderer
 from rest_framework.viewsets import GenericViewSet
 
 from cms.api.parameters import Query, bad, one_of
 from cms.api.renderers import OTHER_RENDERERS, FormatRenderer
 
+logger = logging.getLogger(__name__)
+
+UNSHOWABLE = "It cannot be shown at present. The newsroom's log says why."
 UNSAFE = [(char.encode(), f"\\u{ord(char):04x}".encode()) for char in "<>&\u2028\u2029"]  # they stand in texts alone
 OF_JSON = ("fields", "count")  # parameters that say what stands in JSON
 
@@ -36,10 +40,6 @@ class Shown:
         self.document, self.at, self.until, self.changed_at = document, at, until, changed_at
         self.is_current = is_current  # else kept JSON may show too much (see reading.Moment)
 
-    @property
-    def is_preview(self) -> bool:
-        return bool(self.document.get("preview"))
-
     def shows(self, until: datetime | None, changed_at: datetime | None) -> None:
         """Note that something else is shown with it: when that ends, and when it last changed."""
         self.until = min(filter(None, [self.until, until]), default=None)
@@ -52,10 +52,6 @@ def for_script(data: Any) -> bytes:
     for text, escape in UNSAFE:
         written = written.replace(text, escape)
     return written
-
-
-Write = Callable[[Shown], bytes]  # of one thing
-WriteList = Callable[[Sequence[dict]], bytes]  # of the rows of a list
 
 
 class FormatsMixin(GenericViewSet):
@@ -102,7 +98,14 @@ class FormatsMixin(GenericViewSet):
     def is_in_other_form(self) -> bool:
         return isinstance(self.request.accepted_renderer, FormatRenderer)
 
-    @cached_property
-    def write(self) -> Any:
-        """What writes the answer in the form that is asked for."""
-        return import_string(self.writers(self.action)[self.request.accepted_renderer.format])
+    def written(self, shown: Shown | Sequence[dict]) -> bytes:
+        """One thing, or the rows of a list, in the form that is asked for.
+
+        Where that fails, for what an older release let in, readers are told as they are of what cannot be shown at all.
+        """
+        write: Callable[[Any], bytes] = import_string(self.writers(self.action)[self.request.accepted_renderer.format])
+        try:
+            return write(shown)
+        except Exception as error:  # whatever is wrong with it
+            logger.exception("%s cannot be written as %s", self.request.path, self.request.accepted_renderer.format)
+            raise NotFound(UNSHOWABLE) from error

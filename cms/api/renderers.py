@@ -106,13 +106,20 @@ OTHER_RENDERERS: tuple[type[FormatRenderer], ...] = (JsonLdRenderer, NinjsRender
 NEGOTIABLE = [OrjsonRenderer.media_type, *(each.media_type for each in OTHER_RENDERERS if each.by_accept)]
 
 
-@lru_cache(maxsize=1000)
+LONGEST_ACCEPT = 1000  # characters that are looked at
+
+
 def wanted(accept: str) -> tuple[str, ...]:
     """What an Accept allows of all that can be asked for by it, the best liked first.
 
     One that names nothing of it, as a browser's or an RSS reader's does, gets JSON: only who says so goes without. Of
     what is liked alike, what is named goes before what a wildcard lets through, and then what is named first.
     """
+    return _wanted(accept[:LONGEST_ACCEPT])
+
+
+@lru_cache(maxsize=1000)
+def _wanted(accept: str) -> tuple[str, ...]:
     liked: dict[str, tuple[float, int]] = {}  # by media range: how much, and where it stands
     for place, part in enumerate(accept.lower().split(",")):
         media_range, *parameters = part.replace(" ", "").replace("\t", "").split(";")

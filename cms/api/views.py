@@ -23,7 +23,7 @@ from cms.api.caching import Answer
 from cms.api.errors import Gone, Moved
 from cms.api.fields import FieldTree, card_of, choose, pick, tree_of
 from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
-from cms.api.formats import FormatsMixin, Shown
+from cms.api.formats import UNSHOWABLE, FormatsMixin, Shown
 from cms.api.lists import Filters
 from cms.api.middleware import PRIVATE
 from cms.api.models import Key, Scope
@@ -41,7 +41,6 @@ from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 
-UNSHOWABLE = "It cannot be shown at present. The newsroom's log says why."
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -152,7 +151,7 @@ class PublicationListViewSet(PublicViewSet):
         rows = self.get_page()
         cards, until = self.cards(rows)
         if self.is_in_other_form:
-            answer = Answer(self.write([orjson.loads(card) for card in cards]))
+            answer = Answer(self.written([orjson.loads(card) for card in cards]))
         else:
             answer = self.get_paginated_response(self.chosen(cards))
         return answer.showing([f"p{row[0]}" for row in rows], until)
@@ -246,7 +245,7 @@ class PublicationViewSet(PublicationListViewSet):
         if not self.is_in_other_form:
             return Answer(self.chosen([document])[0]).showing([f"p{item.pk}"], until, last_modified)
         shown = Shown(orjson.loads(document), self.moment.at, until, last_modified, is_current=self.moment.is_current)
-        return Answer(self.write(shown)).showing([f"p{item.pk}"], shown.until, shown.changed_at)
+        return Answer(self.written(shown)).showing([f"p{item.pk}"], shown.until, shown.changed_at)
 
     def may_have_all(self) -> bool:
         """Whether who asks may have what is not free for all."""
@@ -271,7 +270,7 @@ class PublicationViewSet(PublicationListViewSet):
         except Http404 as error:
             raise NotFound(str(error)) from error
         if self.is_in_other_form:
-            body = self.write(Shown(document, preview.at, is_current=False))
+            body = self.written(Shown(document, preview.at, is_current=False))
         else:
             body = pick(document, self.fields and {**self.fields, "preview": None})
         previews.note_use(preview.link)
@@ -353,7 +352,7 @@ class SharedViewSet(PublicViewSet):
         if not self.is_in_other_form:
             return Answer(pick(card, self.fields)).showing([self.tag(row)], ends_at, row.changed_at)
         shown = Shown(card, self.moment.at, ends_at, row.changed_at)
-        return Answer(self.write(shown)).showing([self.tag(row)], shown.until, shown.changed_at)
+        return Answer(self.written(shown)).showing([self.tag(row)], shown.until, shown.changed_at)
 
     def get_object(self) -> Any:
         name = self.kwargs[self.lookup_field]

@@ -21,8 +21,9 @@ from cms import notices, outbound
 from cms.notices import Notice, notice
 from cms.publishing import kinds
 from cms.text import texts
-from cms.transfer.lines import BadLine, glance
+from cms.transfer.lines import BadLine, Stopped, glance
 from cms.transfer.reader import BOM, raw_lines
+from cms.transfer.report import trouble_of
 
 LARGEST = 200_000_000  # bytes of a file that is one document
 LISTS = ("items", "_items", "results", "data")  # keys under which an answer of an API has its items
@@ -64,12 +65,19 @@ def as_lines(path: Path, form: str | None, *, publishes: bool = False) -> Iterat
         return
     reading = import_string(kinds.foreign_forms()[form])
     with tempfile.TemporaryDirectory(prefix="galley-import-") as folder:
-        yield _convert(path, Path(folder), reading, form, publishes)
+        try:
+            converted = _convert(path, Path(folder), reading, form, publishes)
+        except OSError as error:
+            raise Stopped(f"it cannot go on ({trouble_of(error)})") from error
+        yield converted
 
 
 def form_of(path: Path) -> str:
-    """The form that a file is in, by what stands first in it; ours, where it is no other."""
-    first = next(_documents(path), None)
+    """The form that a file is in, by what stands first in it; ours, where it is no other, or cannot be read."""
+    try:
+        first = next(_documents(path), None)
+    except OSError:
+        return OURS  # whose import says so
     if isinstance(first, dict) and "kind" not in first:
         for form, name in kinds.foreign_forms().items():
             if import_string(name).is_one(first):

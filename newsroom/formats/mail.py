@@ -2,7 +2,8 @@
 
 Outlook draws with Word: it knows widths as attributes of cells and pictures, borders and paddings of cells, and little
 else. Gmail drops a message's own styles where it is forwarded, and cuts what is longer than 102 kB. So nothing depends
-on the few rules in the head, and colours are such that a program that inverts them leaves them readable.
+on the few rules in the head. In the dark a program either inverts all colours or takes the head's; one that does
+neither shows ink on the white that stands behind it.
 """
 
 import re
@@ -26,7 +27,7 @@ LONGEST_PREHEADER = 150
 
 FONT = "font-family:Georgia,'Times New Roman',serif;"
 SANS = "font-family:Helvetica,Arial,sans-serif;"
-INK, PALE, LINE, LINK, BOX = "#1b1b1b", "#5f5f5f", "#c9c9c9", "#0b5394", "#f2f2f2"
+INK, PALE, LINE, LINK, BOX, PAPER = "#1b1b1b", "#5f5f5f", "#c9c9c9", "#0b5394", "#f2f2f2", "#ffffff"
 STYLES = {
     "p": f"margin:0 0 16px 0;{FONT}font-size:17px;line-height:26px;color:{INK};",
     "li": f"margin:0 0 6px 0;{FONT}font-size:17px;line-height:26px;color:{INK};",
@@ -34,15 +35,17 @@ STYLES = {
     "ol": "margin:0 0 16px 0;padding:0 0 0 24px;",
     "a": f"color:{LINK};text-decoration:underline;",
     "code": "font-family:Menlo,Consolas,monospace;font-size:15px;",
-    "small": f"margin:0 0 16px 0;{SANS}font-size:13px;line-height:18px;color:{PALE};",
+    "small": f"margin:6px 0 16px 0;{SANS}font-size:13px;line-height:18px;color:{PALE};",
     "h1": f"margin:0 0 12px 0;{FONT}font-size:30px;line-height:36px;font-weight:bold;color:{INK};",
     "h2": f"margin:24px 0 12px 0;{FONT}font-size:23px;line-height:29px;font-weight:bold;color:{INK};",
+    "title": f"margin:0 0 12px 0;{FONT}font-size:23px;line-height:29px;font-weight:bold;color:{INK};",
     "h3": f"margin:24px 0 12px 0;{FONT}font-size:19px;line-height:25px;font-weight:bold;color:{INK};",
     "h4": f"margin:24px 0 12px 0;{FONT}font-size:17px;line-height:24px;font-weight:bold;color:{INK};",
     "kicker": f"margin:0 0 6px 0;{SANS}font-size:13px;line-height:18px;font-weight:bold;color:{PALE};",
     "lead": f"margin:0 0 16px 0;{FONT}font-size:19px;line-height:28px;color:{INK};",
     "cell": f"padding:6px 8px;border:1px solid {LINE};{SANS}font-size:14px;line-height:20px;color:{INK};",
 }
+CLASSES = {"small": "pale", "kicker": "pale"}  # for the head's rules
 TAGS = re.compile(r"<(p|li|ul|ol|a|code)(?=[\s>])")
 HEAD = """<!doctype html>
 <html lang="{language}" dir="{dir}" xmlns="http://www.w3.org/1999/xhtml">
@@ -57,9 +60,16 @@ HEAD = """<!doctype html>
 <style>
 :root {{ color-scheme: light dark; supported-color-schemes: light dark; }}
 @media (max-width: 620px) {{ .page {{ width: 100% !important; }} }}
+@media (prefers-color-scheme: dark) {{
+  body, .page, .around {{ background-color: #121212 !important; }}
+  .box {{ background-color: #262626 !important; }}
+  p, h1, h2, h3, h4, li, td, th, h1 a, h2 a, .name a {{ color: #ededed !important; }}
+  .pale {{ color: #a9a9a9 !important; }}
+  a {{ color: #8ab4f8 !important; }}
+}}
 </style>
 </head>
-<body style="margin:0;padding:0;word-spacing:normal;-webkit-text-size-adjust:100%;">
+<body style="margin:0;padding:0;word-spacing:normal;background-color:{paper};-webkit-text-size-adjust:100%;">
 """
 # Behind the preheader, so that a program does not fill its line with the beginning of the text.
 FILLER = "&#847;&zwnj;&nbsp;" * 60
@@ -68,16 +78,18 @@ FILLER = "&#847;&zwnj;&nbsp;" * 60
 def message(title: str, preheader: str, language: str, rows: Iterable[str]) -> bytes:
     """A whole message: a table as wide as mail programs like it, a row for each part."""
     dir_ = direction(language)
-    head = HEAD.format(language=escape(language), dir=dir_, title=escape(title))
+    head = HEAD.format(language=escape(language), dir=dir_, title=escape(title), paper=PAPER)
     hidden = (
         "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all;"
     )
+    white = f"background-color:{PAPER};"
     body = "".join(f"<tr>{row}</tr>\n" for row in rows)
+    around = table(f"width:100%;{white}", width="100%", name="around")
+    inside = table(f"width:{WIDTH}px;max-width:100%;{white}", width=str(WIDTH), name="page", dir=dir_)
     return (
         f'{head}<div style="{hidden}">{escape(shortened(preheader))}{FILLER}</div>\n'
-        f'{table("width:100%;", width="100%")}<tr><td align="center" style="padding:0;">\n'
-        f"{table(f'width:{WIDTH}px;max-width:100%;', width=str(WIDTH), name='page', dir=dir_)}\n"
-        f"{body}</table>\n</td></tr></table>\n</body>\n</html>\n"
+        f'{around}<tr><td align="center" style="padding:0;">\n{inside}\n{body}</table>\n'
+        "</td></tr></table>\n</body>\n</html>\n"
     ).encode()
 
 
@@ -103,7 +115,8 @@ def cell(content: str, style: str = "", lang: str = "") -> str:
 
 
 def element(tag: str, content: str, style: str = "") -> str:
-    return f'<{tag} style="{STYLES[style or tag]}">{content}</{tag}>' if content else ""
+    name = f' class="{CLASSES[style]}"' if style in CLASSES else ""
+    return f'<{tag}{name} style="{STYLES[style or tag]}">{content}</{tag}>' if content else ""
 
 
 def styled(html: str) -> str:
@@ -152,9 +165,11 @@ def blocks(body: list[dict]) -> str:
     return "".join(BLOCKS[block["type"]](block) for block in body)
 
 
-def box(content: str, style: str) -> str:
+def box(content: str, style: str, name: str = "") -> str:
     """What stands apart from the text."""
-    return f'{table("width:100%;margin:0 0 16px 0;", width="100%")}<tr><td style="{style}">{content}</td></tr></table>'
+    named = f' class="{name}"' if name else ""
+    opened = table("width:100%;margin:0 0 16px 0;", width="100%")
+    return f'{opened}<tr><td{named} style="{style}">{content}</td></tr></table>'
 
 
 def quote(block: dict) -> str:
@@ -187,7 +202,8 @@ def _data_cell(content: str, is_head: bool, is_above: bool) -> str:
 
 def factbox(block: dict) -> str:
     title = element("h3", escape(block["title"] or ""))
-    return box(f"{title}{styled(block['html'])}", f"padding:16px;background-color:{BOX};border:1px solid {LINE};")
+    style = f"padding:16px;background-color:{BOX};border:1px solid {LINE};"
+    return box(f"{title}{styled(block['html'])}", style, "box")
 
 
 def paragraph(address: str, words: str) -> str:
@@ -217,7 +233,8 @@ BLOCKS = {
 
 def masthead() -> str:
     name = anchor(f"{settings.FRONT_URL}/", escape(settings.SITE_NAME), f"color:{INK};text-decoration:none;")
-    return cell(element("p", name, "kicker"), "padding-top:24px;padding-bottom:12px;")
+    words = f'<span class="name">{name}</span>'
+    return cell(element("p", words, "kicker"), "padding-top:24px;padding-bottom:12px;")
 
 
 def article(shown: Shown) -> bytes:
@@ -332,7 +349,7 @@ def _card(card: dict) -> str:
     parts = [
         photo(picture, address=card["web_url"], crop=CARD_CROP, note="") if picture else "",
         element("p", escape(card.get("kicker") or card.get("label") or ""), "kicker"),
-        element("h2", heading_link(card)),
+        element("h2", heading_link(card), "title"),
         element("p", escape(card.get("standfirst") or "")),
         element("p", escape(by(card)), "small"),
     ]

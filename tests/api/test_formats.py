@@ -1,9 +1,12 @@
 """One address, several forms: which is answered to whom, and that no cache takes one for another."""
 
+import json
+
 import pytest
 
 from cms.api import renderers
 from cms.previews import previews
+from cms.publishing.models import Publication
 from tests.factories import (
     make_article,
     make_blurb,
@@ -173,6 +176,21 @@ def test_fields_and_count_are_of_json_alone(addresses, api):
         assert "is for JSON" in response.json()["errors"][0]["message"]
     assert api.get("articles/vote/?fields=headline", Accept="text/markdown").status_code == 400
     assert api.get("articles/vote/?fields=headline", Accept="text/markdown, application/json;q=2").status_code == 400
+
+
+@pytest.mark.parametrize("form", ["jsonld", "ninjs", "md", "email"])
+def test_story_that_an_older_release_let_in_is_no_fault_of_ours(db, api, form):
+    publish(make_article(slug="odd"))
+    api("articles/odd/")  # whose JSON is kept
+    row = Publication.objects.get(kind="article")
+    document = json.loads(row.document)
+    document |= {"body": [{"id": "x", "type": "hologram"}], "topics": None}
+    Publication.objects.filter(pk=row.pk).update(document=json.dumps(document))
+
+    response = api.get(f"articles/odd/?format={form}")
+
+    assert (response.status_code, "The newsroom's log says why" in response.json()["detail"]) == (404, True)
+    assert api.get("articles/odd/").status_code == 200
 
 
 def test_head_and_gzip_go_with_every_form(addresses, api):

@@ -93,6 +93,18 @@ def test_first_words_that_a_mail_program_shows_are_the_standfirst(api):
     assert '<meta name="color-scheme" content="light dark">' in content
 
 
+def test_in_the_dark_no_text_stands_on_its_own_colour(newsroom, api):
+    """A program that takes the head's rules makes paper and ink anew, and one that takes none has both."""
+    tree, content = page(api, "articles/full/")
+    dark = content.partition("prefers-color-scheme: dark")[2].partition("</style>")[0]
+    for place in ("body", "table.page", "table.around"):
+        assert "background-color:#ffffff" in tree.css_first(place).attributes["style"]
+    used = {name for node in tree.css("[class]") for name in node.attributes["class"].split()}
+    assert used == {"page", "around", "pale", "box", "name"}
+    assert [name for name in used if f".{name}" not in dark] == []
+    assert [tag for tag in ("p", "h1", "h2", "h3", "h4", "li", "td", "th", "a") if f" {tag}" not in dark] == []
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_list_is_a_newsletter(newsroom, api, path):
     tree, _content = page(api, path)
@@ -189,7 +201,7 @@ def test_answer_can_do_nothing_in_a_browser(newsroom, api):
 
 
 def test_twenty_stories_stay_below_what_gmail_cuts(api):
-    photo = make_photo(width=1400, height=900)
+    photo = make_photo()
     for number in range(20):
         publish(make_article(slug=f"s-{number}", headline="A headline of the usual length, or so", standfirst="x" * 250,
                              lead_photo=photo))  # fmt: skip

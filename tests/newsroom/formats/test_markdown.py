@@ -136,7 +136,7 @@ marks = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(marks, max_size=5).map("".join))
 @example("<em>*</em>a<strong>_</strong>")
 def test_whatever_a_line_holds_it_is_read_as_it_was_meant(source):
