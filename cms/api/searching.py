@@ -166,7 +166,7 @@ def rows_of(found: Found, hits: Sequence[Hit]) -> tuple[list[tuple], dict[int, d
 
 
 def _searched(kind: str, data: dict | None) -> kinds.Searched:
-    """The texts that a snapshot itself has for everybody: those of its photos are not looked up for a page of results."""
+    """The texts that a snapshot has for everybody: those of its photos are not looked up for a page of results."""
     try:
         named = kinds.publishable_named(kind)
         return (named.searched(named.free_part(data)) if data else None) or kinds.Searched()
