@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from cms.api import lists
 from cms.api.parameters import Schema, bad, described
 from cms.publishing import kinds
-from cms.publishing.models import Publication
+from cms.publishing.models import Edition, Publication, Reference
 from cms.publishing.reading import Moment
 from cms.search import lookup, question, ranking, state, suggesting
 from cms.search.finding import Hit, Search, Wanted
@@ -126,11 +126,22 @@ def of_publications(
     elif filters.conditions != Q():
         rows = Publication.objects.filter(filters.conditions)
         conditions = replace(conditions, rows=rows, column="publication")
+    if not moment.is_current:
+        rows = conditions.rows if conditions.rows is not None else Publication.objects.all()
+        rows = rows.exclude(pk__in=_with_what_has_ended(moment.at))
+        conditions = replace(conditions, rows=rows, column="publication")
     asked = replace(asked, languages=stands.languages)
     everything = len(kinds.publishable())
     wanted = None if filters.kinds is None or len(filters.kinds) == everything else filters.kinds
     search = Search(Wanted(asked, wanted, required, excluded, conditions))
     return Found(search, moment, ordering, now)
+
+
+def _with_what_has_ended(at: datetime) -> QuerySet[Any]:
+    """Publications whose entries still have words of what has ended, such as a photo whose rights have run out."""
+    since = Edition.objects.values_list("turned_at", flat=True).get(pk=1)
+    gone = {row.pk for shared in kinds.shared() for row in shared.ended(since, at)}
+    return Reference.objects.filter(key__in=gone).values("publication")
 
 
 def of_shared(

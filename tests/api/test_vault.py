@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import json
 import re
 import uuid
 from datetime import timedelta
@@ -474,6 +475,22 @@ def test_a_word_of_the_vault_is_shown_by_a_preview_with_the_right_token_only(api
         assert [word for word in [*others, hidden.headline] if word in shown] == []
         leaked = {word for word in [*own, hidden.headline] for _, *texts in refused if word in "".join(texts)}
         assert leaked <= {str(item.pk)}, address  # which the address repeats
+
+
+@pytest.mark.parametrize("later", ["turned", "cannot be turned"], indirect=True)
+def test_no_search_and_no_suggestion_knows_a_word_of_the_vault(api, vault, later):
+    """Neither does one that is misspelt, or only begun."""
+    secrets = [word for word in vault.words if WORD.fullmatch(word)]
+    live = {"feed/": 0, "photos/": 0, "bylines/": 0, "topics/": 0}
+    for place, word in enumerate(secrets[::8]):
+        path = [*live][place % len(live)]
+        for asked in (word, f'"{word}"', f"{word}*", f"{word[:-2]}{word[-1]}{word[-2]}", f"{word}x"):
+            page = api(f"{path}?search={asked}&count=exact")
+            shown = json.dumps([page["results"], page["did_you_mean"]])
+            assert (asked, set(WORD.findall(shown)) & set(secrets)) == (asked, set())
+        assert api(f'feed/?search="{word}"&count=exact')["count"] == 0
+    shown = [word for word in vault.live if WORD.fullmatch(word)]
+    assert any(api(f"feed/?search={word}&count=exact")["count"] for word in shown)
 
 
 def test_counts_and_files_are_of_what_is_shown_only(api, vault, later, uploads):

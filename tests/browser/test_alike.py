@@ -23,4 +23,4 @@ def test_story_like_this_one_is_added_by_one_click(open_desk):
     expect(page.locator(".alike-said")).to_have_text("Nothing that is live is like this story yet.")
     press(page, "Save draft")
     settled(page)
-    assert list(Article.objects.get(pk=story.pk).related.all()) == [like]
+    assert [row.related for row in Article.objects.get(pk=story.pk).placed_related.all()] == [like]
