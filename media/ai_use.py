@@ -86,6 +86,17 @@ class AiUseField(serializers.Field):
         return {"ai_use": {"level": data["level"], "note": self.note.run_validation(data.get("note")) or None}}
 
 
+OF_LEVEL = {
+    AiUse.AiLevel.ASSISTED: "compositeWithTrainedAlgorithmicMedia",
+    AiUse.AiLevel.GENERATED: "trainedAlgorithmicMedia",
+}
+
+
+def source_type_of(shown: dict) -> str | None:
+    """How something was made, in IPTC's words, by what readers' JSON of it says."""
+    return shown.get("digital_source_type") or OF_LEVEL.get((shown.get("ai_use") or {}).get("level", ""))
+
+
 def put_on(item: AiUse, said: dict | None) -> None:
     """Put on an item what a snapshot says of AI in it."""
     item.ai_use_level = (said or {}).get("level") or ""

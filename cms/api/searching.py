@@ -127,9 +127,9 @@ def of_publications(
         rows = Publication.objects.filter(filters.conditions)
         conditions = replace(conditions, rows=rows, column="publication")
     if not moment.is_current:
-        rows = conditions.rows if conditions.rows is not None else Publication.objects.all()
-        rows = rows.exclude(pk__in=_with_what_has_ended(moment.at))
-        conditions = replace(conditions, rows=rows, column="publication")
+        among = conditions.rows if conditions.rows is not None else Publication.objects.all()
+        still_shown = among.exclude(pk__in=_with_what_has_ended(moment.at))
+        conditions = replace(conditions, rows=still_shown, column="publication")
     asked = replace(asked, languages=stands.languages)
     everything = len(kinds.publishable())
     wanted = None if filters.kinds is None or len(filters.kinds) == everything else filters.kinds
@@ -177,7 +177,7 @@ def rows_of(found: Found, hits: Sequence[Hit]) -> tuple[list[tuple], dict[int, d
 
 
 def _searched(kind: str, data: dict | None) -> kinds.Searched:
-    """The texts that a snapshot itself has for everybody: those of its photos are not looked up for a page of results."""
+    """The texts that a snapshot has for everybody: those of its photos are not looked up for a page of results."""
     try:
         named = kinds.publishable_named(kind)
         return (named.searched(named.free_part(data)) if data else None) or kinds.Searched()

@@ -249,7 +249,7 @@ class PublicationViewSet(PublicationListViewSet):
             document, until = filled.document or filled.card, filled.shows_until
         if not document:
             raise NotFound(UNSHOWABLE)
-        if rendering.is_cut(document) and self.may_have_all():
+        if self.may_have_all() and rendering.is_cut(document):
             document, until = self.all_of(item)
         last_modified = max(item.updated_at, item.changed_at or NEVER)
         if not self.is_in_other_form:

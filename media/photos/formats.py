@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from cms.api.formats import Shown, for_script
+from media.ai_use import source_type_of
 from media.photos import images
 from media.photos.markup import jpeg
 
@@ -22,6 +23,18 @@ ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 def told(values: dict[str, Any]) -> dict[str, Any]:
     """What of these there is something to tell of."""
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def source_type(shown: dict) -> str | None:
+    """How something was made, as the address of IPTC's word for it."""
+    kind = source_type_of(shown)
+    return kind and SOURCE_TYPES + kind
+
+
+def named_source_type(shown: dict) -> dict | None:
+    """The same, as ninjs has it."""
+    kind = source_type_of(shown)
+    return {"uri": SOURCE_TYPES + kind, "literal": kind} if kind else None
 
 
 # schema.org
@@ -45,7 +58,7 @@ def image_object(photo: dict, crop: str = images.ORIGINAL) -> dict:
         "license": terms and terms[0],
         "dateCreated": photo["taken_at"],
         "expires": photo["usable_until"],
-        "digitalSourceType": photo["digital_source_type"] and SOURCE_TYPES + photo["digital_source_type"],
+        "digitalSourceType": source_type(photo),
     })  # fmt: skip
 
 
@@ -69,7 +82,6 @@ def texts(**by_role: str | None) -> list[dict]:
 def picture(photo: dict) -> dict:
     """A photo as a ninjs item, its files in all JPEG sizes of its own shape and the widest of each crop."""
     sources = [(photo["creator"], "creator"), (photo["source"], "source")]
-    kind = photo["digital_source_type"]
     return told({
         "uri": urn(photo["id"]),
         "type": "picture",
@@ -83,9 +95,12 @@ def picture(photo: dict) -> dict:
         "copyrightNotice": photo["copyright_notice"],
         "usageTerms": photo["usage_terms"],
         "descriptions": texts(
-            caption=photo["caption"], alt=photo["alt_text"], extended=photo["extended_description"]
+            caption=photo["caption"],
+            alt=photo["alt_text"],
+            extended=photo["extended_description"],
+            ai_use=(photo["ai_use"] or {}).get("note"),
         ),
-        "digitalSourceType": kind and {"uri": SOURCE_TYPES + kind, "literal": kind},
+        "digitalSourceType": named_source_type(photo),
         "renditions": renditions(photo),
     })  # fmt: skip
 

@@ -78,6 +78,8 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
 
         Or all of them occur in its texts, as it stands at the desk: whole, in another form, or not written to the end.
         """
+        if not search_term.strip():
+            return queryset, False
         found = self.model.objects.order_by("-modified_at", "-pk")
         named = Q()
         for word in fold(search_term.replace("\x00", "")).split()[:MOST_WORDS]:
@@ -87,4 +89,4 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
             named &= Q(search_text__contains=word) | by
         in_text = desk.found_in(self.model.kind, search_term)
         found = found.filter(named | in_text if in_text else named)
-        return (queryset.filter(pk__in=found.values("pk")[:FAR]) if search_term.strip() else queryset), False
+        return queryset.filter(pk__in=found.values("pk")[:FAR]), False

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from cms.api.formats import Shown, for_script
 from cms.content.serializers import web_url
-from media.photos.formats import CONTEXT, image_object, told
+from media.photos.formats import CONTEXT, image_object, source_type, told
 from newsroom import providers
 from newsroom.body import plain
 from newsroom.formats import around
@@ -101,6 +101,7 @@ def common(document: dict) -> dict:
         "publisher": publisher(),
         "creativeWorkStatus": "Draft" if document.get("preview") else None,
         "isAccessibleForFree": is_free(document),
+        "digitalSourceType": source_type(document),
     })  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import orjson
 from django.conf import settings
 
 from cms.api.formats import Shown
-from media.photos.formats import NINJS, picture, texts, told, urn
+from media.photos.formats import NINJS, named_source_type, picture, texts, told, urn
 from newsroom import providers
 from newsroom.body import body_html, plain
 from newsroom.body.words import count
@@ -45,7 +45,8 @@ def common(document: dict) -> dict:
     is_draft = document.get("preview")
     return {
         "uri": urn(document["id"]),
-        "representationType": "full",
+        "representationType": "full" if document.get("is_whole", True) else "partial",
+        "digitalSourceType": named_source_type(document),
         "firstCreated": document["published_at"],
         "versionCreated": document["updated_at"],
         "pubStatus": "withheld" if is_draft else "usable",
@@ -121,6 +122,7 @@ def article(shown: Shown) -> bytes:
         "descriptions": texts(
             summary=document["standfirst"],
             seo=document["seo"]["description"],
+            ai_use=(document["ai_use"] or {}).get("note"),
             **{f"{note['type']} {number}": note["text"] for number, note in enumerate(document["corrections"], 1)},
         ),
         "bodies": [html_text("main", text, wordCount=document["word_count"], charCount=len(plain(text)))],

@@ -34,6 +34,7 @@ from tests.factories import (
     publish,
     update,
 )
+from tests.mcp.conftest import Assistant
 from tests.media.pictures import sizes_of
 
 pytestmark = pytest.mark.django_db
@@ -546,3 +547,22 @@ def test_the_desk_turns_no_etag_and_no_edition(api, vault):
     vault.byline()
     draft.delete()
     assert api.get("feed/").headers["ETag"] == before
+
+
+def test_assistants_see_nothing_that_readers_do_not(client, vault, later):
+    asked = Assistant(client)
+    lists = asked.tools()["list"]["inputSchema"]["properties"]["of"]["enum"]
+    texts = [asked.use("list", of=of, page_size=100)[1] for of in lists]
+    texts.append(asked.use("changes", after=0, page_size=1000)[1])
+    for name in [*vault.slugs[::16], *vault.live]:
+        texts += [asked.use("read", kind=kind, name=name)[1].replace(name, "") for kind in ("article", "video")]
+        texts += [
+            asked.use("list", topic=name)[1].replace(name, ""),
+            asked.use("search", query=name)[1].replace(name, ""),
+        ]
+    for key in vault.ids[::16]:
+        texts.append(asked.use("read", kind="blurb", name=key)[1].replace(key, ""))
+
+    seen = {word for text in texts for word in WORD.findall(text)}
+    assert seen & {word for word in vault.words if WORD.fullmatch(word)} == set()
+    assert len(seen & set(vault.live)) > 10
