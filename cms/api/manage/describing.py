@@ -114,16 +114,23 @@ def line_properties(serializer: Any) -> dict[str, Schema]:
     else:
         composed = serializer.composed_fields
         fields = {
-            name: _composed(composed[name]) if name in composed else _of_column(serializer.Meta.model, name)
+            name: _composed(serializer.Meta.model, composed[name])
+            if name in composed
+            else _of_column(serializer.Meta.model, name)
             for name in serializer.Meta.writable_fields
         }
     words = {name: told(instance, name).get("description") or f"As in an import: {name}." for name in fields}
     return {name: {**schema, "description": words[name]} for name, schema in fields.items()}
 
 
-def _composed(parts: Mapping[str, str]) -> Schema:
-    numbers = {part: {"type": "number", "minimum": 0, "maximum": 1} for part in parts}
-    return {"type": "object", "properties": numbers, "required": list(parts), "additionalProperties": False}
+def _composed(model: type[models.Model], parts: Mapping[str, str]) -> Schema:
+    """What stands in several columns, as one object; null where all of them are empty."""
+    columns = {part: _of_column(model, column) for part, column in parts.items()}
+    texts = {part for part, schema in columns.items() if schema == TEXT}
+    shown = {part: {"type": ["string", "null"]} if part in texts else schema for part, schema in columns.items()}
+    required = [part for part in parts if part not in texts]
+    kind: Any = "object" if required else ["object", "null"]
+    return {"type": kind, "properties": shown, "required": required, "additionalProperties": False}
 
 
 def _of_field(field: Any) -> Schema:
@@ -166,6 +173,7 @@ def _of_column(model: type[models.Model], name: str) -> Schema:
     plain: list[tuple[Any, Schema]] = [
         (models.BooleanField, {"type": "boolean"}),
         (models.IntegerField, {"type": "integer"}),
+        (models.FloatField, {"type": "number", "minimum": 0, "maximum": 1}),
         (models.JSONField, {"type": "array", "items": {}}),
         (models.CharField | models.TextField, TEXT),
     ]

@@ -10,6 +10,6 @@ export type Block = Schemas["Block"];
 export type FeedItem = Schemas["FeedItem"];
 export type Photo = Schemas["Photo"];
 
-export const connect = (baseUrl: string) => createClient<paths>({ baseUrl });
+export const connect = (baseUrl: string) => createClient<paths, "application/json">({ baseUrl });
 
 export type Client = ReturnType<typeof connect>;

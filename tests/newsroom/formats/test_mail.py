@@ -65,7 +65,7 @@ def test_story_has_all_its_parts_and_every_credit(newsroom, api):
     assert tree.css_first("title").text() == "Full"
     assert tree.css_first("h1").text() == "Full"
     assert tree.css_first("h1 a").attributes["href"] == "http://localhost:8000/articles/full"
-    assert content.count("A. Name/Agency") == 6  # the lead film, a photo, two of a gallery, a film and its picture
+    assert content.count("A. Name/Agency") == 7  # two films, each with its picture, a photo, two of a gallery
     told = ["Lviv — One <em>two</em>.", "Why", "Third", "— The mayor", "Well.", "Ward", "Built in 1982.", "Nameless."]
     for words in [*told, "It was Tuesday.", "https://www.youtube.com/watch?v=aqz-KE-bpKQ"]:
         assert words in content
