@@ -11,6 +11,8 @@ from rest_framework import serializers
 from cms.content.serializers import LineField
 
 LONGEST_NOTE = 500  # characters
+# What IPTC calls it, where others ask how something came about (its news codes "digitalsourcetype").
+SOURCE_TYPES = {"generated": "trainedAlgorithmicMedia", "assisted": "compositeWithTrainedAlgorithmicMedia"}
 
 
 class AiUse(models.Model):
@@ -84,6 +86,11 @@ class AiUseField(serializers.Field):
         if data["level"] not in AiUse.AiLevel.values:
             self.fail("level", levels=", ".join(AiUse.AiLevel.values))
         return {"ai_use": {"level": data["level"], "note": self.note.run_validation(data.get("note")) or None}}
+
+
+def source_type(said: dict | None) -> str | None:
+    """IPTC's term for what is said; none where nothing is, or where AI had no part."""
+    return SOURCE_TYPES.get((said or {}).get("level") or "")
 
 
 def put_on(item: AiUse, said: dict | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from cms.api.formats import Shown, for_script
+from media.ai_use import source_type
 from media.photos import images
 from media.photos.markup import jpeg
 
@@ -15,6 +16,7 @@ NINJS = {
     "version": "3.1",
     "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json",
 }
+AI_NOTE = "ai-use"  # the role of such a description
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
@@ -24,7 +26,21 @@ def told(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
+def source_type_of(told_of: dict) -> str | None:
+    """How something came about, in IPTC's terms: as a photo says itself, or by what is said of AI in it."""
+    return told_of.get("digital_source_type") or source_type(told_of.get("ai_use"))
+
+
 # schema.org
+
+
+def ai_use(document: dict) -> dict[str, Any]:
+    """What part AI had in something, in the words of CreativeWork."""
+    term, note = source_type_of(document), (document.get("ai_use") or {}).get("note")
+    return told({
+        "digitalSourceType": term and SOURCE_TYPES + term,
+        "usageInfo": note and {"@type": "CreativeWork", "text": note},
+    })  # fmt: skip
 
 
 def image_object(photo: dict, crop: str = images.ORIGINAL) -> dict:
@@ -45,7 +61,7 @@ def image_object(photo: dict, crop: str = images.ORIGINAL) -> dict:
         "license": terms and terms[0],
         "dateCreated": photo["taken_at"],
         "expires": photo["usable_until"],
-        "digitalSourceType": photo["digital_source_type"] and SOURCE_TYPES + photo["digital_source_type"],
+        **ai_use(photo),
     })  # fmt: skip
 
 
@@ -61,6 +77,17 @@ def urn(key: str) -> str:
     return f"urn:uuid:{key}"
 
 
+def digital_source_type(document: dict) -> dict | None:
+    """How something came about, as ninjs has it."""
+    term = source_type_of(document)
+    return {"uri": SOURCE_TYPES + term, "literal": term} if term else None
+
+
+def ai_note(document: dict) -> list[dict]:
+    """What is said to readers of the part that AI had, among the descriptions."""
+    return texts(**{AI_NOTE: (document.get("ai_use") or {}).get("note")})
+
+
 def texts(**by_role: str | None) -> list[dict]:
     """Headlines or descriptions, by what each is for."""
     return [{"role": role, "contentType": "text/plain", "value": value} for role, value in by_role.items() if value]
@@ -69,7 +96,6 @@ def texts(**by_role: str | None) -> list[dict]:
 def picture(photo: dict) -> dict:
     """A photo as a ninjs item, its files in all JPEG sizes of its own shape and the widest of each crop."""
     sources = [(photo["creator"], "creator"), (photo["source"], "source")]
-    kind = photo["digital_source_type"]
     return told({
         "uri": urn(photo["id"]),
         "type": "picture",
@@ -82,10 +108,11 @@ def picture(photo: dict) -> dict:
         "infoSources": [{"name": name, "role": role} for name, role in sources if name],
         "copyrightNotice": photo["copyright_notice"],
         "usageTerms": photo["usage_terms"],
-        "descriptions": texts(
-            caption=photo["caption"], alt=photo["alt_text"], extended=photo["extended_description"]
-        ),
-        "digitalSourceType": kind and {"uri": SOURCE_TYPES + kind, "literal": kind},
+        "descriptions": [
+            *texts(caption=photo["caption"], alt=photo["alt_text"], extended=photo["extended_description"]),
+            *ai_note(photo),
+        ],
+        "digitalSourceType": digital_source_type(photo),
         "renditions": renditions(photo),
     })  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from cms.api.formats import Shown, for_script
 from cms.content.serializers import web_url
-from media.photos.formats import CONTEXT, image_object, told
+from media.photos.formats import CONTEXT, ai_use, image_object, told
 from newsroom import providers
 from newsroom.body import plain
 from newsroom.formats import around
@@ -101,6 +101,7 @@ def common(document: dict) -> dict:
         "publisher": publisher(),
         "creativeWorkStatus": "Draft" if document.get("preview") else None,
         "isAccessibleForFree": is_free(document),
+        **ai_use(document),
     })  # fmt: skip
 
 
@@ -213,6 +214,7 @@ def _posting(blurb: dict) -> dict:
         "url": blurb["web_url"],
         "author": names or [publisher()],
         "image": [image_object(blurb["photo"])] if blurb["photo"] else None,
+        **ai_use(blurb),
     })  # fmt: skip
 
 
@@ -282,6 +284,7 @@ def video_object(document: dict) -> dict:
         "creditText": document.get("credit_line"),
         "copyrightNotice": document.get("copyright_notice"),
         "inLanguage": document["language"],
+        **ai_use(document),
     })  # fmt: skip
 
 

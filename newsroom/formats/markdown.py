@@ -14,7 +14,7 @@ import orjson
 from cms.api.formats import Shown
 from media.photos.markup import jpeg
 from newsroom.body import blocks_from_html
-from newsroom.formats.around import name_of
+from newsroom.formats.around import ai_words, name_of
 from newsroom.formats.marks import Mark, Nodes, nodes_of
 
 PICTURE_WIDTH = 1280  # about as wide is the picture that is linked to
@@ -279,6 +279,7 @@ def common(document: dict) -> dict:
         "language": document["language"],
         "section": section and section["name"],
         "topics": [topic["name"] for topic in document["topics"]],
+        "ai_use": ai_words(document),
         "preview": document.get("preview"),
     }
 

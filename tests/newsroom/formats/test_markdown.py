@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from newsroom.body import BLOCKS, blocks_from_html, body_html, clean_inline, plain
+from newsroom.body import BLOCKS, DESK_ONLY, blocks_from_html, body_html, clean_inline, plain
 from newsroom.formats import markdown
 from newsroom.formats.markdown import Blocks, front_matter, inline, text
 from tests.factories import make_article, make_blurb, make_byline, make_photo, make_video, paragraphs, publish
@@ -210,7 +210,7 @@ def test_table_without_heads_has_empty_ones_and_heads_at_the_side_are_strong():
 
 
 def test_every_kind_of_block_is_written():
-    assert markdown.BLOCKS.keys() == BLOCKS.keys()
+    assert markdown.BLOCKS.keys() == BLOCKS.keys() - DESK_ONLY
 
 
 @pytest.mark.parametrize(
@@ -298,3 +298,8 @@ def test_blurb_with_nothing_but_a_text_is_that_text(db, api):
     blurb = publish(make_blurb(text_html="<p>One <strong>two</strong>.</p><ul><li>Three</li></ul>"))
 
     assert parts_of(api.get(f"blurbs/{blurb.pk}/?format=md"))[1] == "\nOne **two**.\n\n- Three\n"
+
+
+def test_head_of_the_page_says_what_ai_did(db, api):
+    publish(make_article(slug="made", ai_use_level="generated"))
+    assert '\nai_use: "AI made it."\n' in api.get("articles/made/?format=md").content.decode()

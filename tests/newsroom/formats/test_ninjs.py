@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from cms.previews import previews
-from newsroom.body import BLOCKS
+from newsroom.body import BLOCKS, DESK_ONLY
 from tests.factories import make_article, make_blurb, make_photo, make_topic, make_video, paragraphs, publish
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def test_what_stands_beside_the_text_has_its_place_in_it_and_its_credit(newsroom
 
 def test_every_kind_of_block_stands_in_the_body(newsroom, api):
     types = {block["type"] for block in api("articles/full/")["body"]}
-    assert types == BLOCKS.keys()
+    assert types == BLOCKS.keys() - DESK_ONLY
     body = ninjs(api, "articles/full/")["bodies"][0]["value"]
     for words in (
         "One <em>two</em>",
@@ -140,3 +140,23 @@ def test_bare_things_have_nothing_empty(api):
     blurb, video = publish(make_blurb(label="")), publish(make_video(duration_seconds=None, label=""))
     for path in (f"blurbs/{blurb.pk}/", f"videos/{video.slug}/"):
         assert [name for name, value in ninjs(api, path).items() if value in (None, "", [], {})] == []
+
+
+def test_what_ai_did_is_said_in_iptc_s_terms_and_to_readers(api):
+    note = "Translated by a machine, checked by an editor."
+    photo = make_photo(ai_use_level="generated")
+    publish(make_article(slug="helped", lead_photo=photo, ai_use_level="assisted", ai_use_note=note))
+    publish(make_video(slug="made", ai_use_level="generated"))
+    blurb = publish(make_blurb(ai_use_level="none", ai_use_note="Written on a typewriter."))
+
+    terms = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+    helped, made, unaided = (ninjs(api, path) for path in ("articles/helped/", "videos/made/", f"blurbs/{blurb.pk}/"))
+    assert helped["digitalSourceType"]["uri"] == f"{terms}compositeWithTrainedAlgorithmicMedia"
+    assert [row["value"] for row in helped["descriptions"] if row["role"] == "ai-use"] == [note]
+    assert helped["associations"][0]["digitalSourceType"]["uri"] == f"{terms}trainedAlgorithmicMedia"
+    assert made["digitalSourceType"] == {
+        "uri": f"{terms}trainedAlgorithmicMedia",
+        "literal": "trainedAlgorithmicMedia",
+    }
+    assert "digitalSourceType" not in unaided
+    assert [row["value"] for row in unaided["descriptions"]] == ["Written on a typewriter."]
