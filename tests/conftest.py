@@ -1,16 +1,21 @@
 import copy
 import gc
+import os
 import shutil
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings as site
 from django.db import connection, connections, transaction
 from django.template import RequestContext, Template
 from django.test import Client, TransactionTestCase
 from django.test.signals import template_rendered
+from django.utils import timezone
 
 from media.darkroom import LOOKING
 
@@ -20,6 +25,10 @@ site.STORAGES = {
     **site.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# The same examples each time: what is found by chance stops whoever lands something else. HYPOTHESIS_PROFILE=default
+# seeks new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # What drives a browser or another process depends on more than our code: tests here may fail once, and say so.
 HERE = Path(__file__).parent
 WITH_OTHER_PROGRAMS = [HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"]
@@ -48,28 +57,34 @@ def django_db_setup(django_db_setup, django_db_blocker):
     done once nobody else is busy: a page that was just closed may have asked for something still.
     """
     with django_db_blocker.unblock():
-        migrated = {table: rows for table, rows in all_rows() if rows}
+        migrated = all_rows()
 
     def put_back(_test):
-        until = time.monotonic() + 10
-        while time.monotonic() < until and others_at_work():
-            time.sleep(0.02)
+        wait_while(others, "AND state <> 'idle'")
         with transaction.atomic():
-            for table, rows in all_rows():
-                if rows != migrated.get(table, rows[:0]):
-                    write_rows(table, migrated.get(table), replace=True)
+            for table, rows in changed(all_rows(), migrated):
+                write_rows(table, rows, replace=True)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield
+    with django_db_blocker.unblock():
+        wait_while(others)  # a browser that closes holds a thread of the server for a moment
 
 
-def others_at_work():
+def wait_while(ask, *arguments, seconds=30):
+    ends = time.monotonic() + seconds
+    while ask(*arguments) and time.monotonic() < ends:
+        time.sleep(0.02)
+
+
+def others(which=""):
+    """Whether others are connected to the tests' database. Nobody asks SQLite."""
     if connection.vendor != "postgresql":
         return False
     others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others} AND state <> 'idle')")
+        cursor.execute(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others} {which})")
         return cursor.fetchone()[0]
 
 
@@ -150,9 +165,9 @@ def once(db, uploads, made, tmp_path_factory):
 
     def put_back(make):
         if make not in made:
-            before = {table: rows for table, rows in all_rows() if rows}
+            before = all_rows()
             result = make()
-            rows = {table: rows for table, rows in all_rows() if rows != before.get(table, rows[:0])}
+            rows = dict(changed(before, all_rows()))
             folder = tmp_path_factory.mktemp("made")
             if uploads.exists():
                 shutil.copytree(uploads, folder, dirs_exist_ok=True)
@@ -168,16 +183,29 @@ def once(db, uploads, made, tmp_path_factory):
 
 
 def all_rows():
-    """The rows of each table, in the database's own form: on PostgreSQL as text."""
+    """The rows of each table that has some, in the database's own form: on PostgreSQL as text."""
+    tables = all_tables()
     with connection.cursor() as cursor:
-        for model in apps.get_models(include_auto_created=True):
-            table = connection.ops.quote_name(model._meta.db_table)
-            if connection.vendor == "sqlite":
-                yield table, cursor.execute(f"SELECT * FROM {table}").fetchall()
-            else:
-                with cursor.copy(f"COPY {table} TO STDOUT") as copying:
-                    rows = b"".join(copying)
-                yield table, rows
+        cursor.execute(f"SELECT {', '.join(f'EXISTS (SELECT 1 FROM {table})' for table in tables)}")
+        filled = [table for table, is_filled in zip(tables, cursor.fetchone(), strict=True) if is_filled]
+        if connection.vendor == "sqlite":
+            return {table: cursor.execute(f"SELECT * FROM {table}").fetchall() for table in filled}
+        return {table: copied(cursor, table) for table in filled}
+
+
+def all_tables():
+    models = apps.get_models(include_auto_created=True)
+    return [connection.ops.quote_name(model._meta.db_table) for model in models]
+
+
+def copied(cursor, table):
+    with cursor.copy(f"COPY {table} TO STDOUT") as copying:
+        return b"".join(copying)
+
+
+def changed(before, after):
+    """The tables that are not as they were, each with its rows afterwards."""
+    return [(table, after.get(table)) for table in all_tables() if before.get(table) != after.get(table)]
 
 
 def write_rows(table, rows, *, replace):
@@ -191,6 +219,13 @@ def write_rows(table, rows, *, replace):
         else:
             with cursor.copy(f"COPY {table} FROM STDIN") as copying:
                 copying.write(rows)
+
+
+@pytest.fixture
+def noon():
+    """Noon in the midst of a month, at which a test stays: no midnight comes, and nothing falls due by itself."""
+    with time_machine.travel(datetime(2026, 6, 17, 12, tzinfo=UTC), tick=False):
+        yield timezone.now()
 
 
 @pytest.fixture

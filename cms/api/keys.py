@@ -19,6 +19,7 @@ from cms.access.addresses import address_of
 from cms.api.models import Key, Scope
 from cms.database import patience
 from cms.publishing import reading
+from cms.publishing.models import Act
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +42,15 @@ def make(
     key = Key(name=name, account=account, scopes=scopes, expires_at=expires_at, networks=networks or [], made_by=by)
     secret = give_secret(key)
     key.full_clean()
-    key.save(force_insert=True)
+    store(key, by)
     return key, secret
+
+
+def store(key: Key, by: Any) -> None:
+    """Keep a new key, and that somebody has made it."""
+    with transaction.atomic():
+        key.save(force_insert=True)
+        key.note(Act.Verb.KEY_MADE, by)
 
 
 def give_secret(key: Key) -> str:

@@ -1,16 +1,19 @@
 """Who may come in by the API with more than a reader's rights."""
 
+import uuid
 from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.access import addresses
+from cms.publishing import press
+from cms.publishing.models import Act
 from cms.text.texts import PlainTexts
 
 
@@ -111,7 +114,21 @@ class Key(PlainTexts):
         """End it for good."""
         if self.revoked_at is None:
             self.revoked_at, self.revoked_by = timezone.now(), by
-            self.save(update_fields=["revoked_at", "revoked_by"])
+            with transaction.atomic():
+                self.save(update_fields=["revoked_at", "revoked_by"])
+                self.note(Act.Verb.KEY_REVOKED, by)
+
+    def note(self, verb: str, by: Any) -> None:
+        """Put into the log what was done with it."""
+        Act.objects.create(
+            verb=verb,
+            kind=Act.ACCOUNT,
+            key=uuid.UUID(int=self.account_id),
+            title=press.name_of(self.account)[:200],
+            by=by,
+            by_name=press.signature_of(by),
+            note=self.name,
+        )
 
 
 class Answered(models.Model):

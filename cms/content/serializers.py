@@ -472,7 +472,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
     def _whole_in_details(cls) -> dict[str, str]:
         """The links whose whole stands in details, by name: the kinds of what they lead to."""
         fields = cls.shared_instance().fields.items()
-        return {name: field.kind for name, field in fields if getattr(field, "whole_in_details", False)}
+        return {name: field.kind for name, field in fields if isinstance(field, LinkField) and field.whole_in_details}
 
     def show(self, publication: Publication, data: dict, names: Iterable[str]) -> dict:
         shown = {}

@@ -354,6 +354,8 @@ class Act(models.Model):
         REOPENED = "reopened", _("changed after approval")
         ASSIGNED = "assigned", _("assigned")
         DELETED = "deleted", _("deleted")
+        KEY_MADE = "key-made", _("key made")
+        KEY_REVOKED = "key-revoked", _("key revoked")
         RESET_TWO_FACTOR = "two-factor-reset", _("two-factor login reset")
 
     at = models.DateTimeField(_("when"), default=timezone.now)

@@ -396,18 +396,17 @@ def test_answers_name_what_they_show_for_a_purge(api, addresses):
     assert len(api.get("feed/")["Surrogate-Key"].split()) == 4
 
 
-@pytest.mark.parametrize("header", ["Surrogate-Key", "xkey", "Cache-Tag", "Edge-Cache-Tag"])
-def test_tags_stand_in_the_header_of_the_site_s_cdn(api, settings, header):
-    settings.CACHE_TAG_HEADER = header
+def test_tags_stand_in_the_header_of_the_site_s_cdn(api, settings):
     publish(make_article(topics=[make_topic(f"T {number}") for number in range(100)]))
+    headers = {"Surrogate-Key": " ", "xkey": " ", "Cache-Tag": ",", "Edge-Cache-Tag": ","}
 
-    for path in ("articles/", "topics/?page_size=100"):
-        response = api.get(path)
-        names = {"Surrogate-Key", "xkey", "Cache-Tag", "Edge-Cache-Tag"} & set(response.headers)
-        assert names == {header}
-        assert len(response[header]) <= 4096
-        separator = "," if header.endswith("Tag") else " "
-        assert len(response[header].split(separator)) == len(response.json()["results"]) + 1
+    for header, separator in headers.items():
+        settings.CACHE_TAG_HEADER = header
+        for path in ("articles/", "topics/?page_size=100"):
+            response = api.get(path)
+            assert headers.keys() & set(response.headers) == {header}
+            assert len(response[header]) <= 4096
+            assert len(response[header].split(separator)) == len(response.json()["results"]) + 1
 
 
 # Other sites' scripts, cookies, compression, HEAD

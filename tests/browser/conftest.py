@@ -95,7 +95,9 @@ def people(chromium, live_server, scripts_are_kept):
         return somebody.free.pop() if somebody.free else Person(chromium, live_server.url)
 
     somebody.free = []
-    return somebody
+    yield somebody
+    for person in somebody.free:
+        person.context.close()  # and with it what holds a thread of the server, and that one's way to the database
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from deploy.rehearse import nginx, rehearsal
+from tests.serving import until
 
 SERVER = os.environ.get("REHEARSAL_DATABASE_URL")
 pytestmark = pytest.mark.skipif(
@@ -164,14 +165,12 @@ def test_what_is_published_shows_at_both_processes_and_goes_when_it_is_withdrawn
         answers = [ask(house, "/api/v1/blurbs/?page_size=1")[1] for _time in range(6)]
         return {"The harbour is open again." in answer.decode() for answer in answers}
 
-    time.sleep(2.1)  # nginx keeps an answer for so long
-    assert shown() == {True}
+    until(shown, {True})  # nginx keeps an answer for a second or two
 
     page = fields_of(desk.get(address)[1])
     response, _page = desk.post(address, {**page, "_withdraw": "1", "reason": "error"})
     assert response.status == 302
-    time.sleep(2.1)  # nginx keeps an answer for so long
-    assert shown() == {False}
+    until(shown, {False})
 
 
 def test_who_listens_through_nginx_hears_at_once_and_waits_for_nobody_else_who_listens(house):

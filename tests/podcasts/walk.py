@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
+from cms.api import keys
 from cms.previews import previews
 from cms.publishing import press
 from cms.publishing.models import Publication, Version
@@ -198,6 +199,28 @@ def test_line_of_a_podcast_that_says_what_cannot_be_is_refused_by_name(tmp_path,
     with pytest.raises(Exception, match=r"1 bad line|refused|bad"):
         call_command("import_content", file)
     assert "weekly" in capsys.readouterr().err
+
+
+def test_program_writes_and_publishes_podcasts(client, api):
+    make_topic("Rail")
+    _key, secret = keys.make("Player", member_of("Editor"), ["drafts", "write", "publish"])
+    headers = {"Authorization": f"Bearer {secret}"}
+    ours = "/api/v1/manage/podcasts/"
+
+    line = {"headline": "The barrier", "show": "long", "topics": ["rail"]}
+    made = client.post(ours, line, content_type="application/json", headers=headers)
+    one = f"{ours}{made.json()['id']}/"
+    refused = client.post(f"{one}publish/", headers=headers)
+    changed = {"audio_url": AUDIO, "standfirst": "What it is for."}
+    asked = {**headers, "If-Match": made["ETag"]}
+    patched = client.patch(one, changed, content_type="application/json", headers=asked)
+    live = client.post(f"{one}publish/", headers=headers)
+
+    assert [answer.status_code for answer in (made, refused, patched, live)] == [201, 422, 200, 200]
+    assert refused.json()["errors"][0]["message"] == "Give the address of the recording."
+    assert (live.json()["state"], api("podcasts/the-barrier/")["show"]) == ("live", "long")
+    assert client.get(f"{ours}?status=live&search=barrier", headers=headers).json()["results"] == [live.json()]
+    assert f"{ours}{{id}}/publish/" in api("schema/")["paths"]
 
 
 def test_groups_may_do_with_podcasts_what_they_may_do_with_stories():

@@ -80,7 +80,7 @@ def test_addresses_and_dates_of_details_are_found_by_indexes(scans, api):
 
 
 def test_first_page_and_schedule_read_no_whole_archive(scans, admin_client):
-    publish(make_article(), at=timezone.now() + timedelta(seconds=30))
+    publish(make_article(), at=timezone.now() + timedelta(hours=1))
     press.withdraw(publish(make_article()))
 
     assert admin_client.get("/admin/").status_code == 200

@@ -101,9 +101,20 @@ def _form(request: HttpRequest) -> Body:
     sent = {name: file for name, file in files.items() if file is not None}
     with refusing_bad_lines():
         given = _line_of(dict(fields.items()), sent)
+    named = set(_texts(given))
     for part, file in sent.items():
-        given.setdefault(part, file.name)
+        if not named & {part, file.name}:  # it is the value of the key that its part is called by
+            given.setdefault(part, file.name)
     return Body(given, sent)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in some data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _line_of(fields: dict[str, str], files: dict[str, Any]) -> dict:

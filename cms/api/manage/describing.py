@@ -141,7 +141,7 @@ def _of_field(field: Any) -> Schema:
         (serializers.BooleanField, {"type": "boolean"}),
         (serializers.IntegerField, {"type": ["integer", "null"]}),
         (serializers.CharField, TEXT),
-        (serializers.ListField, {"type": "array"}),
+        (serializers.ListField, {"type": "array", "items": {}}),
         (serializers.Serializer, OBJECT),
         (serializers.DateTimeField, {"type": ["string", "null"]}),
     ]
@@ -166,7 +166,7 @@ def _of_column(model: type[models.Model], name: str) -> Schema:
     plain: list[tuple[Any, Schema]] = [
         (models.BooleanField, {"type": "boolean"}),
         (models.IntegerField, {"type": "integer"}),
-        (models.JSONField, {"type": "array"}),
+        (models.JSONField, {"type": "array", "items": {}}),
         (models.CharField | models.TextField, TEXT),
     ]
     return next((schema for kind, schema in plain if isinstance(column, kind)), {})

@@ -276,7 +276,9 @@ class KindView(ManageView):
                 "search", f"Write at least one letter or digit, and at most {MOST_SEARCHED} characters."
             )
         names = [field.name for field in self.model._meta.concrete_fields]
-        column = next(name for name in ("search_text", "sort_name") if name in names)
+        column = next((name for name in ("search_text", "sort_name") if name in names), None)
+        if column is None:
+            raise bad_parameter("search", f"A {self.kind} has no words to be found by; leave it out.")
         for word in words:
             rows = rows.filter(**{f"{column}__contains": word})
         return rows
