@@ -87,7 +87,9 @@ def publications_of(changes: Iterable[Change], *, with_versions: bool = True) ->
 @cache
 def lists_showing(kind: str) -> frozenset[str]:
     """The paths of the lists in which things of a kind may stand, and of the log, in which everything does."""
-    views: set[Any] = {getattr(pattern.callback, "cls", None) for pattern in get_resolver().url_patterns if _is_view(pattern)}
+    views: set[Any] = {
+        getattr(pattern.callback, "cls", None) for pattern in get_resolver().url_patterns if _is_view(pattern)
+    }
     shown = {view.path for view in views if hasattr(view, "path") and kind in _shown_by(view)}
     return frozenset(shown | {ChangesViewSet.path})
 
