@@ -6,6 +6,7 @@ same id; what was not taken holds up this endpoint alone.
 """
 
 import logging
+import random
 import threading
 import time
 import uuid
@@ -33,6 +34,7 @@ SETTLED = 0.25  # seconds until every process has heard of a change, as cms/publ
 SECOND, MINUTE, HOUR = 1, 60, 3600
 # How long after each try that failed the next one is made, as Standard Webhooks proposes it. After the last it is off.
 WAITS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, *(hours * HOUR for hours in (2, 5, 10, 14, 20, 24))]
+JITTER = 0.1  # of a wait by which it may be longer, so that those that failed at once do not come at once
 LONGEST_WAIT = 24 * HOUR  # that a Retry-After is believed
 GONE = 410
 KEPT_ATTEMPTS = 500  # for each endpoint
@@ -110,7 +112,7 @@ class Claim:
             now = timezone.now()
             batch = Batch(changes, now) if changes else Trial(now)
             for call, outcome in self._outcomes(endpoint, batch, ""):
-                Attempt.objects.create(**noted(endpoint, batch, call, outcome, number=1))
+                note(noted(endpoint, batch, call, outcome, number=1))
                 if not outcome.is_taken:
                     break
         resend.delete()
@@ -168,7 +170,8 @@ class Claim:
             self._note(endpoint, attempt, tries=tries)
             self._turn_off(endpoint, Endpoint.Off.GONE if outcome.status == GONE else Endpoint.Off.FAILED)
             return
-        wait = max(WAITS[tries - 1], min(outcome.retry_after, LONGEST_WAIT))
+        wait = WAITS[tries - 1] * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
+        wait = max(wait, min(outcome.retry_after, LONGEST_WAIT))
         self._note(endpoint, attempt, tries=tries, next_try_at=timezone.now() + timedelta(seconds=wait))
 
     def _turn_off(self, endpoint: Endpoint, reason: str) -> None:
@@ -243,7 +246,7 @@ def seconds_in(retry_after: str) -> float:
         return float(retry_after[:9])
     try:
         moment = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
     if moment.tzinfo is None:
         return 0
@@ -279,10 +282,11 @@ def what_of(changes: Sequence[Change]) -> str:
 def note(attempt: dict[str, Any]) -> None:
     row = Attempt.objects.create(**attempt)
     if row.pk % PRUNED_EVERY == 0:
-        of_endpoint = Attempt.objects.filter(endpoint=row.endpoint).order_by("-pk")
-        oldest = of_endpoint.values_list("pk", flat=True)[KEPT_ATTEMPTS : KEPT_ATTEMPTS + 1].first()
-        if oldest:
-            of_endpoint.filter(pk__lte=oldest).delete()
+        for endpoint in Endpoint.objects.values_list("pk", flat=True):  # another may never write such a line itself
+            of_endpoint = Attempt.objects.filter(endpoint=endpoint).order_by("-pk")
+            oldest = of_endpoint.values_list("pk", flat=True)[KEPT_ATTEMPTS : KEPT_ATTEMPTS + 1].first()
+            if oldest:
+                of_endpoint.filter(pk__lte=oldest).delete()
 
 
 def moment_after(edition: int) -> datetime | None:
