@@ -120,8 +120,6 @@ def asked_for(endpoint: Endpoint) -> Q:
 
 def concerning(endpoint: Endpoint, changes: Sequence[Change]) -> list[Change]:
     """Those of the changes that concern what an endpoint is narrowed to."""
-    if not endpoint.only:
-        return list(changes)
     wanted = {(kind, uuid.UUID(key)) for kind, key in endpoint.only}
     return [change for change in changes if _concerns(change, wanted)]
 

@@ -10,9 +10,10 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, transaction
@@ -37,6 +38,7 @@ WAITS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, *(hours * HOUR for hours in (2, 5,
 JITTER = 0.1  # of a wait by which it may be longer, so that those that failed at once do not come at once
 LONGEST_WAIT = 24 * HOUR  # that a Retry-After is believed
 GONE = 410
+LOOKED_UP_AT_ONCE = 100  # changes
 KEPT_ATTEMPTS = 500  # for each endpoint
 PRUNED_EVERY = 100
 SHOWN_OF_ANSWER = 300
@@ -122,7 +124,7 @@ class Claim:
 
     def _tell_next(self, endpoint: Endpoint) -> bool:
         receiver = receivers.named(endpoint.receiver)
-        piece = next_piece(endpoint, receiver.most)
+        piece = next_piece(endpoint, receiver.most, partial(self._extend, endpoint))
         if not piece.changes:
             is_further = piece.until > endpoint.after
             self._note(endpoint, after=piece.until, mark="")
@@ -200,13 +202,19 @@ class Claim:
         self._note(endpoint)
 
 
-def next_piece(endpoint: Endpoint, most: int) -> Piece:
-    """What an endpoint is to be told of next."""
+def next_piece(endpoint: Endpoint, most: int, go_on: Callable[[], None]) -> Piece:
+    """What an endpoint is to be told of next. Of one that is narrowed each change is looked up, some at a time."""
     newest = Edition.objects.values_list("number", flat=True).get(pk=1)
     rows = Change.objects.filter(events.asked_for(endpoint), edition__gt=endpoint.after).order_by("edition")
     changes = list(rows.filter(edition__lte=newest)[:most])
     until = changes[-1].edition if len(changes) == most else max(newest, endpoint.after)
-    return Piece(events.concerning(endpoint, changes), until)
+    if not endpoint.only:
+        return Piece(changes, until)
+    concerning: list[Change] = []
+    for start in range(0, len(changes), LOOKED_UP_AT_ONCE):
+        go_on()  # an import's take longer than a claim holds, which somebody else would take over, and begin anew
+        concerning += events.concerning(endpoint, changes[start : start + LOOKED_UP_AT_ONCE])
+    return Piece(concerning, until)
 
 
 def ask(receiver: Receiver, endpoint: Endpoint, call: Call) -> Outcome:

@@ -541,6 +541,26 @@ def test_who_lost_the_claim_while_sending_notes_nothing(server):
     assert endpoint.after == Change.objects.latest("edition").edition
 
 
+def test_claim_is_held_while_it_is_looked_up_whom_an_import_concerns(server, noon, monkeypatch):
+    """Of a narrowed endpoint that takes more than it lasts: else another would begin anew, and so on for ever."""
+    monkeypatch.setattr(sending, "LOOKED_UP_AT_ONCE", 2)
+    section = make_section("World")
+    endpoint = make_endpoint(server.url, receiver="rebuild", only=[["section", str(section.pk)]])
+    for _ in range(5):
+        publish(make_article(section=section))
+    claim = sending.Claim(endpoint.pk)
+    assert claim.take()
+    row, held = claim.mine.get(), []
+
+    def go_on():
+        noon.shift(20)
+        claim._extend(row)
+        held.append(claim.mine.get().claimed_until > timezone.now() + timedelta(seconds=29))
+
+    piece = sending.next_piece(row, 10_000, go_on)
+    assert (len(piece.changes), held) == (5, [True] * 3)
+
+
 def test_message_that_cannot_be_written_is_put_off_and_said_so(server, caplog):
     endpoint = make_endpoint(server.url, events=["publication.published"])
     article = publish(make_article())
