@@ -11,8 +11,6 @@ from rest_framework import serializers
 from cms.content.serializers import LineField
 
 LONGEST_NOTE = 500  # characters
-# What IPTC calls it, where others ask how something came about (its news codes "digitalsourcetype").
-SOURCE_TYPES = {"generated": "trainedAlgorithmicMedia", "assisted": "compositeWithTrainedAlgorithmicMedia"}
 
 
 class AiUse(models.Model):
@@ -88,9 +86,15 @@ class AiUseField(serializers.Field):
         return {"ai_use": {"level": data["level"], "note": self.note.run_validation(data.get("note")) or None}}
 
 
-def source_type(said: dict | None) -> str | None:
-    """IPTC's term for what is said; none where nothing is, or where AI had no part."""
-    return SOURCE_TYPES.get((said or {}).get("level") or "")
+OF_LEVEL = {
+    AiUse.AiLevel.ASSISTED: "compositeWithTrainedAlgorithmicMedia",
+    AiUse.AiLevel.GENERATED: "trainedAlgorithmicMedia",
+}
+
+
+def source_type_of(shown: dict) -> str | None:
+    """How something was made, in IPTC's words, by what readers' JSON of it says."""
+    return shown.get("digital_source_type") or OF_LEVEL.get((shown.get("ai_use") or {}).get("level", ""))
 
 
 def put_on(item: AiUse, said: dict | None) -> None:

@@ -264,13 +264,12 @@ class OrderingBackend(BaseFilterBackend):
 
     def ordering_of(self, view: Any) -> str:
         """The name of the order: with a search that of relevance, unless another is asked for."""
-        if "search" not in view.query:
-            if view.query.get("ordering") == RELEVANCE and view.is_searched:
-                raise bad("ordering", "What is relevant is told by a search; give search as well, or another ordering.")
-            names = list(view.ordering_fields)
-        else:
-            names = [RELEVANCE, *(name for name in view.ordering_fields if name in view.searched_orderings)]
-        return one_of("ordering", view.query["ordering"], names) if "ordering" in view.query else names[0]
+        names = list(view.ordering_fields)
+        if "search" in view.query:
+            names = [RELEVANCE, *(name for name in names if name not in view.unsearched_orderings)]
+        elif view.is_searched and view.query.get("ordering") == RELEVANCE:
+            return str(names[0])  # where nothing is searched for, all is as relevant
+        return one_of("ordering", view.query["ordering"], names) if "ordering" in view.query else str(names[0])
 
     def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
         names = list(view.ordering_fields)
@@ -278,6 +277,6 @@ class OrderingBackend(BaseFilterBackend):
         text = "The order; a minus turns it round."
         if view.is_searched:
             schema["enum"] = [*names, RELEVANCE]
-            usable = ", ".join(f"`{name}`" for name in names if name in view.searched_orderings)
+            usable = ", ".join(f"`{name}`" for name in names if name not in view.unsearched_orderings)
             text += f" With `search` it is `{RELEVANCE}` unless another is given, which may be {usable}."
         return [described("ordering", schema, text)]

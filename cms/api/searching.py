@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from cms.api import lists
 from cms.api.parameters import Schema, bad, described
 from cms.publishing import kinds
-from cms.publishing.models import Publication
+from cms.publishing.models import Edition, Publication, Reference
 from cms.publishing.reading import Moment
 from cms.search import lookup, question, ranking, state, suggesting
 from cms.search.finding import Hit, Search, Wanted
@@ -131,11 +131,22 @@ def of_publications(
     elif filters.conditions != Q():
         rows = Publication.objects.filter(filters.conditions)
         conditions = replace(conditions, rows=rows, column="publication")
+    if not moment.is_current:
+        among = conditions.rows if conditions.rows is not None else Publication.objects.all()
+        still_shown = among.exclude(pk__in=_with_what_has_ended(moment.at))
+        conditions = replace(conditions, rows=still_shown, column="publication")
     asked = replace(asked, languages=stands.languages)
     everything = len(kinds.publishable())
     wanted = None if filters.kinds is None or len(filters.kinds) == everything else filters.kinds
     search = Search(Wanted(asked, wanted, required, excluded, conditions))
     return Found(search, moment, ordering, now)
+
+
+def _with_what_has_ended(at: datetime) -> QuerySet[Any]:
+    """Publications whose entries still have words of what has ended, such as a photo whose rights have run out."""
+    since = Edition.objects.values_list("turned_at", flat=True).get(pk=1)
+    gone = {row.pk for shared in kinds.shared() for row in shared.ended(since, at)}
+    return Reference.objects.filter(key__in=gone).values("publication")
 
 
 def of_shared(
@@ -171,21 +182,12 @@ def rows_of(found: Found, hits: Sequence[Hit]) -> tuple[list[tuple], dict[int, d
 
 
 def _searched(kind: str, data: dict | None) -> kinds.Searched:
-    """The texts that a snapshot itself has for everybody: that of its photos is not looked up for a page of results."""
+    """The texts that a snapshot has for everybody: those of its photos are not looked up for a page of results."""
     try:
         named = kinds.publishable_named(kind)
-        return (named.searched(without_links(named.free_part(data))) if data else None) or kinds.Searched()
+        return (named.searched(named.free_part(data)) if data else None) or kinds.Searched()
     except Exception:  # what an older release let in is found all the same
         return kinds.Searched()
-
-
-def without_links(data: Any) -> Any:
-    """A snapshot in which nothing stands for what it links to."""
-    if isinstance(data, dict):
-        return None if "link" in data else {name: without_links(value) for name, value in data.items()}
-    if isinstance(data, list):
-        return [without_links(value) for value in data]
-    return data
 
 
 def with_match(card: str, match: dict | None) -> str:

@@ -52,7 +52,7 @@ class PublicViewSet(FormatsMixin, caching.EditionMixin):
     ordering_fields: Any = ()  # the orders that there are, the usual one first
     takes_format = True
     is_searched = False  # whether its list takes `search`
-    searched_orderings: Any = searching.BY_DATE  # those of its orders that a search can be put into
+    unsearched_orderings: Sequence[str] = ()  # those of its orders that a search cannot be put into
     searched: Question | None = None  # what a list is searched for
     has_edition = True
     query: Query
@@ -66,7 +66,8 @@ class PublicViewSet(FormatsMixin, caching.EditionMixin):
         self.check_format()
         self.fields = None
         if "fields" in self.query:
-            tree = self.field_tree() | ({"match": tree_of(MatchSerializer)} if "search" in self.query else {})
+            may_match = self.is_searched and self.action == "list"
+            tree = self.field_tree() | ({"match": tree_of(MatchSerializer)} if may_match else {})
             self.fields = choose(self.query.members("fields"), tree, self.details)
 
     @property
@@ -135,6 +136,7 @@ class PublicationListViewSet(PublicViewSet):
     pagination_class = PublicationPagination
     ordering_fields = ["-published_at", "published_at", "-updated_at"]
     is_searched = True
+    unsearched_orderings = ["-updated_at"]
     matches: Mapping[int, dict] = {}  # by publication: where it has what was searched for
 
     @classmethod
@@ -247,7 +249,7 @@ class PublicationViewSet(PublicationListViewSet):
             document, until = filled.document or filled.card, filled.shows_until
         if not document:
             raise NotFound(UNSHOWABLE)
-        if rendering.is_cut(document) and self.may_have_all():
+        if self.may_have_all() and rendering.is_cut(document):
             document, until = self.all_of(item)
         last_modified = max(item.updated_at, item.changed_at or NEVER)
         if not self.is_in_other_form:
@@ -332,7 +334,6 @@ class SharedViewSet(PublicViewSet):
     pagination_class = SharedPagination
     ordering_fields: Mapping[str, tuple[str, ...]] = {"name": ("sort_name",), "-name": ("-sort_name",)}
     lookup_field = "slug"
-    searched_orderings: Any = ("name", "-name", *searching.BY_DATE)
     hits: Mapping[uuid.UUID, Any] = {}  # by key: what a search has found
 
     def get_queryset(self) -> QuerySet:

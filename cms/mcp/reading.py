@@ -207,7 +207,7 @@ def _read(caller: Caller, given: dict[str, Any]) -> Said:
         answer = caller.api.get(f"manage/{path}")
         data = {**answer.data, "version": answer.version}
         return Said(marked(as_json(data)), data)
-    if "md" in view.formats() and given.get("format") != "json":
+    if "md" in view.formats("retrieve") and given.get("format") != "json":
         return Said(marked(caller.api.get(path, {"format": "md"}).text))
     data = caller.api.get(path).data
     return Said(marked(as_json(data)), data)

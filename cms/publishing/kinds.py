@@ -115,7 +115,8 @@ class Kind:
         """The texts by which readers find one; none: its kind is not searched.
 
         `shown` is readers' JSON of what many share; of what is published it is the snapshot, in which what many share
-        and is no name of its own (a photo with its caption) stands in the place of its link.
+        and is no name of its own (a photo with its caption) stands in the place of its link, and other links are null
+        or stand as they are.
         """
         return None
 

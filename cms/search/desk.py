@@ -115,9 +115,9 @@ def found_in(kind: str, text: str) -> Q | None:
 
 
 def in_library(kind: str, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Those of the rows of what many share that have all words of a text."""
+    """Those of the rows of what many share that have all words of a text. Signs alone stand nowhere."""
     expression = expression_of(text)
     if expression is None:
-        return rows
+        return rows.none() if text.replace("\x00", "").strip() else rows
     own = lookup.keys_found(DeskEntry, expression)
     return rows.filter(pk__in=RawSQL(own.sql, own.values))  # noqa: S611 - values are parameters

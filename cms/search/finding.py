@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from cms.publishing import kinds
 from cms.search import expressions, lookup, ranking, terms
 from cms.search.expressions import Expression, Without, Word
 from cms.search.lookup import Conditions, Stretch
@@ -52,7 +53,10 @@ class Search:
             if len(term.words) > 1
         )
         conditions = replace(wanted.conditions, phrases=phrases)
-        self.conditions = replace(conditions, is_published=wanted.kinds is None)
+        # What is published is most of what there is, so its kinds are told from the rows; others have a mark.
+        self.rare = [name for name in wanted.kinds or () if kinds.named(name).is_shared]
+        of_kinds = () if self.rare else wanted.kinds or ()
+        self.conditions = replace(conditions, kinds=of_kinds, is_published=wanted.kinds is None)
 
     # By relevance
 
@@ -104,8 +108,8 @@ class Search:
     def _narrowed(self, members: Iterable[Expression]) -> Expression:
         wanted = self.wanted
         members = list(members)
-        if wanted.kinds is not None:
-            members.append(expressions.either(Word(terms.kind(name)) for name in wanted.kinds))
+        if self.rare:
+            members.append(expressions.either(Word(terms.kind(name)) for name in self.rare))
         members += [expressions.either(Word(terms.thing(key)) for key in keys) for keys in wanted.required]
         unwanted: list[Expression] = [Word(terms.thing(key)) for key in wanted.excluded]
         # A phrase that is not wanted is looked for in the rows: its words may stand there one by one.

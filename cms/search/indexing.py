@@ -49,6 +49,11 @@ def follow_changes(changes: Sequence[Change]) -> None:
         if kinds.named(kind).is_shared:
             for part in _parts(sorted(keys)):
                 index_shared(kind, part)
+            # What has just come before readers did so with items of this act, which are indexed.
+            stood = {
+                change.key for change in changes if change.kind == kind and change.action != Change.Action.PUBLISHED
+            }
+            for part in _parts(sorted(stood)):
                 _index_users(kind, part, indexed)
 
 

@@ -19,6 +19,8 @@ from cms.search.models import DeskEntry, Entry
 
 Parameters = list[Any]
 
+MOST_READ = 2000  # entries that have all words of a phrase, and are read for it; the first in the order
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -26,6 +28,7 @@ class Conditions:
 
     at: datetime | None = None  # readers must see it then
     last_place: int | None = None
+    kinds: tuple[str, ...] = ()  # of one of these
     is_published: bool = False  # a publication, and nothing that many share
     phrases: tuple[tuple[tuple[str, ...], bool], ...] = ()  # texts, one of which is to stand in the terms, or none
     rows: QuerySet | None = None  # among these, each of which tells by `column` which entry it is of
@@ -58,22 +61,49 @@ def select(columns: str, expression: Expression, conditions: Conditions, stretch
         where, values = [*where, "e.id < %s"], [*values, stretch.below]
     if stretch.above is not None:
         where, values = [*where, "e.id > %s"], [*values, stretch.above]
-    source, asked = _source(
-        Entry._meta.db_table, expression, needs_terms=bool(conditions.phrases) or "e.terms" in columns
-    )
-    direction = "ASC" if stretch.is_ascending else "DESC"
-    condition = f" WHERE {' AND '.join(where)}" if where else ""
-    sql = f"SELECT {columns} FROM {source}{condition} ORDER BY {_key()} {direction} LIMIT %s OFFSET %s"  # noqa: S608 - ours
-    return Statement(_joined(sql), [*asked, *values, stretch.limit, stretch.offset])
+    order = f"{_key()} {'ASC' if stretch.is_ascending else 'DESC'}"
+    statement = _found(columns, expression, conditions, order, (where, values))
+    statement.sql += " LIMIT %s OFFSET %s"
+    statement.values += [stretch.limit, stretch.offset]
+    return statement
 
 
 def count(expression: Expression, conditions: Conditions) -> int:
-    where, values = _where(conditions)
-    source, asked = _source(Entry._meta.db_table, expression, needs_terms=bool(conditions.phrases))
-    condition = f" WHERE {' AND '.join(where)}" if where else ""
+    statement = _found("e.id", expression, conditions, f"{_key()} DESC", _where(conditions))
+    if not conditions.phrases:
+        statement.sql = statement.sql.rpartition(" ORDER BY ")[0]
     with connection.cursor() as cursor:
-        cursor.execute(_joined(f"SELECT COUNT(*) FROM {source}{condition}"), [*asked, *values])  # noqa: S608 - ours
+        cursor.execute(f"SELECT COUNT(*) FROM ({statement.sql}) AS found", statement.values)  # noqa: S608 - ours
         return int(cursor.fetchone()[0])
+
+
+def _found(
+    columns: str, expression: Expression, conditions: Conditions, order: str, limits: tuple[list[str], Parameters]
+) -> Statement:
+    """What is found, in an order. Phrases are looked for in the first of what has all their words."""
+    where, values = limits
+    source, asked = _source(Entry._meta.db_table, expression, needs_terms="e.terms" in columns)
+    condition = f" WHERE {' AND '.join(where)}" if where else ""
+    if not conditions.phrases:
+        sql = f"SELECT {columns} FROM {source}{condition} ORDER BY {order}"  # noqa: S608 - ours
+        return Statement(_joined(sql), [*asked, *values])
+    first = f"SELECT e.* FROM {source}{condition} ORDER BY {order} LIMIT {MOST_READ}"  # noqa: S608 - ours
+    phrases, texts = _phrases(conditions)
+    table = Entry._meta.db_table
+    there = f"EXISTS (SELECT 1 FROM {table} whole WHERE whole.id = e.id AND {phrases})"  # noqa: S608 - ours
+    by = order.replace("f.rowid", "e.id")
+    sql = f"SELECT {columns} FROM ({_joined(first)}) e WHERE {there} ORDER BY {by}"  # noqa: S608 - ours
+    return Statement(sql, [*asked, *values, *texts])
+
+
+def _phrases(conditions: Conditions) -> tuple[str, Parameters]:
+    """That an entry has these phrases, or has them not."""
+    position = "instr(whole.terms, %s)" if _is_sqlite() else "position(%s in whole.terms)"
+    where = []
+    for ways, is_wanted in conditions.phrases:
+        there = " OR ".join(f"{position} > 0" for _ in ways)
+        where.append(f"({there})" if is_wanted else f"NOT ({there})")
+    return " AND ".join(where), [way for ways, _is_wanted in conditions.phrases for way in ways]
 
 
 def together(statements: Sequence[Statement]) -> list[tuple]:
@@ -130,13 +160,11 @@ def _where(conditions: Conditions) -> tuple[list[str], Parameters]:
     if conditions.last_place is not None:
         where.append("e.place <= %s")
         values.append(conditions.last_place)
+    if conditions.kinds:
+        where.append(f"e.kind IN ({', '.join(['%s'] * len(conditions.kinds))})")
+        values += conditions.kinds
     if conditions.is_published:
         where.append("e.publication IS NOT NULL")
-    position = "instr(e.terms, %s)" if _is_sqlite() else "position(%s in e.terms)"
-    for ways, is_wanted in conditions.phrases:
-        there = " OR ".join(f"{position} > 0" for _ in ways)
-        where.append(f"({there})" if is_wanted else f"NOT ({there})")
-        values += ways
     if conditions.rows is not None:
         sql, given = _correlated(conditions.rows, conditions.column)
         where.append(f"EXISTS ({sql})")

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import regex
 
@@ -12,6 +12,7 @@ from cms.search import stemming, words
 from cms.search.question import Question
 
 BEFORE, LENGTH = 60, 240  # characters of a piece: in front of its first mark, and in all
+SURE = 2  # letters with which all forms of a word begin
 FAR = 60_000  # characters of a text that are looked through
 # A word as it stands in a text, before anything is folded; its joints are those of words.py.
 PLACES = regex.compile(r"(?:[\p{L}\p{M}\p{N}]|(?<=\p{Cyrillic})['’ʼ‘`](?=\p{Cyrillic}))+")
@@ -37,6 +38,7 @@ class Marker:
         self.dense = sorted({word for _term, word in wanted if words.is_dense(word)}, key=len, reverse=True)
         self.beginnings = tuple(term.words[-1] for term in question.wanted if term.is_beginning)
         self.languages = languages
+        self.likely = _beginning_like({word for _term, word in wanted if not words.is_dense(word)}) if wanted else None
         self._known: dict[str, list[tuple[int, int]] | None] = {}
 
     def headline(self, text: str) -> str | None:
@@ -75,7 +77,9 @@ class Marker:
 
     def _marks(self, text: str) -> Iterable[tuple[int, int]]:
         """Where the words asked for stand."""
-        places = ASCII_PLACES if text.isascii() else PLACES
+        places: Any = ASCII_PLACES if text.isascii() else PLACES
+        if self.likely and not self.dense and (text.isascii() or words.fold(text) == text.casefold()):
+            places = self.likely  # no accent hides how a word begins
         for match in places.finditer(text):
             word = match[0]
             if word not in self._known:
@@ -115,6 +119,15 @@ class Marker:
             parts += [html.escape(piece.text[end:at]), "<mark>", html.escape(piece.text[at:to]), "</mark>"]
             end = to
         return "".join([*parts, html.escape(piece.text[end:])])
+
+
+def _beginning_like(asked: Iterable[str]) -> Any:
+    """What finds the words of a text that begin as one that is asked for; the rest need not be looked at."""
+    beginnings = sorted({word[:SURE] for word in asked})
+    joint = f"[{re.escape(words.APOSTROPHES)}]?"
+    ways = "|".join(joint.join(map(re.escape, beginning)) for beginning in beginnings)
+    rest = f"(?:{PLACES.pattern})?"
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:{ways}){rest}", regex.IGNORECASE) if ways else None
 
 
 def _word_start(text: str, at: int) -> int:

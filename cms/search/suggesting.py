@@ -4,9 +4,13 @@ The words that are offered stand in headlines and names of what is live, and now
 by the same filters is offered.
 """
 
-from collections import Counter
+import uuid
+from collections import Counter, defaultdict
 from dataclasses import replace
 
+from django.utils import timezone
+
+from cms.publishing import kinds
 from cms.search import expressions, lookup, question, terms
 from cms.search.expressions import Word
 from cms.search.finding import Search
@@ -40,17 +44,31 @@ def _is_unknown(word: str, asked: question.Question, at: Conditions) -> bool:
         return False
     stems = question.Term((word,)).stems(asked.languages)[0]
     known = expressions.either([*map(Word, stems), *(Word(terms.IN_HEADLINE + stem) for stem in stems)])
-    return not lookup.together([lookup.select("e.id", known, at, Stretch(1))])
+    return not lookup.together([lookup.select("e.id", known, replace(at, is_published=True), Stretch(1))])
 
 
 def _nearest(word: str, at: Conditions) -> str | None:
     """The word in headlines and names that is most like another; of several the most usual."""
     like = expressions.either(Word(terms.NEAR + part) for part in sorted(terms.near(word)))
-    rows = lookup.together([lookup.select("e.terms", like, at, Stretch(MOST_READ))])
-    spelt = Counter(each[1:] for (text,) in rows for each in text.split() if each.startswith(terms.SPELT))
+    columns = "e.id, e.kind, e.key, e.publication, e.terms"
+    rows = _visible(lookup.together([lookup.select(columns, like, at, Stretch(MOST_READ))]), at)
+    spelt = Counter(each[1:] for text in rows for each in text.split() if each.startswith(terms.SPELT))
     far = 1 if len(word) <= SHORT else FAR
     ranked = sorted((distance(word, other, far), -times, other) for other, times in spelt.items())
     return next((other for apart, _times, other in ranked if 0 < apart <= far), None)
+
+
+def _visible(rows: list[tuple], at: Conditions) -> list[str]:
+    """The terms of what readers may see. (What many share may have been seen through something that has just ended.)"""
+    shared: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for _entry, kind, key, publication, _text in rows:
+        if publication is None:
+            shared[kind].add(uuid.UUID(str(key)))
+    public: set[uuid.UUID] = set()
+    for kind, keys in shared.items():
+        objects = kinds.shared_named(kind).Meta.model.objects
+        public |= set(objects.filter(pk__in=keys).public(at.at or timezone.now()).values_list("pk", flat=True))
+    return [text for _, _, key, publication, text in rows if publication or uuid.UUID(str(key)) in public]
 
 
 def distance(one: str, other: str, most: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from cms.api.formats import Shown, for_script
-from media.ai_use import source_type
+from media.ai_use import source_type_of
 from media.photos import images
 from media.photos.markup import jpeg
 
@@ -16,7 +16,7 @@ NINJS = {
     "version": "3.1",
     "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json",
 }
-AI_NOTE = "ai-use"  # the role of such a description
+AI_NOTE = "ai_use"  # the role of such a description
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
@@ -26,9 +26,16 @@ def told(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
 
 
-def source_type_of(told_of: dict) -> str | None:
-    """How something came about, in IPTC's terms: as a photo says itself, or by what is said of AI in it."""
-    return told_of.get("digital_source_type") or source_type(told_of.get("ai_use"))
+def source_type(shown: dict) -> str | None:
+    """How something was made, as the address of IPTC's word for it."""
+    kind = source_type_of(shown)
+    return kind and SOURCE_TYPES + kind
+
+
+def named_source_type(shown: dict) -> dict | None:
+    """The same, as ninjs has it."""
+    kind = source_type_of(shown)
+    return {"uri": SOURCE_TYPES + kind, "literal": kind} if kind else None
 
 
 # schema.org
@@ -36,9 +43,9 @@ def source_type_of(told_of: dict) -> str | None:
 
 def ai_use(document: dict) -> dict[str, Any]:
     """What part AI had in something, in the words of CreativeWork."""
-    term, note = source_type_of(document), (document.get("ai_use") or {}).get("note")
+    note = (document.get("ai_use") or {}).get("note")
     return told({
-        "digitalSourceType": term and SOURCE_TYPES + term,
+        "digitalSourceType": source_type(document),
         "usageInfo": note and {"@type": "CreativeWork", "text": note},
     })  # fmt: skip
 
@@ -77,12 +84,6 @@ def urn(key: str) -> str:
     return f"urn:uuid:{key}"
 
 
-def digital_source_type(document: dict) -> dict | None:
-    """How something came about, as ninjs has it."""
-    term = source_type_of(document)
-    return {"uri": SOURCE_TYPES + term, "literal": term} if term else None
-
-
 def ai_note(document: dict) -> list[dict]:
     """What is said to readers of the part that AI had, among the descriptions."""
     return texts(**{AI_NOTE: (document.get("ai_use") or {}).get("note")})
@@ -112,7 +113,7 @@ def picture(photo: dict) -> dict:
             *texts(caption=photo["caption"], alt=photo["alt_text"], extended=photo["extended_description"]),
             *ai_note(photo),
         ],
-        "digitalSourceType": digital_source_type(photo),
+        "digitalSourceType": named_source_type(photo),
         "renditions": renditions(photo),
     })  # fmt: skip
 

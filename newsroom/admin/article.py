@@ -5,11 +5,11 @@ from django.contrib.admin.utils import unquote
 from django.utils.translation import gettext_lazy
 
 from cms.desk.lists.change_lists import SearchedFilter
-from cms.desk.pages.rows import RowsInline
 from newsroom import models
 from newsroom.admin.amending import BreakingMixin
 from newsroom.admin.correction import CorrectionInline
 from newsroom.admin.credits import BylineInline
+from newsroom.admin.related import AlikeMixin, RelatedInline
 from newsroom.admin.texts import TextMixin
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
 from newsroom.body.cards import CardsMixin
@@ -22,15 +22,8 @@ class ArticleBylineInline(BylineInline):
     model = models.ArticleByline
 
 
-class RelatedInline(RowsInline):
-    model = models.RelatedArticle
-    fk_name = "article"
-    fields = ["related", "position"]
-    autocomplete_fields = ["related"]
-
-
 @admin.register(models.Article)
-class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
+class ArticleAdmin(AlikeMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
@@ -69,6 +62,9 @@ class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
             {"classes": ["collapse"], "fields": ["seo_title", "seo_description", "seo_canonical_url"]},
         ),
     ]
+
+    class Media:
+        js = ["newsroom/alike.js"]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         with converting_once():

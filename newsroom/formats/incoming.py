@@ -119,10 +119,10 @@ def source_type(item: dict) -> str:
 
 def ai_use_of(item: dict) -> dict[str, dict]:
     """What is said of AI, as a line has it; nothing where nothing is said."""
-    levels = {term: level for level, term in ai_use.SOURCE_TYPES.items()}
+    levels = {term: level for level, term in ai_use.OF_LEVEL.items()}
     level = levels.get(source_type(item))
     note = text_of(item, "descriptions", (AI_NOTE,), ai_use.LONGEST_NOTE)
-    return {"ai_use": {"level": level, "note": note or None}} if level else {}
+    return {"ai_use": {"level": str(level), "note": note or None}} if level else {}
 
 
 def moment(value: Any, name: str) -> str | None:

@@ -11,7 +11,7 @@ import orjson
 from django.conf import settings
 
 from cms.api.formats import Shown
-from media.photos.formats import NINJS, ai_note, digital_source_type, picture, texts, told, urn
+from media.photos.formats import NINJS, ai_note, named_source_type, picture, texts, told, urn
 from newsroom import providers
 from newsroom.body import body_html, plain
 from newsroom.body.words import count
@@ -45,7 +45,8 @@ def common(document: dict) -> dict:
     is_draft = document.get("preview")
     return {
         "uri": urn(document["id"]),
-        "representationType": "full",
+        "representationType": "full" if document.get("is_whole", True) else "partial",
+        "digitalSourceType": named_source_type(document),
         "firstCreated": document["published_at"],
         "versionCreated": document["updated_at"],
         "pubStatus": "withheld" if is_draft else "usable",
@@ -53,7 +54,6 @@ def common(document: dict) -> dict:
         "language": document["language"],
         "copyrightHolder": settings.SITE_NAME,
         "by": document["byline"],
-        "digitalSourceType": digital_source_type(document),
         "infoSources": sources(document),
         **subjects(document),
         "altIds": [
@@ -272,7 +272,7 @@ def video_item(document: dict) -> dict:
         "representationType": "full" if "sources" in document else "partial",
         "headlines": texts(main=document["headline"], kicker=document["label"]),
         "descriptions": [*texts(summary=document["standfirst"]), *ai_note(document)],
-        "digitalSourceType": digital_source_type(document),
+        "digitalSourceType": named_source_type(document),
         "by": document.get("credit_line") or document["byline"],
         "copyrightNotice": document.get("copyright_notice"),
         "firstCreated": document["published_at"],

@@ -3,6 +3,7 @@
 import io
 import ipaddress
 import itertools
+import json
 import re
 import uuid
 from datetime import timedelta
@@ -33,6 +34,7 @@ from tests.factories import (
     publish,
     update,
 )
+from tests.mcp.conftest import Assistant
 from tests.media.pictures import sizes_of
 
 pytestmark = pytest.mark.django_db
@@ -505,6 +507,22 @@ def test_a_word_of_the_vault_is_shown_by_a_preview_with_the_right_token_only(api
         assert leaked <= {str(item.pk)}, address  # which the address repeats
 
 
+@pytest.mark.parametrize("later", ["turned", "cannot be turned"], indirect=True)
+def test_no_search_and_no_suggestion_knows_a_word_of_the_vault(api, vault, later):
+    """Neither does one that is misspelt, or only begun."""
+    secrets = [word for word in vault.words if WORD.fullmatch(word)]
+    live = {"feed/": 0, "photos/": 0, "bylines/": 0, "topics/": 0}
+    for place, word in enumerate(secrets[::8]):
+        path = [*live][place % len(live)]
+        for asked in (word, f'"{word}"', f"{word}*", f"{word[:-2]}{word[-1]}{word[-2]}", f"{word}x"):
+            page = api(f"{path}?search={asked}&count=exact")
+            shown = json.dumps([page["results"], page["did_you_mean"]])
+            assert (asked, set(WORD.findall(shown)) & set(secrets)) == (asked, set())
+        assert api(f'feed/?search="{word}"&count=exact')["count"] == 0
+    shown = [word for word in vault.live if WORD.fullmatch(word)]
+    assert any(api(f"feed/?search={word}&count=exact")["count"] for word in shown)
+
+
 def test_counts_and_files_are_of_what_is_shown_only(api, vault, later, uploads):
     for path in lists():
         if path in {"root", "schema", "changes"}:
@@ -529,3 +547,22 @@ def test_the_desk_turns_no_etag_and_no_edition(api, vault):
     vault.byline()
     draft.delete()
     assert api.get("feed/").headers["ETag"] == before
+
+
+def test_assistants_see_nothing_that_readers_do_not(client, vault, later):
+    asked = Assistant(client)
+    lists = asked.tools()["list"]["inputSchema"]["properties"]["of"]["enum"]
+    texts = [asked.use("list", of=of, page_size=100)[1] for of in lists]
+    texts.append(asked.use("changes", after=0, page_size=1000)[1])
+    for name in [*vault.slugs[::16], *vault.live]:
+        texts += [asked.use("read", kind=kind, name=name)[1].replace(name, "") for kind in ("article", "video")]
+        texts += [
+            asked.use("list", topic=name)[1].replace(name, ""),
+            asked.use("search", query=name)[1].replace(name, ""),
+        ]
+    for key in vault.ids[::16]:
+        texts.append(asked.use("read", kind="blurb", name=key)[1].replace(key, ""))
+
+    seen = {word for text in texts for word in WORD.findall(text)}
+    assert seen & {word for word in vault.words if WORD.fullmatch(word)} == set()
+    assert len(seen & set(vault.live)) > 10

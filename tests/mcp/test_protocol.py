@@ -131,7 +131,7 @@ ARGUMENTS = st.dictionaries(
 
 
 @given(st.sampled_from(["search", "read", "list", "changes", "save_draft", "publish"]), ARGUMENTS | VALUES)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_arguments_make_a_fault_of_ours(assistant, name, arguments):
     sent = json.dumps(message("tools/call", name=name, arguments=arguments))
     answered = assistant().post(sent, **{"MCP-Protocol-Version": "2025-11-25"})

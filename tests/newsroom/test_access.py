@@ -8,6 +8,7 @@ from cms.api import keys
 from cms.previews import previews
 from cms.publishing import checks, press, reading, rendering
 from cms.publishing.models import Publication, Version
+from newsroom.body import blocks_from_html
 from newsroom.models import Article
 from tests.factories import make_article, make_blurb, make_film, make_video, paragraphs, publish, update
 
@@ -44,6 +45,12 @@ def test_free_part_ends_where_the_desk_says(api):
 
     assert texts(api("articles/marked/")["body"]) == ["First.", "Second.", "Third."]
     assert (api("articles/at-once/")["body"], api("articles/at-once/")["body_html"]) == ([], None)
+
+
+def test_mark_of_another_system_and_that_of_the_editor_become_the_same():
+    for mark in ("<!--members-only-->", '<div data-block=\'{"id": "m", "type": "paywall"}\'></div>'):
+        blocks = blocks_from_html(f"<p>Free.</p>{mark}<p>Paid.</p>")
+        assert [block["type"] for block in blocks] == ["paragraph", "paywall", "paragraph"]
 
 
 def test_number_of_free_blocks_is_a_setting(api, settings):
@@ -223,3 +230,26 @@ def test_search_finds_what_is_free_and_tells_no_word_of_the_rest(api):
     assert api.slugs("articles/?search=cost") == ["paid"]
     assert api.slugs("feed/?search=forged") == []
     assert "forged" not in api.get("feed/?search=barrier").content.decode().lower()
+
+
+@pytest.mark.parametrize("form", ["json", "jsonld", "ninjs", "md", "email"])
+def test_every_form_of_an_answer_holds_the_free_part_alone_unless_a_key_may_read(api, form):
+    secret = keys.make("Site", User.objects.create_user("anna"), ["read"])[1]
+    film = publish(make_video(slug="film", access="registered", file=make_film(), transcript="Forged, he says."))
+    block = {"id": "v", "type": "video", "video": {"link": "video", "id": str(film.pk), "whole": True}}
+    body = [*paragraphs("One.", "Two.", "The contract was forged."), block]
+    publish(make_article(slug="paid", access="subscriber", body=body, lead_video=film))
+    publish(make_article(slug="free", body=[*paragraphs("One."), block]))
+    stored = film.file["stored"].rsplit("/", 1)[-1][:32]
+
+    for path in ("articles/paid/", "articles/free/", "videos/film/"):
+        free = api.get(f"{path}?format={form}")
+        whole = api.get(f"{path}?format={form}", Authorization=f"Bearer {secret}")
+        assert (path, free.status_code, whole.status_code) == (path, 200, 200)
+        told = free.content.decode()
+        assert (path, "orged" in told, stored in told) == (path, False, False)
+        assert "private, no-store" in whole["Cache-Control"]
+        if path == "articles/paid/" and form not in {"jsonld"}:
+            assert "The contract was forged." in whole.content.decode()
+    if form == "jsonld":
+        assert '"isAccessibleForFree":false' in api.get("articles/paid/?format=jsonld").content.decode()

@@ -144,3 +144,18 @@ def test_photo_s_line_may_leave_out_the_note(tmp_path, capsys):
     assert take(None) is None
     with pytest.raises(CommandError):
         take({"level": 3})
+
+
+def test_other_forms_of_an_answer_tell_it_in_their_own_words(api):
+    publish(make_article(slug="story", lead_photo=make_photo(ai_use_level="generated"), **HELPED))
+    publish(make_article(slug="silent"))
+    source = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+    node = api("articles/story/?format=jsonld")
+    assert node["digitalSourceType"] == f"{source}compositeWithTrainedAlgorithmicMedia"
+    assert node["image"][0]["digitalSourceType"] == f"{source}trainedAlgorithmicMedia"
+    item = api("articles/story/?format=ninjs")
+    assert item["digitalSourceType"]["uri"] == f"{source}compositeWithTrainedAlgorithmicMedia"
+    assert [text["value"] for text in item["descriptions"] if text["role"] == "ai_use"] == [SAID["note"]]
+    assert "digitalSourceType" not in api("articles/silent/?format=jsonld")
+    assert "digitalSourceType" not in api("articles/silent/?format=ninjs")

@@ -50,3 +50,8 @@ class PodcastSerializer(WrittenSerializer):
     def facets(cls, data):
         yield from super().facets(data)
         yield "show", data["show"]
+
+    @classmethod
+    def searched(cls, shown):
+        searched = super().searched(shown)
+        return searched._replace(rest=[shown["show"], *searched.rest])

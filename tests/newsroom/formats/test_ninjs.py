@@ -152,7 +152,7 @@ def test_what_ai_did_is_said_in_iptc_s_terms_and_to_readers(api):
     terms = "http://cv.iptc.org/newscodes/digitalsourcetype/"
     helped, made, unaided = (ninjs(api, path) for path in ("articles/helped/", "videos/made/", f"blurbs/{blurb.pk}/"))
     assert helped["digitalSourceType"]["uri"] == f"{terms}compositeWithTrainedAlgorithmicMedia"
-    assert [row["value"] for row in helped["descriptions"] if row["role"] == "ai-use"] == [note]
+    assert [row["value"] for row in helped["descriptions"] if row["role"] == "ai_use"] == [note]
     assert helped["associations"][0]["digitalSourceType"]["uri"] == f"{terms}trainedAlgorithmicMedia"
     assert made["digitalSourceType"] == {
         "uri": f"{terms}trainedAlgorithmicMedia",

@@ -4,7 +4,7 @@ import { made } from "./elements.js"
 
 export const paywall = (card) => {
   card.body.append(
-    made("strong", { className: "story-card-name", textContent: gettext("Free up to here") }),
+    made("strong", { textContent: gettext("Free up to here") }),
     made("p", {
       className: "story-card-meta",
       textContent: gettext("What follows is for those who may have all of the story."),
