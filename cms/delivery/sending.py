@@ -6,6 +6,7 @@ same id; what was not taken holds up this endpoint alone.
 """
 
 import logging
+import math
 import random
 import threading
 import time
@@ -66,13 +67,14 @@ class Piece(NamedTuple):
     until: int
 
 
-def tell(pk: int, stop: threading.Event | None = None) -> None:
-    """Tell an endpoint all that there is to tell it, unless somebody else does."""
+def tell(pk: int, stop: threading.Event | None = None, seconds: float = math.inf) -> None:
+    """Tell an endpoint all that there is to tell it, or so much as takes so long, unless somebody else does."""
+    end = time.monotonic() + seconds
     claim = Claim(pk)
     if not claim.take():
         return
     try:
-        while not (stop and stop.is_set()) and claim.go_on():
+        while not (stop and stop.is_set()) and claim.go_on() and time.monotonic() < end:
             pass
     except Lost:
         logger.info("Webhook %s is told by somebody else now, or otherwise", pk)
