@@ -15,6 +15,7 @@ from media.photos.formats import CONTEXT, ai_use, image_object, told
 from newsroom import providers
 from newsroom.body import plain
 from newsroom.formats import around
+from newsroom.serializers.written import correction_name
 
 ARTICLE = "NewsArticle"
 GENRES = {
@@ -191,7 +192,7 @@ def videos(document: dict) -> list[dict]:
 def _correction(note: dict, language: str) -> dict:
     return {
         "@type": "CorrectionComment",
-        "name": around.name_of(note, language),
+        "name": correction_name(note["type"], language),
         "text": note["text"],
         "datePublished": note["published_at"],
     }

@@ -16,7 +16,7 @@ from cms.api.formats import Shown
 from cms.text.directions import direction
 from media.photos.markup import jpeg
 from newsroom.body.pieces import list_html
-from newsroom.formats.around import ai_words, name_of
+from newsroom.serializers.written import ai_words, correction_name
 
 WIDTH = 600  # pixels
 EDGE = 24
@@ -277,7 +277,7 @@ def with_dateline(document: dict) -> list[dict]:
 
 
 def correction(note: dict, language: str) -> str:
-    name = f"{escape(name_of(note, language))}, {note['published_at'][:10]}:"
+    name = f"{escape(correction_name(note['type'], language))}, {note['published_at'][:10]}:"
     words = f"<strong>{name}</strong> {escape(note['text'])}"
     return box(element("p", words), f"padding:16px 16px 0 16px;border:1px solid {LINE};")
 

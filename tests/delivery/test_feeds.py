@@ -435,6 +435,20 @@ def test_corrections_are_called_so_in_the_language_of_the_story(client):
     assert [entry.get("{http://www.w3.org/XML/1998/namespace}lang") for entry in entries] == ["pl-PL", "uk"]
 
 
+def test_readers_of_feeds_are_told_what_ai_did(client):
+    publish(make_article(ai_use_level="assisted", ai_use_note="Translated <by> a machine."))
+    publish(make_blurb(ai_use_level="generated"))
+    publish(make_video(language="uk", ai_use_level="none"))
+    publish(make_blurb())
+    silent, film, blurb, story = (item["content_html"] for item in answer(client, "json").json()["items"])
+    helped = "AI helped; people made it and checked it. Translated &lt;by&gt; a machine."
+    assert story.endswith(f"<p><small>{helped}</small></p>")
+    assert blurb.endswith("<p><small>AI made it.</small></p>")
+    with translation.override("uk"):
+        assert film.endswith(f"<p><small>{translation.gettext('No AI was used')}.</small></p>")
+    assert "<small>" not in silent
+
+
 def test_an_item_that_cannot_be_shown_is_left_out_and_the_log_says_so(client, caplog):
     broken = publish(make_article(headline="Broken"))
     publish(make_article(headline="Whole"))
