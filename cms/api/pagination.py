@@ -223,7 +223,7 @@ class ListPagination(PageSizePagination):
         following = 'The next page, for "Show more"; null on the last. Follow it as it is.'
         example = f"{self.base_url}?page_size={self.page_size}&cursor=mb2RsJ0vYt1kq9WzMwNywyXQ"
         newer = self.newer_example and f"{self.base_url}?page_size={self.page_size}&{self.newer_example}"
-        if self.is_searched:
+        if self.match_schema:
             schema = {**schema, "items": {"allOf": [schema["items"], self.match_schema]}}
         return {
             "type": "object",

@@ -109,12 +109,15 @@ def listening(listener):
                 heard.append(event)
                 has_more.notify()
 
-    threading.Thread(target=listen, daemon=True).start()
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
 
     def first(number):
         with has_more:
             assert has_more.wait_for(lambda: len(heard) >= number, timeout=120)
         listener.client.sock.shutdown(socket.SHUT_RDWR)
+        thread.join(60)
+        listener.close()
         return heard
 
     return first

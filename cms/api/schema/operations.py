@@ -14,7 +14,7 @@ from cms.api.fields import card_of
 from cms.api.parameters import Schema
 from cms.api.renderers import FormatRenderer
 from cms.api.schema.shapes import ShapesSchema
-from cms.api.searching import MatchSerializer, MeantSerializer
+from cms.api.searching import MeantSerializer
 
 # The problems that each address may answer with, by their status: what that means.
 PROBLEMS = {
@@ -113,8 +113,8 @@ class AutoSchema(ShapesSchema):
             paginator.base_url = f"{settings.PUBLIC_URL}{self.path}"
             paginator.is_searched = self.view.is_searched
             if paginator.is_searched:
-                match = append_meta(self.shape(MatchSerializer()), {"description": "Only with `search`."})
-                paginator.match_schema = {"type": "object", "properties": {"match": match}}
+                if not getattr(self.view, "shown_classes", None):  # what is published says so itself
+                    paginator.match_schema = {"type": "object", "properties": {"match": self.match()}}
                 meant = "Where a search finds nothing: what may have been meant; else null. Only with `search`."
                 paginator.meant_schema = append_meta(
                     self.shape(MeantSerializer()), {"description": meant, "nullable": True}
