@@ -65,10 +65,10 @@ def _published_rows(kind: str, keys: Collection[uuid.UUID]) -> Iterator[Row]:
     if not differing:
         return
     rows = list(items.filter(pk__in=differing).select_related("head"))
-    shown = Shown([row.head.data for row in rows], timezone.now())
+    shown = Shown({row.pk: row.head.data for row in rows}, timezone.now())
     for row in rows:
         try:
-            searched = kinds.named(kind).searched(shown.of(row.head.data)) or kinds.Searched()
+            searched = kinds.named(kind).searched(shown.of(row.pk)) or kinds.Searched()
             language = str(row.head.data.get("language") or settings.CONTENT_LANGUAGE)
             texts = [searched.headline, *searched.prominent, *searched.rest, getattr(row, "search_text", "")]
             yield kind, row.pk, terms.running(texts, language)
