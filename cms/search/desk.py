@@ -7,7 +7,7 @@ of an archive is indexed once.
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.utils import timezone
 from cms.database.bulk import insert_rows
 from cms.publishing import kinds
 from cms.publishing.links import Thing
-from cms.publishing.models import Change, Publication
+from cms.publishing.models import Publication
 from cms.search import expressions, lookup, state, stemming, terms, words
 from cms.search.expressions import Expression, Word
 from cms.search.indexing import AT_ONCE, Shown
@@ -33,18 +33,13 @@ Row = tuple[str, uuid.UUID, str]
 
 
 def follow_saves(things: Collection[Thing]) -> None:
-    """Index what was saved, or take from the index what was deleted."""
+    """Index what was saved, or take from the index what was deleted, or what readers now have as the desk does."""
     by_kind: dict[str, list[uuid.UUID]] = defaultdict(list)
     for kind, key in things:
         by_kind[kind].append(key)
     for kind, keys in by_kind.items():
         for start in range(0, len(keys), AT_ONCE):
             index(kind, keys[start : start + AT_ONCE])
-
-
-def follow_changes(changes: Sequence[Change]) -> None:
-    """What came before readers, or was taken from them, is found in another index from now on."""
-    follow_saves({(change.kind, change.key) for change in changes if kinds.named(change.kind).is_publishable})
 
 
 def index(kind: str, keys: Collection[uuid.UUID]) -> None:
