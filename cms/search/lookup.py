@@ -87,12 +87,14 @@ def _found(
     if not conditions.phrases:
         sql = f"SELECT {columns} FROM {source}{condition} ORDER BY {order}"  # noqa: S608 - ours
         return Statement(_joined(sql), [*asked, *values])
-    first = f"SELECT e.* FROM {source}{condition} ORDER BY {order} LIMIT {MOST_READ}"  # noqa: S608 - ours
+    narrow = ", ".join(f"e.{column}" for column in _columns(Entry._meta.db_table) if column != "terms")
+    first = f"SELECT {narrow} FROM {source}{condition} ORDER BY {order} LIMIT {MOST_READ}"  # noqa: S608 - ours
     phrases, texts = _phrases(conditions)
     table = Entry._meta.db_table
     there = f"EXISTS (SELECT 1 FROM {table} whole WHERE whole.id = e.id AND {phrases})"  # noqa: S608 - ours
-    by = order.replace("f.rowid", "e.id")
-    sql = f"SELECT {columns} FROM ({_joined(first)}) e WHERE {there} ORDER BY {by}"  # noqa: S608 - ours
+    # They come in their order. Asked for it once more, SQLite would look for phrases in all of them and sort them.
+    again = "" if _is_sqlite() else f" ORDER BY {order}"
+    sql = f"SELECT {columns} FROM ({_joined(first)}) e WHERE {there}{again}"  # noqa: S608 - ours
     return Statement(sql, [*asked, *values, *texts])
 
 
