@@ -67,6 +67,7 @@ def grow(imported: Path, grown: Path, articles: int, size: int) -> float:
     database.execute("UPDATE publishing_edition SET number = (SELECT max(edition) FROM publishing_change)")
     for index in indexes:
         database.execute(index)
+    database.execute(f"INSERT INTO {INDEX}_words({INDEX}_words) VALUES ('optimize')")  # as rebuild_search leaves it
     database.execute("PRAGMA journal_mode=WAL")
     database.close()
     return time.perf_counter() - begun
