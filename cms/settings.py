@@ -149,7 +149,6 @@ TEMPLATES = [
 # Told of every act's changes, and of what it saved, inside its transaction (cms/publishing/followers.py).
 CHANGE_FOLLOWERS: list[str] = [
     "cms.search.indexing.follow_changes",
-    "cms.search.desk.follow_changes",
     "cms.delivery.followers.wake",
 ]
 SAVE_FOLLOWERS: list[str] = ["cms.search.desk.follow_saves"]

@@ -21,7 +21,7 @@ from django.utils.html import escape
 from rest_framework import serializers
 
 from cms.content.entries import Entry
-from cms.database.bulk import insert_rows
+from cms.database.bulk import insert_rows, save_rows
 from cms.notices import notice
 from cms.publishing import kinds, press, slugs
 from cms.publishing.links import Expansion, Target, key_of, link
@@ -391,10 +391,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         for item, data in pairs:
             cls.assign(item, data)
         model = cls.Meta.model
-        columns = [field.name for field in model._meta.concrete_fields if field.name not in {"id", "created_at"}]
-        model._default_manager.bulk_create(
-            [item for item, _ in pairs], update_conflicts=True, unique_fields=["id"], update_fields=columns
-        )
+        save_rows(item for item, _ in pairs)
         for name, field in cls.written().items():
             if isinstance(field, RowsField):
                 field.write(model, [(item, data.get(name) or []) for item, data in pairs])

@@ -1,9 +1,10 @@
 """Who follows what the press does: told inside each act's own transaction, before it is committed.
 
 `settings.CHANGE_FOLLOWERS` names those who follow the log of changes, which is what readers see happen;
-`settings.SAVE_FOLLOWERS` those who follow what is saved or deleted at the desk, whether readers see it or not. Each is
-a function of a module that the engine does not know. What a follower writes is there if and only if the act is; one
-that fails undoes the act. What takes time belongs into the background, after the commit.
+`settings.SAVE_FOLLOWERS` those who follow what stands at the desk: what is saved or deleted, whether readers see it or
+not, and what came before readers or was taken from them; each thing once, whatever an act did with it. Each is a
+function of a module that the engine does not know. What a follower writes is there if and only if the act is; one that
+fails undoes the act. What takes time belongs into the background, after the commit.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -27,7 +28,7 @@ def tell(changes: Sequence[Change]) -> None:
 
 
 def tell_saved(things: Collection[Thing]) -> None:
-    """Tell every follower of these which working copies, and which of what many share, an act has written."""
+    """Tell every follower of the desk what an act has written at the desk, or changed for readers."""
     if things:
         for path in settings.SAVE_FOLLOWERS:
             follower: SaveFollower = import_string(path)

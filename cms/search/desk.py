@@ -7,7 +7,7 @@ of an archive is indexed once.
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.utils import timezone
 from cms.database.bulk import insert_rows
 from cms.publishing import kinds
 from cms.publishing.links import Thing
-from cms.publishing.models import Change, Publication
+from cms.publishing.models import Publication
 from cms.search import expressions, lookup, state, stemming, terms, words
 from cms.search.expressions import Expression, Word
 from cms.search.indexing import AT_ONCE, Shown
@@ -33,18 +33,13 @@ Row = tuple[str, uuid.UUID, str]
 
 
 def follow_saves(things: Collection[Thing]) -> None:
-    """Index what was saved, or take from the index what was deleted."""
+    """Index what was saved, or take from the index what was deleted, or what readers now have as the desk does."""
     by_kind: dict[str, list[uuid.UUID]] = defaultdict(list)
     for kind, key in things:
         by_kind[kind].append(key)
     for kind, keys in by_kind.items():
         for start in range(0, len(keys), AT_ONCE):
             index(kind, keys[start : start + AT_ONCE])
-
-
-def follow_changes(changes: Sequence[Change]) -> None:
-    """What came before readers, or was taken from them, is found in another index from now on."""
-    follow_saves({(change.kind, change.key) for change in changes if kinds.named(change.kind).is_publishable})
 
 
 def index(kind: str, keys: Collection[uuid.UUID]) -> None:
@@ -65,10 +60,10 @@ def _published_rows(kind: str, keys: Collection[uuid.UUID]) -> Iterator[Row]:
     if not differing:
         return
     rows = list(items.filter(pk__in=differing).select_related("head"))
-    shown = Shown([row.head.data for row in rows], timezone.now())
+    shown = Shown({row.pk: row.head.data for row in rows}, timezone.now())
     for row in rows:
         try:
-            searched = kinds.named(kind).searched(shown.of(row.head.data)) or kinds.Searched()
+            searched = kinds.named(kind).searched(shown.of(row.pk)) or kinds.Searched()
             language = str(row.head.data.get("language") or settings.CONTENT_LANGUAGE)
             texts = [searched.headline, *searched.prominent, *searched.rest, getattr(row, "search_text", "")]
             yield kind, row.pk, terms.running(texts, language)
@@ -87,27 +82,32 @@ def _shared_rows(named: type[kinds.Kind], keys: Collection[uuid.UUID]) -> Iterat
 # Asked
 
 
-def expression_of(text: str) -> Expression | None:
+def expression_of(text: str, table: type[Entry | DeskEntry]) -> Expression | None:
     """All words of a text, the last letters of each of which may be missing; none: it has no word."""
     languages = state.now().languages
     every = words.split(text.replace("\x00", ""))[:MOST_WORDS]
-    return expressions.every(_word(word, languages) for word in every) if every else None
+    beginnings = lookup.beginnings(table, filter(_may_be_beginning, every))
+    return expressions.every(_word(word, languages, beginnings) for word in every) if every else None
 
 
-def _word(word: str, languages: Collection[str]) -> Expression:
-    ways = [Word(stem) for stem in stemming.stems(word, languages)]
-    if len(word) >= LEAST_BEGINNING or words.is_dense(word):
-        ways.append(Word(word, is_beginning=True))
+def _may_be_beginning(word: str) -> bool:
+    return len(word) >= LEAST_BEGINNING or words.is_dense(word)
+
+
+def _word(word: str, languages: Collection[str], beginnings: Mapping[str, Expression]) -> Expression:
+    ways: list[Expression] = [Word(stem) for stem in stemming.stems(word, languages)]
+    if word in beginnings:
+        ways.append(beginnings[word])
     return expressions.either(ways)
 
 
 def found_in(kind: str, text: str) -> Q | None:
     """That a working copy of a kind, or what is live of it, has all words of a text; none: the text has no word."""
-    expression = expression_of(text)
-    if expression is None:
+    expression, of_live = expression_of(text, DeskEntry), expression_of(text, Entry)
+    if expression is None or of_live is None:
         return None
     own = lookup.keys_found(DeskEntry, expression)
-    live = lookup.keys_found(Entry, expressions.every([expression, Word(terms.kind(kind))]))
+    live = lookup.keys_found(Entry, expressions.every([of_live, Word(terms.kind(kind))]))
     # What is live in other words than it has at the desk is found by the latter.
     replaced = DeskEntry.objects.filter(kind=kind).values("key")
     found = Q(pk__in=RawSQL(own.sql, own.values))  # noqa: S611 - values are parameters
@@ -116,7 +116,7 @@ def found_in(kind: str, text: str) -> Q | None:
 
 def in_library(kind: str, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Those of the rows of what many share that have all words of a text. Signs alone stand nowhere."""
-    expression = expression_of(text)
+    expression = expression_of(text, DeskEntry)
     if expression is None:
         return rows.none() if text.replace("\x00", "").strip() else rows
     own = lookup.keys_found(DeskEntry, expression)

@@ -1,7 +1,7 @@
 """What a question finds: page by page, by relevance or by date."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from cms.publishing import kinds
 from cms.search import expressions, lookup, ranking, terms
 from cms.search.expressions import Expression, Without, Word
 from cms.search.lookup import Conditions, Stretch
+from cms.search.models import Entry
 from cms.search.question import Question, Term
 from cms.search.ranking import ANYWHERE, EXACT, HEADLINE, PROMINENT
 
@@ -43,7 +44,8 @@ class Search:
     def __init__(self, wanted: Wanted):
         self.wanted = wanted
         self.question = wanted.question
-        self.named = _named(self.question)
+        self.beginnings = _beginnings(self.question)
+        self.named = _named(self.question, self.beginnings)
         phrases = tuple(
             (
                 (*term.spellings(self.question.languages), *(f" {mark} " for mark in self.named[term])),
@@ -124,7 +126,7 @@ class Search:
             expressions.either(Word(sign + stem) for stem in stems) for stems in term.stems(self.question.languages)
         ]
         if term.is_beginning:
-            parts[-1] = expressions.either([parts[-1], Word(sign + term.words[-1], is_beginning=True)])
+            parts[-1] = expressions.either([parts[-1], self.beginnings[sign + term.words[-1]]])
         together = expressions.every(parts)
         names = [Word(mark) for mark in self.named[term]] if degree >= PROMINENT else []
         return expressions.either([together, *names])
@@ -171,7 +173,13 @@ def _key(value: object) -> uuid.UUID:
     return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
 
 
-def _named(question: Question) -> dict[Term, list[str]]:
+def _beginnings(question: Question) -> dict[str, Expression]:
+    """What finds the words of which only the beginning is known, in each degree."""
+    known = [term.words[-1] for term in question.terms if term.is_beginning]
+    return lookup.beginnings(Entry, [sign + word for word in known for sign in SIGN.values()])
+
+
+def _named(question: Question, beginnings: Mapping[str, Expression]) -> dict[Term, list[str]]:
     """The marks of bylines and topics that have each term in their name, with one question for all terms."""
     named: dict[Term, list[str]] = {term: [] for term in question.terms}
     statements = []
@@ -182,8 +190,7 @@ def _named(question: Question) -> dict[Term, list[str]]:
             for stems in term.stems(question.languages)
         ]
         if term.is_beginning:
-            beginning = Word(terms.IN_HEADLINE + term.words[-1], is_beginning=True)
-            parts[-1] = expressions.either([parts[-1], beginning])
+            parts[-1] = expressions.either([parts[-1], beginnings[terms.IN_HEADLINE + term.words[-1]]])
         phrases = ((tuple(term.spellings(question.languages)), True),) if len(parts) > 1 else ()
         expression = expressions.every([*parts, Word(terms.NAMED)])
         conditions = Conditions(phrases=phrases)

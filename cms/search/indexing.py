@@ -9,8 +9,9 @@ others' entries, which are made again in the background; they are found by their
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -75,7 +76,7 @@ def _index_published(kind: str, keys: Collection[uuid.UUID]) -> set[int]:
 
 def _write(kind: str, keys: Collection[uuid.UUID], rows: Iterable[Row]) -> None:
     """Put these entries in the place of those that the things of these keys had."""
-    rows = list(rows)
+    rows = sorted(rows, key=itemgetter(0))  # by their keys: FTS5 writes out what it has when an older one comes
     Entry.objects.filter(kind=kind, key__in=keys).delete()
     insert_rows(Entry, Entry.COLUMNS, rows)
     place = Entry.COLUMNS.index("language")
@@ -96,10 +97,10 @@ def _rows_of(publications: Sequence[Publication], at: datetime) -> Iterator[Row]
         publication.pk: kinds.publishable_named(publication.kind).free_part(publication.shown.data)
         for publication in publications
     }
-    shown = Shown(free.values(), at)
+    shown = Shown(free, at)
     for publication in publications:
         try:
-            yield _row_of(publication, shown.of(free[publication.pk]), sorted(mentions[publication.pk]))
+            yield _row_of(publication, shown.of(publication.pk), sorted(mentions[publication.pk]))
         except Exception:  # whatever an older release let in, publishing goes on
             logger.exception("%s %s cannot be indexed", publication.kind, publication.key)
 
@@ -139,11 +140,12 @@ def _is_inlined(kind: str) -> bool:
 class Shown:
     """Snapshots with the photos in them, and no other thing that they link to: those have entries of their own."""
 
-    def __init__(self, snapshots: Iterable[dict], at: datetime):
-        self.expansion = Expansion([_pruned(data) for data in snapshots], at)
+    def __init__(self, snapshots: Mapping[Any, dict], at: datetime):
+        self.pruned = {key: _pruned(data) for key, data in snapshots.items()}
+        self.expansion = Expansion(self.pruned.values(), at)
 
-    def of(self, data: dict) -> dict:
-        expanded: dict = self.expansion.expand(_pruned(data))
+    def of(self, key: Any) -> dict:
+        expanded: dict = self.expansion.expand(self.pruned[key])
         return expanded
 
 

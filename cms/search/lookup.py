@@ -5,7 +5,8 @@ is full. PostgreSQL finds all, in a narrow table, and puts what it found in orde
 order instead, which it would do in the hope of finding something soon, and read the whole archive where it is mistaken.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,11 +15,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from cms.search import expressions
-from cms.search.expressions import Expression
+from cms.search.expressions import Expression, Word
 from cms.search.models import DeskEntry, Entry
 
 Parameters = list[Any]
 
+MOST_SPELT = 100  # terms that begin alike, of which each is looked up
 MOST_READ = 2000  # entries that have all words of a phrase, and are read for it; the first in the order
 
 
@@ -87,12 +89,14 @@ def _found(
     if not conditions.phrases:
         sql = f"SELECT {columns} FROM {source}{condition} ORDER BY {order}"  # noqa: S608 - ours
         return Statement(_joined(sql), [*asked, *values])
-    first = f"SELECT e.* FROM {source}{condition} ORDER BY {order} LIMIT {MOST_READ}"  # noqa: S608 - ours
+    narrow = ", ".join(f"e.{column}" for column in _columns(Entry._meta.db_table) if column != "terms")
+    first = f"SELECT {narrow} FROM {source}{condition} ORDER BY {order} LIMIT {MOST_READ}"  # noqa: S608 - ours
     phrases, texts = _phrases(conditions)
     table = Entry._meta.db_table
     there = f"EXISTS (SELECT 1 FROM {table} whole WHERE whole.id = e.id AND {phrases})"  # noqa: S608 - ours
-    by = order.replace("f.rowid", "e.id")
-    sql = f"SELECT {columns} FROM ({_joined(first)}) e WHERE {there} ORDER BY {by}"  # noqa: S608 - ours
+    # They come in their order. Asked for it once more, SQLite would look for phrases in all of them and sort them.
+    again = "" if _is_sqlite() else f" ORDER BY {order}"
+    sql = f"SELECT {columns} FROM ({_joined(first)}) e WHERE {there}{again}"  # noqa: S608 - ours
     return Statement(sql, [*asked, *values, *texts])
 
 
@@ -120,6 +124,30 @@ def keys_found(table: type[Entry | DeskEntry], expression: Expression) -> Statem
     """The keys of all that is found, for a condition on the table of what they are the keys of."""
     source, asked = _source(table._meta.db_table, expression)
     return Statement(_joined(f"SELECT e.key FROM {source}"), asked)  # noqa: S608 - ours
+
+
+def beginnings(table: type[Entry | DeskEntry], texts: Iterable[str]) -> dict[str, Expression]:
+    """What finds the terms of an index that begin with each of these.
+
+    FTS5 puts all that it finds by a beginning in order before it gives the first. So it is given the terms, where they
+    are few enough, each of which it goes through only as far as a page needs.
+    """
+    found: dict[str, Expression] = {text: Word(text, is_beginning=True) for text in texts}
+    if not found or not _is_sqlite():
+        return found
+    terms = f"{table._meta.db_table}_terms"
+    statements = [
+        Statement(
+            f"SELECT {place}, term FROM {terms} WHERE term >= %s AND term < %s LIMIT {MOST_SPELT + 1}",  # noqa: S608 - ours
+            [text, f"{text}\U0010ffff"],
+        )
+        for place, text in enumerate(found)
+    ]
+    spelt: dict[int, list[Expression]] = defaultdict(list)
+    for place, term in together(statements):
+        spelt[place].append(Word(term))
+    known = {text: spelt[place] for place, text in enumerate(found) if 0 < len(spelt[place]) <= MOST_SPELT}
+    return found | {text: expressions.either(words) for text, words in known.items()}
 
 
 def _is_sqlite() -> bool:

@@ -67,18 +67,37 @@ MOST_KEPT = 200_000  # words of a language whose stems are remembered, in about 
 
 Stemmer = Callable[[str], str]
 _lock = threading.Lock()  # a stemmer of Snowball keeps the word in hand on itself
-_kept: dict[str, dict[str, str]] = {}
+
+
+class Stems(dict[str, str]):
+    """The stems of a language's words, each made when it is first looked up."""
+
+    def __init__(self, language: str):
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        stemmed = self[word] = _stem(word, self.language)
+        return stemmed
+
+
+_kept: dict[str, Stems] = {}
+
+
+def _stems_of(language: str) -> Stems:
+    return _kept.get(language) or _kept.setdefault(language, Stems(language))
 
 
 def stem(word: str, language: str) -> str:
     """The stem of a folded word in a text of a language, folded as well."""
-    kept = _kept.setdefault(language, {})
-    stemmed = kept.get(word)
-    if stemmed is None:
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        stemmed = kept[word] = _stem(word, language)
-    return stemmed
+    return _stems_of(language)[word]
+
+
+def stemmed(text: Iterable[str], language: str) -> list[str]:
+    """The stems of a text's folded words, in their order."""
+    return list(map(_stems_of(language).__getitem__, text))
 
 
 def stems(word: str, languages: Iterable[str]) -> list[str]:

@@ -6,6 +6,8 @@ A sign before a word says what it is. No word of a text begins with one.
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
 
 from cms.publishing.kinds import Searched
 from cms.search import stemming, words
@@ -37,13 +39,12 @@ def near(word: str) -> set[str]:
 def of_text(searched: Searched, language: str) -> str:
     """The terms of what a kind names as its text."""
     headline = words.split(searched.headline)
-    prominent = [words.split(text) for text in searched.prominent if text]
-    rest = [words.split(text) for text in searched.rest if text]
-    in_headline = [stemming.stem(word, language) for word in headline]
-    stemmed = [[stemming.stem(word, language) for word in text] for text in (*prominent, *rest)]
-    chief = {*in_headline, *(word for text in stemmed[: len(prominent)] for word in text)}
-    counted = Counter(word for text in stemmed for word in text)
-    chief.update(word for word, times in counted.items() if times >= OFTEN)
+    in_headline = stemming.stemmed(headline, language)
+    prominent = _stemmed(searched.prominent, language)
+    stemmed = [*prominent, *_stemmed(searched.rest, language)]
+    counted = Counter(chain.from_iterable(stemmed))
+    often = (word for word, times in counted.items() if times >= OFTEN)
+    chief = {*in_headline, *chain.from_iterable(prominent), *often}
     marks = [
         *([WHOLE + "".join(in_headline)[: words.LONGEST * 4]] if in_headline else []),
         *(IN_HEADLINE + word for word in dict.fromkeys(in_headline)),
@@ -55,8 +56,11 @@ def of_text(searched: Searched, language: str) -> str:
 
 def running(texts: Iterable[str], language: str) -> str:
     """The stems of some texts, and nothing marked."""
-    split = [words.split(text) for text in texts if text]
-    return f"{_running([stemming.stem(word, language) for word in text] for text in split)} "
+    return f"{_running(_stemmed(texts, language))} "
+
+
+def _stemmed(texts: Iterable[str], language: str) -> list[list[str]]:
+    return [stemming.stemmed(words.split(text), language) for text in texts if text]
 
 
 def _running(texts: Iterable[Sequence[str]]) -> str:
@@ -68,8 +72,12 @@ def _running(texts: Iterable[Sequence[str]]) -> str:
 def _near_of(headline: Iterable[str]) -> set[str]:
     """What finds the words of a headline when they are misspelt."""
     long = [word for word in dict.fromkeys(headline) if may_be_misspelt(word)]
-    parts = {NEAR + part for word in long[:MOST_NEAR] for part in near(word)}
-    return parts | {SPELT + word for word in long[:MOST_NEAR]}
+    return set().union(*map(_marks_near, long[:MOST_NEAR]))
+
+
+@lru_cache(10_000)
+def _marks_near(word: str) -> frozenset[str]:
+    return frozenset([SPELT + word, *(NEAR + part for part in near(word))])
 
 
 def may_be_misspelt(word: str) -> bool:

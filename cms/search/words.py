@@ -30,10 +30,13 @@ FIGURE = regex.compile(r"[\p{Nd}--[0-9]]", regex.V1)
 MARK = regex.compile(r"\p{M}")
 
 APOSTROPHES = "'\u2019\u02bc\u2018`"
-POSSESSIVE = re.compile(f"(?<=[a-z0-9])[{APOSTROPHES}]s(?![a-z])")
-INSIDE_CYRILLIC = re.compile(f"(?<=[\u0400-\u052f])[{APOSTROPHES}](?=[\u0400-\u052f])")
+# What is looked for begins with the sign, of which there are few, and looks back from there.
+POSSESSIVE = re.compile(f"[{APOSTROPHES}](?<=[a-z0-9].)s(?![a-z])")
+INSIDE_CYRILLIC = re.compile(f"[{APOSTROPHES}](?<=[\u0400-\u052f].)(?=[\u0400-\u052f])")
 ABBREVIATION = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")
+IN_ABBREVIATION = re.compile(r"\.[^\W\d_]\.")
 
+BLANKED = {code: " " for code in range(128) if not chr(code).isalnum()}
 WORD = re.compile(r"[^\W_]+")
 MARKED_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")  # where letters carry signs, which `re` takes for no part of a word
 DENSE_LETTERS = (
@@ -60,7 +63,10 @@ def split(text: str) -> list[str]:
 
     The last stands alone so that one character, sought as the beginning of a pair, is found wherever it stands.
     """
-    return [word for run in runs(text) for word in (pairs(run) if is_dense(run) else [run[:LONGEST]])]
+    found = runs(text)
+    if "".join(found).isascii() and max(map(len, found), default=0) <= LONGEST:
+        return found
+    return [word for run in found for word in (pairs(run) if is_dense(run) else [run[:LONGEST]])]
 
 
 def runs(text: str) -> list[str]:
@@ -68,10 +74,10 @@ def runs(text: str) -> list[str]:
     folded = fold(text)
     if any(sign in folded for sign in APOSTROPHES):
         folded = INSIDE_CYRILLIC.sub("", POSSESSIVE.sub("", folded))
-    if "." in folded:
+    if IN_ABBREVIATION.search(folded):
         folded = ABBREVIATION.sub(lambda match: match[0].replace(".", ""), folded)
     if folded.isascii():
-        return WORD.findall(folded)
+        return folded.translate(BLANKED).split()
     found: list[str] = (MARKED_WORD if MARK.search(folded) else WORD).findall(folded)
     return _parted(found) if DENSE.search(folded) else found
 

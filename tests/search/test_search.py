@@ -345,6 +345,19 @@ def test_only_what_finds_something_is_suggested_and_only_from_what_is_live(api):
 # Input
 
 
+def test_beginning_finds_all_that_begins_so_however_many_words_do(api):
+    many = " ".join(f"zeppelin{first}{second}" for first in "abcdefghijkl" for second in "abcdefghijkl")
+    publish(make_article(slug="many", body=paragraphs(many)), published_at=timezone.now() - timedelta(days=1))
+    publish(make_article(slug="one", headline="Zeppelinll lands", body=paragraphs("A zeppelinzz as well.")))
+    publish(make_article(slug="none", body=paragraphs("A zeppeli.")))
+    assert [found(api, search, ordering="-published_at") for search in ("zeppelin*", "zeppelinl*", "zeppelinz*")] == [
+        ["one", "many"],
+        ["one", "many"],
+        ["one"],
+    ]
+    assert found(api, "zeppelin* lands -zeppelina*") == ["one"]
+
+
 ODD = ["'", '"', '""', "\\", "%", "_", "*", "-", "NEAR(a b)", "a AND", "OR", "NOT b", "(", ")", ":", "a:b", "^a", "{a}"]
 ODD += ["'; DROP TABLE search_entry; --", "a & b", "a | !b", "a <-> b", "a:*", "\u202eevil", "🇺🇦🔥", "\ufffd", "ß", "ﬃ"]
 ODD += ["é" * 200, "ї" * 40, "东" * 66, "a'b'c", "--a", "-", "+a", "a\tb\nc", "¹a", "§a", "≈a ¶", "\u0301", "a" * 200]

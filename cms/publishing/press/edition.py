@@ -45,7 +45,7 @@ def _finish(printing: act.Printing) -> None:
     printing.edition.next_change_at = due.next_due(printing.edition)
     printing.edition.save(update_fields=["number", "turned_at", "next_change_at"])
     followers.tell(printing.changes)
-    followers.tell_saved(printing.saved)
+    followers.tell_saved(printing.saved | {(change.kind, change.key) for change in printing.changes})
     newest.announce()
 
 
