@@ -110,7 +110,7 @@ class ManageView(ViewSet):
 
         What takes long is prepared before anybody has to wait for it, and what is decided is decided in the act.
         """
-        word = repeating.word_of(self.request) if self.request.method == "POST" else None
+        word = repeating.word_of(self.request)
         if word is None:
             with refusing():
                 return prepare()()
