@@ -114,16 +114,21 @@ def line_properties(serializer: Any) -> dict[str, Schema]:
     else:
         composed = serializer.composed_fields
         fields = {
-            name: _composed(composed[name]) if name in composed else _of_column(serializer.Meta.model, name)
+            name: _composed(serializer.Meta.model, composed[name])
+            if name in composed
+            else _of_column(serializer.Meta.model, name)
             for name in serializer.Meta.writable_fields
         }
     words = {name: told(instance, name).get("description") or f"As in an import: {name}." for name in fields}
     return {name: {**schema, "description": words[name]} for name, schema in fields.items()}
 
 
-def _composed(parts: Mapping[str, str]) -> Schema:
-    numbers = {part: {"type": "number", "minimum": 0, "maximum": 1} for part in parts}
-    return {"type": "object", "properties": numbers, "required": list(parts), "additionalProperties": False}
+def _composed(model: type[models.Model], parts: Mapping[str, str]) -> Schema:
+    """An object whose keys are columns of their own: one of texts alone may be null, and lack any of them."""
+    columns = {part: _of_column(model, column) for part, column in parts.items()}
+    required = [part for part, column in columns.items() if column.get("type") != "string"]
+    kind: Schema = {"type": "object", "required": required} if required else {"type": ["object", "null"]}
+    return {**kind, "properties": columns, "additionalProperties": False}
 
 
 def _of_field(field: Any) -> Schema:
@@ -166,6 +171,7 @@ def _of_column(model: type[models.Model], name: str) -> Schema:
     plain: list[tuple[Any, Schema]] = [
         (models.BooleanField, {"type": "boolean"}),
         (models.IntegerField, {"type": "integer"}),
+        (models.FloatField, {"type": "number", "minimum": 0, "maximum": 1}),  # all that there are, are fractions
         (models.JSONField, {"type": "array", "items": {}}),
         (models.CharField | models.TextField, TEXT),
     ]
