@@ -27,7 +27,7 @@ HURRIED = hypothesis.settings(
     max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
 MORE_HURRIED = hypothesis.settings(HURRIED, max_examples=5)
-# What is published, what is shared, and what comes as a file: a kind of each, since all are described and written alike.
+# What is published, what is shared, and what comes as a file: one kind of each, as all are described and written alike.
 OF_EACH_SORT = tuple(f"/api/v1/manage/{name}/" for name in ("articles", "photos", "topics", "batch"))
 # With a key of ours: it is put over the wrong ones that are made up, and what is right by the description may still
 # name what is not there.

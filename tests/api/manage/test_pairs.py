@@ -1,4 +1,4 @@
-"""Each act with an item beside each other one, in the same moment: both are answered, and what stands agrees with both."""
+"""Each act with an item beside each other one, in one moment: both are answered, and what stands agrees with both."""
 
 import itertools
 from functools import partial
