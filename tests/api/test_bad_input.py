@@ -108,7 +108,6 @@ def test_unknown_parameters_are_refused_by_name(refused, path):
         ("articles/?require_topics=flood", "require_topic"),
         ("articles/?exclude=a", "exclude_slug"),
         ("articles/?q=flood", None),
-        ("articles/?search=flood", None),
         ("articles/?status=draft", None),
         ("articles/?colour=red", None),
         ("articles/?titel=x", None),
