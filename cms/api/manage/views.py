@@ -340,7 +340,7 @@ class KindView(ManageView):
     def refuse_taken(self, key: uuid.UUID) -> None:
         if self.model._default_manager.filter(pk=key).exists():
             raise Refusal(
-                409, f"There is a {self.kind} with this id; change that.", kind="taken", existing=self.named(key)
+                409, f"Another {self.kind} has this id; change that one.", kind="taken", existing=self.named(key)
             )
 
     def named(self, key: uuid.UUID) -> dict:
