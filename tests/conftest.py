@@ -270,3 +270,22 @@ def within(transactional_db, settings):
     application = Within(Application())
     yield application
     application.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from tests.browser import CHROMIUM, sync_api
+
+    # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
+    former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            slow_mo=60,  # what a hand does is never done in no time
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--process-per-site"],
+        )
+        yield browser
+        browser.close()
+    if former is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

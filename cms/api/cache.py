@@ -20,7 +20,7 @@ from django.utils.http import parse_http_date_safe
 from django.utils.text import compress_string
 
 from cms.api import caching, renderers
-from cms.api.middleware import SMALLEST_TO_COMPRESS, is_door, takes_gzip
+from cms.api.middleware import SMALLEST_TO_COMPRESS, is_door, meant_by_door, takes_gzip
 from cms.publishing.newest import Sight
 
 LONGEST = 2048  # characters; who asks for more is answered, and not kept
@@ -88,8 +88,8 @@ def _question(method: str, path: str, query: str, host: str, accept: str) -> str
         return None
     if method not in PLAIN or any(mark in path for mark in "?% "):
         return None  # it was written %3F: nothing is there, and it must not pass for a query
-    if is_door(path) and not path.startswith(STREAMED):  # there neither parameters nor Accept mean anything
-        return f" {caching.normalised(path, '')}"
+    if is_door(path) and not path.startswith(STREAMED):  # there Accept means nothing, and hardly any parameter
+        return f" {caching.normalised(path, meant_by_door(path, query))}"
     if not path.startswith("/api/v1/") or len(accept) > LONGEST_ACCEPT:
         return None
     is_usual = accept in USUAL or renderers.is_for_json(accept)

@@ -77,9 +77,9 @@ def question_of(request: HttpRequest, form: str = "") -> bytes:
     return _digest(f"{asked} with credentials" if "HTTP_AUTHORIZATION" in request.META else asked)
 
 
-def question_of_address(request: HttpRequest) -> bytes:
-    """The question of what takes no parameters, whichever somebody adds."""
-    return _digest(normalised(request.path, ""))
+def question_of_address(request: HttpRequest, meant: str) -> bytes:
+    """The question of what is known by its address, whatever else than what is meant somebody adds."""
+    return _digest(normalised(request.path, meant))
 
 
 def _digest(asked: str) -> bytes:

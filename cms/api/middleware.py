@@ -22,8 +22,10 @@ from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 
-# What readers' programs ask for beside the API, by addresses alone: whatever parameters they add mean nothing.
-DOORS = ("/feeds/", "/sitemap.xml", "/sitemaps/", "/news-sitemap.xml", "/robots.txt")
+# What readers' programs ask for beside the API, by addresses alone: whatever parameters they add mean nothing,
+# but for the search that a feed is of.
+FEEDS = "/feeds/"
+DOORS = (FEEDS, "/sitemap.xml", "/sitemaps/", "/news-sitemap.xml", "/robots.txt")
 MAX_QUERY_BYTES = 16_384
 MAX_PARAMETERS = 1000
 SMALLEST_TO_COMPRESS = 1000  # bytes
@@ -50,6 +52,13 @@ PREFLIGHT = {
 
 def is_door(path: str) -> bool:
     return path.startswith(DOORS)
+
+
+def meant_by_door(path: str, query: str) -> str:
+    """What of a query means something to a door, as it was written: the search that a feed is of."""
+    if not query or not path.startswith(FEEDS):
+        return ""
+    return "&".join(pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) == "search")
 
 
 class PublicApiMiddleware:
@@ -88,7 +97,8 @@ class PublicApiMiddleware:
         query = request.META.get("QUERY_STRING", "")
         if complaint := too_much(query):
             return plain_problem(request, *complaint)
-        if not is_door(request.path_info) and (unread := unreadable(query)):
+        meant = meant_by_door(request.path_info, query) if is_door(request.path_info) else query
+        if unread := unreadable(meant):
             return plain_problem(request, 400, *unread)
         try:
             if "%" in request.path_info or not request.path_info.translate(JOINERS).isprintable():

@@ -53,16 +53,21 @@ class MeantSerializer(serializers.Serializer):
     url = serializers.URLField(help_text="The same list with it.")
 
 
+def asked_for(text: str) -> question.Question:
+    """What is searched for, or what is wrong with it."""
+    try:
+        return question.read(text)
+    except question.Unanswerable as error:
+        raise bad("search", str(error)) from None
+
+
 class SearchBackend(BaseFilterBackend):
     """Reads what is searched for. Whoever makes the page asks the index for it."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         view.searched = None
         if "search" in view.query:
-            try:
-                view.searched = question.read(view.query["search"])
-            except question.Unanswerable as error:
-                raise bad("search", str(error)) from None
+            view.searched = asked_for(view.query["search"])
         return queryset
 
     def get_schema_operation_parameters(self, view: Any) -> list[Schema]:

@@ -4,6 +4,7 @@ import logging
 import threading
 
 from django.db import connections
+from django.db.models import F
 from django.utils import timezone
 
 from cms import background
@@ -13,6 +14,7 @@ from cms.delivery.models import Endpoint
 logger = logging.getLogger(__name__)
 
 MOST = 16  # threads in this process; those for whom there is none wait until one is done
+TURN = 60.0  # seconds after which one that has more to be told lets those go first who wait
 LONGEST = 30.0  # seconds that a process which is told to stop waits for them
 
 _at_work: dict[int, threading.Thread] = {}
@@ -25,7 +27,8 @@ def hire() -> bool:
     _stop.clear()
     with _lock:
         free = MOST - len(_at_work)
-        due = Endpoint.objects.due(timezone.now()).exclude(pk__in=list(_at_work)).order_by("next_try_at", "pk")
+        waited_longest = F("told_at").asc(nulls_first=True)
+        due = Endpoint.objects.due(timezone.now()).exclude(pk__in=list(_at_work)).order_by(waited_longest, "pk")
         for pk in due.values_list("pk", flat=True)[: max(0, free)]:
             thread = threading.Thread(target=_tell, args=[pk], name=f"webhook {pk}", daemon=True)
             _at_work[pk] = thread
@@ -35,7 +38,7 @@ def hire() -> bool:
 
 def _tell(pk: int) -> None:
     try:
-        sending.tell(pk, _stop)
+        sending.tell(pk, _stop, TURN)
         _leave(pk)
         background.wake()  # for those who wait for a thread
     except Exception:  # whatever is wrong (the database, say), the claim ends, and it is tried again at the next look

@@ -1,4 +1,7 @@
-"""What is asked for by its address alone, beside the API: parameters and Accept mean nothing there."""
+"""What is asked for by its address alone, beside the API: Accept means nothing there, nor do parameters.
+
+(But for the search that a feed is of.)
+"""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -10,6 +13,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from cms.api import caching
+from cms.api.middleware import meant_by_door
 
 
 class WrittenRenderer(BaseRenderer):
@@ -50,8 +54,13 @@ class Door(caching.EditionMixin):
         self.path = "feed"  # what is published, re-timed or withdrawn changes these as it changes that list
 
     @cached_property
+    def meant(self) -> str:
+        """What of the query means something here, as it was written."""
+        return meant_by_door(self.request.path, self.request.META.get("QUERY_STRING", ""))
+
+    @cached_property
     def question(self) -> bytes:
-        return caching.question_of_address(self.request._request)
+        return caching.question_of_address(self.request._request, self.meant)
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -6,12 +6,15 @@ same id; what was not taken holds up this endpoint alone.
 """
 
 import logging
+import math
+import random
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, transaction
@@ -33,8 +36,10 @@ SETTLED = 0.25  # seconds until every process has heard of a change, as cms/publ
 SECOND, MINUTE, HOUR = 1, 60, 3600
 # How long after each try that failed the next one is made, as Standard Webhooks proposes it. After the last it is off.
 WAITS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, *(hours * HOUR for hours in (2, 5, 10, 14, 20, 24))]
+JITTER = 0.1  # of a wait by which it may be longer, so that those that failed at once do not come at once
 LONGEST_WAIT = 24 * HOUR  # that a Retry-After is believed
 GONE = 410
+LOOKED_UP_AT_ONCE = 100  # changes
 KEPT_ATTEMPTS = 500  # for each endpoint
 PRUNED_EVERY = 100
 SHOWN_OF_ANSWER = 300
@@ -62,13 +67,14 @@ class Piece(NamedTuple):
     until: int
 
 
-def tell(pk: int, stop: threading.Event | None = None) -> None:
-    """Tell an endpoint all that there is to tell it, unless somebody else does."""
+def tell(pk: int, stop: threading.Event | None = None, seconds: float = math.inf) -> None:
+    """Tell an endpoint all that there is to tell it, or so much as takes so long, unless somebody else does."""
+    end = time.monotonic() + seconds
     claim = Claim(pk)
     if not claim.take():
         return
     try:
-        while not (stop and stop.is_set()) and claim.go_on():
+        while not (stop and stop.is_set()) and claim.go_on() and time.monotonic() < end:
             pass
     except Lost:
         logger.info("Webhook %s is told by somebody else now, or otherwise", pk)
@@ -110,7 +116,7 @@ class Claim:
             now = timezone.now()
             batch = Batch(changes, now) if changes else Trial(now)
             for call, outcome in self._outcomes(endpoint, batch, ""):
-                Attempt.objects.create(**noted(endpoint, batch, call, outcome, number=1))
+                note(noted(endpoint, batch, call, outcome, number=1))
                 if not outcome.is_taken:
                     break
         resend.delete()
@@ -120,7 +126,7 @@ class Claim:
 
     def _tell_next(self, endpoint: Endpoint) -> bool:
         receiver = receivers.named(endpoint.receiver)
-        piece = next_piece(endpoint, receiver.most)
+        piece = next_piece(endpoint, receiver.most, partial(self._extend, endpoint))
         if not piece.changes:
             is_further = piece.until > endpoint.after
             self._note(endpoint, after=piece.until, mark="")
@@ -168,7 +174,8 @@ class Claim:
             self._note(endpoint, attempt, tries=tries)
             self._turn_off(endpoint, Endpoint.Off.GONE if outcome.status == GONE else Endpoint.Off.FAILED)
             return
-        wait = max(WAITS[tries - 1], min(outcome.retry_after, LONGEST_WAIT))
+        wait = WAITS[tries - 1] * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
+        wait = max(wait, min(outcome.retry_after, LONGEST_WAIT))
         self._note(endpoint, attempt, tries=tries, next_try_at=timezone.now() + timedelta(seconds=wait))
 
     def _turn_off(self, endpoint: Endpoint, reason: str) -> None:
@@ -197,13 +204,19 @@ class Claim:
         self._note(endpoint)
 
 
-def next_piece(endpoint: Endpoint, most: int) -> Piece:
-    """What an endpoint is to be told of next."""
+def next_piece(endpoint: Endpoint, most: int, go_on: Callable[[], None]) -> Piece:
+    """What an endpoint is to be told of next. Of one that is narrowed each change is looked up, some at a time."""
     newest = Edition.objects.values_list("number", flat=True).get(pk=1)
     rows = Change.objects.filter(events.asked_for(endpoint), edition__gt=endpoint.after).order_by("edition")
     changes = list(rows.filter(edition__lte=newest)[:most])
     until = changes[-1].edition if len(changes) == most else max(newest, endpoint.after)
-    return Piece(events.concerning(endpoint, changes), until)
+    if not endpoint.only:
+        return Piece(changes, until)
+    concerning: list[Change] = []
+    for start in range(0, len(changes), LOOKED_UP_AT_ONCE):
+        go_on()  # an import's take longer than a claim holds, which somebody else would take over, and begin anew
+        concerning += events.concerning(endpoint, changes[start : start + LOOKED_UP_AT_ONCE])
+    return Piece(concerning, until)
 
 
 def ask(receiver: Receiver, endpoint: Endpoint, call: Call) -> Outcome:
@@ -243,7 +256,7 @@ def seconds_in(retry_after: str) -> float:
         return float(retry_after[:9])
     try:
         moment = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
     if moment.tzinfo is None:
         return 0
@@ -279,10 +292,11 @@ def what_of(changes: Sequence[Change]) -> str:
 def note(attempt: dict[str, Any]) -> None:
     row = Attempt.objects.create(**attempt)
     if row.pk % PRUNED_EVERY == 0:
-        of_endpoint = Attempt.objects.filter(endpoint=row.endpoint).order_by("-pk")
-        oldest = of_endpoint.values_list("pk", flat=True)[KEPT_ATTEMPTS : KEPT_ATTEMPTS + 1].first()
-        if oldest:
-            of_endpoint.filter(pk__lte=oldest).delete()
+        for endpoint in Endpoint.objects.values_list("pk", flat=True):  # another may never write such a line itself
+            of_endpoint = Attempt.objects.filter(endpoint=endpoint).order_by("-pk")
+            oldest = of_endpoint.values_list("pk", flat=True)[KEPT_ATTEMPTS : KEPT_ATTEMPTS + 1].first()
+            if oldest:
+                of_endpoint.filter(pk__lte=oldest).delete()
 
 
 def moment_after(edition: int) -> datetime | None:

@@ -16,6 +16,7 @@ NINJS = {
     "version": "3.1",
     "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json",
 }
+AI_NOTE = "ai_use"  # the role of such a description
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 ADDRESS = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
@@ -40,6 +41,15 @@ def named_source_type(shown: dict) -> dict | None:
 # schema.org
 
 
+def ai_use(document: dict) -> dict[str, Any]:
+    """What part AI had in something, in the words of CreativeWork."""
+    note = (document.get("ai_use") or {}).get("note")
+    return told({
+        "digitalSourceType": source_type(document),
+        "usageInfo": note and {"@type": "CreativeWork", "text": note},
+    })  # fmt: skip
+
+
 def image_object(photo: dict, crop: str = images.ORIGINAL) -> dict:
     """A photo as search engines know it: the widest JPEG, and whom they are to name under it."""
     file = jpeg(photo, images.WIDTHS[-1], crop)
@@ -58,7 +68,7 @@ def image_object(photo: dict, crop: str = images.ORIGINAL) -> dict:
         "license": terms and terms[0],
         "dateCreated": photo["taken_at"],
         "expires": photo["usable_until"],
-        "digitalSourceType": source_type(photo),
+        **ai_use(photo),
     })  # fmt: skip
 
 
@@ -72,6 +82,11 @@ def jsonld(shown: Shown) -> bytes:
 def urn(key: str) -> str:
     """The URI of a thing, which stays when its slug changes."""
     return f"urn:uuid:{key}"
+
+
+def ai_note(document: dict) -> list[dict]:
+    """What is said to readers of the part that AI had, among the descriptions."""
+    return texts(**{AI_NOTE: (document.get("ai_use") or {}).get("note")})
 
 
 def texts(**by_role: str | None) -> list[dict]:
@@ -94,12 +109,10 @@ def picture(photo: dict) -> dict:
         "infoSources": [{"name": name, "role": role} for name, role in sources if name],
         "copyrightNotice": photo["copyright_notice"],
         "usageTerms": photo["usage_terms"],
-        "descriptions": texts(
-            caption=photo["caption"],
-            alt=photo["alt_text"],
-            extended=photo["extended_description"],
-            ai_use=(photo["ai_use"] or {}).get("note"),
-        ),
+        "descriptions": [
+            *texts(caption=photo["caption"], alt=photo["alt_text"], extended=photo["extended_description"]),
+            *ai_note(photo),
+        ],
         "digitalSourceType": named_source_type(photo),
         "renditions": renditions(photo),
     })  # fmt: skip

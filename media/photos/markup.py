@@ -1,15 +1,12 @@
 """Photos as HTML, and as other programs know pictures."""
 
-import re
 from typing import Any, NamedTuple
 
 from django.utils.html import escape
 
 from cms.content.entries import Picture
 from media.photos import images
-from media.pixels import shapes
 
-WIDTH = re.compile(r"-(\d+)\.jpg")  # of a size, in its address
 SIZES = "auto, 100vw"  # as wide as it is laid out, which a browser knows of a lazy picture; else as the window
 
 
@@ -43,18 +40,17 @@ def is_photo(value: Any) -> bool:
 
 def as_picture(photo: dict) -> Picture | None:
     """A photo, as readers' JSON has it, in the one size that every program shows; none until there is one."""
-    if not photo.get("src"):
+    file = jpeg(photo, images.MIDDLE, or_less=True)  # which is the one that stands in `src`
+    if file is None:
         return None
-    named = WIDTH.search(photo["src"].rsplit("/", 1)[-1])
-    width = int(named[1]) if named else photo["width"]
     return Picture(
-        url=photo["src"],
+        url=file.url,
         credit_line=photo["credit_line"] or "",
         alt_text=photo["alt_text"] or "",
         caption=photo["caption"] or "",
         copyright_notice=photo["copyright_notice"] or "",
-        width=width,
-        height=shapes.height_at(photo["width"], photo["height"], None, width),
+        width=file.width,
+        height=file.height,
     )
 
 
@@ -66,11 +62,13 @@ class Jpeg(NamedTuple):
     height: int
 
 
-def jpeg(photo: dict, least: int, crop: str = images.ORIGINAL) -> Jpeg | None:
-    """The JPEG of one shape that is at least so wide, or else the widest; none until one is made."""
+def jpeg(photo: dict, wanted: int, crop: str = images.ORIGINAL, *, or_less: bool = False) -> Jpeg | None:
+    """The JPEG of one shape that is so wide or more, or else the widest; or so wide or less. None until one is made."""
     shape = photo["crops"][crop]
     if not shape["widths"]:
         return None
-    width = next((each for each in shape["widths"] if each >= least), shape["widths"][-1])
+    wider = [each for each in shape["widths"] if each >= wanted]
+    narrower = [each for each in shape["widths"] if each <= wanted]
+    width = (narrower or wider[:1])[-1] if or_less else (wider or narrower[-1:])[0]
     address = photo["template"].replace("{crop}", crop).replace("{format}", "jpg").replace("{width}", str(width))
     return Jpeg(address, width, max(1, round(shape["height"] * width / shape["width"])))

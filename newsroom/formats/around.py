@@ -1,12 +1,8 @@
 """What is said of an item that its own JSON does not hold: more of what it names, and the updates of a live story."""
 
-from django.conf import settings
-from django.utils import translation
-
 from cms.api.formats import Shown
 from cms.publishing import kinds, rendering
 from cms.publishing.models import Publication, Reference
-from newsroom.models import Correction
 
 MOST_UPDATES = 100
 NOT_ASKED = {"portrait", "parent", "children"}  # each of these would be a query of its own, or has an end of its own
@@ -44,10 +40,3 @@ def updates(shown: Shown) -> list[Publication]:
 def _is_stale(row: Publication, shown: Shown) -> bool:
     has_ended = row.shows_until is not None and row.shows_until <= shown.at
     return not shown.is_current or has_ended or row.rendering != rendering.fingerprint()
-
-
-def name_of(note: dict, language: str) -> str:
-    """What a correction is called in the language of its story, if the desk has words in it; else in English."""
-    name = language.partition("-")[0].lower()
-    with translation.override(name if name in dict(settings.LANGUAGES) else "en"):
-        return str(Correction.Type(note["type"]).label)

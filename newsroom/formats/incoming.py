@@ -20,8 +20,9 @@ from cms.text import letters, moments, spelling
 from cms.transfer.foreign import Files
 from cms.transfer.lines import BadLine
 from cms.transfer.resolver import key_from_id
-from media import gate
+from media import ai_use, gate
 from media.models import Photo
+from media.photos.formats import AI_NOTE
 from newsroom import providers
 from newsroom.body import blocks_from_html, plain
 from newsroom.models import LANGUAGE, Article, Blurb, Byline, Section, Topic, Video
@@ -108,6 +109,20 @@ def text_of(item: dict, name: str, roles: tuple[str, ...], most: int = 0) -> str
             by_role.setdefault(str(row.get("role") or "").lower(), text)
     found = next((by_role[role] for role in roles if role in by_role), "")
     return cut(found, most, name)
+
+
+def source_type(item: dict) -> str:
+    """How something came about, in IPTC's terms."""
+    told = item.get("digitalsourcetype")
+    return str(told.get("uri") or "").rpartition("/")[2] if isinstance(told, dict) else ""
+
+
+def ai_use_of(item: dict) -> dict[str, dict]:
+    """What is said of AI, as a line has it; nothing where nothing is said."""
+    levels = {term: level for level, term in ai_use.OF_LEVEL.items()}
+    level = levels.get(source_type(item))
+    note = text_of(item, "descriptions", (AI_NOTE,), ai_use.LONGEST_NOTE)
+    return {"ai_use": {"level": str(level), "note": note or None}} if level else {}
 
 
 def moment(value: Any, name: str) -> str | None:
@@ -214,6 +229,7 @@ class Ninjs:
             "dateline": word(item, "located", most=100),
             "body": blocks,
             "breaking": item.get("urgency") == 1,
+            **ai_use_of(item),
         }
         if not Article.objects.filter(pk=key).exists():
             line["slug"] = self.slug(Article, item, headline, language)
@@ -246,7 +262,7 @@ class Ninjs:
         name = id_of(item["uri"])
         language = self.language(item)
         placed = Placed(self, item)
-        line: dict[str, Any] = {"kind": "blurb", "id": name, "text_html": body.html}
+        line: dict[str, Any] = {"kind": "blurb", "id": name, "text_html": body.html, **ai_use_of(item)}
         if label := text_of(item, "headlines", ("kicker",), 100):
             line["label"] = label
         if language:
@@ -412,7 +428,7 @@ class Ninjs:
         if not alt and (text := headline or caption):
             alt = text[:500]
             notice("alt text", "a photo has no alt text; its headline or caption stands for it. Look at it")
-        source_type = str((item.get("digitalsourcetype") or {}).get("uri") or "").rpartition("/")[2]
+        term = source_type(item)
         return {
             "headline": headline,
             "alt_text": alt,
@@ -425,8 +441,9 @@ class Ninjs:
             "usage_terms": word(item, "usageterms", most=2000),
             "usable_until": moment(item.get("expires"), "expires"),
             "taken_at": moment(item.get("contentcreated"), "contentCreated"),
-            "digital_source_type": source_type if source_type in Photo.SourceType.values else None,
+            "digital_source_type": term if term in Photo.SourceType.values else None,
             "focal_point": _focal_point(item),
+            **ai_use_of(item),
         }
 
     def credit(self, item: dict) -> str:
@@ -453,6 +470,7 @@ class Ninjs:
             "copyright_notice": word(item, "copyrightnotice", most=500),
             "provider_url": _page_of_film(item) or "",
             "transcript": _transcript(item),
+            **ai_use_of(item),
         }
         if not line["provider_url"]:
             notice("film", "its film is no page of a provider's; upload the file at the desk")

@@ -11,10 +11,11 @@ from django.conf import settings
 
 from cms.api.formats import Shown, for_script
 from cms.content.serializers import web_url
-from media.photos.formats import CONTEXT, image_object, source_type, told
+from media.photos.formats import CONTEXT, ai_use, image_object, told
 from newsroom import providers
 from newsroom.body import plain
 from newsroom.formats import around
+from newsroom.serializers.written import correction_name
 
 ARTICLE = "NewsArticle"
 GENRES = {
@@ -101,7 +102,7 @@ def common(document: dict) -> dict:
         "publisher": publisher(),
         "creativeWorkStatus": "Draft" if document.get("preview") else None,
         "isAccessibleForFree": is_free(document),
-        "digitalSourceType": source_type(document),
+        **ai_use(document),
     })  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def videos(document: dict) -> list[dict]:
 def _correction(note: dict, language: str) -> dict:
     return {
         "@type": "CorrectionComment",
-        "name": around.name_of(note, language),
+        "name": correction_name(note["type"], language),
         "text": note["text"],
         "datePublished": note["published_at"],
     }
@@ -214,6 +215,7 @@ def _posting(blurb: dict) -> dict:
         "url": blurb["web_url"],
         "author": names or [publisher()],
         "image": [image_object(blurb["photo"])] if blurb["photo"] else None,
+        **ai_use(blurb),
     })  # fmt: skip
 
 
@@ -283,6 +285,7 @@ def video_object(document: dict) -> dict:
         "creditText": document.get("credit_line"),
         "copyrightNotice": document.get("copyright_notice"),
         "inLanguage": document["language"],
+        **ai_use(document),
     })  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from cms.api.formats import Shown
 from cms.text.directions import direction
 from media.photos.markup import jpeg
 from newsroom.body.pieces import list_html
-from newsroom.formats.around import name_of
+from newsroom.serializers.written import ai_words, correction_name
 
 WIDTH = 600  # pixels
 EDGE = 24
@@ -248,6 +248,7 @@ def article(shown: Shown) -> bytes:
         video(lead_video) if lead_video else photo(lead_photo) if lead_photo else "",
         blocks(with_dateline(document)),
         *(correction(note, document["language"]) for note in document["corrections"]),
+        element("p", escape(ai_words(document)), "small"),
         "".join(paragraph(other["web_url"], other["headline"]) for other in document["related"]),
     ]
     return one(document, document["headline"], document["standfirst"] or "", parts)
@@ -276,7 +277,7 @@ def with_dateline(document: dict) -> list[dict]:
 
 
 def correction(note: dict, language: str) -> str:
-    name = f"{escape(name_of(note, language))}, {note['published_at'][:10]}:"
+    name = f"{escape(correction_name(note['type'], language))}, {note['published_at'][:10]}:"
     words = f"<strong>{name}</strong> {escape(note['text'])}"
     return box(element("p", words), f"padding:16px 16px 0 16px;border:1px solid {LINE};")
 
@@ -297,6 +298,7 @@ def _blurb(document: dict) -> str:
         paragraph(source["url"], source["name"]) if source and source["url"] else "",
         paragraph(story["web_url"], story["headline"]) if story else "",
         element("p", escape(by(document)), "small"),
+        element("p", escape(ai_words(document)), "small"),
     ]
     return "".join(parts)
 
@@ -311,6 +313,7 @@ def film(shown: Shown) -> bytes:
         element("p", escape(by(document)), "small"),
         video(document),
         styled(transcript) if transcript else "",
+        element("p", escape(ai_words(document)), "small"),
     ]
     return one(document, document["headline"], document["standfirst"] or "", parts)
 

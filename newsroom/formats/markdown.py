@@ -14,8 +14,8 @@ import orjson
 from cms.api.formats import Shown
 from media.photos.markup import jpeg
 from newsroom.body import blocks_from_html
-from newsroom.formats.around import name_of
 from newsroom.formats.marks import Mark, Nodes, nodes_of
+from newsroom.serializers.written import ai_words, correction_name
 
 PICTURE_WIDTH = 1280  # about as wide is the picture that is linked to
 BULLETS, DELIMITERS = "-*", ".)"  # of a list, and of one that follows right upon it
@@ -279,6 +279,7 @@ def common(document: dict) -> dict:
         "language": document["language"],
         "section": section and section["name"],
         "topics": [topic["name"] for topic in document["topics"]],
+        "ai_use": ai_words(document),
         "preview": document.get("preview"),
     }
 
@@ -326,7 +327,7 @@ def body(document: dict) -> list[str]:
 
 
 def correction(note: dict, language: str) -> str:
-    return f"**{text(name_of(note, language))}, {note['published_at'][:10]}:** {text(note['text'])}"
+    return f"**{text(correction_name(note['type'], language))}, {note['published_at'][:10]}:** {text(note['text'])}"
 
 
 def blurb(shown: Shown) -> bytes:

@@ -11,7 +11,7 @@ import orjson
 from django.conf import settings
 
 from cms.api.formats import Shown
-from media.photos.formats import NINJS, named_source_type, picture, texts, told, urn
+from media.photos.formats import NINJS, ai_note, named_source_type, picture, texts, told, urn
 from newsroom import providers
 from newsroom.body import body_html, plain
 from newsroom.body.words import count
@@ -119,12 +119,14 @@ def article(shown: Shown) -> bytes:
         "slugline": document["slug"],
         "title": document["headline"],
         "headlines": texts(main=document["headline"], kicker=document["kicker"], seo=document["seo"]["title"]),
-        "descriptions": texts(
-            summary=document["standfirst"],
-            seo=document["seo"]["description"],
-            ai_use=(document["ai_use"] or {}).get("note"),
-            **{f"{note['type']} {number}": note["text"] for number, note in enumerate(document["corrections"], 1)},
-        ),
+        "descriptions": [
+            *texts(
+                summary=document["standfirst"],
+                seo=document["seo"]["description"],
+                **{f"{note['type']} {number}": note["text"] for number, note in enumerate(document["corrections"], 1)},
+            ),
+            *ai_note(document),
+        ],
         "bodies": [html_text("main", text, wordCount=document["word_count"], charCount=len(plain(text)))],
         "located": document["dateline"],
         "genres": [told({"name": document["genre"], "uri": code and GENRES + code, "literal": document["genre"]})],
@@ -210,6 +212,7 @@ def blurb(shown: Shown) -> bytes:
         **item,
         "type": "text",
         "headlines": texts(main=document.get("title"), kicker=document["label"]),
+        "descriptions": ai_note(document),
         "bodies": [html_text("main", document["text_html"], wordCount=words, charCount=length)],
         "associations": associations.items,
     })  # fmt: skip
@@ -268,7 +271,8 @@ def video_item(document: dict) -> dict:
         "type": "video",
         "representationType": "full" if "sources" in document else "partial",
         "headlines": texts(main=document["headline"], kicker=document["label"]),
-        "descriptions": texts(summary=document["standfirst"]),
+        "descriptions": [*texts(summary=document["standfirst"]), *ai_note(document)],
+        "digitalSourceType": named_source_type(document),
         "by": document.get("credit_line") or document["byline"],
         "copyrightNotice": document.get("copyright_notice"),
         "firstCreated": document["published_at"],

@@ -27,7 +27,7 @@ from newsroom.serializers.correction import CorrectionSerializer, dated_as_befor
 from newsroom.serializers.seo import SeoSerializer
 from newsroom.serializers.translations import TranslationField, TranslationSerializer
 from newsroom.serializers.video import recording_of
-from newsroom.serializers.written import WrittenSerializer, notes_html, notes_of
+from newsroom.serializers.written import WrittenSerializer, ai_html, notes_html, notes_of
 
 
 class ArticleSerializer(MeteredSerializer, WrittenSerializer):
@@ -200,7 +200,7 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
             if picture:
                 pictures.setdefault(picture.url, picture)
         return entry._replace(
-            html=standfirst + lead + html_elsewhere(blocks) + notes_html(notes, entry.language),
+            html=standfirst + lead + html_elsewhere(blocks) + ai_html(document) + notes_html(notes, entry.language),
             pictures=tuple(pictures.values()),
             recordings=tuple(recording_of(video) for video in videos if video),
             notes=notes,

@@ -10,7 +10,7 @@ from newsroom import checks
 from newsroom.body import FlowField, plain
 from newsroom.body.elsewhere import figure_elsewhere, story_elsewhere
 from newsroom.models import Blurb
-from newsroom.serializers.written import WrittenSerializer
+from newsroom.serializers.written import WrittenSerializer, ai_html
 
 
 class NewsSourceSerializer(serializers.Serializer):
@@ -148,6 +148,7 @@ class BlurbSerializer(WrittenSerializer):
             *(story_elsewhere(document[name]) for name in ("article", "video") if document[name]),
             f'<p><cite><a href="{escape(url)}">{named}</a></cite></p>' if url else "",
             f"<p><cite>{named}</cite></p>" if named and not url else "",
+            ai_html(document),
         ]
         return (
             super().entry(document)._replace(summary=document["text"] or "", html="".join(parts), source_url=url or "")

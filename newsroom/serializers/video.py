@@ -20,7 +20,7 @@ from newsroom.providers import embed_of
 from newsroom.serializers.access import MeteredSerializer, is_free
 from newsroom.serializers.moment import MomentField
 from newsroom.serializers.track import TrackSerializer, WrittenTrackSerializer
-from newsroom.serializers.written import WrittenSerializer
+from newsroom.serializers.written import WrittenSerializer, ai_html
 
 
 def has_captions(data: dict) -> bool:
@@ -196,7 +196,7 @@ class VideoSerializer(MeteredSerializer, WrittenSerializer):
         entry = super().entry(document)
         standfirst = f"<p>{escape(entry.summary)}</p>" if entry.summary else ""
         film = film_elsewhere(document, is_named=False)
-        html = film + standfirst + (document["transcript_html"] or "")
+        html = film + standfirst + (document["transcript_html"] or "") + ai_html(document)
         return entry._replace(html=html, recordings=(recording_of(document),))
 
     def get_has_captions(self, publication, data) -> bool:

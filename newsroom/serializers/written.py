@@ -153,13 +153,34 @@ def notes_of(document: dict) -> tuple[Note, ...]:
 
 def notes_html(notes: tuple[Note, ...], language: str) -> str:
     """Corrections, as they stand below a text that is shown elsewhere. Their kind is named in the text's language."""
-    with translation.override(spoken(language)):
-        lines = [
-            f"<p><strong>{escape(Correction.Type(note.type).label)}</strong> "
-            f'(<time datetime="{note.published_at}">{note.published_at[:10]}</time>): {escape(note.text)}</p>'
-            for note in notes
-        ]
+    lines = [
+        f"<p><strong>{escape(correction_name(note.type, language))}</strong> "
+        f'(<time datetime="{note.published_at}">{note.published_at[:10]}</time>): {escape(note.text)}</p>'
+        for note in notes
+    ]
     return f"<hr>{''.join(lines)}" if lines else ""
+
+
+def correction_name(type_: str, language: str) -> str:
+    """What a kind of correction is called in the language of its text, if the desk has words in it; else in English."""
+    with translation.override(spoken(language)):
+        return str(Correction.Type(type_).label)
+
+
+def ai_words(document: dict) -> str:
+    """What part AI had, for readers, in the language of the text; nothing where nothing is said of it."""
+    said = document.get("ai_use")
+    if not said:
+        return ""
+    with translation.override(spoken(document["language"])):
+        level = str(AiUse.AiLevel(said["level"]).label)
+    return f"{level}. {said['note']}" if said["note"] else f"{level}."
+
+
+def ai_html(document: dict) -> str:
+    """The same, as it stands below a text that is shown elsewhere."""
+    words = ai_words(document)
+    return f"<p><small>{escape(words)}</small></p>" if words else ""
 
 
 def spoken(language: str) -> str:

@@ -108,6 +108,7 @@ def test_unknown_parameters_are_refused_by_name(refused, path):
         ("articles/?require_topics=flood", "require_topic"),
         ("articles/?exclude=a", "exclude_slug"),
         ("articles/?q=flood", None),
+        ("sections/?search=flood", None),
         ("articles/?status=draft", None),
         ("articles/?colour=red", None),
         ("articles/?titel=x", None),

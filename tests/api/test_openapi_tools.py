@@ -30,6 +30,7 @@ def test_the_description_in_the_repository_is_that_of_the_api(settings):
     kept = json.loads(DESCRIPTION.read_text())
     served = json.loads(json.dumps(schema.document(settings.PUBLIC_URL)))
     assert kept["paths"] == served["paths"], "run `make schema`"
+    assert kept["webhooks"] == served["webhooks"], "run `make schema`"
     assert kept["components"] == served["components"], "run `make schema`"
 
 

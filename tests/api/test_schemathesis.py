@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 # What a description cannot say: what an earlier answer gave, one of two ways through a list, parts of answers, and that
 # few filters may be asked at once.
-GIVEN_BY_ANSWERS = {"cursor", "after", "page", "fields"}
+GIVEN_BY_ANSWERS = {"cursor", "after", "changed_after", "page", "fields"}
 AT_ONCE = 5
 HURRIED = hypothesis.settings(
     max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(hypothesis.HealthCheck)

@@ -519,8 +519,10 @@ def test_no_search_and_no_suggestion_knows_a_word_of_the_vault(api, vault, later
             shown = json.dumps([page["results"], page["did_you_mean"]])
             assert (asked, set(WORD.findall(shown)) & set(secrets)) == (asked, set())
         assert api(f'feed/?search="{word}"&count=exact')["count"] == 0
+        assert api(f'/feeds/latest.json?search="{word}"')["items"] == []
     shown = [word for word in vault.live if WORD.fullmatch(word)]
     assert any(api(f"feed/?search={word}&count=exact")["count"] for word in shown)
+    assert any(api(f"/feeds/latest.json?search={word}")["items"] for word in shown)
 
 
 def test_counts_and_files_are_of_what_is_shown_only(api, vault, later, uploads):

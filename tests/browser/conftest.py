@@ -1,6 +1,5 @@
 """One browser for all tests of a process. What it has loaded and compiled stays from one test to the next."""
 
-import os
 import threading
 import time
 
@@ -9,30 +8,11 @@ from django.contrib.auth.models import User
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.signals import request_finished, request_started
 
-from tests.browser import CHROMIUM, sync_api
-
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     item.has_failed = getattr(item, "has_failed", False) or call.excinfo is not None
     return (yield)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
-    former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            slow_mo=60,  # what a hand does is never done in no time
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--process-per-site"],
-        )
-        yield browser
-        browser.close()
-    if former is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="session")

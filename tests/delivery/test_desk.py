@@ -90,6 +90,20 @@ def test_token_is_sealed_and_stays_where_none_is_written(admin):
     assert ("fastly-t0ken" in page, "fastly-t0ken" in endpoint.token) == (False, False)
 
 
+def test_token_is_not_sent_to_another_address_than_the_one_it_was_written_for(admin, server):
+    """Else whoever may change a webhook could read the token by having it sent to themselves."""
+    endpoint = make_endpoint(server.url, receiver="rebuild", token="hook-t0ken")
+    values = {"name": "Build", "url": "https://elsewhere.example.org/"}
+    refused = admin.post(page_of(endpoint), values)
+    endpoint.refresh_from_db()
+    assert "Write the token again" in text_of(refused)
+    assert endpoint.url == server.url
+
+    admin.post(page_of(endpoint), {**values, "token": "an0ther"})
+    endpoint.refresh_from_db()
+    assert (endpoint.url, opened(endpoint.token)) == ("https://elsewhere.example.org/", "an0ther")
+
+
 def test_page_that_was_open_while_the_worker_worked_undoes_nothing(admin, server):
     endpoint = make_endpoint(server.url)
     publish(make_article())

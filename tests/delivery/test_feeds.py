@@ -435,6 +435,20 @@ def test_corrections_are_called_so_in_the_language_of_the_story(client):
     assert [entry.get("{http://www.w3.org/XML/1998/namespace}lang") for entry in entries] == ["pl-PL", "uk"]
 
 
+def test_readers_of_feeds_are_told_what_ai_did(client):
+    publish(make_article(ai_use_level="assisted", ai_use_note="Translated <by> a machine."))
+    publish(make_blurb(ai_use_level="generated"))
+    publish(make_video(language="uk", ai_use_level="none"))
+    publish(make_blurb())
+    silent, film, blurb, story = (item["content_html"] for item in answer(client, "json").json()["items"])
+    helped = "AI helped; people made it and checked it. Translated &lt;by&gt; a machine."
+    assert story.endswith(f"<p><small>{helped}</small></p>")
+    assert blurb.endswith("<p><small>AI made it.</small></p>")
+    with translation.override("uk"):
+        assert film.endswith(f"<p><small>{translation.gettext('No AI was used')}.</small></p>")
+    assert "<small>" not in silent
+
+
 def test_an_item_that_cannot_be_shown_is_left_out_and_the_log_says_so(client, caplog):
     broken = publish(make_article(headline="Broken"))
     publish(make_article(headline="Whole"))
@@ -449,7 +463,10 @@ def test_a_photo_without_any_size_yet_is_not_an_empty_picture(client):
     publish(make_article(headline="Story", lead_photo=photo))
     client.get("/api/v1/feed/")
     row = Publication.objects.get()
-    row.document = row.document.replace(f'"src":"{json.loads(row.card)["lead_photo"]["src"]}"', '"src":null')
+    document = json.loads(row.document)
+    bare = {name: {**shape, "widths": []} for name, shape in document["lead_photo"]["crops"].items()}
+    document["lead_photo"] |= {"src": None, "template": None, "formats": [], "crops": bare}
+    row.document = json.dumps(document)
     row.save(update_fields=["document"])
     item = answer(client, "json").json()["items"][0]
     assert ("image" in item, "<img" in item["content_html"]) == (False, False)
@@ -527,9 +544,6 @@ def test_no_cache_outlives_the_end_of_what_a_feed_shows(client):
     with time_machine.travel(NOON, tick=False) as clock:
         photo = make_photo(usable_until=NOON + timedelta(seconds=30), credit_line="E. Nds")
         publish(make_article(headline="stays", lead_photo=photo))
-        publish(
-            make_article(headline="ends", live_until=None), live_until=NOON + timedelta(seconds=50)
-        ) if False else None
         publish(make_article(headline="ends"), live_until=NOON + timedelta(seconds=50))
         response = answer(client, "atom")
         assert response["Cache-Control"] == (
@@ -573,3 +587,82 @@ def test_feeds_are_named_in_the_head_of_our_own_page(client):
     assert [client.get(urlsplit(address).path)["Content-Type"].split(";")[0] for _, address, _ in links] == [
         media_type for media_type, _, _ in links
     ]
+
+
+# Of what is searched for
+
+
+def titles_found(client, name, form="json"):
+    path, _, query = name.partition("?")
+    response = client.get(f"/feeds/{path}.{form}?{query}")
+    assert response.status_code == 200, response.content
+    return [item["title"] for item in json.loads(response.content)["items"]]
+
+
+def test_feed_of_a_search_has_what_it_finds_the_newest_first(client):
+    harbour, sea = make_section("Harbour"), make_section("Sea")
+    for number, (headline, section) in enumerate(
+        [("Ferries in the fog", harbour), ("Ferry sinks", sea), ("Weather", harbour), ("A ferry for all", harbour)]
+    ):
+        with time_machine.travel(NOON + timedelta(hours=number), tick=False):
+            publish(make_article(headline=headline, section=section))
+    make_article(headline="The secret ferry")
+
+    with time_machine.travel(NOON + timedelta(days=1), tick=False):
+        assert titles_found(client, "latest?search=ferry") == ["A ferry for all", "Ferry sinks", "Ferries in the fog"]
+        found = titles_found(client, "sections/harbour?utm_source=x&search=ferry+-fog&search_id=3")
+        assert found == ["A ferry for all"]
+        assert titles_found(client, "latest?%73earch=weather") == ["Weather"]
+        assert titles_found(client, "latest?search=secret") == []
+        assert titles_found(client, "latest?searches=ferry&q=sea") == titles_found(client, "latest")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_feed_of_a_search_is_valid_and_says_what_it_is_of(client, form):
+    publish(make_article(headline="Fish & <chips> in Łódź"))
+    words = 'łódź "fish & <chips>"'
+    response = client.get(f"/feeds/latest.{form}", {"search": words})
+    url = f"{site.PUBLIC_URL}/feeds/latest.{form}?search=%C5%82%C3%B3d%C5%BA+%22fish+%26+%3Cchips%3E%22"
+
+    if form == "json":
+        feed = json.loads(response.content)
+        assert [error.message for error in JSON_FEED.iter_errors(feed)] == []
+        title, own, count = feed["title"], feed["feed_url"], len(feed["items"])
+    else:
+        feed = feedparser.parse(response.content, sanitize_html=False)
+        assert not feed.bozo
+        own = next(link.href for link in feed.feed.links if link.rel == "self")
+        title, count = html.fromstring(f"<p>{feed.feed.title}</p>").text_content(), len(feed.entries)
+    assert (own, count) == (url, 1)
+    assert title.startswith(f"{site.SITE_NAME}: łódź")
+    if form == "atom":
+        assert feed.feed.id != feedparser.parse(answer(client, form).content).feed.id
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("search=", "search is empty"),
+        ("search=-fog", "at least one word"),
+        ("search=a&search=b", "Give search once"),
+        (f"search={'x' * 201}", "at most 200 characters"),
+        ("search=%zz", "two hexadecimal digits"),
+        ("search=%ff", "search"),
+        ("search=%00", "search"),
+    ],
+)
+def test_search_that_cannot_be_asked_is_refused_in_words(client, query, words):
+    response = client.get(f"/feeds/latest.rss?{query}")
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert words in response.json()["detail"]
+    assert client.get("/feeds/latest.rss?%zz=%ff&x=%00").status_code == 200
+
+
+def test_former_slug_keeps_the_search(client):
+    section = make_section("Harbour")
+    publish(make_article(headline="Ferry", section=section))
+    section.slug = "port"
+    section.save()
+    response = client.get("/feeds/sections/harbour.rss?search=ferry")
+    assert response.status_code == 308
+    assert response["Location"].endswith("/feeds/sections/port.rss?search=ferry")

@@ -52,3 +52,19 @@ def test_files_of_a_sitemap_are_not_kept_and_are_told_apart_all_the_same(within)
     assert (first.status, b"/articles/first<" in first.body, cache_of(within).made) == (200, True, 0)
     held = within.get("/sitemaps/articles-1.xml", if_none_match=first.headers["etag"])
     assert (held.status, held.body) == (304, b"")
+
+
+def test_feed_of_a_search_is_kept_apart_from_the_feed_of_everything(within):
+    publish(make_article(headline="Ferry"))
+    publish(make_article(headline="Fog"))
+
+    def found(query):
+        body = within.get(f"/feeds/latest.json{query}").body.decode()
+        return ["Ferry" in body, "Fog" in body]
+
+    for _ in range(2):
+        assert found("") == [True, True]
+        assert found("?search=ferry&utm_source=mail") == [True, False]
+        assert found("?fbclid=1&%73earch=fog") == [False, True]
+        assert found("?fbclid=2") == [True, True]
+    assert cache_of(within).made == 3

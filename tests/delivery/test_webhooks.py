@@ -257,6 +257,15 @@ def test_retry_after_is_honoured(server, noon, retry_after, seconds):
     assert endpoint.next_try_at == NOON + timedelta(seconds=seconds)
 
 
+def test_date_that_no_calendar_has_is_no_reason_to_send_again_what_was_taken(server):
+    endpoint = make_endpoint(server.url, events=["publication.published"])
+    publish(make_article())
+    server.answers = [(200, {"Retry-After": "Thu, 1 Jan 999999999997999 0:0:0 GMT"}, b"")]
+    tell(endpoint)
+
+    assert list(endpoint.attempts.values_list("is_taken", "status")) == [(True, 200)]
+
+
 def answer_raw(handler, header):
     handler.wfile.write(f"HTTP/1.1 503 No\r\n{header}\r\nContent-Length: 0\r\n\r\n".encode())
 
@@ -460,6 +469,32 @@ def test_log_of_attempts_keeps_the_newest(server, monkeypatch):
     assert list(endpoint.attempts.order_by("pk").values_list("first_edition", flat=True)) == server.editions[-3:]
 
 
+def test_log_of_attempts_stays_short_for_each_of_those_that_take_turns(server, monkeypatch):
+    """Each writes every second line, so that one of them never writes that at which it is looked."""
+    monkeypatch.setattr(sending, "KEPT_ATTEMPTS", 3)
+    monkeypatch.setattr(sending, "PRUNED_EVERY", 2)
+    endpoints = [make_endpoint(server.url, events=["publication.published"]) for _ in range(2)]
+    for _ in range(6):
+        publish(make_article())
+        for endpoint in endpoints:
+            tell(endpoint)
+
+    assert len(server.received) == 12
+    assert [endpoint.attempts.count() <= 4 for endpoint in endpoints] == [True, True]
+
+
+def test_those_that_failed_at_once_are_not_tried_again_at_once(server, noon, monkeypatch):
+    monkeypatch.setattr(sending, "JITTER", 0.1)
+    endpoints = [make_endpoint(server.url, events=["publication.published"]) for _ in range(8)]
+    publish(make_article())
+    server.answers = [(503, {}, b"")] * 8
+    waits = [(tell(endpoint).next_try_at - NOON).total_seconds() for endpoint in endpoints]
+
+    assert min(waits) >= 5
+    assert max(waits) <= 5.5
+    assert len(set(waits)) > 1
+
+
 # Hands
 
 
@@ -504,6 +539,26 @@ def test_who_lost_the_claim_while_sending_notes_nothing(server):
     endpoint.refresh_from_db()
     assert len(server.received) == 2
     assert endpoint.after == Change.objects.latest("edition").edition
+
+
+def test_claim_is_held_while_it_is_looked_up_whom_an_import_concerns(server, noon, monkeypatch):
+    """Of a narrowed endpoint that takes more than it lasts: else another would begin anew, and so on for ever."""
+    monkeypatch.setattr(sending, "LOOKED_UP_AT_ONCE", 2)
+    section = make_section("World")
+    endpoint = make_endpoint(server.url, receiver="rebuild", only=[["section", str(section.pk)]])
+    for _ in range(5):
+        publish(make_article(section=section))
+    claim = sending.Claim(endpoint.pk)
+    assert claim.take()
+    row, held = claim.mine.get(), []
+
+    def go_on():
+        noon.shift(20)
+        claim._extend(row)
+        held.append(claim.mine.get().claimed_until > timezone.now() + timedelta(seconds=29))
+
+    piece = sending.next_piece(row, 10_000, go_on)
+    assert (len(piece.changes), held) == (5, [True] * 3)
 
 
 def test_message_that_cannot_be_written_is_put_off_and_said_so(server, caplog):

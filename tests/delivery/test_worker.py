@@ -50,6 +50,22 @@ def answer_when(handler, event):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_those_with_much_to_be_told_take_turns_with_those_who_wait(server, monkeypatch):
+    """With threads for one alone, and none of them failing: the one who waited longest is the next."""
+    monkeypatch.setattr(crew, "MOST", 1)
+    monkeypatch.setattr(crew, "TURN", 0)
+    for name in ("first", "second"):
+        make_endpoint(f"{server.url}/{name}", events=["publication.published"])
+    for _ in range(3):
+        publish(make_article())
+
+    for _ in range(8):
+        crew.hire()
+        crew.wait()
+    assert [received.path for received in server.received] == ["/first", "/second"] * 3
+
+
+@pytest.mark.django_db(transaction=True)
 def test_many_hands_tell_each_message_once_and_in_order(server):
     endpoint = make_endpoint(server.url, events=["publication.published"])
     for _ in range(10):

@@ -156,5 +156,5 @@ def test_menu_speaks_of_what_a_newsroom_has_and_of_what_somebody_may_do(client):
         "The desk Schedule Stories Blurbs Videos Photos Sections Topics Bylines",
         ["New story", "New blurb"],
     )
-    assert words("Managing editor")[0].endswith("People Activity log")
+    assert words("Managing editor")[0].endswith("People Keys Activity log")
     assert words("Photo editor")[1] == []

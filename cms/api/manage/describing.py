@@ -128,11 +128,13 @@ def line_properties(serializer: Any) -> dict[str, Schema]:
 
 
 def _composed(model: type[models.Model], parts: Mapping[str, str]) -> Schema:
-    """An object whose keys are columns of their own: one of texts alone may be null, and lack any of them."""
+    """What stands in several columns, as one object; null where all of them are empty."""
     columns = {part: _of_column(model, column) for part, column in parts.items()}
-    required = [part for part, column in columns.items() if column.get("type") != "string"]
-    kind: Schema = {"type": "object", "required": required} if required else {"type": ["object", "null"]}
-    return {**kind, "properties": columns, "additionalProperties": False}
+    texts = {part for part, schema in columns.items() if schema == TEXT}
+    shown = {part: {"type": ["string", "null"]} if part in texts else schema for part, schema in columns.items()}
+    required = [part for part in parts if part not in texts]
+    kind: Any = "object" if required else ["object", "null"]
+    return {"type": kind, "properties": shown, "required": required, "additionalProperties": False}
 
 
 def _of_field(field: Any) -> Schema:
@@ -200,7 +202,7 @@ def _of_column(model: type[models.Model], name: str) -> Schema:
     plain: list[tuple[Any, Schema]] = [
         (models.BooleanField, {"type": "boolean"}),
         (models.IntegerField, {"type": "integer"}),
-        (models.FloatField, {"type": "number", "minimum": 0, "maximum": 1}),  # all that there are, are fractions
+        (models.FloatField, {"type": "number", "minimum": 0, "maximum": 1}),
         (models.JSONField, {"type": "array", "items": {}}),
         (models.CharField | models.TextField, TEXT),
     ]

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from cms.api.middleware import MAX_QUERY_BYTES, PREFLIGHT
 from cms.api.parameters import Schema, unknown
 from cms.api.renderers import OrjsonRenderer, not_acceptable
 from cms.api.schema.operations import NOT_MODIFIED, PROBLEMS, header, problem_name
+from cms.api.schema.shapes import ShapesSchema
 from cms.publishing.models import Publication
 
 INTRODUCTION = Path(__file__).parents[1] / "introduction.md"
 OPENAPI = "3.1.0"
-PARTS = ("openapi", "info", "servers", "tags", "paths", "components")
+PARTS = ("openapi", "info", "servers", "tags", "paths", "webhooks", "components")
 
 SOME = {"request_id": "6f1c0a94d2b87e35"}  # and not that of whoever asked for the description first
 PROBLEM: Schema = {
@@ -88,6 +90,7 @@ PREVIEW_SCHEME: Schema = {
     "the working copy of one item until the link ends. The answer has `preview: true`, is `private, no-store`, and has "
     "no `ETag`. An item without a slug is asked for by its id. Any other token is 401.",
 }
+OF_WEBHOOKS = {"webhooks": "What is sent to an address of yours, if it is made a webhook at the desk."}
 # Headers that come with a problem of its own.
 HEADERS_OF = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}
 
@@ -201,8 +204,25 @@ def places() -> dict[str, str]:
     return described | {"manage": "Writing, and what is at the desk, for keys."}
 
 
+_webhooks: list[Callable[[ShapesSchema], Schema]] = []
+
+
+def tell_webhooks(make: Callable[[ShapesSchema], Schema]) -> None:
+    """Describe the messages that are sent to others: by name, a path item each, its shapes kept as components."""
+    _webhooks.append(make)
+
+
 class SchemaGenerator(SpectacularGenerator):
     """The whole document, in the order in which the API is served."""
+
+    def parse(self, request: Any, public: bool) -> Schema:
+        """All operations, and what is sent by itself: both before the components that they name are listed."""
+        paths: Schema = super().parse(request, public)
+        shapes = ShapesSchema()
+        shapes.registry = self.registry
+        told = {name: item for make in _webhooks for name, item in make(shapes).items()}
+        self.webhooks: Schema = orjson.loads(orjson.dumps(told))  # no part is another's, as YAML would say of it
+        return paths
 
     def get_schema(self, request: Any = None, public: bool = False) -> Schema:
         autodiscover_modules("schema")  # what each app tells of its fields
@@ -223,8 +243,9 @@ class SchemaGenerator(SpectacularGenerator):
             "openapi": OPENAPI,
             "info": {**document["info"], "description": introduction},
             "servers": [{"url": settings.PUBLIC_URL}],
-            "tags": [{"name": name, "description": text} for name, text in described.items()],
+            "tags": [{"name": name, "description": text} for name, text in {**described, **OF_WEBHOOKS}.items()],
             "paths": {**dict(paths), **own_paths},
+            "webhooks": self.webhooks,
             "components": {
                 "headers": headers(),
                 "responses": responses(),

@@ -4,14 +4,14 @@ import logging
 import uuid
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
 from django.conf import settings
 from django.db.models import Subquery
 from django.http import Http404
 
-from cms.api import lists
+from cms.api import lists, searching
 from cms.api.lists import Filters
 from cms.content.entries import Entry
 from cms.content.serializers import web_url
@@ -29,6 +29,7 @@ MOST = 50  # items
 LATEST = "latest"  # the feed of everything
 FORMATS = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 FORMS = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}  # as people call them
+NEWEST_FIRST = "-published_at"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,6 +43,7 @@ class Subject(NamedTuple):
     id: str
     filters: Filters
     tags: tuple[str, ...] = ()  # what a cache may purge it by
+    search: str = ""  # the words that it is narrowed to
 
 
 class Feed(NamedTuple):
@@ -69,8 +71,9 @@ def moment(written: str) -> datetime:
     return datetime.fromisoformat(written)
 
 
-def url_of(name: str, form: str) -> str:
-    return f"{settings.PUBLIC_URL}/feeds/{quote(name)}.{form}"
+def url_of(name: str, form: str, search: str = "") -> str:
+    query = f"?{urlencode({'search': search})}" if search else ""
+    return f"{settings.PUBLIC_URL}/feeds/{quote(name)}.{form}{query}"
 
 
 def listed() -> list[dict[str, str]]:
@@ -114,6 +117,15 @@ def about(path: str, slug: str, now: Moment) -> tuple[Subject, str]:
     return subject, thing.slug
 
 
+def found_in(subject: Subject, search: str) -> Subject:
+    """The feed of what a search finds among what another is of, the newest first."""
+    return subject._replace(
+        title=f"{subject.title}: {search}",
+        id=f"{settings.PUBLIC_URL}/feeds/{quote(subject.name)}?{urlencode({'search': search})}",
+        search=search,
+    )
+
+
 def _find(kind: type[kinds.SharedKind], slug: str, now: Moment) -> Named:
     """The thing that a slug leads to, if readers may see it. Capitals are looked at first, and then passed over."""
     public: Any = kind.Meta.model.objects.public(now.at)
@@ -125,9 +137,8 @@ def _find(kind: type[kinds.SharedKind], slug: str, now: Moment) -> Named:
 
 
 def read(subject: Subject, url: str, now: Moment) -> Feed:
-    """A feed as it is at this moment, in two statements where all JSON is there."""
-    page = lists.Page("published_at", True, MOST, last_place=now.edition)
-    rows = stored.read([row[0] for row in lists.rows_of(subject.filters, now, page)], now, "document")
+    """A feed as it is at this moment, in two statements where all JSON is there and nothing is searched for."""
+    rows = stored.read(_newest(subject, now), now, "document")
     told = [(row, entry) for row in rows.values() if row.json and (entry := entry_of(row))]
     return Feed(
         subject=_cleaned(subject),
@@ -136,6 +147,17 @@ def read(subject: Subject, url: str, now: Moment) -> Feed:
         until=min((row.ends_at for row, _ in told if row.ends_at), default=None),
         changed_at=stored.changed_at(now, rows.values()),
     )
+
+
+def _newest(subject: Subject, now: Moment) -> list[int]:
+    """The publications that are in a feed."""
+    if not subject.search:
+        page = lists.Page("published_at", True, MOST, last_place=now.edition)
+        return [row[0] for row in lists.rows_of(subject.filters, now, page)]
+    asked = searching.asked_for(subject.search)
+    found = searching.of_publications(asked, subject.filters, now, now.edition, NEWEST_FIRST, 0)
+    hits = found.hits(None, MOST, 0) if found else []
+    return [hit.publication for hit in hits if hit.publication is not None]
 
 
 def entry_of(row: Stored) -> Entry | None:

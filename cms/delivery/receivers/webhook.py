@@ -9,6 +9,8 @@ from cms.delivery import seals
 from cms.delivery.models import Endpoint
 from cms.delivery.receivers.base import JSON, Batch, Call, Receiver
 
+ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"  # headers, as the standard has them
+
 
 class Webhook(Receiver):
     name = "webhook"
@@ -26,8 +28,8 @@ class Webhook(Receiver):
             signatures = [signer.sign(message.id, batch.at, message.body.decode()) for signer in signers]
             headers = {
                 **JSON,
-                "webhook-id": message.id,
-                "webhook-timestamp": str(int(batch.at.timestamp())),
-                "webhook-signature": " ".join(signatures),
+                ID: message.id,
+                TIMESTAMP: str(int(batch.at.timestamp())),
+                SIGNATURE: " ".join(signatures),
             }
             yield Call(endpoint.url, message.body, headers, message=message.id)

@@ -113,6 +113,9 @@ class EndpointForm(forms.ModelForm):
             self.add_error("site", _("Write the ID; without it nothing can be purged."))
         if receiver.needs_token and not (cleaned.get("token") or self.sealed):
             self.add_error("token", _("Write the token; without it nothing can be purged."))
+        if self.sealed and "url" in self.changed_data and not cleaned.get("token"):
+            # Else whoever may change it could read the token by having it sent to themselves.
+            self.add_error("token", _("Write the token again: the one that there is was for another address."))
         if cleaned.get("token") and not (cleaned["token"].isascii() and cleaned["token"].isprintable()):
             self.add_error("token", ValidationError(_("A token has no such letters.")))
         return cleaned

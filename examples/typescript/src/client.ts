@@ -10,6 +10,9 @@ export type Block = Schemas["Block"];
 export type FeedItem = Schemas["FeedItem"];
 export type Photo = Schemas["Photo"];
 
-export const connect = (baseUrl: string) => createClient<paths>({ baseUrl });
+// Of the forms that an answer has, JSON is what it is asked for.
+type Json = "application/json" | "application/problem+json";
+
+export const connect = (baseUrl: string) => createClient<paths, Json>({ baseUrl });
 
 export type Client = ReturnType<typeof connect>;

@@ -368,3 +368,13 @@ def test_own_stories_come_back_as_they_went(newsroom, api, tmp_path, uploads):
     again = api(f"blurbs/{newsroom['blurb'].pk}/")
     for name in ("text_html", "label", "source"):
         assert (name, again[name]) == (name, blurb[name])
+
+
+def test_what_ai_did_comes_back_as_it_was_said(api, tmp_path):
+    note = "Translated by a machine, checked by an editor."
+    story = publish(make_article(slug="helped", ai_use_level="assisted", ai_use_note=note))
+    item = api("articles/helped/?format=ninjs")
+    assert "1 article taken, 0 bad lines" in take_items(tmp_path, {**item, "uri": "urn:other:1", "altIds": []})
+
+    other = Article.objects.exclude(pk=story.pk).get()
+    assert (other.ai_use_level, other.ai_use_note) == ("assisted", note)

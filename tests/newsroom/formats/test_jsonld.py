@@ -252,3 +252,21 @@ def test_addresses_follow_the_site_s_paths(api, settings):
     assert node["author"][0]["url"] == "https://news.example/people/ada"
     assert node["mainEntityOfPage"]["breadcrumb"]["itemListElement"][1]["item"] == "https://news.example/world/"
     assert node["publisher"]["url"] == "https://news.example/"
+
+
+def test_search_engines_learn_what_ai_did(api):
+    note = "Translated by a machine, checked by an editor."
+    photo = make_photo(ai_use_level="generated")
+    film = make_video(slug="made", ai_use_level="generated")
+    publish(film)
+    publish(make_article(slug="helped", lead_photo=photo, lead_video=film, ai_use_level="assisted", ai_use_note=note))
+    publish(make_article(slug="silent"))
+
+    terms = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+    helped, silent = jsonld(api, "articles/helped/"), jsonld(api, "articles/silent/")
+    assert helped["digitalSourceType"] == f"{terms}compositeWithTrainedAlgorithmicMedia"
+    assert helped["usageInfo"] == {"@type": "CreativeWork", "text": note}
+    assert helped["image"][0]["digitalSourceType"] == f"{terms}trainedAlgorithmicMedia"
+    assert helped["video"][0]["digitalSourceType"] == f"{terms}trainedAlgorithmicMedia"
+    assert jsonld(api, "videos/made/")["digitalSourceType"] == f"{terms}trainedAlgorithmicMedia"
+    assert not {"digitalSourceType", "usageInfo"} & silent.keys()

@@ -65,7 +65,8 @@ def test_story_has_all_its_parts_and_every_credit(newsroom, api):
     assert tree.css_first("title").text() == "Full"
     assert tree.css_first("h1").text() == "Full"
     assert tree.css_first("h1 a").attributes["href"] == "http://localhost:8000/articles/full"
-    assert content.count("A. Name/Agency") == 6  # the lead film, a photo, two of a gallery, a film and its picture
+    # The lead film and its picture, a photo, two of a gallery, a film and its picture.
+    assert content.count("A. Name/Agency") == 7
     told = ["Lviv — One <em>two</em>.", "Why", "Third", "— The mayor", "Well.", "Ward", "Built in 1982.", "Nameless."]
     for words in [*told, "It was Tuesday.", "https://www.youtube.com/watch?v=aqz-KE-bpKQ"]:
         assert words in content
@@ -206,3 +207,10 @@ def test_twenty_stories_stay_below_what_gmail_cuts(api):
         publish(make_article(slug=f"s-{number}", headline="A headline of the usual length, or so", standfirst="x" * 250,
                              lead_photo=photo))  # fmt: skip
     assert len(page(api, "articles/")[1].encode()) < 102_000
+
+
+def test_mail_says_what_ai_did_in_the_language_of_the_story(api):
+    publish(make_article(slug="helped", ai_use_level="assisted", ai_use_note="Headline <proposed> by a machine."))
+    tree, _ = page(api, "articles/helped/")
+    said = [node.text() for node in tree.css("p") if "AI" in node.text()]
+    assert said == ["AI helped; people made it and checked it. Headline <proposed> by a machine."]

@@ -298,3 +298,8 @@ def test_blurb_with_nothing_but_a_text_is_that_text(db, api):
     blurb = publish(make_blurb(text_html="<p>One <strong>two</strong>.</p><ul><li>Three</li></ul>"))
 
     assert parts_of(api.get(f"blurbs/{blurb.pk}/?format=md"))[1] == "\nOne **two**.\n\n- Three\n"
+
+
+def test_head_of_the_page_says_what_ai_did(db, api):
+    publish(make_article(slug="made", ai_use_level="generated"))
+    assert '\nai_use: "AI made it."\n' in api.get("articles/made/?format=md").content.decode()

@@ -140,3 +140,23 @@ def test_bare_things_have_nothing_empty(api):
     blurb, video = publish(make_blurb(label="")), publish(make_video(duration_seconds=None, label=""))
     for path in (f"blurbs/{blurb.pk}/", f"videos/{video.slug}/"):
         assert [name for name, value in ninjs(api, path).items() if value in (None, "", [], {})] == []
+
+
+def test_what_ai_did_is_said_in_iptc_s_terms_and_to_readers(api):
+    note = "Translated by a machine, checked by an editor."
+    photo = make_photo(ai_use_level="generated")
+    publish(make_article(slug="helped", lead_photo=photo, ai_use_level="assisted", ai_use_note=note))
+    publish(make_video(slug="made", ai_use_level="generated"))
+    blurb = publish(make_blurb(ai_use_level="none", ai_use_note="Written on a typewriter."))
+
+    terms = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+    helped, made, unaided = (ninjs(api, path) for path in ("articles/helped/", "videos/made/", f"blurbs/{blurb.pk}/"))
+    assert helped["digitalSourceType"]["uri"] == f"{terms}compositeWithTrainedAlgorithmicMedia"
+    assert [row["value"] for row in helped["descriptions"] if row["role"] == "ai_use"] == [note]
+    assert helped["associations"][0]["digitalSourceType"]["uri"] == f"{terms}trainedAlgorithmicMedia"
+    assert made["digitalSourceType"] == {
+        "uri": f"{terms}trainedAlgorithmicMedia",
+        "literal": "trainedAlgorithmicMedia",
+    }
+    assert "digitalSourceType" not in unaided
+    assert [row["value"] for row in unaided["descriptions"]] == ["Written on a typewriter."]
