@@ -14,7 +14,7 @@ from rest_framework.views import exception_handler
 
 from cms.api.renderers import ProblemRenderer
 from cms.logs import request_id
-from cms.publishing import checks
+from cms.publishing import checks, press
 
 logger = logging.getLogger(__name__)
 
@@ -130,6 +130,8 @@ def answer(error: Exception, context: dict) -> Response | None:
     """DRF's exception handler."""
     if isinstance(error, checks.Refused):
         error = Refusal(status.HTTP_422_UNPROCESSABLE_ENTITY, NOT_READY, list(_to_do(error)))
+    elif isinstance(error, ValidationError) and getattr(error, "code", "") == press.DELETED:
+        error = exceptions.NotFound(NOTHING)  # between when it was looked up and when it was its turn
     elif isinstance(error, ValidationError):
         error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
     elif isinstance(error, ProtectedError):

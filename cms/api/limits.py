@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import InternalError, OperationalError, connection, transaction
 from rest_framework.exceptions import Throttled
 
+from cms.access.addresses import network_of
 from cms.api.models import Spent
 from cms.publishing import reading
 
@@ -128,7 +129,8 @@ def _add(counter: Counter, limit: Limit, minute: int, number: int) -> int:
 
 
 def of_address(address: str) -> Limit:
-    return Limit("address", address, settings.RATE_LIMIT_ADDRESS)
+    """Whoever has one address of IPv6 has as many as they like, so that their network is counted."""
+    return Limit("address", network_of(address), settings.RATE_LIMIT_ADDRESS)
 
 
 def of_key(pk: int) -> Limit:

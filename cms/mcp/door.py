@@ -69,17 +69,18 @@ class McpMiddleware:
 
 @csrf_exempt  # no cookie says who asks
 def door(request: HttpRequest) -> HttpResponse:
+    origin = ""
     try:
         origin = _origin(request)
         response = HttpResponse(status=204, headers=PREFLIGHT) if request.method == "OPTIONS" else _answer(request)
     except Closed as closed:
-        origin = ""
         body = {"jsonrpc": "2.0", "id": None, "error": {"code": protocol.INVALID_REQUEST, "message": closed.message}}
         response = _json(closed.status, body, closed.headers)
     for name, value in {**HEADERS, **getattr(request, "allowance", {})}.items():
         response.headers[name] = value
     if origin:
         response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate"
     return response
 
 
@@ -108,7 +109,13 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if request.content_type != "application/json":
         raise Closed(415, "Send JSON, with Content-Type: application/json.")
     headers = {name.lower(): value for name, value in request.headers.items()}
-    status, body = protocol.take(_body(request), headers, Caller(Api(request), key))
+    content = _body(request)
+    try:
+        sent = protocol.read(content)
+    except protocol.Wrong as wrong:
+        return _json(*protocol.refusal(wrong))
+    _count(request, key, protocol.number_of(sent) - 1)  # the first has been, at the door
+    status, body = protocol.take(sent, headers, Caller(Api(request), key))
     return HttpResponse(status=status) if body is None else _json(status, body)
 
 
@@ -117,10 +124,7 @@ def _key(request: HttpRequest) -> Key | None:
     address = address_of(request)
     secret = keys.secret_in(request.META.get("HTTP_AUTHORIZATION", ""))
     key = keys.find(secret, address) if secret else None
-    try:
-        limits.spend(request, [*([limits.of_key(key.pk)] if key else []), limits.of_address(address)])
-    except Throttled as throttled:
-        raise Closed(429, str(throttled.detail), Retry_After=str(getattr(throttled, "wait", 60))) from throttled
+    _count(request, key, 1)
     if key is None:
         if "HTTP_AUTHORIZATION" in request.META:
             raise Closed(401, REFUSED, WWW_Authenticate=CHALLENGE)
@@ -128,6 +132,16 @@ def _key(request: HttpRequest) -> Key | None:
     keys.note_use(key, address)
     setattr(key.account, press.BY_KEY, key.name)  # which the press writes into the history and the log
     return key
+
+
+def _count(request: HttpRequest, key: Key | None, number: int) -> None:
+    if number < 1:
+        return
+    spent = [*([limits.of_key(key.pk)] if key else []), limits.of_address(address_of(request))]
+    try:
+        limits.spend(request, spent, number)
+    except Throttled as throttled:
+        raise Closed(429, str(throttled.detail), Retry_After=str(getattr(throttled, "wait", 60))) from throttled
 
 
 def _body(request: HttpRequest) -> bytes:

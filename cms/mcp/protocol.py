@@ -65,12 +65,26 @@ class Outcome(NamedTuple):
     body: Any = None
 
 
-def take(content: bytes, headers: Mapping[str, str], caller: Caller) -> Outcome:
-    """Answer what was sent."""
+def read(content: bytes) -> Any:
+    """What was sent. Raises Wrong."""
     try:
-        sent = orjson.loads(content)
+        return orjson.loads(content)
     except orjson.JSONDecodeError:
-        return Outcome(400, _error(None, Wrong(PARSE_ERROR, "The body is no JSON.")))
+        raise Wrong(PARSE_ERROR, "The body is no JSON.") from None
+
+
+def refusal(wrong: Wrong) -> Outcome:
+    """The answer to what is no message."""
+    return Outcome(400, _error(None, wrong))
+
+
+def number_of(sent: Any) -> int:
+    """As how many requests it counts: several messages at once are several."""
+    return len(sent) if isinstance(sent, list) else 1
+
+
+def take(sent: Any, headers: Mapping[str, str], caller: Caller) -> Outcome:
+    """Answer what was sent."""
     if isinstance(sent, list):
         return _batch(sent, headers, caller)
     return _one(sent, headers, caller)
@@ -79,8 +93,7 @@ def take(content: bytes, headers: Mapping[str, str], caller: Caller) -> Outcome:
 def _batch(sent: list, headers: Mapping[str, str], caller: Caller) -> Outcome:
     """Several messages at once: in one version there were such, and the ones after it have none."""
     if headers.get("mcp-protocol-version", UNSAID) != WITH_BATCHES or not 0 < len(sent) <= MOST_IN_A_BATCH:
-        text = "Send one message at a time."
-        return Outcome(400, _error(None, Wrong(INVALID_REQUEST, text)))
+        return refusal(Wrong(INVALID_REQUEST, "Send one message at a time."))
     answers = [outcome.body for each in sent if (outcome := _one(each, headers, caller)).body is not None]
     return Outcome(200, answers) if answers else Outcome(202)
 

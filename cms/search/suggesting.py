@@ -32,7 +32,10 @@ def suggestion(search: Search) -> str | None:
     for word in wrong[:MOST_WORDS]:
         if meant := _nearest(word, at):
             text = asked.replacing(word, meant)
-            asked = replace(question.read(text), languages=asked.languages)
+            try:
+                asked = replace(question.read(text), languages=asked.languages)
+            except question.Unanswerable:  # the right word may be longer than a question may be
+                return None
     if not text:
         return None
     return text if Search(replace(search.wanted, question=asked)).any() else None

@@ -25,9 +25,10 @@ class Assistant:
             headers |= {"Mcp-Name": params["name"]} if method == "tools/call" else {}
         return self.post({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, **headers)
 
-    def post(self, message, **headers):
+    def post(self, message, address="127.0.0.1", **headers):
         content = message if isinstance(message, bytes | str) else json.dumps(message)
-        return self.client.post("/mcp", content, content_type="application/json", headers={"Accept": "*/*", **headers})
+        headers = {"Accept": "*/*", **headers}
+        return self.client.post("/mcp", content, "application/json", headers=headers, REMOTE_ADDR=address)
 
     def tools(self):
         return {tool["name"]: tool for tool in self.ask("tools/list").json()["result"]["tools"]}

@@ -54,6 +54,13 @@ def test_pages_of_our_own_and_those_that_are_named_may_ask(assistant, settings):
     assert "Origin" in response["Vary"]
 
 
+def test_page_that_may_ask_can_read_why_it_is_refused(assistant, settings):
+    settings.FRONT_URL = origin = "https://www.example.org"
+    response = assistant().post(PING, Origin=origin, Authorization="Bearer galley_key_wrong")
+    assert (response.status_code, response["Access-Control-Allow-Origin"]) == (401, origin)
+    assert "Retry-After" in response["Access-Control-Expose-Headers"]
+
+
 def test_name_that_somebody_lets_point_here_opens_nothing(assistant, settings):
     settings.ALLOWED_HOSTS = ["localhost"]
     assert assistant().post(PING, Host="rebound.evil.example").status_code == 403

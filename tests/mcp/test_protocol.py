@@ -83,6 +83,12 @@ def test_several_messages_at_once_are_for_the_one_version_that_had_them(assistan
     assert wrong(assistant().post(sent * 10)) == (400, -32600)
 
 
+def test_several_messages_at_once_count_as_several(assistant, settings):
+    settings.RATE_LIMIT_ADDRESS = 10
+    sent = [message("ping", number) for number in range(11)]
+    assert assistant().post(sent, address="192.0.2.90").status_code == 429
+
+
 ODD = [
     (b" ", -32700),
     (b"{", -32700),

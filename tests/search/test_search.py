@@ -329,6 +329,12 @@ def test_misspelt_name_is_suggested(api):
     assert "did_you_mean" not in api("articles/")
 
 
+def test_what_would_be_too_long_to_ask_is_not_suggested(api):
+    publish(make_article(headline="Kovalenko wins"))
+    assert api(f"articles/?search=kovalnko+-{'x' * 190}")["did_you_mean"] is None
+    assert api(f"articles/?search=kovalnko+-{'x' * 189}")["did_you_mean"]["search"] == f"kovalenko -{'x' * 189}"
+
+
 def test_only_what_finds_something_is_suggested_and_only_from_what_is_live(api):
     make_article(headline="Kovalenko drafted")
     press.withdraw(publish(make_article(headline="Kovalenko withdrawn")))

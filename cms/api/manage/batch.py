@@ -98,8 +98,8 @@ class BatchView(ManageView):
         }
         if if_match is not None:
             own["HTTP_IF_MATCH"] = f'"{if_match}"' if str(if_match).isdigit() else str(if_match)
-        if word is not None and method == "POST":
-            own["HTTP_IDEMPOTENCY_KEY"] = f"{word[: repeating.LONGEST - 4]}/{number}"
+        if word is not None and method != "GET":
+            own["HTTP_IDEMPOTENCY_KEY"] = repeating.word_of_part(word, number)
         left_out = {"HTTP_IF_MATCH", "HTTP_IDEMPOTENCY_KEY", "HTTP_CONTENT_ENCODING"}
         inherited = {name: value for name, value in self.request.META.items() if name not in left_out}
         request = WSGIRequest({**inherited, **own})

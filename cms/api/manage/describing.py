@@ -1,5 +1,6 @@
 """What OpenAPI says of writing: made of each kind's own fields, as everything else below manage/."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,6 @@ from cms.publishing.kinds import PublishableKind
 TEXT: Schema = {"type": "string"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 TEXTS: Schema = {"type": "array", "items": TEXT}
-OBJECT: Schema = {"type": "object"}
 PROBLEM_WORDS = {
     400: "Something in it cannot be taken; `errors` says what, by its place in the body.",
     401: "There is no key, or one that is not valid.",
@@ -86,6 +86,10 @@ BODIES: dict[str, tuple[str, dict[str, tuple[str, Schema]], list[str]]] = {
 IF_MATCH = "The `ETag` that this change began from. Without it 428; where somebody was quicker 412."
 IDEMPOTENCY = "A word of your own. The same request under the same word is done once, and answered alike for 24 hours."
 
+# What fields of a kind's own take, and the shapes that this names: whoever has such fields says it here.
+TAKEN: dict[type[serializers.Field], Schema] = {}
+SHAPES: dict[str, Schema] = {}
+
 
 def property_of(text: str, schema: Schema, *, nullable: bool = False) -> Schema:
     kind = schema.get("type")
@@ -135,24 +139,49 @@ def _composed(model: type[models.Model], parts: Mapping[str, str]) -> Schema:
 
 def _of_field(field: Any) -> Schema:
     """What a key of what is published takes."""
+    if own := next((schema for kind, schema in TAKEN.items() if isinstance(field, kind)), None):
+        return own
     if isinstance(field, LinkField):
-        return _link(field, nullable=True)
+        return _link(field, nullable=field.allow_null)
     if isinstance(field, RowsField):
-        rows = _link(field.child, nullable=False) if isinstance(field.child, LinkField) else OBJECT
-        return {"type": "array", "items": rows}
+        return {"type": "array", "items": parts_of(field.child) if _has_parts(field.child) else _item(field.child)}
     if isinstance(field, StoredField):
         return {"type": ["string", "null"]}
     if isinstance(field, serializers.ChoiceField):
         return {"type": "string", "enum": [value for value in field.choices if value != ""]}
+    if _has_parts(field):
+        return {**parts_of(field), "type": ["object", "null"]}
+    if inspect.isclass(shape := getattr(field, "shape", None)):
+        return {**parts_of(shape()), "type": ["object", "null"]}
     plain: list[tuple[Any, Schema]] = [
         (serializers.BooleanField, {"type": "boolean"}),
         (serializers.IntegerField, {"type": ["integer", "null"]}),
-        (serializers.CharField, TEXT),
-        (serializers.ListField, {"type": "array", "items": {}}),
-        (serializers.Serializer, OBJECT),
+        (serializers.CharField, {"type": ["string", "null"]} if field.allow_null else TEXT),
+        (serializers.ListField, {"type": "array", "items": _item(getattr(field, "child", None))}),
         (serializers.DateTimeField, {"type": ["string", "null"]}),
     ]
     return next((schema for kind, schema in plain if isinstance(field, kind)), {})
+
+
+def _item(field: Any) -> Schema:
+    """What one of a list is."""
+    return _link(field, nullable=False) if isinstance(field, LinkField) else {}
+
+
+def _has_parts(field: Any) -> bool:
+    return isinstance(field, serializers.Serializer)
+
+
+def parts_of(serializer: Any, **fixed: Schema) -> Schema:
+    """An object that stands in a line, such as a correction: what each of its keys takes. Some are `fixed`."""
+    properties = {}
+    for name, field in serializer.fields.items():
+        schema = fixed.get(name) or _of_field(field)
+        words = told(serializer, name).get("description")
+        properties[name] = {**schema, "description": words} if words else schema
+    required = [name for name, field in serializer.fields.items() if field.required and not field.allow_null]
+    schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**schema, "required": required} if required else schema
 
 
 def _link(field: LinkField, *, nullable: bool) -> Schema:
@@ -160,7 +189,7 @@ def _link(field: LinkField, *, nullable: bool) -> Schema:
     none = ["null"] if nullable else []
     if not field.placement:
         return {"type": ["string", *none]} if none else TEXT
-    parts = {field.kind: TEXT, **dict.fromkeys(field.placement, TEXT)}
+    parts = {field.kind: TEXT, **{name: {"type": ["string", "null"]} for name in field.placement}}
     placed = {"type": "object", "properties": parts, "required": [field.kind], "additionalProperties": False}
     return {"anyOf": [TEXT, placed, *([{"type": "null"}] if none else [])]}
 
@@ -211,7 +240,11 @@ def components(serializer: Any) -> dict[str, Schema]:
         "next": property_of("The next page; null at the end.", {"type": ["string", "null"], "format": "uri"}),
         "results": property_of("", {"type": "array", "items": ref(f"{name}Copy")}),
     }
+    is_own = issubclass(serializer, PublishableKind) and any(
+        isinstance(field, tuple(TAKEN)) for field in serializer.written().values()
+    )
     return {
+        **(SHAPES if is_own else {}),
         f"{name}Line": object_of(f"{name}, under the names of an import's line.", {"id": key, **line}),
         f"{name}Copy": {
             **object_of(f"{name}, as it stands at the desk.", answered),

@@ -1,12 +1,10 @@
 """The working copies of kinds that are published: written as at the desk, and brought before readers by the press."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.core.files.storage import default_storage
 from django.db import models
 from django.utils import timezone
 from rest_framework import serializers
@@ -73,12 +71,12 @@ class PublishedView(KindView):
         key = self.new_key(given)
         with notices.collecting() as said:
             own = self.content_of(given, {"kind": self.kind, "id": given.get("id"), "status": DRAFT})
-            data, files = self._part(key, own, {})
+            data = self._part(key, own, {})
 
         def act() -> Response:
             with press.printing():
                 self.refuse_taken(key)
-                written = self._written(self.model(pk=key), data, working.NEWEST, files)
+                written = self._written(self.model(pk=key), data, working.NEWEST)
             return self.told(written.item, 201, [*said, *written.notices], given)
 
         return act
@@ -89,13 +87,13 @@ class PublishedView(KindView):
         told = {name: given[name] for name in TOLD & given.keys()}
         line = self._told_line(row) if told and base == row.head_id else told
         with notices.collecting() as said:
-            data, files = self._part(row.pk, self.content_of(given, line), head)
+            data = self._part(row.pk, self.content_of(given, line), head)
         if is_whole:
             kept = {name: head.get(name) for name in self.serializer_class.only_added}
             data = {**self.serializer_class.blank(), **kept, **data}
 
         def act() -> Response:
-            written = self._written(row, data, base, files)
+            written = self._written(row, data, base)
             if written.kept_aside:
                 return self.refuse_stale(row, KEPT_ASIDE, kept_aside=written.kept_aside.pk)
             return self.told(row, 200, [*said, *written.notices], given)
@@ -112,24 +110,22 @@ class PublishedView(KindView):
         tag = self.base(row)
         return int(tag) if NUMBER.fullmatch(tag) else 0
 
-    def _part(self, key: uuid.UUID, own: dict, former: dict) -> tuple[dict, "Incoming"]:
-        """The part of a snapshot that a body makes, and the files that it brings."""
+    def _part(self, key: uuid.UUID, own: dict, former: dict) -> dict:
+        """The part of a snapshot that a body makes."""
         files = Incoming(self.body, former, self.key)
-        with files.dropped_if_refused():
-            own = self.serializer_class.take_files(own, files.take)
-            part = PartReader(self.serializer_class, StoredNames()).checked_part(key, own, former)
-            for name in self.serializer_class.only_added:
-                if name in part and any(row not in part[name] for row in former.get(name) or []):
-                    text = "What was said in public stays; only add to it."
-                    raise serializers.ValidationError({name: [text]})
-        return part, files
+        own = self.serializer_class.take_files(own, files.take)
+        part = PartReader(self.serializer_class, StoredNames()).checked_part(key, own, former)
+        for name in self.serializer_class.only_added:
+            if name in part and any(row not in part[name] for row in former.get(name) or []):
+                text = "What was said in public stays; only add to it."
+                raise serializers.ValidationError({name: [text]})
+        return part
 
-    def _written(self, row: Any, data: dict, base: Any, files: "Incoming") -> working.Written:
+    def _written(self, row: Any, data: dict, base: Any) -> working.Written:
         made = {name: value for name, value in data.items() if not working.links_in(value)}
-        with files.dropped_if_refused():
-            written = working.write(row, data, by=self.account, base=base, made=made)
-            if written.problems:
-                raise serializers.ValidationError(written.problems)
+        written = working.write(row, data, by=self.account, base=base, made=made)
+        if written.problems:
+            raise serializers.ValidationError(written.problems)
         return written
 
     def prepare_end(self, row: Any) -> Act:
@@ -243,20 +239,21 @@ def moment_of(name: str, value: Any) -> datetime | None:
 
 
 class Incoming:
-    """The files that come with an item: each goes through its gate, and goes again where the item is refused."""
+    """The files that come with an item: each goes through its gate.
+
+    One stays where the item is refused then: the same file may have come from somebody else meanwhile, whose it is as
+    well, since its content names it. What nobody has is swept up in the end.
+    """
 
     def __init__(self, body: Body, former: dict, key: Key):
         self.body, self.former, self.key = body, former, key
-        self._new: list[str] = []
 
     def take(self, name: str, path: Any, admit: Callable[..., tuple[Stored, bool]]) -> Stored:
         if (kept := self._kept(path)) is not None:
             return kept
         if not self.key.may(Scope.MEDIA):
             raise Refusal(403, NO_SCOPE.format(Scope.MEDIA))
-        stored, is_new = admit(self.body.file_named(name, path), is_dry_run=False)
-        if is_new:
-            self._new.append(stored["stored"])
+        stored, _is_new = admit(self.body.file_named(name, path), is_dry_run=False)
         return stored
 
     def _kept(self, path: Any) -> Stored | None:
@@ -273,13 +270,3 @@ class Incoming:
             elif isinstance(value, dict | list):
                 waiting += value.values() if isinstance(value, dict) else value
         return None
-
-    @contextmanager
-    def dropped_if_refused(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException:
-            for name in self._new:
-                default_storage.delete(name)
-            self._new.clear()
-            raise

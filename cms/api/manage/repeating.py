@@ -29,11 +29,21 @@ OTHER = "This Idempotency-Key came with another request; give each request one o
 def word_of(request: Any) -> str | None:
     """The word that a request is known by; none: it may be done each time that it comes."""
     word = request.headers.get(HEADER)
-    if word is None:
+    if word is None or not (request.method == "POST" or is_part(request)):
         return None
     if not 0 < len(word) <= LONGEST or not word.isprintable():
         raise Refusal(400, f"Write an {HEADER} of 1 to {LONGEST} printable characters.")
     return word
+
+
+def is_part(request: Any) -> bool:
+    """Whether it is one of several that came in one POST: then it is answered alike, whatever its own method is."""
+    return getattr(request._request, "is_part", False)
+
+
+def word_of_part(word: str, number: int) -> str:
+    """The word of one of the requests that came together under another: it is nobody's but theirs."""
+    return f"{_hash_of(word)}/{number}"
 
 
 def fingerprint(request: Any, body: Body) -> str:

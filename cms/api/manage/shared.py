@@ -81,7 +81,7 @@ class SharedView(KindView):
                 stored = self.rows().filter(pk=row.pk).first()
                 if stored is None:
                     raise Http404
-                if base != self.tag(stored):
+                if not base == tag == self.tag(stored):
                     return self.refuse_stale(stored)
                 self._save(row)
                 self._note(row, CHANGE, own)

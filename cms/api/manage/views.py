@@ -110,7 +110,7 @@ class ManageView(ViewSet):
 
         What takes long is prepared before anybody has to wait for it, and what is decided is decided in the act.
         """
-        word = repeating.word_of(self.request) if self.request.method == "POST" else None
+        word = repeating.word_of(self.request)
         if word is None:
             with refusing():
                 return prepare()()
@@ -340,7 +340,7 @@ class KindView(ManageView):
     def refuse_taken(self, key: uuid.UUID) -> None:
         if self.model._default_manager.filter(pk=key).exists():
             raise Refusal(
-                409, f"There is a {self.kind} with this id; change that.", kind="taken", existing=self.named(key)
+                409, f"Another {self.kind} has this id; change that one.", kind="taken", existing=self.named(key)
             )
 
     def named(self, key: uuid.UUID) -> dict:

@@ -16,6 +16,7 @@ from cms.publishing.press import act, due, mentions
 if TYPE_CHECKING:
     from cms.content.publishable import Publishable
 
+DELETED = "deleted"  # the code of the error that says so
 DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
 
 
@@ -54,4 +55,4 @@ def as_it_stands(item: "Publishable") -> None:
     try:
         item.refresh_from_db(fields=DECIDED_ON)
     except ObjectDoesNotExist:
-        raise ValidationError(_("It has been deleted meanwhile."), code="deleted") from None
+        raise ValidationError(_("It has been deleted meanwhile."), code=DELETED) from None

@@ -6,6 +6,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from cms.api.manage.doors import managed, routes
+from newsroom.body import BLOCKS
 from tests.factories import make_article, make_photo, make_section, make_video
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,55 @@ def test_lines_that_an_export_writes_are_as_described(document, desk):
     line = {name: value for name, value in made.json().items() if name in known}
     assert mistakes(document, {"$ref": "#/components/schemas/ArticleLine"}, line) == []
     assert desk.put(f"articles/{made.json()['id']}/", made.json(), made).status_code == 200
+
+
+def test_every_block_of_a_body_is_described_as_it_is_written(document, desk):
+    photo = make_photo()
+    make_video(slug="film")
+    make_article(slug="other")
+    blocks = [
+        {"type": "paragraph", "html": "One."},
+        {"type": "heading", "level": 2, "html": "Why"},
+        {"type": "list", "ordered": True, "items": ["First", {"html": "Second", "list": {"items": ["Third"]}}]},
+        {"type": "quote", "html": "Yes.", "attribution": "Mayor"},
+        {"type": "pullquote", "html": "Yes."},
+        {"type": "table", "caption": None, "header_rows": 1, "rows": [["Ward", "Votes"], ["North", 1204]]},
+        {"type": "photo", "photo": str(photo.pk)},
+        {"type": "gallery", "photos": [{"photo": str(photo.pk), "caption": "Here."}, str(photo.pk)]},
+        {"type": "video", "video": "film"},
+        {"type": "related", "article": "other"},
+        {"type": "embed", "url": "https://www.youtube.com/watch?v=aqz-KE-bpKQ"},
+        {"type": "factbox", "title": "Why", "html": "<p>So.</p>"},
+        {"type": "divider"},
+        {"type": "paywall"},
+        {"type": "paragraph", "html": "Two.", "id": "own"},
+    ]
+    line = {"headline": "Vote", "body": blocks, "ai_use": {"level": "assisted"}, "seo": {"title": "Vote"}}
+    line["corrections"] = [
+        {"text": "It was ten."},
+        {"type": "clarification", "text": "No.", "published_at": "2026-03-01"},
+    ]
+    shape = {"$ref": "#/components/schemas/ArticleLine"}
+    assert {block["type"] for block in blocks} == {*BLOCKS}
+    assert mistakes(document, shape, line) == []
+    made = desk.post("articles/", line)
+    assert made.status_code == 201, made.content
+    assert len(made.json()["body"]) == len(blocks)
+    assert wrong_with(document, f"{BELOW}articles/", "post", made) == []
+    for wrong in (
+        {"type": "photo"},
+        {"type": "heading", "level": "2", "html": "x"},
+        {"type": "divider", "html": "x"},
+        {},
+    ):
+        assert mistakes(document, shape, {"body": [wrong]}) != []
+
+
+def test_parts_of_blurbs_and_videos_are_described_as_they_are_written(document, desk):
+    blurb = {"text_html": "<p>Now.</p>", "source": {"name": "Agency"}, "ai_use": {"level": "none"}}
+    tracks = [{"language": "en", "label": "English", "url": "https://example.org/en.vtt"}]
+    for name, line in (("blurbs", blurb), ("videos", {"headline": "Film", "tracks": tracks, "ai_use": None})):
+        assert mistakes(document, {"$ref": f"#/components/schemas/{name.title()[:-1]}Line"}, line) == []
+        made = desk.post(f"{name}/", line)
+        assert made.status_code == 201, made.content
+        assert wrong_with(document, f"{BELOW}{name}/", "post", made) == []

@@ -223,6 +223,15 @@ def test_address_that_guesses_keys_is_slowed_down(client, settings, desk):
     assert Spent.objects.count() == 1
 
 
+def test_one_home_has_no_more_requests_with_all_its_addresses(client, settings):
+    settings.RATE_LIMIT_ADDRESS = 5
+    headers = {"Authorization": "Bearer galley_key_x"}
+    addresses = [f"2001:db8::{number}" for number in range(1, 13)]
+    asked = [client.get("/api/v1/manage/articles/", headers=headers, REMOTE_ADDR=address) for address in addresses]
+    assert {response.status_code for response in asked} == {401, 429}
+    assert Spent.objects.count() == 1
+
+
 def test_batch_counts_as_many_requests_as_it_holds(desk, settings):
     settings.RATE_LIMIT_KEY = 10
     part = {"method": "GET", "path": "topics/"}
@@ -326,6 +335,26 @@ def test_refusal_is_repeated_too_and_verbs_and_batches_are_done_once(desk):
     assert batches[0] == batches[1]
     assert made.status_code == 201
     assert [row["status"] for row in batches[0]] == [201] * 3
+
+
+def test_batch_that_comes_again_is_answered_alike_whatever_has_happened_since(desk):
+    tag = desk.post("articles/", {"headline": "First", "slug": "story"})["ETag"]
+    gone = desk.post("articles/", {"headline": "Gone", "slug": "gone"})["ETag"]
+    parts = [
+        {"method": "PATCH", "path": "articles/story/", "body": {"headline": "Second"}, "if_match": tag},
+        {"method": "DELETE", "path": "articles/gone/", "if_match": gone},
+    ]
+    first = desk.post("batch/", parts, Idempotency_Key="a").json()["results"]
+    desk.patch("articles/story/", {"headline": "Third"}, desk.get("articles/story/"))
+    again = desk.post("batch/", parts, Idempotency_Key="a").json()["results"]
+    assert [row["status"] for row in first] == [200, 204]
+    assert again == first
+
+
+def test_long_words_of_two_batches_are_told_apart(desk):
+    part = {"method": "POST", "path": "articles/", "body": {"headline": "Twice"}}
+    made = [desk.post("batch/", [part], Idempotency_Key="w" * 254 + end).json()["results"][0] for end in "ab"]
+    assert made[0]["body"]["id"] != made[1]["body"]["id"]
 
 
 def test_word_of_one_key_says_nothing_of_anothers(program):

@@ -52,6 +52,24 @@ def test_twins_under_one_word_are_done_once(desk):
     assert Article.objects.count() == 1
 
 
+def test_of_two_requests_under_one_word_one_is_done_and_the_other_refused(desk):
+    headlines = ["One", "Other"]
+    posts = [lambda text=text: desk.post("articles/", {"headline": text}, Idempotency_Key="a") for text in headlines]
+    answers = at_once(*posts)
+    assert sorted(answer.status_code for answer in answers) == [201, 422]
+    assert Article.objects.get().headline in headlines
+
+
+def test_batch_that_changes_one_story_twice_is_in_time_once(desk):
+    make_article(slug="story", headline="First")
+    tag = desk.get("articles/story/")["ETag"]
+    part = {"method": "PATCH", "path": "articles/story/", "if_match": tag}
+    parts = [{**part, "body": {"headline": text}} for text in ("Second", "Third")]
+    answers = at_once(*[lambda: desk.post("batch/", parts, Idempotency_Key="a").json()["results"]] * 3)
+    assert [[row["status"] for row in rows] for rows in answers] == [[200, 412]] * 3
+    assert (Article.objects.get().headline, Version.objects.filter(is_stale=True).count()) == ("Second", 1)
+
+
 def test_of_programs_that_change_one_version_one_is_in_time(desk):
     make_article(slug="story", headline="First")
     tag = desk.get("articles/story/")["ETag"]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cms.publishing import press
@@ -259,6 +260,17 @@ def test_film_and_captions_come_in_with_what_is_said_of_them(desk, program):
     again = desk.put("videos/barrier/", told, made)
     assert (again.status_code, again.json()) == (200, told)
     assert desk.patch("videos/barrier/", {"file": "videos/other.mp4"}, made).status_code == 400
+
+
+def test_film_of_a_refused_request_stays_for_who_has_sent_the_same_meanwhile(desk):
+    def form(**said):
+        film = SimpleUploadedFile("tiny.mp4", (FILMS / "tiny.mp4").read_bytes(), "video/mp4")
+        return {"data": json.dumps({"headline": "Film", "slug": "film", "file": "tiny.mp4", **said}), "film": film}
+
+    assert desk.send("videos/", form(access="nobody")).status_code == 400
+    folders, _files = default_storage.listdir("originals/videos")
+    assert [len(default_storage.listdir(f"originals/videos/{folder}")[1]) for folder in folders] == [1]
+    assert desk.send("videos/", form()).status_code == 201
 
 
 # Before readers
