@@ -237,8 +237,8 @@ def fields_of(document, told):
     for part in [*told.get("oneOf", []), *told.get("allOf", []), *([told["items"]] if "items" in told else [])]:
         yield from fields_of(document, part)
     for name, below in told.get("properties", {}).items():
-        if name == "preview":
-            continue  # a mark that always stands, where it does
+        if name in {"preview", "match"}:
+            continue  # they always stand, where they do
         yield name
         if name != "body":
             yield from (f"{name}.{deeper}" for deeper in fields_of(document, below))
