@@ -78,7 +78,7 @@ schema: $(VENV)/.dev
 		--format openapi-json --file docs/openapi.json
 
 messages: $(VENV)/.dev
-	@for domain in django djangojs; do DATA_DIR=$$(mktemp -d) $(PY) manage.py makemessages --verbosity 0 --exclude libraries \
+	@for domain in django djangojs; do DATA_DIR=$$(mktemp -d) $(PY) manage.py makemessages --verbosity 0 --ignore node_modules --ignore examples --exclude libraries \
 		--domain $$domain --no-wrap --no-obsolete --add-location file || exit 1; done
 	@sed -i '/^"POT-Creation-Date/d' locale/*/LC_MESSAGES/*.po
 	@for po in locale/*/LC_MESSAGES/*.po locale/libraries/*/LC_MESSAGES/*.po; do \
