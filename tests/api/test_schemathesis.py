@@ -58,6 +58,11 @@ def test_what_is_made_up_from_the_description_is_answered_as_described(newsroom,
         def ask(case):
             if mode == GenerationMode.POSITIVE:
                 left_out = set(GIVEN_BY_ANSWERS)
+<<<<<<< HEAD
+=======
+                if "search" in case.query:  # not any text has a word in it
+                    case.query["search"] = "harbour"
+>>>>>>> wt-r2
                 left_out |= {"ordering"} if "search" in case.query else set()  # which has orders of its own
                 left_out |= {"count"} if "format" in case.query else set()  # of which not all tell it
                 told = [pair for pair in case.query.items() if pair[0] not in left_out]
