@@ -29,12 +29,7 @@ LISTS = ["newest 20", "newest 20 of a section", "section and rare topic", "deep 
 STORY = "story by slug"
 FIELDS = "newest 100, three fields"
 CURSOR = "deep page by cursor"
-SEARCHES = {
-    "search for a word": "council",
-    "search for two words": "council+harbour",
-    "search for a beginning": "harb*",
-}
-ANEW = [*LISTS, FIELDS, CURSOR, *SEARCHES, STORY]
+ANEW = [*LISTS, FIELDS, CURSOR, STORY]
 
 
 def anew(case: str) -> str:
@@ -65,7 +60,6 @@ def galley_questions(galley: Project, size: int) -> dict[str, Question]:
     asked |= {
         FIELDS: Question([f"{ARTICLES}?page_size=100&fields=slug,headline,topics"]),
         CURSOR: Question([cursor["path"]]),
-        **{case: Question([f"{ARTICLES}?search={text}"]) for case, text in SEARCHES.items()},
         "newest 20, gzip": Question([ARTICLES], PACKED),
         "conditional, 304": Question([ARTICLES], {"If-None-Match": newest["etag"]}, 304),
     }

@@ -19,7 +19,6 @@ from cms.content.shared import Shared, SharedQuerySet
 from cms.database.fields import DocumentField, FoldedField, SearchTextField
 from cms.publishing import press
 from media import gate
-from media.ai_use import AiUse
 from media.fields import KeywordsField
 from media.photos import images, metadata
 from media.pixels import embedding
@@ -79,7 +78,7 @@ def original_path(photo, filename):
     return f"originals/{photo.checksum[:2]}/{photo.checksum}.{photo.extension}"
 
 
-class Photo(AiUse, Shared):
+class Photo(Shared):
     """A picture, with the credit that it may never appear without."""
 
     kind = "photo"
@@ -219,7 +218,6 @@ class Photo(AiUse, Shared):
 
     def clean(self):
         """Look into a new file: refuse what is no picture, and what is here already."""
-        super().clean()
         try:
             self._look_into_file()
         except ValidationError as error:

@@ -313,10 +313,6 @@ class DividerBlockSerializer(BlockSerializer):
     pass
 
 
-class PaywallBlockSerializer(BlockSerializer):
-    """The desk's mark in a story that is not free for all: what stands above it is."""
-
-
 BLOCKS = {
     "paragraph": ParagraphBlockSerializer,
     "heading": HeadingBlockSerializer,
@@ -331,9 +327,7 @@ BLOCKS = {
     "embed": EmbedBlockSerializer,
     "factbox": FactboxBlockSerializer,
     "divider": DividerBlockSerializer,
-    "paywall": PaywallBlockSerializer,
 }
-DESK_ONLY = {"paywall"}  # which readers never get
 MAX_BLOCKS = 2000
 
 

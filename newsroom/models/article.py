@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.database.fields import DocumentField, SearchTextField
 from media.models import Photo
-from newsroom.models.access import Metered
 from newsroom.models.credits import Credit
 from newsroom.models.written import MOST_SEARCHED, Headlined, one_desk_item_a_slug
 
 
-class Article(Metered, Headlined):
+class Article(Headlined):
     """A story."""
 
     kind = "article"

@@ -6,7 +6,6 @@ import { made } from "./elements.js"
 import { embed } from "./embed.js"
 import { factbox } from "./factbox.js"
 import { gallery } from "./gallery.js"
-import { paywall } from "./paywall.js"
 import { photo } from "./photo.js"
 import { related } from "./related.js"
 import { video } from "./video.js"
@@ -16,7 +15,7 @@ const unknown = (card) => {
   return () => {}
 }
 
-const BODIES = { photo, gallery, video, related, embed, factbox, paywall }
+const BODIES = { photo, gallery, video, related, embed, factbox }
 
 export class CardView {
   constructor(node, editor, getPos, extension) {

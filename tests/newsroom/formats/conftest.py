@@ -1,1 +1,0 @@
-from tests.api.conftest import newsroom  # noqa: F401 - a fixture
