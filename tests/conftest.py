@@ -3,6 +3,7 @@ import os
 import shutil
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -16,6 +17,9 @@ from media.darkroom import LOOKING
 
 # Tests of the server load what serves; its background work would go on in the midst of all others.
 site.BACKGROUND_WORK = "worker"
+# What drives a browser or another process depends on more than our code: it may fail once, and the summary says so.
+HERE = Path(__file__).parent
+WITH_OTHER_PROGRAMS = [HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"]
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +75,8 @@ def pytest_collection_modifyitems(items):
     """What asks for no database is marked `apart`: the round on the second database leaves it out."""
     asking = {"db", "transactional_db", "live_server"}
     for item in items:
+        if any(item.path.is_relative_to(place) for place in WITH_OTHER_PROGRAMS):
+            item.add_marker(pytest.mark.flaky(reruns=1))
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
             item.add_marker("apart")
 

@@ -62,8 +62,7 @@ def run(name: str, database_url: str | None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         environment["DATA_DIR"] = folder
         shared_out = ["-n", os.environ.get("JOBS", "auto"), "--dist", "worksteal"]
-        # What hangs on a browser, a clock or another process may fail once where much goes on: it is done again.
-        command = [sys.executable, "-m", "pytest", "-q", "-rsR", "--reruns", "1", *shared_out]
+        command = [sys.executable, "-m", "pytest", "-q", "-rsR", *shared_out]
         if database_url:
             say("Left out: what says nothing of the database, and was run above.")
             command += ["-m", "not apart"]

@@ -103,13 +103,12 @@ class Making:
                 self._run(original)
                 return
             except Refused as error:
-                if self.at_hand is None and len(self.sizes) == had:
+                if self.at_hand:
+                    logger.warning("Photo %s, %s: %s", self.photo.pk, images.name_of(self.at_hand), error.why)
+                    self.deaths[self.at_hand] = self.deaths.get(self.at_hand, 0) + 1
+                    self.at_hand = None
+                elif len(self.sizes) == had:
                     raise
-                if self.at_hand is None:
-                    continue
-                logger.warning("Photo %s, %s: %s", self.photo.pk, images.name_of(self.at_hand), error.why)
-                self.deaths[self.at_hand] = self.deaths.get(self.at_hand, 0) + 1
-                self.at_hand = None
 
     def _run(self, original: Any) -> None:
         said = darkroom.run(
