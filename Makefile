@@ -3,6 +3,7 @@
 # make test    the whole suite        make check   style, types, imports, migrations
 # make bench   how fast it is, into docs/performance.md (bench-peers: beside others)
 # make setup   what the last three need, installed
+# make schema  the description of the API in docs/, written anew
 # make messages   the desk's words gathered anew for translators, and compiled (needs gettext's tools)
 
 SHELL := /bin/bash
@@ -18,6 +19,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 
 VENV := .venv
 PY := $(VENV)/bin/python
+NODE := examples/typescript/node_modules tests/api/linters/node_modules
 STATIC_FILES := $(shell find cms media newsroom -path '*/static/*' -type f 2>/dev/null)
 
 # The demo has a folder of its own, so that its login and its stories never meet a real newsroom's.
@@ -26,7 +28,7 @@ DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Me
 DATA_DIR ?= $(CURDIR)/var
 OWN := PORT='$(PORT)' BIND='$(BIND)' WORKERS='$(WORKERS)' THREADS='$(THREADS)' DATA_DIR='$(DATA_DIR)'
 
-.PHONY: help run demo driver serve setup test check bench bench-peers messages
+.PHONY: help run demo driver serve setup test check bench bench-peers schema messages
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -50,9 +52,9 @@ driver: $(VENV)/.runtime
 	@if [[ -n "$$CACHE_URL" ]] && ! $(PY) -c 'import redis' 2>/dev/null; then \
 		echo "Installing what talks to Redis ..."; $(PY) -m pip install -qq -r requirements-redis.txt; fi
 
-setup: $(VENV)/.dev
+setup: $(VENV)/.dev $(NODE)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(NODE)
 	@JOBS=$(JOBS) $(PY) -m tests.suite
 
 check: $(VENV)/.dev
@@ -71,8 +73,12 @@ bench: $(VENV)/.dev
 bench-peers: $(VENV)/.dev
 	$(PY) -m bench --peers wagtail $(BENCH)
 
+schema: $(VENV)/.dev
+	DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://news.example.org $(PY) manage.py spectacular --validate \
+		--format openapi-json --file docs/openapi.json
+
 messages: $(VENV)/.dev
-	@for domain in django djangojs; do DATA_DIR=$$(mktemp -d) $(PY) manage.py makemessages --verbosity 0 --exclude libraries \
+	@for domain in django djangojs; do DATA_DIR=$$(mktemp -d) $(PY) manage.py makemessages --verbosity 0 --ignore node_modules --ignore examples --exclude libraries \
 		--domain $$domain --no-wrap --no-obsolete --add-location file || exit 1; done
 	@sed -i '/^"POT-Creation-Date/d' locale/*/LC_MESSAGES/*.po
 	@for po in locale/*/LC_MESSAGES/*.po locale/libraries/*/LC_MESSAGES/*.po; do \
@@ -92,6 +98,11 @@ $(VENV)/.dev: $(wildcard requirements*.txt) | $(VENV)/.made
 	@echo "Installing what tests and checks need, into $(VENV)/ (a minute) ..."
 	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $(VENV)/.runtime $@
+
+# What reads the API's description besides Python. Where there is no npm, the tests say aloud what they leave out.
+%/node_modules: %/package-lock.json
+	@command -v npm >/dev/null || exit 0; echo "Installing what reads the API's description, into $@/ ..."; \
+		npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent && touch $@
 
 $(VENV)/.made:
 	@if [ -z "$(PYTHON)" ]; then \

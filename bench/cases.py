@@ -29,7 +29,12 @@ LISTS = ["newest 20", "newest 20 of a section", "section and rare topic", "deep 
 STORY = "story by slug"
 FIELDS = "newest 100, three fields"
 CURSOR = "deep page by cursor"
-ANEW = [*LISTS, FIELDS, CURSOR, STORY]
+SEARCHES = {
+    "search for a word": "council",
+    "search for two words": "council+harbour",
+    "search for a beginning": "harb*",
+}
+ANEW = [*LISTS, FIELDS, CURSOR, *SEARCHES, STORY]
 
 
 def anew(case: str) -> str:
@@ -60,6 +65,7 @@ def galley_questions(galley: Project, size: int) -> dict[str, Question]:
     asked |= {
         FIELDS: Question([f"{ARTICLES}?page_size=100&fields=slug,headline,topics"]),
         CURSOR: Question([cursor["path"]]),
+        **{case: Question([f"{ARTICLES}?search={text}"]) for case, text in SEARCHES.items()},
         "newest 20, gzip": Question([ARTICLES], PACKED),
         "conditional, 304": Question([ARTICLES], {"If-None-Match": newest["etag"]}, 304),
     }

@@ -20,6 +20,8 @@ LINKED = re.compile(r'("link":"article","id":")[0-9a-f]{8}')
 KEY = "moved_key({})"
 DATE = "datetime({}, :earlier)"
 NUMBER = "{} + :copy * :stride"
+INDEX = "search_entry"  # whose keys fall with the dates, so that copies stand before what is copied
+PLACE_IN_SEARCH = "{} - (:seconds << 24)"  # later ones have higher keys, see cms/search/ranking.py
 SLUG = "{} || '-' || :copy"
 
 # By table: what becomes of a column in a copy; all others stay as they are.
@@ -43,6 +45,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "publishing_address": {"id": NUMBER, "key": KEY, "slug": SLUG},
     "publishing_change": {"edition": NUMBER, "key": KEY, "slug": SLUG},
+    INDEX: {"id": PLACE_IN_SEARCH, "key": KEY, "publication": NUMBER, "place": NUMBER},
 }
 
 
@@ -64,6 +67,7 @@ def grow(imported: Path, grown: Path, articles: int, size: int) -> float:
     database.execute("UPDATE publishing_edition SET number = (SELECT max(edition) FROM publishing_change)")
     for index in indexes:
         database.execute(index)
+    database.execute(f"INSERT INTO {INDEX}_words({INDEX}_words) VALUES ('optimize')")  # as rebuild_search leaves it
     database.execute("PRAGMA journal_mode=WAL")
     database.close()
     return time.perf_counter() - begun
@@ -77,7 +81,8 @@ class Copier:
         self.number, self.prefix = 0, ""
         database.create_function("moved_key", 1, self.moved_key)
         database.create_function("moved_data", 1, self.moved_data)
-        self.rows = {table: self.last_row(table) for table in TABLES}
+        self.rows = {table: self.last_row(table) for table in TABLES if table != INDEX}
+        self.oldest = database.execute(f"SELECT min(id) FROM {INDEX} WHERE kind = 'article'").fetchone()[0]
         self.statements = [self.statement(table) for table in TABLES]
         self.stride = max(self.rows.values())
 
@@ -88,8 +93,9 @@ class Copier:
         columns = [row[1] for row in self.database.execute(f"PRAGMA table_info({table})")]
         values = [TABLES[table].get(column, "{}").format(f'"{column}"') for column in columns]
         names = ", ".join(f'"{column}"' for column in columns)
-        of_articles = {"publishing_address", "publishing_change"} & {table} and "AND kind = 'article'"
-        found = f"FROM {table} WHERE rowid <= {self.rows[table]} {of_articles or ''}"
+        of_articles = {"publishing_address", "publishing_change", INDEX} & {table} and "AND kind = 'article'"
+        first = f"id >= {self.oldest}" if table == INDEX else f"rowid <= {self.rows[table]}"
+        found = f"FROM {table} WHERE {first} {of_articles or ''}"
         return f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} {found}"
 
     def drop_indexes(self) -> list[str]:
@@ -103,7 +109,7 @@ class Copier:
     def copy(self, number: int) -> None:
         self.number, self.prefix = number, f"{number:08x}"
         minutes = int(APART.total_seconds()) // 60 * self.articles * number
-        values = {"copy": number, "stride": self.stride, "earlier": f"-{minutes} minutes"}
+        values = {"copy": number, "stride": self.stride, "seconds": 60 * minutes, "earlier": f"-{minutes} minutes"}
         for statement in self.statements:
             self.database.execute(statement, values)
 

@@ -21,14 +21,23 @@ PUT_OFF = 60.0  # seconds that a task rests which failed
 
 _tasks: dict[str, Task] = {}
 _counts: dict[str, Callable[[], int]] = {}
+_ends: dict[str, Callable[[bool], None]] = {}
 _waiting = threading.Event()
 
 
-def register(name: str, task: Task, count: Callable[[], int] | None = None) -> None:
-    """Name a task, in the order in which they are done, and what counts the pieces that wait for it."""
+def register(
+    name: str, task: Task, count: Callable[[], int] | None = None, end: Callable[[bool], None] | None = None
+) -> None:
+    """Name a task, in the order in which they are done, and what counts the pieces that wait for it.
+
+    One that has its work done in threads of its own also names what waits for them: until all is done, or, being told
+    that the process stops, until the piece in hand is.
+    """
     _tasks[name] = task
     if count:
         _counts[name] = count
+    if end:
+        _ends[name] = end
 
 
 def waiting() -> dict[str, int]:
@@ -45,6 +54,13 @@ def run_all() -> None:
     """Do all that there is to do, now."""
     while any(task() for task in list(_tasks.values())):
         pass
+    _wait_for_threads(is_stopping=False)
+
+
+def _wait_for_threads(*, is_stopping: bool) -> None:
+    for name, end in _ends.items():
+        if name in _tasks:
+            end(is_stopping)
 
 
 def work(stop: threading.Event) -> None:
@@ -64,6 +80,7 @@ def work(stop: threading.Event) -> None:
                 rests[name] = time.monotonic() + PUT_OFF
         if not more:
             _wait(stop)
+    _wait_for_threads(is_stopping=True)
     connections.close_all()
 
 

@@ -202,6 +202,15 @@ def networks(name: str, example: str) -> list[Network]:
     return parsed
 
 
+def origins(name: str) -> list[str]:
+    """Sites as browsers name them: a scheme and a host, with a port where it is not the usual one."""
+    named = words(name)
+    for value in named:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?", value):
+            mistake(f"{name} has {value!r}; write sites such as https://chat.example.org, without a path.")
+    return named
+
+
 def inner_path(name: str) -> str:
     """The path of a place that only the proxy in front can reach, with its slashes; empty: there is none."""
     value = text(name)

@@ -19,9 +19,12 @@ CHUNK = 1 << 20
 _ending: ContextVar[Callable[[str], str] | None] = ContextVar("ending", default=None)
 
 
-def file_url(path: str, folder: str = "") -> str:
-    """Where readers find a file that has this path here; all of a folder's, where the path leaves open which."""
-    ending = _ending.get()
+def file_url(path: str, folder: str = "", usual: Callable[[str], str] | None = None) -> str:
+    """Where readers find a file that has this path here; all of a folder's, where the path leaves open which.
+
+    `usual` makes the end of an address that does not open for everybody, where nothing else does.
+    """
+    ending = _ending.get() or usual
     return f"{settings.PUBLIC_URL}{path}{ending(folder or path) if ending else ''}"
 
 

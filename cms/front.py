@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cms.delivery.feeds import contents as feeds
+
 ICON = Path(__file__).parent / "desk/static/desk/icon.svg"
 
 
@@ -26,6 +28,6 @@ def _icon() -> bytes:
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
     """The site's name, and the way to the desk, the API and its docs."""
-    response = render(request, "desk/front_page.html", {"site_name": settings.SITE_NAME})
+    response = render(request, "desk/front_page.html", {"site_name": settings.SITE_NAME, "feeds": feeds.listed()})
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

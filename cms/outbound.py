@@ -9,18 +9,21 @@ import contextlib
 import http.client
 import io
 import ipaddress
+import os
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 SECONDS = 10.0  # in all: name, connection, handshake and answer
+SECONDS_FOR_WORDS = 1.0  # after the status, for the first bytes of an answer that nobody needs
 MAX_BYTES = 1_000_000
 HEADER_BYTES = 64_000
 USER_AGENT = "Galley (headless CMS)"
@@ -65,9 +68,14 @@ def fetch(
     headers: Mapping[str, str] | None = None,
     seconds: float = SECONDS,
     max_bytes: int = MAX_BYTES,
+    is_told: bool = False,
     resolve: Callable[[str, int], Iterable[str]] | None = None,
 ) -> Answer:
-    """Ask another server. Follows no redirect and knows no proxy; raises Refused where there is no answer."""
+    """Ask another server. Follows no redirect and knows no proxy; raises Refused where there is no answer.
+
+    Who is only told something (`is_told`) has answered with the status: of the rest the first bytes are taken, if they
+    come within a second, and however it goes on.
+    """
     deadline = time.monotonic() + seconds
     scheme, host, port, target = _parts(url)
     addresses = _checked(host, _resolved(resolve or _addresses_of, host, port, deadline))
@@ -84,6 +92,9 @@ def fetch(
     try:
         connection.request(method, target, body=body, headers=sent)
         response = connection.getresponse()
+        if is_told:
+            connection.deadline = min(deadline, time.monotonic() + SECONDS_FOR_WORDS)
+            return Answer(response.status, _headers(response), _beginning(response, max_bytes))
         content = response.read(max_bytes + 1)
         if len(content) > max_bytes:
             raise Refused(f"{host} sent more than {max_bytes} bytes")
@@ -103,7 +114,26 @@ def fetch(
         connection.hang_up()
     if response.headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}:
         raise Refused(f"{host} sent a compressed answer, which we did not ask for")
-    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, content)
+    return Answer(response.status, _headers(response), content)
+
+
+def check(url: str) -> None:
+    """Raises Refused where it can be told without asking anybody that an address will not be asked."""
+    _scheme, host, _port, _target = _parts(url)
+    if _literal(host):
+        _checked(host, [host])
+
+
+def _headers(response: http.client.HTTPResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _beginning(response: http.client.HTTPResponse, most: int) -> bytes:
+    content = b""
+    with contextlib.suppress(OSError, http.client.HTTPException, Refused):
+        while len(content) < most and (part := response.read1(most - len(content))):
+            content += part
+    return content
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:
@@ -209,8 +239,8 @@ class _Connection(http.client.HTTPConnection):
         self.opened = self._open()
         if self.is_secure:
             self.opened.settimeout(_left(self.deadline))
-            self.opened = ssl.create_default_context().wrap_socket(self.opened, server_hostname=self.host)
-        self.sock = _Limited(self.opened, self.deadline, self.max_bytes)
+            self.opened = _trusted().wrap_socket(self.opened, server_hostname=self.host)
+        self.sock = _Limited(self, self.opened, self.max_bytes)
 
     def _open(self) -> socket.socket:
         for number, address in enumerate(self.addresses):
@@ -220,6 +250,16 @@ class _Connection(http.client.HTTPConnection):
                 if number == len(self.addresses) - 1:
                     raise
         raise TimeoutError
+
+
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are trusted. Reading them takes longer than a request does, so it is done once an hour."""
+    return _read_trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"), time.monotonic() // 3600)
+
+
+@lru_cache(1)
+def _read_trusted(_file: str | None, _folder: str | None, _hour: float) -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def _left(deadline: float) -> float:
@@ -232,11 +272,11 @@ def _left(deadline: float) -> float:
 class _Limited:
     """As much of a socket as http.client uses. Each step gets only the time that is left of the whole."""
 
-    def __init__(self, opened: socket.socket, deadline: float, max_bytes: int):
-        self.opened, self.deadline, self.left = opened, deadline, max_bytes
+    def __init__(self, connection: _Connection, opened: socket.socket, max_bytes: int):
+        self.connection, self.opened, self.left = connection, opened, max_bytes
 
     def sendall(self, data: Any) -> None:
-        self.opened.settimeout(_left(self.deadline))
+        self.opened.settimeout(_left(self.connection.deadline))
         self.opened.sendall(data)
 
     def makefile(self, mode: str) -> io.BufferedReader:
@@ -255,7 +295,7 @@ class _Reader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         limited = self.limited
-        limited.opened.settimeout(_left(limited.deadline))
+        limited.opened.settimeout(_left(limited.connection.deadline))
         received = limited.opened.recv_into(buffer)
         limited.left -= received
         if limited.left < 0:

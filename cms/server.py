@@ -15,6 +15,7 @@ import io
 import logging
 import os
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -33,10 +34,11 @@ from cms.wsgi import application as django  # isort: skip - first, as it loads t
 
 from cms import health
 from cms.access import addresses
-from cms.api import cache, errors, middleware
+from cms.api import cache, errors, keys, middleware
 from cms.api.cache import Answer, Headers, Kept
 from cms.api.shared import Shared
 from cms.database import patience
+from cms.delivery import live
 from cms.logs import request_id
 from cms.publishing import newest
 from cms.serving import faults, metrics, requests
@@ -50,6 +52,7 @@ ENVELOPE = 10_000_000  # bytes that a form may have besides the largest film, so
 PASSED_OVER = 5  # seconds in which a body that is refused may still be sent
 QUEUE = 64  # requests that may wait, for each thread
 TOO_MANY = "Too many ask at once; try again in a few seconds."
+WRITING = "/api/v1/manage/"
 FILE_KEPT = 60.0  # seconds until a temporary file is deleted; the server has it open long before
 SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
 
@@ -90,6 +93,7 @@ class Application:
         self.at_work = 0  # requests that have a thread, or wait for one
         self.is_asking = False
         self.making: dict[tuple[str, int, str], asyncio.Task[Response]] = {}
+        self.live = live.Live(self.pool)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Before the first request. Connections are files, of which most systems let a process have 1,024 at first."""
@@ -97,6 +101,7 @@ class Application:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         _load_views()
         newest.watch()
+        _when_told_to_stop(partial(loop.call_soon_threadsafe, self.live.close))
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.pool.shutdown(wait=True)
@@ -106,20 +111,35 @@ class Application:
         neighbour = scope.client.rpartition(":")[0]
         word = requests.id_for(scope.headers.get("x-request-id") or "", neighbour)
         with requests.known_by(word):
-            try:
-                response = self.kept_answer(scope) or await self.respond(scope, protocol)
-            except Refused as refusal:
-                response = _refusal(scope, refusal.status, refusal.message)
-            except Exception as error:
-                logger.exception("Failed to answer %s", scope.path)
-                fault = faults.of(error)
-                response = _refusal(scope, fault.status, fault.advice)
+            if scope.path.startswith(live.PATH):
+                response = await self.live_answer(scope, protocol)
+            else:
+                response = await self.answer(scope, protocol)
             if response is not None:
                 if isinstance(response, Answer):  # Django has named it already
                     response.headers.append((requests.HEADER.lower(), word))
-                _send(protocol, response)
+                if not isinstance(response, live.Streamed):
+                    _send(protocol, response)
                 if settings.ACCESS_LOG or settings.METRICS_TOKEN:
                     _note(scope, neighbour, response, time.perf_counter() - began)
+
+    async def answer(self, scope: Any, protocol: Any) -> Response | Answer | None:
+        """What to answer, whatever happens; nothing to whom has gone."""
+        try:
+            return self.kept_answer(scope) or await self.respond(scope, protocol)
+        except Refused as refusal:
+            return _refusal(scope, refusal.status, refusal.message)
+        except Exception as error:
+            logger.exception("Failed to answer %s", scope.path)
+            fault = faults.of(error)
+            return _refusal(scope, fault.status, fault.advice)
+
+    async def live_answer(self, scope: Any, protocol: Any) -> Any:
+        """The same, of what may be waited for."""
+        try:
+            return await self.live.answer(scope, protocol, lambda asked: self.answer(asked, protocol))
+        except live.Full as full:
+            return _refusal(scope, 503, str(full))
 
     def kept_answer(self, scope: Any) -> Answer | None:
         """What most readers get. Nothing else is done for them than this, so it looks at no more than it must."""
@@ -214,7 +234,10 @@ class Application:
     async def whole_body(
         self, scope: Any, headers: Mapping[str, str], protocol: Any, environ: dict[str, Any]
     ) -> IO[bytes] | None:
-        """All that was sent, when it is there; none from whom has gone. Large bodies are taken from the desk alone."""
+        """All that was sent, when it is there; none from whom has gone.
+
+        Large bodies are taken from the desk alone, and from programs whose keys may send them.
+        """
         most = settings.BODY_MB * 1_000_000
         length = headers.get("content-length", "")
         if not length.isdigit() and scope.method not in cache.PLAIN:
@@ -223,6 +246,8 @@ class Application:
         may_be_large = is_large and scope.path.startswith(settings.LARGE_BODIES_BELOW) and "cookie" in headers
         if may_be_large and await self.run(is_from_the_desk, environ):
             most = settings.MAX_VIDEO_MB * 1_000_000 + ENVELOPE
+        if is_large and scope.path.startswith(WRITING) and "authorization" in headers:
+            most = max(most, await self.run(keys.most_bytes, environ))
         if length.isdigit() and int(length) > most:
             await _pass_over(protocol, headers)
             if may_be_large and most < int(length) <= settings.MAX_VIDEO_MB * 1_000_000:
@@ -239,6 +264,21 @@ class Application:
 def _load_views() -> None:
     """Load all that answers before the first who asks, and before an upgrade writes other files in place of these."""
     _views = get_resolver().reverse_dict
+
+
+def _when_told_to_stop(act: Callable[[], object]) -> None:
+    """Do something as well when this process is to stop: granian waits for what is open, and a stream never ends.
+
+    The loop's own handlers go on. They are woken by the signal's number, whichever function Python runs for it.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: _unless_closed(act))
+        signal.siginterrupt(number, False)
+
+
+def _unless_closed(act: Callable[[], object]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended already
+        act()
 
 
 def _act_in_time(act: Callable[[dict[str, Any]], Any], environ: dict[str, Any], asked_at: float) -> Any:
@@ -381,9 +421,12 @@ def _body(response: HttpResponseBase, method: str) -> bytes | FilePart:
         return FilePart(copy.name, 0, copy.tell(), is_ours=True)
 
 
-def _note(scope: Any, neighbour: str, response: Response | Answer, seconds: float) -> None:
-    body = response.body
-    size = body.end - body.start if isinstance(body, FilePart) else len(body)
+def _note(scope: Any, neighbour: str, response: Response | Answer | live.Streamed, seconds: float) -> None:
+    if isinstance(response, live.Streamed):
+        size = response.size
+    else:
+        body = response.body
+        size = body.end - body.start if isinstance(body, FilePart) else len(body)
     address = addresses.seen_by(neighbour, ",".join(scope.headers.get_all("x-forwarded-for")))
     done = (scope.method, scope.path, scope.query_string, response.status, seconds, size, address)
     requests.note(requests.Done(*done))

@@ -23,6 +23,8 @@ DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var", FOLDERS_MODE)
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR)
 PUBLIC_URL = environment.site_url("PUBLIC_URL", f"http://localhost:{PORT}")
 FRONT_URL = environment.url("FRONT_URL", PUBLIC_URL)
+# Where search engines find the sitemaps: here, unless the front end passes them on from its own host.
+SITEMAPS_URL = environment.url("SITEMAPS_URL", PUBLIC_URL)
 # The apps that bring kinds, in the order in which theirs are imported: what stories point at before them.
 OWN_APPS = environment.apps("OWN_APPS")
 CONTENT_APPS = ["media", "newsroom", *OWN_APPS]
@@ -55,11 +57,15 @@ CACHE_TAG_HEADER = environment.one_of("CACHE_TAG_HEADER", list(CACHE_TAG_SEPARAT
 OUTBOUND_NETWORKS = environment.networks("OUTBOUND_NETWORKS", "10.20.0.0/16")
 # Proxies in front of Galley whose X-Forwarded-For is believed. From anybody else it says what they like it to say.
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", "127.0.0.1 10.20.0.0/16")
+# Sites whose pages may speak to /mcp from a browser, besides our own; programs and assistants need none.
+MCP_ORIGINS = environment.origins("MCP_ORIGINS")
 # Providers of videos besides those that newsroom/providers.py knows.
 VIDEO_PROVIDERS = environment.video_providers("VIDEO_PROVIDERS")
 # Before publishing: the newsroom's own checks, as dotted names of functions, and whether somebody must have approved.
 PUBLISH_CHECKS = environment.dotted_names("PUBLISH_CHECKS", "ournews.checks.no_shouting")
 REQUIRE_APPROVAL = environment.flag("REQUIRE_APPROVAL")
+# Blocks of a story that is not free for all that everybody gets, where the desk has put no mark into it.
+FREE_BLOCKS = environment.number("FREE_BLOCKS", 2, most=100)
 MAX_VIDEO_MB = environment.number("MAX_VIDEO_MB", 2048)
 
 # What cms/server.py takes: how many requests are answered at once, and how large a body may be (millions of bytes) and
@@ -67,7 +73,13 @@ MAX_VIDEO_MB = environment.number("MAX_VIDEO_MB", 2048)
 THREADS = environment.number("THREADS", 4, most=500)
 BODY_MB = environment.number("BODY_MB", 1)
 BODY_SECONDS = environment.number("BODY_SECONDS", 30)
+# How many a process holds that wait for changes, and seconds after which a stream says that it is still there.
+STREAMS = environment.number("STREAMS", 2500, most=100_000)
+STREAM_HEARTBEAT = environment.number("STREAM_HEARTBEAT", 15, most=600)
 LARGE_BODIES_BELOW = "/admin/"
+# Requests in a minute that a key may send, and an address that shows keys.
+RATE_LIMIT_KEY = environment.number("RATE_LIMIT_KEY", 3000)
+RATE_LIMIT_ADDRESS = environment.number("RATE_LIMIT_ADDRESS", 6000)
 # Readers' answers that a process keeps ready-made, in millions of bytes, and the Redis that all processes share.
 ANSWER_CACHE_MB = environment.number("ANSWER_CACHE_MB", 32)
 CACHE_URL = environment.redis("CACHE_URL")
@@ -79,8 +91,10 @@ INSTALLED_APPS = [
     "cms.previews",
     "cms.transfer",
     "cms.backup",
+    "cms.search",
     "cms.serving",
     "cms.api",
+    "cms.delivery",
     *CONTENT_APPS,
     "django_prose_editor",
     "rest_framework",
@@ -100,6 +114,7 @@ MIDDLEWARE = [
     "cms.serving.requests.RequestMiddleware",
     "cms.health.HealthMiddleware",
     "cms.api.middleware.PublicApiMiddleware",
+    "cms.mcp.door.McpMiddleware",
     "cms.access.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -130,6 +145,13 @@ TEMPLATES = [
         },
     }
 ]
+
+# Told of every act's changes, and of what it saved, inside its transaction (cms/publishing/followers.py).
+CHANGE_FOLLOWERS: list[str] = [
+    "cms.search.indexing.follow_changes",
+    "cms.delivery.followers.wake",
+]
+SAVE_FOLLOWERS: list[str] = ["cms.search.desk.follow_saves"]
 
 # A line of the log for each request, and the word that whoever reads /metrics has to show; without it there is none.
 ACCESS_LOG = environment.flag("ACCESS_LOG")
@@ -200,10 +222,10 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["cms.api.authentication.NoCredentials"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["cms.api.authentication.KeyCredentials"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["cms.api.renderers.OrjsonRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cms.api.renderers.AlwaysJson",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cms.api.renderers.ByFormatOrAccept",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "cms.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "cms.api.errors.answer",

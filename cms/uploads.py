@@ -24,20 +24,10 @@ def is_from_the_desk(environ: dict[str, Any]) -> bool:
     return user.is_active and user.is_staff
 
 
-class DeskUploads(FileUploadHandler):
-    """Lets files in from those who are logged in at the desk, and stops one that is larger than any may be.
-
-    It stands before the handlers that keep them: what a stranger sends is never written to the disk. A file that was
-    too large is told by was_too_large().
-    """
+class SizedUploads(FileUploadHandler):
+    """Stops a file that is larger than any may be, which was_too_large() tells then."""
 
     is_too_large = False
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        user = getattr(self.request, "user", None)
-        if user is None or not user.is_staff:
-            raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > settings.MAX_VIDEO_MB * 1_000_000 + 1:
@@ -49,6 +39,19 @@ class DeskUploads(FileUploadHandler):
         return None  # the next handler has it
 
 
+class DeskUploads(SizedUploads):
+    """Lets files in from those who are logged in at the desk.
+
+    It stands before the handlers that keep them: what a stranger sends is never written to the disk.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_staff:
+            raise SkipFile
+
+
 def was_too_large(request: HttpRequest) -> bool:
     """Whether a file that came with a request was stopped, as none may be that large."""
-    return any(isinstance(handler, DeskUploads) and handler.is_too_large for handler in request.upload_handlers)
+    return any(isinstance(handler, SizedUploads) and handler.is_too_large for handler in request.upload_handlers)

@@ -6,22 +6,32 @@ from django.utils.module_loading import import_string
 
 from cms.access.login import DeskLoginView
 from cms.access.twofactor_views import two_factor
+from cms.api.manage.batch import BatchView
+from cms.api.manage.doors import managed, routes
 from cms.api.root import RootViewSet, SchemaViewSet, docs
 from cms.api.views import ChangesViewSet
+from cms.delivery.feeds.views import FeedDoor
+from cms.delivery.sitemaps.views import NewsSitemap, SitemapFile, SitemapIndex, robots
+from cms.delivery.stream import ChangesStreamViewSet
+from cms.delivery.views import indexnow_key
 from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
 from cms.front import favicon, front_page
 from cms.languages import choose_language, no_more_words, words
+from cms.mcp.door import door
 from cms.previews.views import open_preview, preview_page
 from cms.publishing import kinds
 from newsroom.views import FeedViewSet
 
 API = r"^api/v1/"
+MANAGE = rf"{API}manage/"
 LISTS = {
     "feed": FeedViewSet,
     **{kind.Meta.path: import_string(kind.endpoint) for kind in kinds.served()},
     "changes": ChangesViewSet,
 }
+
+FEEDS = FeedDoor.as_view({"get": "show"})
 
 handler500 = "cms.serving.faults.failed"
 
@@ -35,8 +45,22 @@ urlpatterns = [
         for name, view in LISTS.items()
         if hasattr(view, "retrieve")
     ),
+    re_path(rf"{API}changes/stream/?$", ChangesStreamViewSet.as_view({"get": "stream"}), name="changes-stream"),
+    re_path(rf"{MANAGE}batch/?$", BatchView.as_view({"post": "create"}), name="manage-batch"),
+    *(
+        re_path(rf"{MANAGE}{name}{route}/?$", view.as_view(actions), name=f"manage-{name}")
+        for name, view in managed().items()
+        for route, actions in routes(view).items()
+    ),
     re_path(rf"{API}schema/?$", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     re_path(r"^api/docs/?$", docs, name="docs"),
+    re_path(r"^feeds/latest\.(?P<form>rss|atom|json)/?$", FEEDS, name="latest-feed"),
+    re_path(r"^feeds/(?P<path>[a-z_]+)/(?P<slug>[^/]+)\.(?P<form>rss|atom|json)/?$", FEEDS, name="feed-of"),
+    path("sitemap.xml", SitemapIndex.as_view({"get": "show"}), name="sitemap"),
+    path("sitemaps/<slug:name>.xml", SitemapFile.as_view({"get": "show"}), name="sitemap-file"),
+    path("news-sitemap.xml", NewsSitemap.as_view({"get": "show"}), name="news-sitemap"),
+    path("robots.txt", robots, name="robots"),
+    re_path(r"^mcp/?$", door, name="mcp"),
     path("media/", include("media.urls")),
     path("media/", include("newsroom.urls")),
     path("preview/", open_preview, name="open-preview"),
@@ -49,6 +73,7 @@ urlpatterns = [
     path("admin/schedule/", admin.site.admin_view(schedule_view), name="desk-schedule"),
     path("admin/autocomplete/", admin.site.admin_view(DeskAutocompleteView.as_view(admin_site=admin.site))),
     path("admin/", admin.site.urls),
+    re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", indexnow_key, name="indexnow-key"),
     path("favicon.ico", favicon),
     path("", front_page),
 ]

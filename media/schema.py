@@ -3,6 +3,7 @@
 from drf_spectacular.drainage import set_override
 
 from cms.api.schema import says, tell
+from media.ai_use import AiUseSerializer
 from media.photos.serializers import CropSerializer, CropsSerializer, FocalPointSerializer, PhotoSerializer
 
 for serializer in (CropSerializer, CropsSerializer):
@@ -25,6 +26,7 @@ tell(
     usage_terms=says("What it may be used for."),
     usable_until=says("When the rights end: from then on it is in no answer.", "2027-01-01T00:00:00Z"),
     digital_source_type=says("How it was made, as IPTC names it; the last two: with generative AI."),
+    ai_use=says("What part AI had in it, as the newsroom says; null where nothing is said of that."),
     taken_at=says("When it was taken.", "2026-02-19T17:42:00Z"),
     published_at=says("When readers first saw it.", "2026-02-20T11:30:00Z", nullable=True),
     width=says("Of the original, in pixels.", 4000, type="integer", minimum=1),
@@ -48,6 +50,12 @@ tell(
         ["avif", "jpg"],
     ),
     crops=says("Its shapes by name: its own as `original`, and fixed ones, cut around the focal point."),
+)
+tell(
+    AiUseSerializer,
+    about="What part AI had in something. Tell readers: Article 50 of the EU's AI Act asks for it.",
+    level=says("How much it did.", "assisted"),
+    note=says("What it did, for readers.", "Translated by a machine and checked by an editor."),
 )
 tell(
     FocalPointSerializer,

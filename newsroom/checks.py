@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from cms.publishing.checks import Draft, Problem, error, warning
-from newsroom.body import in_shape, plain, texts_of
+from newsroom.body import free_blocks, in_shape, plain, texts_of
 
 LONGEST_HEADLINE = 110  # search engines cut what is longer
 NO_NAMES = {
@@ -104,6 +104,23 @@ def headings_go_down_by_one(draft: Draft) -> Iterator[Problem]:
                 text = _('The heading "%(text)s" skips a level.') % {"text": plain(block["html"])[:60]}
                 yield warning(text, "body")
             above = block["level"]
+
+
+def something_is_left_to_be_opened(draft: Draft) -> Iterator[Problem]:
+    """Where a story's free part ends: once, with something below it, and only where not all of it is free."""
+    body = draft.data.get("body") or []
+    marks = [block for block in body if block["type"] == "paywall"]
+    if draft.data.get("access", "free") == "free":
+        if marks:
+            yield warning(_('The story is free for all; the mark "Free up to here" in it changes nothing.'), "body")
+        return
+    if len(marks) > 1:
+        yield warning(_('"Free up to here" stands in it more than once; the first one counts.'), "body")
+    if body and not [block for block in body[len(free_blocks(body)) :] if block["type"] != "paywall"]:
+        text = _(
+            'Everybody gets all of the text. Put "Free up to here" where the free part ends, or set the story free.'
+        )
+        yield warning(text, "body")
 
 
 def video_can_be_followed(draft: Draft) -> Iterator[Problem]:

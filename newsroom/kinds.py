@@ -12,3 +12,5 @@ KINDS = {
     "blurb": "newsroom.serializers.blurb.BlurbSerializer",
     "translations": "newsroom.serializers.translations.TranslationsSerializer",
 }
+# What comes in the form of other systems, each with what makes lines of it.
+FORMS = {"ninjs": "newsroom.formats.incoming.Ninjs"}

@@ -23,6 +23,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     gettext_noop("Managing editor"): (),  # may do everything, see `patterns`
 }
 OFFICE = ["publishing.view_act", "auth.view_user", "auth.add_user", "auth.change_user"]
+OFFICE += ["api.view_key", "api.add_key", "api.change_key"]
 _known: set[str] = set()
 
 
@@ -64,7 +65,7 @@ def make(using, apps=installed, **kwargs):
         group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     except LookupError:
         return  # the tables were taken away
-    for label in ("publishing", *content_apps(), "auth"):
+    for label in ("publishing", "api", *content_apps(), "auth"):
         create_permissions(installed.get_app_config(label), verbosity=0, using=using, apps=apps)
     permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

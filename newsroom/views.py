@@ -8,9 +8,13 @@ from cms.api.views import MergedViewSet, PublicationViewSet, SharedViewSet
 from cms.previews import previews
 from cms.publishing.models import Change, Publication
 from media.photos.views import HEADERS, YEAR
+from media.videos.passes import open_until
 from media.videos.ranges import PREFLIGHT, send
 from newsroom import filtersets, serializers
 from newsroom.models import Video, files_of
+from newsroom.serializers.access import is_free
+
+NEWSLETTER = {"email": "newsroom.formats.mail.newsletter"}
 
 
 class FeedViewSet(MergedViewSet):
@@ -21,6 +25,7 @@ class FeedViewSet(MergedViewSet):
 
     path = "feed"
     filterset_class = filtersets.FeedFilterSet
+    list_formats = NEWSLETTER
 
 
 class ArticleViewSet(PublicationViewSet):
@@ -29,6 +34,7 @@ class ArticleViewSet(PublicationViewSet):
     path = "articles"
     serializer_class = serializers.ArticleSerializer
     filterset_class = filtersets.ArticleFilterSet
+    list_formats = NEWSLETTER
 
 
 class BlurbViewSet(PublicationViewSet):
@@ -37,6 +43,7 @@ class BlurbViewSet(PublicationViewSet):
     path = "blurbs"
     serializer_class = serializers.BlurbSerializer
     filterset_class = filtersets.BlurbFilterSet
+    list_formats = NEWSLETTER
     lookup_field = "id"
 
 
@@ -46,6 +53,7 @@ class VideoViewSet(PublicationViewSet):
     path = "videos"
     serializer_class = serializers.VideoSerializer
     filterset_class = filtersets.VideoFilterSet
+    list_formats = NEWSLETTER
 
 
 class BylineViewSet(SharedViewSet):
@@ -53,6 +61,7 @@ class BylineViewSet(SharedViewSet):
 
     path = "bylines"
     serializer_class = serializers.BylineSerializer
+    is_searched = True
     filterset_class = filtersets.BylineFilterSet
 
     def last_change(self):
@@ -79,6 +88,7 @@ class TopicViewSet(SharedViewSet):
 
     path = "topics"
     serializer_class = serializers.TopicSerializer
+    is_searched = True
     filterset_class = filtersets.TopicFilterSet
 
 
@@ -91,6 +101,7 @@ POLICY = "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inlin
 def film(request, video, name, folder):
     """The file of a video, or of a track of it, for as long as readers may see the video.
 
+    One that is not free for all opens with a pass, which stands in the addresses of those who may have the whole.
     Whoever sees videos at the desk sees those of drafts and of former versions too, and whoever has a preview sees
     those that it shows.
     """
@@ -107,10 +118,16 @@ def film(request, video, name, folder):
     headers = {**HEADERS, "Content-Security-Policy": POLICY}
     live = Publication.objects.visible(now).filter(kind=Video.kind, key=video).select_related("version")
     publication = live.defer("card", "document").first()
-    stored = named(files_of(publication.version.data)) if publication else None
-    if stored and publication.live_until:  # no cache outlives the licence
-        left = int((publication.live_until - now).total_seconds())
-        headers["Cache-Control"] = f"public, max-age={min(left, YEAR)}"
+    ends = [publication.live_until] if publication and publication.live_until else []
+    share = "public"
+    is_open = bool(publication)
+    if publication and not is_free(publication.version.data):
+        share, until = "private", open_until(request)
+        is_open, ends = bool(until), [*ends, *([until] if until else [])]
+    stored = named(files_of(publication.version.data)) if is_open else None
+    if stored and ends:  # no cache outlives the licence, nor a pass
+        left = int((min(ends) - now).total_seconds())
+        headers["Cache-Control"] = f"{share}, max-age={min(left, YEAR)}"
     if not stored or previews.asks_for_file(request):
         headers["Cache-Control"] = "private, no-store"
     if not stored:

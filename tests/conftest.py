@@ -1,23 +1,35 @@
 import copy
+import gc
 import os
 import shutil
-import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings as site
-from django.contrib.auth.models import User
-from django.core.signals import request_finished, request_started
 from django.db import connection, connections, transaction
+from django.template import RequestContext, Template
 from django.test import Client, TransactionTestCase
+from django.test.signals import template_rendered
+from django.utils import timezone
 
 from media.darkroom import LOOKING
 
 # Tests of the server load what serves; its background work would go on in the midst of all others.
 site.BACKGROUND_WORK = "worker"
-# What drives a browser or another process depends on more than our code: it may fail once, and the summary says so.
+site.STORAGES = {
+    **site.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# The same examples each time: what is found by chance stops whoever lands something else. HYPOTHESIS_PROFILE=default
+# seeks new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+# What drives a browser or another process depends on more than our code: tests here may fail once, and say so.
 HERE = Path(__file__).parent
 WITH_OTHER_PROGRAMS = [HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"]
 
@@ -45,28 +57,34 @@ def django_db_setup(django_db_setup, django_db_blocker):
     done once nobody else is busy: a page that was just closed may have asked for something still.
     """
     with django_db_blocker.unblock():
-        migrated = {table: rows for table, rows in all_rows() if rows}
+        migrated = all_rows()
 
     def put_back(_test):
-        until = time.monotonic() + 10
-        while time.monotonic() < until and others_at_work():
-            time.sleep(0.02)
+        wait_while(others, "AND state <> 'idle'")
         with transaction.atomic():
-            for table, rows in all_rows():
-                if rows != migrated.get(table, rows[:0]):
-                    write_rows(table, migrated.get(table), replace=True)
+            for table, rows in changed(all_rows(), migrated):
+                write_rows(table, rows, replace=True)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield
+    with django_db_blocker.unblock():
+        wait_while(others)  # a browser that closes holds a thread of the server for a moment
 
 
-def others_at_work():
+def wait_while(ask, *arguments, seconds=30):
+    ends = time.monotonic() + seconds
+    while ask(*arguments) and time.monotonic() < ends:
+        time.sleep(0.02)
+
+
+def others(which=""):
+    """Whether others are connected to the tests' database. Nobody asks SQLite."""
     if connection.vendor != "postgresql":
         return False
     others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others} AND state <> 'idle')")
+        cursor.execute(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others} {which})")
         return cursor.fetchone()[0]
 
 
@@ -75,21 +93,48 @@ def pytest_collection_modifyitems(items):
     """What asks for no database is marked `apart`: the round on the second database leaves it out."""
     asking = {"db", "transactional_db", "live_server"}
     for item in items:
-        if any(item.path.is_relative_to(place) for place in WITH_OTHER_PROGRAMS):
-            item.add_marker(pytest.mark.flaky(reruns=1))
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
             item.add_marker("apart")
+        if any(item.path.is_relative_to(place) for place in WITH_OTHER_PROGRAMS):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What failed once and passed when it was done again stops nothing, and is told with all that is known of it."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"Failed, and was done again: {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
 
 
 @pytest.fixture(autouse=True)
 def uploads(settings, tmp_path):
     """Every test writes its files into a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
     return settings.MEDIA_ROOT
+
+
+def pytest_collection_finish():
+    """What stands once all is imported stands to the end: looking through it again and again finds no garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_alone_keep_what_they_show(django_test_environment):
+    """`response.context` is the page's, and holds nothing of the hundreds of widgets and small templates in it.
+
+    The test client keeps a copy of the context of each: a third of the time of a page of the desk.
+    """
+
+    def render(template, context):
+        if context.template is template and isinstance(context, RequestContext):
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -120,9 +165,9 @@ def once(db, uploads, made, tmp_path_factory):
 
     def put_back(make):
         if make not in made:
-            before = {table: rows for table, rows in all_rows() if rows}
+            before = all_rows()
             result = make()
-            rows = {table: rows for table, rows in all_rows() if rows != before.get(table, rows[:0])}
+            rows = dict(changed(before, all_rows()))
             folder = tmp_path_factory.mktemp("made")
             if uploads.exists():
                 shutil.copytree(uploads, folder, dirs_exist_ok=True)
@@ -138,16 +183,29 @@ def once(db, uploads, made, tmp_path_factory):
 
 
 def all_rows():
-    """The rows of each table, in the database's own form: on PostgreSQL as text."""
+    """The rows of each table that has some, in the database's own form: on PostgreSQL as text."""
+    tables = all_tables()
     with connection.cursor() as cursor:
-        for model in apps.get_models(include_auto_created=True):
-            table = connection.ops.quote_name(model._meta.db_table)
-            if connection.vendor == "sqlite":
-                yield table, cursor.execute(f"SELECT * FROM {table}").fetchall()
-            else:
-                with cursor.copy(f"COPY {table} TO STDOUT") as copying:
-                    rows = b"".join(copying)
-                yield table, rows
+        cursor.execute(f"SELECT {', '.join(f'EXISTS (SELECT 1 FROM {table})' for table in tables)}")
+        filled = [table for table, is_filled in zip(tables, cursor.fetchone(), strict=True) if is_filled]
+        if connection.vendor == "sqlite":
+            return {table: cursor.execute(f"SELECT * FROM {table}").fetchall() for table in filled}
+        return {table: copied(cursor, table) for table in filled}
+
+
+def all_tables():
+    models = apps.get_models(include_auto_created=True)
+    return [connection.ops.quote_name(model._meta.db_table) for model in models]
+
+
+def copied(cursor, table):
+    with cursor.copy(f"COPY {table} TO STDOUT") as copying:
+        return b"".join(copying)
+
+
+def changed(before, after):
+    """The tables that are not as they were, each with its rows afterwards."""
+    return [(table, after.get(table)) for table in all_tables() if before.get(table) != after.get(table)]
 
 
 def write_rows(table, rows, *, replace):
@@ -161,6 +219,13 @@ def write_rows(table, rows, *, replace):
         else:
             with cursor.copy(f"COPY {table} FROM STDIN") as copying:
                 copying.write(rows)
+
+
+@pytest.fixture
+def noon():
+    """Noon in the midst of a month, at which a test stays: no midnight comes, and nothing falls due by itself."""
+    with time_machine.travel(datetime(2026, 6, 17, 12, tzinfo=UTC), tick=False):
+        yield timezone.now()
 
 
 @pytest.fixture
@@ -209,68 +274,18 @@ def within(transactional_db, settings):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """One browser for all tests; only tests that ask for it need it installed."""
     from tests.browser import CHROMIUM, sync_api
 
     # Playwright runs an event loop in this thread, which Django takes for a sign of asynchronous code.
     former = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(slow_mo=60, executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            slow_mo=60,  # what a hand does is never done in no time
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--process-per-site"],
+        )
         yield browser
         browser.close()
     if former is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def at_rest():
-    """`at_rest()` returns when the server has answered all that it was asked."""
-    busy = set()
-
-    def begin(**_):
-        busy.add(threading.get_ident())
-
-    def end(**_):
-        busy.discard(threading.get_ident())
-
-    def is_busy():
-        alive = {thread.ident for thread in threading.enumerate()}
-        return busy & alive - {threading.main_thread().ident}
-
-    def wait():
-        until = time.monotonic() + 10
-        while is_busy() and time.monotonic() < until:
-            time.sleep(0.01)
-
-    request_started.connect(begin)
-    request_finished.connect(end)
-    yield wait
-    request_started.disconnect(begin)
-    request_finished.disconnect(end)
-
-
-@pytest.fixture
-def open_desk(chromium, at_rest, live_server, client):
-    """`open_desk("ann")` is a page of somebody who is logged in. A script's error fails the test."""
-    contexts, errors = [], []
-
-    def open_for(name="editor", width=1440, height=900):
-        user, _new = User.objects.get_or_create(username=name, defaults={"is_staff": True, "is_superuser": True})
-        client.force_login(user)
-        # A browser of its own: what another test left in one (a page amid loading, a lock on its cache) was met here.
-        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=live_server.url)
-        context.set_default_timeout(90_000)  # milliseconds: a busy machine is no fault of the desk
-        cookie = client.cookies["sessionid"]
-        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-        client.cookies.clear()
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        contexts.append(context)
-        return page
-
-    yield open_for
-    for context in contexts:
-        context.close()
-    at_rest()
-    assert errors == []

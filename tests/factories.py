@@ -5,11 +5,15 @@ import itertools
 import struct
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
 from PIL import Image
 
 from cms.publishing import press
+from cms.publishing.models import Change, Edition
 from media.models import Photo
 from media.videos import captions, gate
 from newsroom import models
@@ -145,3 +149,18 @@ def update(item, **values):
     item.save()
     press.save(item)
     return item
+
+
+def many_changes(number):
+    """So many rows of the log, of things that nobody shows."""
+    with transaction.atomic():
+        last = Edition.objects.select_for_update().get(pk=1)
+        rows = [
+            Change(
+                edition=last.number + n, kind="topic", key=uuid4(), action="updated", slug=f"t-{n}", at=timezone.now()
+            )
+            for n in range(1, number + 1)
+        ]
+        Change.objects.bulk_create(rows)
+        last.number += number
+        last.save(update_fields=["number"])

@@ -1,6 +1,6 @@
 """The docs tell the truth: their requests are asked, and what they name is there.
 
-An example is a block "http" with one GET and, right after it, a block "json" with the answer. In the answer `...`
+An example is a block "http" with one request and, right after it, a block "json" with the answer. In the answer `...`
 stands for anything: as a value, for the rest of a list or of an object, or inside a text for a part of it.
 """
 
@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command, get_commands
 from django.urls import Resolver404, resolve
 
+from cms.api import keys
+from cms.api.models import Scope
 from cms.previews import previews
 from cms.publishing import kinds
 from cms.transfer.lines import STATE_KEYS
@@ -25,11 +28,18 @@ from newsroom.models import Article
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLE = re.compile(
-    r"```http\nGET (?P<path>\S+)\n(?P<headers>(?:[\w-]+: [^\n]*\n)*)```\n+```json\n(?P<answer>.*?)```", re.DOTALL
+    r"```http\n(?P<method>[A-Z]+) (?P<path>\S+)\n(?P<headers>(?:[\w-]+: [^\n]*\n)*)(?:\n(?P<body>.*?))?```\n+"
+    r"```json\n(?P<answer>.*?)```",
+    re.DOTALL,
+)
+TEXT_EXAMPLE = re.compile(
+    r"```http\nGET (?P<path>\S+)\n(?P<headers>(?:[\w-]+: [^\n]*\n)*)```\n+```(?:markdown|html)\n(?P<answer>.*?)```",
+    re.DOTALL,
 )
 PHOTO_WITH_ALL_SIZES = "53fae620-c91e-5098-880e-24dc88017e03"  # the one whose sizes an example shows
 PREVIEWED = "cooling-tower-choir-album-draft"  # the draft that an example shows, and the token that stands for its own
 PREVIEW_TOKEN = "galley_preview_Zk1xTm9wUXJzVHV2V3h5ejAxMjM0NTY3ODlhYmNkZWY"
+KEY = "galley_key_Zk1xTm9wUXJzVHV2V3h5ejAxMjM0NTY3ODlhYmNkZWY"  # the same of the key that programs show
 ANYTHING, MORE = "\x01anything", "\x01more"
 
 
@@ -94,23 +104,46 @@ def test_every_request_in_the_docs_is_answered_as_shown(api):
         call_command("import_content", ROOT / "newsroom" / "demo" / "content.ndjson", verbosity=0)
         sizes.make(Photo.objects.get(pk=PHOTO_WITH_ALL_SIZES))
         token = previews.token_of(previews.make(Article.objects.get(slug=PREVIEWED), None))
+        _key, secret = keys.make("Wire desk", User.objects.create_superuser("wire"), Scope.values)
+        versions = {}  # the numbers that examples give to versions, and those that they have
         for page in PAGES:
             text = page.read_text().replace("http://localhost:8000", settings.PUBLIC_URL)
-            text = text.replace(PREVIEW_TOKEN, token)
+            text = text.replace(PREVIEW_TOKEN, token).replace(KEY, secret)
             for example in EXAMPLE.finditer(text):
                 headers = dict(line.split(": ", 1) for line in example["headers"].splitlines())
-                response = api.get(example["path"], **headers)
-                found = differences(example_answer(example["answer"]), response.json())
+                if "If-Match" in headers:
+                    headers["If-Match"] = f'"{versions[headers["If-Match"]]}"'
+                response = asked_of(api, example, headers)
+                expected, answer = example_answer(example["answer"]), response.json()
+                if "version" in expected and "version" in answer:
+                    number = versions.setdefault(f'"{expected["version"]}"', answer["version"])
+                    expected["version"] = number
+                found = differences(expected, answer)
                 wrong += [f"{page.name}, {example['path']}: {difference}" for difference in found]
+                asked += 1
+            for example in TEXT_EXAMPLE.finditer(text):
+                headers = dict(line.split(": ", 1) for line in example["headers"].splitlines())
+                content = api.get(example["path"], **headers).content.decode()
+                pattern = ".*?".join(map(re.escape, re.split(r"\.\.\.\n?", example["answer"].strip())))
+                wrong += [] if re.match(pattern, content, re.DOTALL) else [f"{page.name}, {example['path']}"]
                 asked += 1
     assert wrong == []
     assert asked >= 10
 
 
+def asked_of(api, example, headers):
+    if example["method"] == "GET":
+        return api.get(example["path"], **headers)
+    content_type = headers.pop("Content-Type", "")
+    body = (example["body"] or "").encode()
+    return api.client.generic(example["method"], example["path"], body, content_type, headers=headers)
+
+
 def test_no_example_is_left_unchecked():
     for page in PAGES:
         text = page.read_text()
-        assert text.count("```http\n") == len(EXAMPLE.findall(text)), page.name
+        examples = [*EXAMPLE.findall(text), *TEXT_EXAMPLE.findall(text)]
+        assert text.count("```http\n") == len(examples), page.name
 
 
 def test_every_address_in_the_docs_leads_somewhere():

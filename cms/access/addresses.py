@@ -1,6 +1,7 @@
 """Where a request comes from, as far as that can be known."""
 
 import ipaddress
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -41,6 +42,21 @@ def may_be_a_proxys(address: str) -> bool:
     """Whether many people may stand behind an address, since it lies within our walls and no proxy was named."""
     parsed = _parse(address)
     return parsed is None or not (parsed.is_global or settings.TRUSTED_PROXIES)
+
+
+def as_network(text: str) -> str:
+    """An address or a network as it is written usually. Raises ValueError."""
+    try:
+        network = ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        raise ValueError(f"{text[:64]} is no address and no network") from None
+    return str(network.network_address if network.num_addresses == 1 else network)
+
+
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Whether an address is one of these, or lies within."""
+    parsed = _parse(address)
+    return parsed is not None and any(parsed in ipaddress.ip_network(network) for network in networks)
 
 
 def network_of(address: str) -> str:

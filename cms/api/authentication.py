@@ -1,12 +1,17 @@
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from cms.access.addresses import address_of
+from cms.api import keys, limits
 from cms.previews import previews
+from cms.publishing import press
 
 REFUSED = "These credentials are not valid here, or no longer. Public reading needs none: leave them out."
+CHALLENGE = 'Preview realm="preview", Bearer realm="api"'
 
 
 def refused() -> AuthenticationFailed:
@@ -14,19 +19,48 @@ def refused() -> AuthenticationFailed:
     return AuthenticationFailed(REFUSED)
 
 
-class NoCredentials(BaseAuthentication):
-    """The public API asks for nothing, and takes nobody's wrong credentials for an anonymous reader."""
+class KeyCredentials(BaseAuthentication):
+    """Takes a key: `request.auth` is the Key, `request.user` its account. Whoever shows nothing is anonymous.
+
+    Nobody's wrong credentials are taken for an anonymous reader's.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        if "HTTP_AUTHORIZATION" in request.META:  # an unreadable one arrives empty
+        asked = request._request
+        if "HTTP_AUTHORIZATION" not in asked.META:  # an unreadable one arrives empty
+            return None
+        secret, address = keys.secret_in(asked.META["HTTP_AUTHORIZATION"]), address_of(asked)
+        key = keys.find(secret, address) if secret else None
+        if secret and not is_counted(asked):
+            of_key = [limits.of_key(key.pk)] if key else []
+            limits.spend(asked, [*of_key, limits.of_address(address)], is_writing=self.is_writing(asked))
+        if key is None:
             raise refused()
-        return None
+        keys.note_use(key, address)
+        setattr(key.account, press.BY_KEY, key.name)  # which the press writes into the history and the log
+        return key.account, key
+
+    def is_writing(self, request: HttpRequest) -> bool:
+        """Whether a request is counted for all processes together, though that takes longer."""
+        return False
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Preview realm="preview"'
+        return CHALLENGE
 
 
-class PreviewCredentials(NoCredentials):
+def is_counted(request: HttpRequest) -> bool:
+    """Whether a request is a part of another one, with which it has been counted."""
+    return getattr(request, "is_part", False)
+
+
+class WritersCredentials(KeyCredentials):
+    """The same, where a key is what is asked for."""
+
+    def is_writing(self, request: HttpRequest) -> bool:
+        return True
+
+
+class PreviewCredentials(KeyCredentials):
     """Takes the token of a preview as well, where the one item is asked for that it opens."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:

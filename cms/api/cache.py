@@ -19,14 +19,15 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_http_date_safe
 from django.utils.text import compress_string
 
-from cms.api import caching
-from cms.api.middleware import SMALLEST_TO_COMPRESS, takes_gzip
+from cms.api import caching, renderers
+from cms.api.middleware import SMALLEST_TO_COMPRESS, is_door, meant_by_door, takes_gzip
 from cms.publishing.newest import Sight
 
 LONGEST = 2048  # characters; who asks for more is answered, and not kept
 LONGEST_ACCEPT = 200
 ENTRY_BYTES = 2500  # what an answer takes besides its bodies, its question and its headers' words
-USUAL = {"", "*/*", "application/json"}  # of Accept: all of them mean the same
+STREAMED = "/sitemaps/"  # files that are written while they are sent, and too large to be kept
+USUAL = {"", "*/*", "application/json"}  # of Accept: all of them mean the same, and nearly all say one of them
 PLAIN = ("GET", "HEAD")
 OF_THE_MOMENT = {"cache-control", "content-length", "age", "date", "x-request-id"}  # made for each reader
 OF_THE_BODY = {"content-type", settings.CACHE_TAG_HEADER.lower()}  # a 304 has none of these
@@ -47,6 +48,7 @@ class Kept(NamedTuple):
     short_headers: Headers  # those of a 304
     body: bytes
     gzipped: bytes  # empty: it is too small to gain by it
+    is_once: bool = False
 
     def holds(self, sight: Sight) -> bool:
         """Whether it is what readers see now, as far as can be told."""
@@ -84,11 +86,14 @@ def _question(method: str, path: str, query: str, host: str, accept: str) -> str
     domain, _port = split_domain_port(host)
     if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
         return None
-    if method not in PLAIN or not path.startswith("/api/v1/") or len(accept) > LONGEST_ACCEPT:
+    if method not in PLAIN or any(mark in path for mark in "?% "):
+        return None  # it was written %3F: nothing is there, and it must not pass for a query
+    if is_door(path) and not path.startswith(STREAMED):  # there Accept means nothing, and hardly any parameter
+        return f" {caching.normalised(path, meant_by_door(path, query))}"
+    if not path.startswith("/api/v1/") or len(accept) > LONGEST_ACCEPT:
         return None
-    if any(mark in path for mark in "?% "):  # it was written %3F: nothing is there, and it must not pass for a query
-        return None
-    return f"{'' if accept in USUAL else accept} {caching.normalised(path, query)}"
+    is_usual = accept in USUAL or renderers.is_for_json(accept)
+    return f"{'' if is_usual else renderers.wanted(accept)} {caching.normalised(path, query)}"
 
 
 def made_from(response: HttpResponseBase) -> Kept | None:
@@ -111,6 +116,7 @@ def made_from(response: HttpResponseBase) -> Kept | None:
         short_headers=[pair for pair in headers if pair[0] not in OF_THE_BODY],
         body=body,
         gzipped=compress_string(body) if len(body) >= SMALLEST_TO_COMPRESS else b"",
+        is_once=holds.is_once,
     )
 
 
@@ -152,7 +158,8 @@ class Cache:
 def answer(kept: Kept, method: str, headers: Mapping[str, str], sight: Sight) -> Answer:
     """A kept answer as this reader gets it: whole, packed, or nothing but that it still holds."""
     due = sight.newest.next_change_at if sight.newest else None
-    labels = [("cache-control", caching.cache_control(sight.at, due, kept.until, is_poll=kept.is_poll))]
+    lasting = caching.cache_control(sight.at, due, kept.until, is_poll=kept.is_poll)
+    labels = [("cache-control", caching.ONCE if kept.is_once else lasting)]
     if sight.age:
         labels.append(("age", str(max(1, int(sight.age)))))
     if _is_held(kept, headers):

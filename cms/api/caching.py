@@ -23,9 +23,11 @@ from cms.publishing.reading import Moment
 MAX_AGE, S_MAXAGE = 15, 60  # seconds
 STALE_WHILE_REVALIDATE = 30
 STALE_IF_ERROR = 86_400
+ONCE = "no-store"  # of what somebody waited for: who asks the same again is to wait again
 MAX_TAG_BYTES = 4096
 MOST_KEPT = 10_000  # answers whose tags this process remembers, in about 2 MB
 
+POLLS = {"after", "changed_after"}  # parameters of whoever asks what is new
 LINKS = {"next", "newer"}  # of a list: another place in it, and not what it shows
 
 
@@ -36,6 +38,7 @@ class Holds(NamedTuple):
     changed: uuid.UUID | None
     until: datetime | None
     is_poll: bool
+    is_once: bool = False  # somebody waited for it
 
 
 class Answer(Response):
@@ -65,8 +68,21 @@ class Known(NamedTuple):
 _known: dict[tuple, Known] = {}
 
 
-def question_of(request: HttpRequest) -> bytes:
-    asked = normalised(request.path, request.META.get("QUERY_STRING", ""))
+def question_of(request: HttpRequest, form: str = "") -> bytes:
+    """What is asked, in few bytes, and whether with credentials: then the answer may be another one.
+
+    `form` is the form of the answer, where Accept chose it.
+    """
+    asked = normalised(request.path, request.META.get("QUERY_STRING", "")) + form
+    return _digest(f"{asked} with credentials" if "HTTP_AUTHORIZATION" in request.META else asked)
+
+
+def question_of_address(request: HttpRequest, meant: str) -> bytes:
+    """The question of what is known by its address, whatever else than what is meant somebody adds."""
+    return _digest(normalised(request.path, meant))
+
+
+def _digest(asked: str) -> bytes:
     return hashlib.blake2b(asked.encode("utf-8", "surrogateescape"), digest_size=12).digest()
 
 
@@ -104,7 +120,9 @@ def written(body: Any, question: bytes) -> tuple[Any, str]:
     The tag is weak, and a hash of what the answer shows: a list's rows, its count, whether there is more; not its
     links, which name the edition. So it stays while others publish elsewhere.
     """
-    if isinstance(body, dict) and "results" in body:
+    if isinstance(body, bytes):  # in another form than JSON
+        parts = [body]
+    elif isinstance(body, dict) and "results" in body:
         rows = orjson.dumps(body["results"])
         facts = {name: value for name, value in body.items() if name not in LINKS and name != "results"}
         facts["more"] = body["next"] is not None
@@ -162,6 +180,14 @@ def _cache_control(fresh: int, left: int, is_poll: bool) -> str:
     return f"public, max-age={max_age}, s-maxage={s_maxage}, {while_asking}stale-if-error={error}"
 
 
+def tag_of(key: uuid.UUID, path: str = "") -> str:
+    """What names a thing to a cache: a front end knows it by the id alone, and 100 of them stay within 4 kB.
+
+    What many share has its list's path before it.
+    """
+    return f"{path}-{key.hex[:16]}" if path else key.hex[:16]
+
+
 def surrogate_keys(tags: Iterable[str]) -> str:
     """The tags as the CDN wants them, as many as fit into 4 kB."""
     separator = settings.CACHE_TAG_SEPARATORS[settings.CACHE_TAG_HEADER]
@@ -197,24 +223,46 @@ class EditionMixin(GenericViewSet):
 
     @cached_property
     def question(self) -> bytes:
-        return question_of(self.request._request)
+        form = f" {self.request.accepted_renderer.format}" if self.is_chosen_by_accept else ""  # no query has a blank
+        return question_of(self.request._request, form)
+
+    @property
+    def is_chosen_by_accept(self) -> bool:
+        """Whether the answer is in another form than usual because Accept says so, and not the address."""
+        renderer = self.request.accepted_renderer
+        return type(renderer) is not self.renderer_classes[0] and "format" not in self.request.query_params
 
     @cached_property
     def moment(self) -> Moment:
         """What this request reads by. Whoever has the answer already is told so when it is first asked for."""
         moment = reading.now()
-        known = recall(moment, self.question)
+        known = None if self.is_private else recall(moment, self.question)
         if known and is_held(self.request._request, known.tag, known.last_modified):
             raise NotModified(moment, known)
         return moment
 
     @property
+    def is_private(self) -> bool:
+        """Whether the answer is made for who asks, and kept by nobody: they have shown credentials."""
+        return self.request.auth is not None
+
+    @property
     def is_poll(self) -> bool:
-        return "after" in self.request.query_params
+        return not POLLS.isdisjoint(self.request.query_params)
+
+    @property
+    def is_once(self) -> bool:
+        return "wait" in self.request.query_params
+
+    def label(self, response: Response, moment: Moment, known: Known) -> Response:
+        label(response, moment, known, is_poll=self.is_poll)
+        if self.is_once:
+            response.headers["Cache-Control"] = ONCE
+        return response
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, NotModified):
-            return label(Response(status=304), exc.moment, exc.known, is_poll=self.is_poll)
+            return self.label(Response(status=304), exc.moment, exc.known)
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -229,10 +277,17 @@ class EditionMixin(GenericViewSet):
         """An answer with its headers, or a 304 to whoever has it."""
         answer.data, tag = written(answer.data, self.question)
         known = Known(tag, answer.until, answer.last_modified)
+        if self.is_private:
+            held = "HTTP_IF_NONE_MATCH" in self.request.META and names(self.request.META["HTTP_IF_NONE_MATCH"], tag)
+            response = Response(status=304) if held else answer
+            response.headers["ETag"], response.headers["X-Edition"] = tag, str(self.moment.edition)
+            return response
         remember(self.moment, self.question, known)
         if is_held(self.request._request, tag, answer.last_modified):
-            return label(Response(status=304), self.moment, known, is_poll=self.is_poll)
-        answer.headers[settings.CACHE_TAG_HEADER] = surrogate_keys([self.path, *answer.tags])
+            return self.label(Response(status=304), self.moment, known)
+        # One thing is named by itself alone: what purges the lists of its kind leaves it where it is.
+        is_one = self.action == "retrieve" and answer.tags
+        answer.headers[settings.CACHE_TAG_HEADER] = surrogate_keys(answer.tags if is_one else [self.path, *answer.tags])
         if self.moment.is_current:
-            answer.holds = Holds(self.moment.edition, self.moment.changed, known.until, self.is_poll)
-        return label(answer, self.moment, known, is_poll=self.is_poll)
+            answer.holds = Holds(self.moment.edition, self.moment.changed, known.until, self.is_poll, self.is_once)
+        return self.label(answer, self.moment, known)

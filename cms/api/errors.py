@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -13,6 +14,7 @@ from rest_framework.views import exception_handler
 
 from cms.api.renderers import ProblemRenderer
 from cms.logs import request_id
+from cms.publishing import checks, press
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +27,10 @@ TITLES = {
     404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This method is not allowed here"),
     406: ("not-acceptable", "Nothing that Accept allows is to be had"),
+    409: ("conflict", "It is not as this request takes it to be"),
+    412: ("stale", "Somebody has changed it since"),
+    422: ("not-ready", "Something is to be done first"),
+    428: ("version-required", "Name the version that you began from"),
     408: ("too-slow", "The request did not come whole in time"),
     410: ("gone", "It has been withdrawn"),
     411: ("length-required", "The length of the body is to be said"),
@@ -42,10 +48,16 @@ PARAMETER_TITLES = {
     "repeated-parameter": "A parameter stands twice",
     "invalid-cursor": "This cursor cannot be used here",
 }
+# Refusals that a status alone does not tell apart.
+REFUSALS = {
+    "taken": ("taken", "There is one already"),
+    "repeated-key": ("repeated-key", "This Idempotency-Key came with another request"),
+}
 # What to do about it, where that is always the same.
 NOTHING = "There is nothing at this address."
 WITHDRAWN = "It was here and has been withdrawn."
 OURS = "The fault is ours and has been logged; try again later."
+NOT_READY = "It cannot be published yet; see errors for what is to be done first."
 NO_DATABASE = "The database does not answer; try again in a few seconds."
 
 
@@ -80,6 +92,15 @@ class Gone(exceptions.APIException):
         super().__init__(WITHDRAWN, "gone")
 
 
+class Refusal(exceptions.APIException):
+    """A problem of a status of its own, with what a program needs to go on."""
+
+    def __init__(self, status_code: int, detail: str, errors: Sequence[dict] = (), kind: str = "", **members: Any):
+        self.status_code, self.errors, self.members = status_code, list(errors), members
+        self.kind, self.title = REFUSALS[kind] if kind else TITLES[status_code]
+        super().__init__(detail)
+
+
 class Moved(exceptions.APIException):
     """An old slug, and where it leads to now."""
 
@@ -107,8 +128,14 @@ def problem(
 
 def answer(error: Exception, context: dict) -> Response | None:
     """DRF's exception handler."""
-    if isinstance(error, ValidationError):
+    if isinstance(error, checks.Refused):
+        error = Refusal(status.HTTP_422_UNPROCESSABLE_ENTITY, NOT_READY, list(_to_do(error)))
+    elif isinstance(error, ValidationError) and getattr(error, "code", "") == press.DELETED:
+        error = exceptions.NotFound(NOTHING)  # between when it was looked up and when it was its turn
+    elif isinstance(error, ValidationError):
         error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
+    elif isinstance(error, ProtectedError):
+        error = Refusal(status.HTTP_409_CONFLICT, str(error.args[0]))
     if isinstance(error, Http404):
         error = exceptions.NotFound(NOTHING)
     elif isinstance(error, PermissionDenied):
@@ -129,6 +156,9 @@ def answer(error: Exception, context: dict) -> Response | None:
     if isinstance(error, BadParameter):
         kind, title = error.code, PARAMETER_TITLES.get(error.code, title)
         errors = [error.error]
+    elif isinstance(error, Refusal):
+        kind, title = error.kind, error.title
+        errors, members = error.errors, error.members
     elif isinstance(error, Gone):
         members = error.members
     elif isinstance(error, exceptions.ValidationError):
@@ -140,6 +170,14 @@ def answer(error: Exception, context: dict) -> Response | None:
     request.accepted_media_type = ProblemRenderer.media_type
     response.headers["Cache-Control"] = "public, max-age=10" if response.status_code in {404, 410} else "no-store"
     return response
+
+
+def _to_do(refusal: checks.Refused) -> Iterator[dict]:
+    """What is to be done before something can be published."""
+    for problem in refusal.problems:
+        thing = {"kind": problem.thing[0], "id": str(problem.thing[1])} if problem.thing else {}
+        pointer = f"/{problem.field}" if problem.field else ""
+        yield {"pointer": pointer, "code": "check", "message": str(problem.text), "allowed": None, **thing}
 
 
 def _pointers(detail: Any, pointer: str = "") -> Iterator[dict]:

@@ -44,7 +44,8 @@ def linked(field: LinkField) -> Any:
     """The serializer of what stands in a link's place."""
     target: Any = kinds.named(field.kind)
     if target.is_publishable:
-        return target if field.whole else card_of(target)
+        is_in_detail = field.whole_in_details and not hasattr(field.parent, "names_shown")
+        return target if field.whole or is_in_detail else card_of(target)
     return part_of(target, tuple(getattr(target.Meta, "link_fields", target.Meta.fields)))
 
 
@@ -52,7 +53,8 @@ def linked(field: LinkField) -> Any:
 def tree_of(serializer: Serializer) -> FieldTree:
     """The fields of a serializer's answers."""
     fields = serializer().fields  # type: ignore[attr-defined] # the base of all has none, those in use do
-    return {name: _below(serializer, name, fields[name]) for name in names_shown(serializer)}
+    tree = {name: _below(serializer, name, fields[name]) for name in names_shown(serializer)}
+    return {**tree, "edition": None} if getattr(serializer, "is_publishable", False) else tree
 
 
 def _below(owner: type, name: str, field: Any) -> FieldTree | None:

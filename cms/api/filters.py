@@ -20,6 +20,7 @@ from cms.api.parameters import (
     FoldedField,
     LanguagesField,
     MomentField,
+    NumberField,
     OneField,
     Schema,
     SeveralField,
@@ -28,6 +29,7 @@ from cms.api.parameters import (
     one_of,
     read,
 )
+from cms.api.searching import RELEVANCE
 from cms.publishing import kinds
 from cms.publishing.links import value_key
 from cms.text import spelling
@@ -152,6 +154,23 @@ class MomentFilter(ParameterFilter):
         return qs.filter(Q((f"{self.field_name}__{self.lookup_expr}", value)))
 
 
+class ChangedAfterFilter(ParameterFilter):
+    """What readers get otherwise since an edition."""
+
+    field_class = NumberField
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(
+            help_text="What readers get otherwise since this edition, for whatever reason: a byline with another name, "
+            "a photo that ended. In the order of `edition`, which each row has then. What they no longer get is "
+            "in `changes/`.",
+            **kwargs,
+        )
+
+    def filter(self, qs: Filters, value: int) -> Filters:
+        return qs._replace(changed_after=value)
+
+
 class SlugFilter(ParameterFilter):
     """The items with these slugs, or all but these."""
 
@@ -200,6 +219,7 @@ class PublicationFilterSet(django_filters.FilterSet):
     published_before = MomentFilter(field_name="published_at", lookup_expr="lt")
     updated_after = MomentFilter(field_name="updated_at", lookup_expr="gte")
     updated_before = MomentFilter(field_name="updated_at", lookup_expr="lt")
+    changed_after = ChangedAfterFilter()
 
 
 class FilterBackend(BaseFilterBackend):
@@ -237,10 +257,26 @@ class OrderingBackend(BaseFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: Filtered, view: Any) -> Filtered:
         names = view.ordering_fields
-        name = one_of("ordering", view.query["ordering"], names) if "ordering" in view.query else next(iter(names))
+        name = self.ordering_of(view)
+        if name == RELEVANCE:
+            return queryset.order_by(RELEVANCE) if isinstance(queryset, Filters) else queryset.order_by()
         return queryset.order_by(*(names[name] if isinstance(names, dict) else [name]))
+
+    def ordering_of(self, view: Any) -> str:
+        """The name of the order: with a search that of relevance, unless another is asked for."""
+        names = list(view.ordering_fields)
+        if "search" in view.query:
+            names = [RELEVANCE, *(name for name in names if name not in view.unsearched_orderings)]
+        elif view.is_searched and view.query.get("ordering") == RELEVANCE:
+            return str(names[0])  # where nothing is searched for, all is as relevant
+        return one_of("ordering", view.query["ordering"], names) if "ordering" in view.query else str(names[0])
 
     def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
         names = list(view.ordering_fields)
-        schema = {"type": "string", "enum": names, "default": names[0]}
-        return [described("ordering", schema, "The order; a minus turns it round.")]
+        schema: Schema = {"type": "string", "enum": names, "default": names[0]}
+        text = "The order; a minus turns it round."
+        if view.is_searched:
+            schema["enum"] = [*names, RELEVANCE]
+            usable = ", ".join(f"`{name}`" for name in names if name not in view.unsearched_orderings)
+            text += f" With `search` it is `{RELEVANCE}` unless another is given, which may be {usable}."
+        return [described("ordering", schema, text)]

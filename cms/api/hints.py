@@ -31,6 +31,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "published_after": ("since", "from", "date_from", "start_date", "after", "published_at_gte", "published_at_gt"),
     "published_before": ("until", "to", "date_to", "end_date", "before", "published_at_lte", "published_at_lt"),
     "updated_after": ("modified_after", "modified_since", "updated_since", "updated_at_gte", "updated_at_gt"),
+    "changed_after": ("changed_since", "edition_after", "edition_gt", "since_edition"),
     "updated_before": ("modified_before", "updated_at_lte", "updated_at_lt"),
 }
 FIELDS: dict[str, tuple[str, ...]] = {

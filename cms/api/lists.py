@@ -14,8 +14,8 @@ from cms.publishing.models import Address, Publication, Reference
 from cms.publishing.reading import Moment
 from cms.text import spelling
 
-COLUMNS = ["pk", "rendering", "shows_until", "card"]  # and that of the order: a row's moments are dear to read
-OF_MENTION = ["publication_id", "publication__rendering", "publication__shows_until", "publication__card"]
+COLUMNS = ["pk", "key", "rendering", "shows_until", "card"]  # and that of the order: a row's moments are dear to read
+OF_MENTION = ["publication_id", *(f"publication__{name}" for name in COLUMNS[1:])]
 MOST_SUBQUERIES = 30
 MAX_REQUIREMENTS = 10  # things that must, or must not, be mentioned: PostgreSQL plans many of them for minutes
 
@@ -36,6 +36,7 @@ class Filters(NamedTuple):
     # Slugs still to be looked up, all in one query: (kind, slugs, whether required)
     named: tuple[tuple[str, tuple[str, ...], bool], ...] = ()
     ordering: str = "-published_at"
+    changed_after: int | None = None  # an edition: in the order of what changed them, whatever order is said
 
     def of_kinds(self, kinds: Sequence[str]) -> Self:
         return self._replace(kinds=tuple(kinds))
@@ -91,13 +92,14 @@ def _addresses(kinds: Iterable[str], slugs: Iterable[str]) -> QuerySet:
 class Page(NamedTuple):
     """A stretch of one order: from behind a position, at most so many."""
 
-    column: str  # published_at, updated_at or place
+    column: str  # published_at, updated_at, place or edition
     is_descending: bool
     limit: int
     behind: tuple[Any, int] | None = None  # the column's value and the primary key of the last row seen
     first_place: int | None = None  # exclusive
     last_place: int | None = None  # inclusive
     offset: int = 0
+    changed_after: int | None = None  # exclusive
 
     def after_position(self, key: str) -> list:
         if self.behind is None:
@@ -117,6 +119,8 @@ def matching(filters: Filters, at: datetime) -> QuerySet:
     if filters.kinds is not None:
         rows = rows.filter(kind__in=filters.kinds) if len(filters.kinds) > 1 else rows.filter(kind=filters.kinds[0])
     rows = rows.filter(filters.conditions)
+    if filters.changed_after is not None:
+        rows = rows.filter(edition__gt=filters.changed_after)
     for kind, keys in filters.required:
         rows = rows.filter(_mentions("pk", kind, keys))
     for kind, keys in filters.excluded:
@@ -131,18 +135,20 @@ def rows_of(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
         return []
     values: list = []
     where = statements.take_out((filters.required, filters.excluded, filters.conditions), values)
-    at, behind, first_place, last_place = statements.take_out(
-        (moment.at, page.behind, page.first_place, page.last_place), values
+    at, behind, first_place, last_place, changed_after = statements.take_out(
+        (moment.at, page.behind, page.first_place, page.last_place, page.changed_after), values
     )
     asked = Filters(filters.kinds, *where)
-    within = Page(page.column, page.is_descending, page.limit, behind, first_place, last_place, page.offset)
+    within = Page(
+        page.column, page.is_descending, page.limit, behind, first_place, last_place, page.offset, changed_after
+    )
     shape = (filters.kinds, where, *within)
     return statements.rows(shape, values, lambda: _rows(asked, at, within))
 
 
 def _rows(filters: Filters, at: datetime, page: Page) -> QuerySet:
     first, last = page.offset, page.offset + page.limit
-    if page.column == "place" or _subqueries(filters) > MOST_SUBQUERIES:
+    if page.column in {"place", "edition"} or _subqueries(filters) > MOST_SUBQUERIES:
         rows = _in_order(matching(filters, at), page)
     elif filters.required:
         ranges = _mentioning(filters, at, page)
@@ -190,6 +196,8 @@ def _first_of(ranges: list[QuerySet], page: Page) -> QuerySet:
 def _within(rows: QuerySet, page: Page, prefix: str = "") -> QuerySet:
     if page.first_place is not None:
         rows = rows.filter(**{f"{prefix}place__gt": page.first_place})
+    if page.changed_after is not None:
+        rows = rows.filter(**{f"{prefix}edition__gt": page.changed_after})
     if page.last_place is not None and page.column == "place":
         rows = rows.filter(**{f"{prefix}place__lte": page.last_place})
     elif page.last_place is not None:

@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
@@ -20,6 +22,10 @@ from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 
+# What readers' programs ask for beside the API, by addresses alone: whatever parameters they add mean nothing,
+# but for the search that a feed is of.
+FEEDS = "/feeds/"
+DOORS = (FEEDS, "/sitemap.xml", "/sitemaps/", "/news-sitemap.xml", "/robots.txt")
 MAX_QUERY_BYTES = 16_384
 MAX_PARAMETERS = 1000
 SMALLEST_TO_COMPRESS = 1000  # bytes
@@ -31,6 +37,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+EXPOSED_TO_KEYS = (
+    "ETag, X-Edition, Retry-After, Location, RateLimit, RateLimit-Policy, Idempotency-Replayed, WWW-Authenticate"
+)
+PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 PREFLIGHT = {
     "Allow": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -40,20 +50,37 @@ PREFLIGHT = {
 }
 
 
+def is_door(path: str) -> bool:
+    return path.startswith(DOORS)
+
+
+def meant_by_door(path: str, query: str) -> str:
+    """What of a query means something to a door, as it was written: the search that a feed is of."""
+    if not query or not path.startswith(FEEDS):
+        return ""
+    return "&".join(pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) == "search")
+
+
 class PublicApiMiddleware:
-    """Answers /api/ by itself; everything else goes on to the admin's middleware."""
+    """Answers /api/ and the doors by itself; everything else goes on to the admin's middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/api/") and request.path_info != "/api":
+        path = request.path_info
+        if not path.startswith("/api/") and path != "/api" and not is_door(path):
             return self.get_response(request)
         # Whatever the desk speaks. To change to what is spoken already takes longer than to look.
         with nullcontext() if translation.get_language() == "en" else translation.override("en", deactivate=True):
             response = self.answer(request)
+        if allowance := getattr(request, "allowance", None):
+            for name, value in {**allowance, "Access-Control-Expose-Headers": EXPOSED_TO_KEYS}.items():
+                response.headers[name] = value
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if "HTTP_AUTHORIZATION" in request.META:
+            keep_from_caches(response)
         # Without the second a cache may answer a preview with what readers got (RFC 9111, 4.1).
         patch_vary_headers(response, ["Accept-Encoding", "Authorization"])
         compress(request, response)
@@ -70,14 +97,15 @@ class PublicApiMiddleware:
         query = request.META.get("QUERY_STRING", "")
         if complaint := too_much(query):
             return plain_problem(request, *complaint)
-        if unread := unreadable(query):
+        meant = meant_by_door(request.path_info, query) if is_door(request.path_info) else query
+        if unread := unreadable(meant):
             return plain_problem(request, 400, *unread)
         try:
             if "%" in request.path_info or not request.path_info.translate(JOINERS).isprintable():
                 raise Http404
             view, args, kwargs = resolve(request.path_info)
             if request.method == "OPTIONS":
-                return HttpResponse(status=204, headers=PREFLIGHT)
+                return HttpResponse(status=204, headers=preflight(view))
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") else response
         except Http404:
@@ -91,6 +119,28 @@ class PublicApiMiddleware:
                 return response
             logger.exception("Failed to answer %s", request.path)
             return plain_problem(request, 500, OURS)
+
+
+def preflight(view: Any) -> dict[str, str]:
+    """What a browser may ask at an address for a page of another site; some views take a header more than others."""
+    headers = {**PREFLIGHT}
+    methods = [method.upper() for method in getattr(view, "actions", None) or ()]
+    also: str = getattr(getattr(view, "cls", None), "also_takes", "")
+    if set(methods) - {"GET", "HEAD"}:
+        also = "Idempotency-Key"
+        allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods and "HEAD" not in methods else []), "OPTIONS"])
+        headers |= {"Allow": allowed, "Access-Control-Allow-Methods": allowed}
+    if also:
+        headers["Access-Control-Allow-Headers"] += f", {also}"
+    return headers
+
+
+def keep_from_caches(response: HttpResponse) -> None:
+    """What somebody gets who showed credentials is theirs alone, whatever it is."""
+    if response.headers.get("Cache-Control") != "no-store":
+        for name, value in PRIVATE.items():
+            response.headers[name] = value
+    del response.headers[settings.CACHE_TAG_HEADER]
 
 
 def too_much(query: str) -> tuple[int, str] | None:

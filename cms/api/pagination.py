@@ -14,14 +14,17 @@ from django.utils.functional import cached_property
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 
-from cms.api import lists
+from cms.api import lists, searching
 from cms.api.caching import Answer
 from cms.api.errors import BadParameter
 from cms.api.parameters import Schema, bad, described, one_of, whole_number
+from cms.publishing.reading import Moment
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 MAX_CHANGES = 1000
+MAX_EDITION = 10**10 - 1
+LONGEST_WAIT = 25  # seconds: shorter than what proxies and browsers take for a server that has gone
 LAST_NUMBERED_ROW = 10_000
 
 OF_PLACE = {"cursor", "after", "page", "page_size"}  # where in a list, not which
@@ -91,6 +94,11 @@ class ListPagination(PageSizePagination):
 
     number: int | None = None  # of a numbered page
     begun: Any = None  # the state in a cursor
+    found: searching.Found | None = None  # by a search
+    # For the description: whether it takes a search, and how what this adds is described.
+    is_searched = False
+    match_schema: Schema = {}
+    meant_schema: Schema = {}
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.begin(view)
@@ -108,7 +116,9 @@ class ListPagination(PageSizePagination):
         return rows
 
     def get_paginated_response(self, data: Any) -> Answer:
-        count = {"count": self.count()} if "count" in self.query else {}
+        count: dict[str, Any] = {"count": self.count()} if "count" in self.query else {}
+        if self.view.searched:
+            count["did_you_mean"] = self.meant()
         return Answer({**count, "next": self.get_next_link(), "newer": self.get_newer_link(), "results": data})
 
     def get_next_link(self) -> str | None:
@@ -120,6 +130,19 @@ class ListPagination(PageSizePagination):
 
     def get_newer_link(self) -> str | None:
         return None
+
+    def meant(self) -> dict[str, str] | None:
+        """What may have been meant by a search that finds nothing."""
+        if self.last or self.begun or self.number not in {None, 1} or self.found is None:
+            return None
+        text = self.found.meant()
+        kept = [pair for pair in self.query.pairs if pair[0] not in {*OF_PLACE, "search"}]
+        return {"search": text, "url": f"{self.base_url}?{urlencode([*kept, ('search', text)])}"} if text else None
+
+    @property
+    def behind(self) -> tuple[int, int] | None:
+        """The score and the entry of the last of a search's page."""
+        return tuple(self.begun[-2:]) if self.begun else None
 
     # What differs from one kind of list to another
 
@@ -152,7 +175,8 @@ class ListPagination(PageSizePagination):
         return repr((filters, self.ordering(), self.page_size))
 
     def ordering(self) -> str:
-        return self.query.get("ordering") or next(iter(self.view.ordering_fields))
+        usual = searching.RELEVANCE if "search" in self.query else next(iter(self.view.ordering_fields))
+        return self.query.get("ordering") or usual
 
     def opened(self, parameter: str) -> Any:
         return unseal(self.query[parameter], self.context(parameter), parameter) if parameter in self.query else None
@@ -199,6 +223,8 @@ class ListPagination(PageSizePagination):
         following = 'The next page, for "Show more"; null on the last. Follow it as it is.'
         example = f"{self.base_url}?page_size={self.page_size}&cursor=mb2RsJ0vYt1kq9WzMwNywyXQ"
         newer = self.newer_example and f"{self.base_url}?page_size={self.page_size}&{self.newer_example}"
+        if self.match_schema:
+            schema = {**schema, "items": {"allOf": [schema["items"], self.match_schema]}}
         return {
             "type": "object",
             "description": "One page of a list.",
@@ -207,6 +233,7 @@ class ListPagination(PageSizePagination):
                 "newer": {**link, "description": self.newer_text, "examples": [newer]},
                 "results": {**schema, "description": "In the order that was asked for."},
                 "count": {"type": "integer", "description": "How many match now. Only with `count=exact`."},
+                **({"did_you_mean": self.meant_schema} if self.is_searched else {}),
             },
             "required": ["next", "newer", "results"],
         }
@@ -219,13 +246,25 @@ class PublicationPagination(ListPagination):
     queryset: lists.Filters
 
     def read_place(self, queryset: lists.Filters) -> None:
+        if queryset.changed_after is not None:
+            self._demand_order_of_changes(queryset.changed_after)
+            queryset = queryset.order_by("edition")
         self.column = queryset.ordering.lstrip("-")
         self.is_descending = queryset.ordering.startswith("-")
         self.is_by_date = self.column == "published_at"
+        if self.view.searched and "after" in self.query:
+            raise bad("after", "What is newer is not told of a search. Search with published_after instead.")
         self.since = self.opened("after")
         self.begun = self.opened("cursor")
         if self.since is not None and not self.is_by_date:
             raise bad("after", "What is newer is told only in the order of published_at.")
+
+    def _demand_order_of_changes(self, edition: int) -> None:
+        """Nothing that would have them in another order, or pass over what moves to the end meanwhile."""
+        for other in ("ordering", "after", "page"):
+            if other in self.query:
+                raise bad(other, f"Leave out {other}: with changed_after the order is that of the changes.")
+        not_ahead("changed_after", edition, self.view.moment)
 
     def context(self, parameter: str) -> str:
         """That of a cursor in a walk of what is newer names the edition that this begins at."""
@@ -238,22 +277,43 @@ class PublicationPagination(ListPagination):
 
     def fetch(self, limit: int) -> list[tuple]:
         self.queryset = self.queryset.looked_up()
+        if self.view.searched:
+            return self._search(limit)
         return lists.rows_of(self.queryset, self.view.moment, self._page(limit))
+
+    def _search(self, limit: int) -> list[tuple]:
+        moment, ordering = self.view.moment, self.queryset.ordering
+        bound = moment.edition if self.number else self.edition
+        now = self.begun[1] if self.begun else 0
+        self.found = searching.of_publications(self.view.searched, self.queryset, moment, bound, ordering, now)
+        if self.found is None:
+            return []
+        hits = self.found.hits(self.behind, limit, self.offset)
+        self.hits = {hit.publication: hit for hit in hits}
+        rows, self.view.matches = searching.rows_of(self.found, hits)
+        return rows
 
     def _page(self, limit: int) -> lists.Page:
         behind = None
         if self.begun:
             _, at, pk = self.begun
             behind = (at if isinstance(at, int) else datetime.fromisoformat(at), pk)
+        if self.column == "edition":
+            return lists.Page("edition", False, limit, behind, changed_after=self.queryset.changed_after)
         if self.since is not None:
             return lists.Page("place", False, limit, behind, first_place=self.since, last_place=self.edition)
         bound = self.edition if self.is_by_date and not self.number else self.view.moment.edition
         return lists.Page(self.column, self.is_descending, limit, behind, last_place=bound, offset=self.offset)
 
     def count(self) -> int:
+        if self.view.searched:
+            return self.found.search.count() if self.found else 0
         return lists.matching(self.queryset, self.view.moment.at).count()
 
     def state(self, row: tuple) -> list:
+        if self.found:
+            hit = self.hits[row[0]]
+            return [self.edition, self.found.now, hit.score, hit.entry]
         value, pk = lists.position(row)
         return [self.edition, value.isoformat() if isinstance(value, datetime) else value, pk]
 
@@ -261,7 +321,7 @@ class PublicationPagination(ListPagination):
         return {"after": self.query["after"]} if self.since is not None else {}
 
     def get_newer_link(self) -> str | None:
-        if self.number or not self.is_by_date:
+        if self.number or not self.is_by_date or self.view.searched:
             return None
         return self.link(after=seal(self.edition, self.context("after")))
 
@@ -280,15 +340,27 @@ class PublicationPagination(ListPagination):
 class SharedPagination(ListPagination):
     """A page of what many items share, in the order of its columns and, last of all, of its key."""
 
-    queryset: QuerySet
+    queryset: Any  # a QuerySet of what many share
 
     def read_place(self, queryset: QuerySet) -> None:
         super().read_place(queryset)
+        self.is_ranked = bool(self.view.searched) and self.ordering() in {searching.RELEVANCE, *searching.BY_DATE}
+        if self.is_ranked:
+            return
         self.columns = [str(column) for column in queryset.query.order_by]
         self.is_descending = self.columns[0].startswith("-")
         self.names = [*(column.lstrip("-") for column in self.columns), "pk"]
 
     def fetch(self, limit: int) -> list[Any]:
+        if self.view.searched:
+            moment, kind = self.view.moment, self.view.serializer_class.Meta.kind
+            ordering = self.ordering() if self.is_ranked else searching.RELEVANCE
+            now = self.begun[0] if self.begun and self.is_ranked else 0
+            rows = self.queryset.public(moment.at)
+            self.found = searching.of_shared(self.view.searched, kind, rows, moment, ordering, now)
+            if self.is_ranked:
+                return self._search(self.found, limit)
+            self.queryset = searching.among(self.found, self.queryset)
         self.queryset = self.view.visible(self.queryset)
         rows = self.queryset.order_by(*self.columns, "-pk" if self.is_descending else "pk")
         if self.begun:
@@ -298,10 +370,20 @@ class SharedPagination(ListPagination):
             rows = rows.filter(Q((f"{self.names[0]}__{bound}", behind[0])), compare(Tuple(*self.names), behind))
         return list(rows[self.offset : self.offset + limit])
 
+    def _search(self, found: searching.Found, limit: int) -> list[Any]:
+        hits = found.hits(self.behind, limit, self.offset)
+        self.view.hits = {hit.key: hit for hit in hits}
+        rows = self.view.visible(self.queryset.filter(pk__in=list(self.view.hits)))
+        by_key = {row.pk: row for row in rows}
+        return [by_key[hit.key] for hit in hits if hit.key in by_key]
+
     def count(self) -> int:
-        return self.queryset.count()
+        return self.found.search.count() if self.found else self.queryset.count()
 
     def state(self, row: Any) -> list:
+        if self.is_ranked and self.found:
+            hit = self.view.hits[row.pk]
+            return [self.found.now, hit.score, hit.entry]
         return [_to_state(getattr(row, name)) for name in self.names]
 
 
@@ -317,6 +399,19 @@ def _from_state(value: Any) -> Any:
     return datetime.fromisoformat(value["at"]) if "at" in value else uuid.UUID(value["id"])
 
 
+def changes_after(written: str, moment: Moment) -> int:
+    """The edition that `after` names: one that there has been."""
+    edition = whole_number("after", written, 0, MAX_EDITION)
+    not_ahead("after", edition, moment)
+    return edition
+
+
+def not_ahead(parameter: str, edition: int, moment: Moment) -> None:
+    if edition > moment.edition:
+        message = f"The newest edition is {moment.edition}; ask for what comes after one up to that."
+        raise bad(parameter, message)
+
+
 class ChangesPagination(PageSizePagination):
     """The changes after an edition, oldest first. `next` is never null: it goes on from the last of them."""
 
@@ -324,11 +419,10 @@ class ChangesPagination(PageSizePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.begin(view)
-        self.after = whole_number("after", self.query.get("after", "0"), 0, 10**10 - 1)
-        self.edition = view.moment.edition
-        if self.after > self.edition:
-            message = f"The newest edition is {self.edition}; ask for what comes after one up to that."
-            raise bad("after", message)
+        if "wait" in self.query:
+            whole_number("wait", self.query["wait"], 1, LONGEST_WAIT)
+        written, self.edition = self.query.get("after", "0"), view.moment.edition
+        self.after = changes_after(written, view.moment)
         rows = list(queryset.filter(edition__gt=self.after, edition__lte=self.edition)[: self.page_size])
         self.last = rows[-1].edition if rows else self.after
         return rows
@@ -339,7 +433,9 @@ class ChangesPagination(PageSizePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
         schema = {"type": "integer", "minimum": 0, "default": 0}
         after = described("after", schema, "Changes after this edition; 0 for all.")
-        return [*super().get_schema_operation_parameters(view), after]
+        seconds: Schema = {"type": "integer", "minimum": 1, "maximum": LONGEST_WAIT}
+        text = "Where there is nothing yet, answer when something happens, or when so many seconds have passed."
+        return [*super().get_schema_operation_parameters(view), after, described("wait", seconds, text)]
 
     def get_paginated_response_schema(self, schema: Schema) -> Schema:
         following = "What comes after these; never null, so ask again later."

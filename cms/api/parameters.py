@@ -24,7 +24,13 @@ MAX_MEMBERS = 100
 MAX_VALUE = 10_000  # characters
 UNESCAPED_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$", re.ASCII)  # it arrives as a space
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
-STRINGS: Schema = {"type": "array", "items": {"type": "string"}, "maxItems": MAX_MEMBERS}
+MEMBER = r"^[^,\u0000]*[^,\s\u0000][^,\u0000]*$"  # of a list: not empty, and without the comma that ends it
+STRINGS: Schema = {
+    "type": "array",
+    "items": {"type": "string", "pattern": MEMBER},
+    "minItems": 1,
+    "maxItems": MAX_MEMBERS,
+}
 BOTH_WAYS = "With commas between them or repeated: `a,b` is the same as `a` and `b` given one by one."
 
 
@@ -107,7 +113,7 @@ def members(name: str, written: list[str]) -> list[str]:
     """The members of a list that stands with commas, repeated, or both; each once."""
     parts = [value.split(",") for value in written]
     listed = dict.fromkeys(member.strip() for part in parts for member in part)
-    if max(len(listed), *map(len, parts)) > MAX_MEMBERS:
+    if sum(map(len, parts)) > MAX_MEMBERS:
         raise bad(name, f"List at most {MAX_MEMBERS} values.")
     if "" in listed:
         raise bad(name, "A value in this list is empty; leave out the comma beside it.")
@@ -140,10 +146,21 @@ class OneField(forms.Field):
     """One value, which is a text."""
 
     takes_several = False
-    schema: Schema = {"type": "string"}
+    schema: Schema = {"type": "string", "pattern": r"\S"}
 
     def clean(self, value: list[str]) -> Any:
         return super().clean(value[0])
+
+
+class NumberField(OneField):
+    """A whole number, 0 or more."""
+
+    schema = {"type": "integer", "minimum": 0}
+
+    def to_python(self, value: Any) -> int:
+        if not re.fullmatch(r"[0-9]{1,10}", value):
+            raise ValidationError("Write a whole number, such as 0.")
+        return int(value)
 
 
 class FoldedField(OneField):
@@ -190,6 +207,10 @@ class SeveralField(forms.Field):
 class LanguagesField(SeveralField):
     """Language tags."""
 
+    @property
+    def schema(self) -> Schema:
+        return {**super().schema, "items": {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"}}
+
     def validate(self, value: list[str]) -> None:
         for tag in value:
             if not LANGUAGE.fullmatch(tag):
@@ -209,7 +230,7 @@ class ClosedField(SeveralField):
 
     @property
     def schema(self) -> Schema:
-        return {"type": "array", "items": {"type": "string", "enum": self.choices}}
+        return {"type": "array", "items": {"type": "string", "enum": self.choices}, "minItems": 1}
 
     def validate(self, value: list[str]) -> None:
         choices = self.choices

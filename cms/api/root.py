@@ -23,9 +23,10 @@ from cms.api.views import PublicViewSet
 from cms.publishing import kinds
 
 
-def root() -> list[str]:
-    """What the API's first page leads to."""
-    return ["feed", *(kind.Meta.path for kind in kinds.served()), "changes", "schema"]
+def root() -> dict[str, str]:
+    """What the API's first page leads to, and where that is."""
+    names = ["feed", *(kind.Meta.path for kind in kinds.served()), "changes"]
+    return {**{name: name for name in names}, "stream": "changes/stream", "schema": "schema"}
 
 
 class RootSerializer(serializers.Serializer):
@@ -44,7 +45,7 @@ class RootViewSet(PublicViewSet):
 
     @extend_schema(operation_id="getRoot", summary="Links to every list")
     def retrieve(self, request: Request) -> Response:
-        links = {name: f"{settings.PUBLIC_URL}/api/v1/{name}/" for name in root()}
+        links = {name: f"{settings.PUBLIC_URL}/api/v1/{path}/" for name, path in root().items()}
         return Answer(pick(links, self.fields))
 
 
@@ -79,7 +80,7 @@ class SchemaViewSet(PublicViewSet):
         return HttpResponse(content, content_type=renderer.media_type, headers=headers)
 
     def field_tree(self) -> FieldTree:
-        return dict.fromkeys(schema.document(settings.PUBLIC_URL))
+        return dict.fromkeys(schema.PARTS)
 
 
 @cache

@@ -17,36 +17,43 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cms.api import caching
+from cms.api import caching, searching
 from cms.api.authentication import PreviewCredentials
-from cms.api.caching import Answer
+from cms.api.caching import Answer, tag_of
 from cms.api.errors import Gone, Moved
 from cms.api.fields import FieldTree, card_of, choose, pick, tree_of
 from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
+from cms.api.formats import UNSHOWABLE, FormatsMixin, Shown
 from cms.api.lists import Filters
+from cms.api.middleware import PRIVATE
+from cms.api.models import Key, Scope
 from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
-from cms.api.parameters import STRINGS, Query, Schema, described, one_of
+from cms.api.parameters import STRINGS, Query, Schema, described
+from cms.api.searching import MatchSerializer, SearchBackend
 from cms.content.serializers import KindSerializer, SharedSerializer, api_url, rfc3339
 from cms.database import statements
 from cms.previews import previews
-from cms.publishing import kinds, reading
+from cms.publishing import kinds, reading, rendering
 from cms.publishing.models import Address, Change, Publication
+from cms.search.finding import Hit
+from cms.search.question import Question
 from cms.text import spelling
 
 logger = logging.getLogger(__name__)
 
-PREVIEW_HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
-UNSHOWABLE = "It cannot be shown at present. The newsroom's log says why."
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class PublicViewSet(caching.EditionMixin):
+class PublicViewSet(FormatsMixin, caching.EditionMixin):
     """Answers to anyone, by the edition, and takes no parameter that it does not know."""
 
     filter_backends: Sequence[type] = []
     filterset_class: type | None = None
     ordering_fields: Any = ()  # the orders that there are, the usual one first
-    takes_format = True  # of one thing; lists have one format
+    takes_format = True
+    is_searched = False  # whether its list takes `search`
+    unsearched_orderings: Sequence[str] = ()  # those of its orders that a search cannot be put into
+    searched: Question | None = None  # what a list is searched for
     has_edition = True
     query: Query
     fields: FieldTree | None  # those asked for; none: all
@@ -56,11 +63,12 @@ class PublicViewSet(caching.EditionMixin):
         if self.action is None:
             return  # a method that there is not
         self.query = Query.read(request.query_params.lists(), self.parameters_of(self.action))
-        if "format" in self.query:
-            one_of("format", self.query["format"], self.formats())
+        self.check_format()
         self.fields = None
         if "fields" in self.query:
-            self.fields = choose(self.query.members("fields"), self.field_tree(), self.details)
+            may_match = self.is_searched and self.action == "list"
+            tree = self.field_tree() | ({"match": tree_of(MatchSerializer)} if may_match else {})
+            self.fields = choose(self.query.members("fields"), tree, self.details)
 
     @property
     def base_url(self) -> str:
@@ -76,8 +84,9 @@ class PublicViewSet(caching.EditionMixin):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """(DRF's own vary by Accept, which chooses nothing here.)"""
-        return {"Allow": ", ".join(self.allowed_methods)}
+        """(DRF's own vary by Accept, wherever there are two formats.)"""
+        allowed = {"Allow": ", ".join(self.allowed_methods)}
+        return {**allowed, "Vary": "Accept"} if self.varies_by_accept else allowed
 
     # What it takes, as OpenAPI says it
 
@@ -96,15 +105,11 @@ class PublicViewSet(caching.EditionMixin):
         """The parameters that shape an answer, as DRF's filter backends and paginations tell of theirs."""
         text = "Only these fields; a point leads into an object: `headline,lead_photo.src`. "
         told = [described("fields", STRINGS, f"{text}`kind`, `id` and `slug` always stay.")]
-        if action != "list" and cls.takes_format:
-            formats = cls.formats()
+        if cls.takes_format:
+            formats = cls.formats(action)
             schema = {"type": "string", "enum": formats, "default": formats[0]}
-            told.append(described("format", schema, "How the answer is written."))
+            told.append(described("format", schema, "How it is written. `fields` and `count` go with JSON alone."))
         return told
-
-    @classmethod
-    def formats(cls) -> list[str]:
-        return [renderer.format for renderer in cls.renderer_classes]
 
     # Which fields it shows
 
@@ -126,10 +131,13 @@ class PublicationListViewSet(PublicViewSet):
     A serializer has written their JSON when they were published: it comes with the rows, and goes out as it is.
     """
 
-    filter_backends = [FilterBackend, OrderingBackend]
+    filter_backends = [SearchBackend, FilterBackend, OrderingBackend]
     filterset_class = PublicationFilterSet
     pagination_class = PublicationPagination
     ordering_fields = ["-published_at", "published_at", "-updated_at"]
+    is_searched = True
+    unsearched_orderings = ["-updated_at"]
+    matches: Mapping[int, dict] = {}  # by publication: where it has what was searched for
 
     @classmethod
     def shown_classes(cls) -> Sequence[Any]:
@@ -142,14 +150,19 @@ class PublicationListViewSet(PublicViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.get_page()
         cards, until = self.cards(rows)
-        return self.get_paginated_response(cards).showing([f"p{row[0]}" for row in rows], until)
+        if self.is_in_other_form:
+            answer = Answer(self.written([orjson.loads(card) for card in cards]))
+        else:
+            answer = self.get_paginated_response(self.chosen(cards))
+        return answer.showing([tag_of(row[1]) for row in rows], until)
 
-    def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[Any], datetime | None]:
+    def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[str], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
-        missing = [pk for pk, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
-        filled = reading.fill(missing, self.moment) if missing else {}
+        missing = [pk for pk, _, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
+        fill = reading.fill_surely if "changed_after" in self.query else reading.fill
+        filled = fill(missing, self.moment) if missing else {}
         cards, ends = [], []
-        for pk, _, ends_at, card, _ in rows:
+        for pk, _, _, ends_at, card, changed_by in rows:
             if pk in missing and pk not in filled:
                 continue  # it went away just now
             if pk in filled:
@@ -158,20 +171,28 @@ class PublicationListViewSet(PublicViewSet):
                 continue  # it cannot be shown, which is in the log
             if ends_at:
                 ends.append(ends_at)
-            cards.append(card)
-        return self.chosen(cards), min(ends, default=None)
+            if "changed_after" in self.query:
+                card = with_edition(card, changed_by)
+            cards.append(searching.with_match(card, self.matches.get(pk)))
+        return cards, min(ends, default=None)
 
     def chosen(self, kept: Sequence[str]) -> Sequence[Any]:
         """Kept JSON as it is, or of it what was asked for."""
         if self.fields is None:
             return [orjson.Fragment(written) for written in kept]
-        return [pick(orjson.loads(written), self.fields) for written in kept]
+        fields = {**self.fields, "edition": None}  # which stands there where it was asked for by another parameter
+        return [pick(orjson.loads(written), fields) for written in kept]
 
     def details(self) -> dict[str, FieldTree]:
         return {
             f"{shown.Meta.path}/{{{'slug' if 'slug' in shown.Meta.fields else 'id'}}}/": tree_of(shown)
             for shown in self.shown_classes()
         }
+
+
+def with_edition(card: str, edition: int) -> str:
+    """A card with the edition that last changed it."""
+    return f'{card[:-1]},"edition":{edition}}}'
 
 
 class MergedViewSet(PublicationListViewSet):
@@ -195,6 +216,7 @@ class Item(NamedTuple):
     """What an answer about one publication needs of it."""
 
     pk: int
+    key: uuid.UUID
     slug: str
     place: int | None
     live_until: datetime | None
@@ -227,8 +249,26 @@ class PublicationViewSet(PublicationListViewSet):
             document, until = filled.document or filled.card, filled.shows_until
         if not document:
             raise NotFound(UNSHOWABLE)
+        if self.may_have_all() and rendering.is_cut(document):
+            document, until = self.all_of(item)
         last_modified = max(item.updated_at, item.changed_at or NEVER)
-        return Answer(self.chosen([document])[0]).showing([f"p{item.pk}"], until, last_modified)
+        if not self.is_in_other_form:
+            return Answer(self.chosen([document])[0]).showing([tag_of(item.key)], until, last_modified)
+        shown = Shown(orjson.loads(document), self.moment.at, until, last_modified, is_current=self.moment.is_current)
+        return Answer(self.written(shown)).showing([tag_of(item.key)], shown.until, shown.changed_at)
+
+    def may_have_all(self) -> bool:
+        """Whether who asks may have what is not free for all."""
+        return isinstance(self.request.auth, Key) and self.request.auth.may(Scope.READ)
+
+    def all_of(self, item: Item) -> tuple[str, datetime | None]:
+        """The whole of an item, made for this answer alone, and when something in it ends."""
+        rows = Publication.objects.visible(self.moment.at).filter(pk=item.pk).select_related("version")
+        publication = rows.defer("card", "document").first()
+        if publication is None:  # it went away just now
+            raise Http404
+        document, until = rendering.whole(publication, self.moment.at)
+        return orjson.dumps(document).decode(), until
 
     def preview(self, preview: previews.Preview) -> Response:
         """The working copy, for the holder of a link to it. It meets no cache, neither ours nor another's.
@@ -239,9 +279,12 @@ class PublicationViewSet(PublicationListViewSet):
             document = preview.document()
         except Http404 as error:
             raise NotFound(str(error)) from error
-        body = pick(document, self.fields and {**self.fields, "preview": None})
+        if self.is_in_other_form:
+            body = self.written(Shown(document, preview.at, is_current=False))
+        else:
+            body = pick(document, self.fields and {**self.fields, "preview": None})
         previews.note_use(preview.link)
-        return Response(body, headers=PREVIEW_HEADERS)
+        return Response(body, headers=PRIVATE)
 
     def get_object(self) -> Any:
         """The item at the address, if readers may see it; else they are told why not."""
@@ -287,10 +330,11 @@ class SharedViewSet(PublicViewSet):
     """A list of what many items share, and one by its slug or id."""
 
     serializer_class: type[SharedSerializer]
-    filter_backends = [FilterBackend, OrderingBackend]
+    filter_backends = [SearchBackend, FilterBackend, OrderingBackend]
     pagination_class = SharedPagination
     ordering_fields: Mapping[str, tuple[str, ...]] = {"name": ("sort_name",), "-name": ("-sort_name",)}
     lookup_field = "slug"
+    hits: Mapping[uuid.UUID, Any] = {}  # by key: what a search has found
 
     def get_queryset(self) -> QuerySet:
         return self.serializer_class.Meta.model.objects.all()
@@ -304,18 +348,21 @@ class SharedViewSet(PublicViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.get_page()
-        shown = [card for row in rows if (card := self.show_or_leave_out(row))]
+        shown = [self.with_match(row, card) for row in rows if (card := self.show_or_leave_out(row))]
         response = self.get_paginated_response([pick(card, self.fields) for card, _ in shown])
         until = min((ends_at for _, ends_at in shown if ends_at), default=None)
         return response.showing([self.tag(row) for row in rows], until)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
-        shown = self.show_or_leave_out(row)
-        if shown is None:
+        card_and_end = self.show_or_leave_out(row)
+        if card_and_end is None:
             raise NotFound(UNSHOWABLE)
-        card, ends_at = shown
-        return Answer(pick(card, self.fields)).showing([self.tag(row)], ends_at, row.changed_at)
+        card, ends_at = card_and_end
+        if not self.is_in_other_form:
+            return Answer(pick(card, self.fields)).showing([self.tag(row)], ends_at, row.changed_at)
+        shown = Shown(card, self.moment.at, ends_at, row.changed_at)
+        return Answer(self.written(shown)).showing([self.tag(row)], shown.until, shown.changed_at)
 
     def get_object(self) -> Any:
         name = self.kwargs[self.lookup_field]
@@ -343,6 +390,16 @@ class SharedViewSet(PublicViewSet):
         ends = [end for end in (ends_at, getattr(row, "seen_until", None)) if end]
         return card, min(ends, default=None)
 
+    def with_match(self, row: Any, shown: tuple[dict, datetime | None]) -> tuple[dict, datetime | None]:
+        """The same, with where it has what was searched for."""
+        found = cast(SharedPagination, self.paginator).found
+        if found is None:
+            return shown
+        card, ends_at = shown
+        hit = self.hits.get(row.pk) or Hit(0, None, row.pk, 0)
+        searched = self.serializer_class.searched(card) or kinds.Searched()
+        return {**card, "match": found.match(hit, searched)}, ends_at
+
     def show_or_leave_out(self, row: Model) -> tuple[dict, datetime | None] | None:
         """The same; none, and a line in the log, where an older release let in what cannot be shown."""
         try:
@@ -352,8 +409,8 @@ class SharedViewSet(PublicViewSet):
             return None
 
     def tag(self, row: Model) -> str:
-        """Names it for a purge; short enough for the tags of 100 in 4 kB."""
-        return f"{self.path}-{row.pk.hex[:16]}"
+        """Names it for a purge."""
+        return tag_of(row.pk, self.path)
 
     def last_change(self) -> Combinable:
         """When what one of them shows was last changed."""

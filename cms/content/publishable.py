@@ -98,5 +98,6 @@ class Publishable(PlainTexts):
                 raise models.ProtectedError(gettext("It is live. Withdraw it first, then delete it."), {self})
             press.cancel(Publication.objects.filter(kind=self.kind, key=self.pk, next_at__isnull=False))
             printing.note(Act.Verb.DELETED, self.kind, self.pk, self.head, by)
+            printing.saved.add((self.kind, self.pk))
             PreviewLink.objects.filter(kind=self.kind, key=self.pk).delete()
             return super().delete(*args, **kwargs)

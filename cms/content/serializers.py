@@ -17,9 +17,11 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
+from django.utils.html import escape
 from rest_framework import serializers
 
-from cms.database.bulk import insert_rows
+from cms.content.entries import Entry
+from cms.database.bulk import insert_rows, save_rows
 from cms.notices import notice
 from cms.publishing import kinds, press, slugs
 from cms.publishing.links import Expansion, Target, key_of, link
@@ -104,15 +106,27 @@ class PartSerializer(serializers.Serializer):
 
 
 class LinkField(serializers.Field):
-    """A link to one thing. Input: its slug or id, a link, or an object of these with its placement."""
+    """A link to one thing. Input: its slug or id, a link, or an object of these with its placement.
+
+    Readers get the card of what it leads to; with `whole` all of it; with `whole_in_details` all of it where the item
+    that has the link is shown at its own address.
+    """
 
     default_error_messages = {
         "unknown": "there is no {kind} {name}",
         "form": "write a slug or an id, or an object with {keys}",
     }
 
-    def __init__(self, kind: str, *, placement: tuple[str, ...] = (), whole: bool = False, **kwargs: Any):
-        self.kind, self.placement, self.whole = kind, placement, whole
+    def __init__(
+        self,
+        kind: str,
+        *,
+        placement: tuple[str, ...] = (),
+        whole: bool = False,
+        whole_in_details: bool = False,
+        **kwargs: Any,
+    ):
+        self.kind, self.placement, self.whole, self.whole_in_details = kind, placement, whole, whole_in_details
         super().__init__(**{"allow_null": True, "required": False, **kwargs})
 
     def to_internal_value(self, data: Any) -> dict:
@@ -263,6 +277,10 @@ class KindSerializer(kinds.Kind, serializers.ModelSerializer):  # type: ignore[m
         return instance
 
 
+def _part(data: dict, names: set[str]) -> dict:
+    return {name: value for name, value in data.items() if name in names}
+
+
 class SharedSerializer(kinds.SharedKind, KindSerializer):  # type: ignore[misc] # as above
     """The base of a kind that many items point at."""
 
@@ -373,10 +391,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         for item, data in pairs:
             cls.assign(item, data)
         model = cls.Meta.model
-        columns = [field.name for field in model._meta.concrete_fields if field.name not in {"id", "created_at"}]
-        model._default_manager.bulk_create(
-            [item for item, _ in pairs], update_conflicts=True, unique_fields=["id"], update_fields=columns
-        )
+        save_rows(item for item, _ in pairs)
         for name, field in cls.written().items():
             if isinstance(field, RowsField):
                 field.write(model, [(item, data.get(name) or []) for item, data in pairs])
@@ -422,19 +437,39 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
 
     @classmethod
     def target(cls, publication: Publication) -> Target:
-        names = {*cls.linked_names(), *cls.names_in_web_path()}
-        data = {name: value for name, value in publication.shown.data.items() if name in names}
+        names = {*cls.linked_names(), *cls.names_in_web_path(), "is_whole"}
+        free = cls.free_part(publication.shown.data)
+        data, opened = (_part(whole, names) for whole in (free, publication.shown.data))
         instance = cls.shared_instance()
 
         def show(expanded: dict, *, whole: bool) -> dict:
             return instance.show(publication, expanded, cls.Meta.fields if whole else cls.Meta.card_fields)
 
-        return Target(data, show, until=publication.live_until)
+        return Target(data, show, until=publication.live_until, opened=None if opened == data else opened)
 
     @classmethod
     def linked_names(cls) -> Iterable[str]:
         """The part of a snapshot that others show of it."""
         return cls.Meta.card_fields
+
+    @classmethod
+    def in_detail(cls, data: dict) -> dict:
+        whole = {name: {**data[name], "whole": True} for name in cls._whole_in_details() if data.get(name)}
+        return {**data, **whole} if whole else data
+
+    @classmethod
+    def card_of(cls, document: dict) -> dict:
+        card = super().card_of(document)
+        for name, kind in cls._whole_in_details().items():
+            if card.get(name):
+                card[name] = kinds.publishable_named(kind).card_of(card[name])
+        return card
+
+    @classmethod
+    def _whole_in_details(cls) -> dict[str, str]:
+        """The links whose whole stands in details, by name: the kinds of what they lead to."""
+        fields = cls.shared_instance().fields.items()
+        return {name: field.kind for name, field in fields if isinstance(field, LinkField) and field.whole_in_details}
 
     def show(self, publication: Publication, data: dict, names: Iterable[str]) -> dict:
         shown = {}
@@ -443,6 +478,24 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
             value = getter(publication, data) if getter else data.get(name)
             shown[name] = None if value == "" else value
         return shown
+
+    @classmethod
+    def entry(cls, document: dict) -> Entry:
+        summary = document.get("standfirst") or ""
+        return Entry(
+            id=document["id"],
+            url=document["web_url"],
+            published_at=document["published_at"],
+            updated_at=document["updated_at"],
+            title=document.get("headline") or "",
+            summary=summary,
+            html=f"<p>{escape(summary)}</p>" if summary else "",
+            pictures=cls.pictures_of(document),
+        )
+
+    def get_is_whole(self, publication: Publication, data: dict) -> bool:
+        """Whether it is all of it: a kind's `free_part` says where it is not."""
+        return data.get("is_whole", True)
 
     def get_kind(self, publication: Publication, data: dict) -> str:
         return self.Meta.kind

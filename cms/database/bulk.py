@@ -6,23 +6,52 @@ from typing import Any
 from django.db import connection, models
 
 
-def insert_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[tuple]) -> None:
-    """Write new rows, given as the values of these fields, without making a model instance of each."""
+def insert_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[tuple], renewing: str = "") -> None:
+    """Write new rows, given as the values of these fields, without making a model instance of each.
+
+    With `renewing` a row that is there already, by the field of that name, is written over but for its created_at.
+    """
     quote = connection.ops.quote_name
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     values = [list(row) for row in rows]
     if not values:
         return
-    for place, field in enumerate(fields):  # a column at a time: most of its values stand in many rows
-        prepared = {value: field.get_db_prep_save(value, connection) for value in {row[place] for row in values}}
-        for row in values:
-            row[place] = prepared[row[place]]
+    for place, field in enumerate(fields):
+        for row, prepared in zip(values, _prepared(field, [row[place] for row in values]), strict=True):
+            row[place] = prepared
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
+    # As below: the statement holds names of our own only.
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - see above
+    if renewing:
+        written = [quote(field.column) for field in fields if field.name not in {renewing, "created_at"}]
+        renewed = ", ".join(f"{column} = EXCLUDED.{column}" for column in written)
+        statement += f" ON CONFLICT ({quote(renewing)}) DO UPDATE SET {renewed}"
     with connection.cursor() as cursor:
-        # As below: the statement holds names of our own only.
-        statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - see above
         cursor.executemany(statement, values)
+
+
+def save_rows(rows: Iterable[models.Model]) -> None:
+    """Save whole rows of one model that know their keys, new ones and others."""
+    rows = list(rows)
+    if not rows:
+        return
+    model = type(rows[0])
+    fields: list[Any] = list(model._meta.concrete_fields)
+    names = [field.name for field in fields]
+    values = [tuple(field.pre_save(row, add=True) for field in fields) for row in rows]
+    insert_rows(model, names, values, renewing=model._meta.pk.name)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def _prepared(field: Any, values: list[Any]) -> list[Any]:
+    """What the database is given for the values of a column, most of which stand in many rows."""
+    try:
+        known = {value: field.get_db_prep_save(value, connection) for value in set(values)}
+    except TypeError:  # lists and dictionaries
+        return [field.get_db_prep_save(value, connection) for value in values]
+    return [known[value] for value in values]
 
 
 def update_rows(rows: Iterable[models.Model], names: Iterable[str]) -> None:

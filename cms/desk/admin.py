@@ -5,7 +5,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from cms.desk.front import dashboard  # noqa: F401 - its panels make themselves known
-from cms.desk.people import log, users  # noqa: F401 - they register themselves
+from cms.desk.people import keys, log, users  # noqa: F401 - they register themselves
+from cms.desk.webhooks import admin as webhooks  # noqa: F401 - it registers itself
+from cms.desk.webhooks import panel  # noqa: F401 - as the panels above
 
 name_of_site = settings.SITE_NAME
 admin.site.site_header = name_of_site if name_of_site == "Galley" else f"{name_of_site} · Galley"

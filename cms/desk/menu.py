@@ -40,7 +40,8 @@ _parts: list[Part] = []
 
 
 def register(model: str, place: Place) -> None:
-    """Name the place of what is no kind: `register("auth.user", Place(_("People"), group=OFFICE))`."""
+    """Name the place of what is no kind: `register("api.key", Place(_("Keys"), _("Key"), group=OFFICE, position=15))
+    register("auth.user", Place(_("People"), group=OFFICE))`."""
     _places[model] = place
 
 
@@ -94,5 +95,6 @@ def page_of(model: str, page: str, *args: Any) -> str:
 
 
 register("publishing.act", Place(_("Activity log"), group=OFFICE, go="l", position=20))
+register("api.key", Place(_("Keys"), _("Key"), group=OFFICE, position=15))
 register("auth.user", Place(_("People"), group=OFFICE, position=10))
 register("auth.group", Place(_("Roles"), group=OFFICE, position=0))

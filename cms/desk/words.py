@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cms.desk.moments import in_words
 from cms.publishing import press
-from cms.publishing.models import Act
+from cms.publishing.models import Act, Version
 
 
 def moment_in_words(moment: datetime) -> str:
@@ -22,3 +22,10 @@ def act_in_words(act: Act) -> str:
 
 def name_of(user: Any) -> str:
     return press.name_of(user) or _("Somebody")
+
+
+def author_of(version: Version) -> str:
+    """Who has written a version, and by which key where a program did it for them."""
+    if not version.by_key:
+        return name_of(version.author)
+    return _("%(name)s (key: %(key)s)") % {"name": name_of(version.author), "key": version.by_key}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias, Ty
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
 from django.utils.module_loading import import_string
 
@@ -24,6 +24,7 @@ from cms.text.web_paths import PARTS, WebPath
 if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find here
     from django.utils.functional import _StrPromise
 
+    from cms.content.entries import Entry, Picture
     from cms.content.publishable import Publishable
     from cms.content.shared import Shared
     from cms.publishing.checks import Check
@@ -52,6 +53,14 @@ class Place(NamedTuple):
     position: int = 99
 
 
+class Searched(NamedTuple):
+    """The texts by which a thing is found: what counts most, what counts more than the rest, and the rest."""
+
+    headline: str = ""
+    prominent: Sequence[str] = ()
+    rest: Sequence[str] = ()
+
+
 class Kind:
     """What is asked of every kind."""
 
@@ -69,8 +78,11 @@ class Kind:
     endpoint: ClassVar[str] = ""  # the dotted name of the viewset that serves it at `path`
     web_path: ClassVar[str] = ""  # where the front end shows one, unless WEB_PATH_... says otherwise; empty: nowhere
     web_parts: ClassVar[frozenset[str]] = frozenset({"slug", "id"})  # what may stand in braces in that
+    is_in_sitemap: ClassVar[bool] = True  # where the front end shows each on a page of its own
     place: ClassVar[Place | None] = None  # on the desk's menu
     rank: ClassVar[int] = COMMON  # as a filter: what lets least through has the lowest, and is looked for first
+    # Besides JSON, on the page of one: the dotted name of what writes it so, by format (cms/api/formats.py).
+    other_formats: ClassVar[Mapping[str, str]] = {}
     roles: ClassVar[Mapping[str, Sequence[str]]] = {}  # what the first groups may do with it, where not the usual
 
     @classmethod
@@ -98,6 +110,16 @@ class Kind:
         """The addresses at which the desk finds a small picture of these things."""
         return {}
 
+    @classmethod
+    def searched(cls, shown: dict) -> Searched | None:
+        """The texts by which readers find one; none: its kind is not searched.
+
+        `shown` is readers' JSON of what many share; of what is published it is the snapshot, in which what many share
+        and is no name of its own (a photo with its caption) stands in the place of its link, and other links are null
+        or stand as they are.
+        """
+        return None
+
 
 class SharedKind(Kind):
     """A kind that many items point at. It has no drafts: a change shows at once wherever it is mentioned."""
@@ -108,7 +130,11 @@ class SharedKind(Kind):
         writable_fields: ClassVar[list[str]]  # what a line of an import may say of it
 
     is_shared = True
+    narrows: ClassVar[bool] = False  # whoever is told of changes may ask for those alone that mention one of it
     is_always_public: ClassVar[bool] = False  # else readers have it only while something live mentions it
+    # What mentions it is found by its name as well, which is looked up when somebody asks: nothing else is indexed anew
+    # when it is renamed. Else its texts stand in the entries of what shows it.
+    is_found_by_name: ClassVar[bool] = False
     # Keys of a line that hold an object: the columns that its keys are kept in.
     composed_fields: ClassVar[Mapping[str, Mapping[str, str]]] = {}
 
@@ -125,6 +151,11 @@ class SharedKind(Kind):
     def holder_of(cls, file: Any) -> models.Model | None:
         """The one that has this very file already; it is known by its bytes, and not decoded for that."""
         return None
+
+    @classmethod
+    def refusal_status(cls, error: ValidationError) -> int:
+        """What a program is told of a file, or of anything else that cannot be taken: the HTTP status."""
+        return 400
 
     @classmethod
     def first_seen(cls, moments: dict[uuid.UUID, datetime]) -> None:
@@ -157,11 +188,13 @@ class PublishableKind(Kind):
 
     is_publishable = True
     later_keys: ClassVar[frozenset[str]] = frozenset()  # of a snapshot: older ones lack them, and are read so
+    only_added: ClassVar[tuple[str, ...]] = ()  # of its lists: of what was said in public nothing is taken back
     reading_order: ClassVar[tuple[str, ...]] = ()  # in which two snapshots are compared
     facet_ranks: ClassVar[Mapping[str, int]] = {}  # of what `facets` yields, as `rank`
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published
     web_parts = frozenset({"slug", "id", "yyyy", "mm", "dd"})
     linked_web_parts: ClassVar[Mapping[str, str]] = {}  # more of these: the link of a snapshot whose slug each is
+    is_news: ClassVar[bool] = False  # for two days the sitemap of news has it, by headline and language
 
     # The desk
 
@@ -250,6 +283,20 @@ class PublishableKind(Kind):
     # Readers
 
     @classmethod
+    def free_part(cls, data: dict) -> dict:
+        """Of a snapshot what anybody may have; the very same where that is all of it.
+
+        Whatever is published, kept or found by a search is made of this part. The rest goes to those alone who show a
+        preview's link, or a key that opens it.
+        """
+        return data
+
+    @classmethod
+    def in_detail(cls, data: dict) -> dict:
+        """The snapshot as it is shown at its own address: with the links marked whose whole stands there."""
+        return data
+
+    @classmethod
     def preview_template(cls) -> str:
         """The page that shows a preview where the front end has none; `item` in it is readers' JSON."""
         return f"preview/{cls.Meta.kind}.html"
@@ -262,6 +309,16 @@ class PublishableKind(Kind):
     def card_of(cls, document: dict) -> dict:
         """What lists show of readers' JSON."""
         return {name: document[name] for name in cls.Meta.card_fields}
+
+    @classmethod
+    def entry(cls, document: dict) -> "Entry":
+        """What feeds have of it, made of readers' JSON."""
+        raise NotImplementedError
+
+    @classmethod
+    def pictures_of(cls, card: dict) -> "tuple[Picture, ...]":
+        """The pictures that stand for it, the first one foremost, made of readers' JSON in lists."""
+        return ()
 
     def get_url(self, publication: "Publication", data: dict) -> str:
         """Where it is in the API."""
@@ -280,6 +337,7 @@ class PublishableKind(Kind):
 AnyKind = TypeVar("AnyKind", bound=Kind)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,19}", re.ASCII)  # as the columns hold it, and WEB_PATH_... names it
 _kinds: dict[str, type[Kind]] = {}
+_foreign: dict[str, str] = {}
 
 
 def register(*kinds: type[Kind]) -> None:
@@ -296,8 +354,10 @@ def load(apps: Iterable[str]) -> None:
     wrong: list[str] = []
     for app in apps:
         if find_spec(f"{app}.kinds"):
-            for name, contract in import_module(f"{app}.kinds").KINDS.items():
+            listed = import_module(f"{app}.kinds")
+            for name, contract in listed.KINDS.items():
                 wrong += [f"{app}.kinds has {name!r}, {text}." for text in _listed(name, contract)]
+            _foreign.update(getattr(listed, "FORMS", {}))
     wrong += [text for name, path in settings.WEB_PATHS.items() if name in _kinds for text in _unfit(name, path)]
     if wrong:
         raise ImproperlyConfigured("Galley cannot start:\n" + "\n".join(f"  - {text}" for text in wrong))
@@ -375,6 +435,11 @@ def publishable() -> list[type[PublishableKind]]:
 
 def shared() -> list[type[SharedKind]]:
     return [kind for kind in _kinds.values() if issubclass(kind, SharedKind)]
+
+
+def foreign_forms() -> dict[str, str]:
+    """The forms of other systems that an import takes, and the dotted name of what reads each (transfer/foreign.py)."""
+    return dict(_foreign)
 
 
 def groups() -> list[type[Kind]]:

@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -86,19 +86,24 @@ class Target:
     show: Any = None  # (expanded data, whole: bool) -> public JSON; none: the data as they are
     until: datetime | None = None
     lacks: tuple[str, ...] = ()  # what a link has to bring in its placement, or there is nothing to be shown
+    opened: Any = None  # its data for those who may have all of it, where that is more
     things: set[Thing] = field(init=False)
 
     def __post_init__(self) -> None:
         self.things = things(self.data) if self.show else set()
 
+    def as_a_whole(self) -> "Target":
+        return self if self.opened is None else replace(self, data=self.opened, opened=None)
+
 
 class Expansion:
     """Everything that some versions link to, and what that shows in turn, loaded in bulk.
 
-    With `ahead` as it will be at a moment to come, what is scheduled for then included.
+    With `ahead` as it will be at a moment to come, what is scheduled for then included. Of what not everybody may have
+    the whole of, it holds the free part, or with `opened` all.
     """
 
-    def __init__(self, versions: Iterable[Any], at: datetime, *, ahead: bool = False):
+    def __init__(self, versions: Iterable[Any], at: datetime, *, ahead: bool = False, opened: bool = False):
         self.targets: dict[Thing, Target | None] = {}
         wanted = set().union(*(things(data) for data in versions))
         while wanted:
@@ -108,6 +113,8 @@ class Expansion:
             for kind, keys in by_kind.items():
                 serializer = kinds.named(kind)
                 targets = serializer.load_ahead(keys, at) if ahead else serializer.load(keys, at)
+                if opened:
+                    targets = {key: target.as_a_whole() for key, target in targets.items()}
                 self.targets.update({(kind, key): targets.get(key) for key in keys})
             shown = set().union(*(target.things for thing in wanted if (target := self.targets[thing])))
             wanted = shown - self.targets.keys()

@@ -55,6 +55,7 @@ class Version(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("author")
     )
+    by_key = models.CharField(max_length=100, null=True, help_text="The name of the key that the author came in by.")
     base = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     is_stale = models.BooleanField(
         default=False, help_text="Saved from a page that was out of date, so kept beside the newer text."
@@ -167,6 +168,13 @@ class Publication(models.Model):
                 name="live_kind_update",
             ),
             models.Index(fields=["place"], condition=Q(place__isnull=False), name="live_by_place"),
+            models.Index(  # for sitemaps, which count and date whole blocks of keys
+                fields=["kind", "id", "updated_at", "live_until"],
+                condition=Q(place__isnull=False),
+                name="live_kind_key",
+            ),
+            models.Index(fields=["edition", "id"], condition=Q(place__isnull=False), name="live_by_edition"),
+            models.Index(fields=["kind", "edition", "id"], condition=Q(place__isnull=False), name="live_kind_edition"),
             models.Index(
                 fields=["live_until"], condition=Q(live_until__isnull=False, place__isnull=False), name="ends_next"
             ),
@@ -346,6 +354,8 @@ class Act(models.Model):
         REOPENED = "reopened", _("changed after approval")
         ASSIGNED = "assigned", _("assigned")
         DELETED = "deleted", _("deleted")
+        KEY_MADE = "key-made", _("key made")
+        KEY_REVOKED = "key-revoked", _("key revoked")
         RESET_TWO_FACTOR = "two-factor-reset", _("two-factor login reset")
 
     at = models.DateTimeField(_("when"), default=timezone.now)

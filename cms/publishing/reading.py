@@ -17,6 +17,8 @@ from cms.publishing.models import Publication
 
 logger = logging.getLogger(__name__)
 
+TRIES = 5
+
 
 class Moment(NamedTuple):
     """What a request reads by: which edition, at what time, and when the next change falls due."""
@@ -71,7 +73,7 @@ def briefly() -> Iterator[None]:
             yield
 
 
-def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
+def fill(pks: Iterable[int], moment: Moment, *, waits: bool = False) -> dict[int, Publication]:
     """Publications with their JSON made anew, and kept for the next reader where nobody is in the way."""
     visible = (
         Publication.objects.visible(moment.at)
@@ -81,13 +83,32 @@ def fill(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
     )
     publications = list(visible.order_by("pk"))
     shown = rendering.render(publications, moment.at)
-    if moment.is_current:
+    if waits:
+        with transaction.atomic():
+            rendering.keep(publications, shown, moment.edition, waits=True)
+    elif moment.is_current:
         try:
             with briefly(), transaction.atomic():
                 rendering.keep(publications, shown, moment.edition)
         except (OperationalError, InternalError):
             logger.info("Rendered %d documents that could not be kept, the database being busy", len(publications))
     return {publication.pk: publication for publication in publications}
+
+
+def fill_surely(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:
+    """The same, and kept for sure, with what each shows through others: it waits for the press where it must.
+
+    Whoever follows what changes is told of an item again only if it is known, when something changes, what shows it.
+    """
+    filled: dict[int, Publication] = {}
+    for _ in range(TRIES):
+        filled |= fill(pks, moment, waits=True)
+        missing = Publication.objects.filter(pk__in=list(filled), place__isnull=False, rendering="")
+        pks = list(missing.values_list("pk", flat=True))
+        if not pks:
+            return filled
+        moment = now()  # what they show was changed just now
+    raise OperationalError("What has changed goes on changing.")
 
 
 def render_missing(batch: int = 200) -> int:

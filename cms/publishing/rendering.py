@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 def fingerprint() -> str:
     """What, beside its version, decides how a publication is rendered. JSON of another is made again."""
     addresses = [settings.PUBLIC_URL, settings.FRONT_URL, kinds.web_paths(), settings.TIME_ZONE]
-    made_by = [cms.__version__, *addresses]
+    made_by = [cms.__version__, *addresses, settings.FREE_BLOCKS]
     return hashlib.blake2b(orjson.dumps(made_by), digest_size=6).hexdigest()
 
 
@@ -98,9 +98,10 @@ def _readable(publications: list[Publication]) -> list[dict]:
 def _render_one(publication: Publication, expansion: Expansion) -> set:
     serializer = kinds.publishable_named(publication.kind)
     meta = serializer.Meta
-    data = publication.shown.data
+    data = serializer.free_part(publication.shown.data)
     reached, ends_at = expansion.reach(data)
-    document = serializer.shared_instance().show(publication, expansion.expand(data), meta.fields)
+    shown = expansion.expand(serializer.in_detail(data))
+    document = serializer.shared_instance().show(publication, shown, meta.fields)
     card = serializer.card_of(document)
     whole = "" if card == document else orjson.dumps(document).decode()
     publication.card, publication.document = orjson.dumps(card).decode(), whole
@@ -119,20 +120,38 @@ def failure(publication: Publication) -> Exception | None:
 
 def preview(publication: Publication, at: datetime) -> dict:
     """What readers would get of a publication, with all that it links to as it will be at a moment. Nothing is kept."""
+    document, _until = _all_of(publication, Expansion([publication.shown.data], at, ahead=True, opened=True))
+    return document
+
+
+def is_cut(document: str) -> bool:
+    """Whether kept JSON is not all of it, or shows something of which it has not all. (No text in JSON reads so.)"""
+    return '"is_whole":false' in document
+
+
+def whole(publication: Publication, at: datetime) -> tuple[dict, datetime | None]:
+    """All of a publication, for those who may have it, and when something in it ends. Nothing is kept."""
+    with translation.override("en"):
+        return _all_of(publication, Expansion([publication.shown.data], at, opened=True))
+
+
+def _all_of(publication: Publication, expansion: Expansion) -> tuple[dict, datetime | None]:
     serializer = kinds.publishable_named(publication.kind)
     data = publication.shown.data
-    expansion = Expansion([data], at, ahead=True)
-    return serializer.shared_instance().show(publication, expansion.expand(data), serializer.Meta.fields)
+    _reached, ends_at = expansion.reach(data)
+    shown = expansion.expand(serializer.in_detail(data))
+    document = serializer.shared_instance().show(publication, shown, serializer.Meta.fields)
+    return document, min((end for end in (ends_at, publication.live_until) if end), default=None)
 
 
-def keep(publications: list[Publication], shown: dict[int, set], since: int) -> None:
+def keep(publications: list[Publication], shown: dict[int, set], since: int, *, waits: bool = False) -> None:
     """Keep JSON, unless what it was made from has changed since an edition, and record what it shows through others.
 
     Only under the edition's lock is that known for sure. Whoever does not get it at once leaves it to the next reader.
     """
     locked = Edition.objects.filter(pk=1)
     if connection.features.has_select_for_update_skip_locked:
-        locked = locked.select_for_update(skip_locked=True)
+        locked = locked.select_for_update(skip_locked=not waits)
     kept_by = list(locked.values_list("rendering", flat=True))
     if not kept_by:
         return

@@ -96,7 +96,7 @@ def leave_aside(item: "Publishable", version: Version, by: Any = None) -> Versio
         press.as_it_stands(item)
         permissions.demand(by, "change", item)
         data = press.last_saved(item).data
-        return Version.objects.create(kind=item.kind, key=item.pk, data=data, author=by, base=version, is_stale=True)
+        return _aside(item, data, by, version)
 
 
 def write_all(
@@ -132,6 +132,20 @@ def checked(
     filled = filled if reader else texts.clean(filled)
     part = (reader or serializer.shared_instance()).checked(filled)
     return serializer.without_itself(key, part)
+
+
+def without_deleted(data: dict) -> dict:
+    """A version without what it pointed at and what is there no more. Cards in a body stay, and say it themselves."""
+    links = [link for value in data.values() for link in links_in(value)]
+    there = _those_there(links)
+
+    def stands(value: Any) -> bool:
+        return not is_link(value) or key_of(value) in there[value["link"]]
+
+    return {
+        name: [row for row in value if stands(row)] if isinstance(value, list) else value if stands(value) else None
+        for name, value in data.items()
+    }
 
 
 # What stands, and what is new
@@ -171,14 +185,8 @@ def _new_part(serializer: Kind, key: uuid.UUID, data: dict, known: list[dict]) -
 
 def _missing(own: uuid.UUID, part: dict) -> dict[str, list[str]]:
     """By key, what the desk cannot point at, since it is not there. (What a text shows may be gone: it says so.)"""
-    links = [(name, link) for name, value in part.items() for link in _links(value) if key_of(link) != own]
-    wanted: dict[str, set[uuid.UUID]] = {}
-    for _name, link in links:
-        wanted.setdefault(link["link"], set()).add(key_of(link))
-    there = {
-        kind: set(kinds.named(kind).Meta.model._default_manager.filter(pk__in=keys).values_list("pk", flat=True))
-        for kind, keys in wanted.items()
-    }
+    links = [(name, link) for name, value in part.items() for link in links_in(value) if key_of(link) != own]
+    there = _those_there([link for _name, link in links])
     missing: dict[str, list[str]] = {}
     for name, link in links:
         if key_of(link) not in there[link["link"]]:
@@ -187,7 +195,18 @@ def _missing(own: uuid.UUID, part: dict) -> dict[str, list[str]]:
     return missing
 
 
-def _links(value: Any) -> Collection[dict]:
+def _those_there(links: Collection[dict]) -> dict[str, set[uuid.UUID]]:
+    """The keys of what the desk has of all that these point at, by kind."""
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for link in links:
+        wanted.setdefault(link["link"], set()).add(key_of(link))
+    return {
+        kind: set(kinds.named(kind).Meta.model._default_manager.filter(pk__in=keys).values_list("pk", flat=True))
+        for kind, keys in wanted.items()
+    }
+
+
+def links_in(value: Any) -> Collection[dict]:
     """What is linked by a key of a snapshot itself, and not by something that stands in its text."""
     return [link for link in (value if isinstance(value, list) else [value]) if is_link(link)]
 
@@ -221,7 +240,14 @@ def _keep_aside(item: "Publishable", data: dict, base: int | None, by: Any, made
         return None
     earlier = versions.filter(base=began, author=by)  # sent twice: it may have been in time, the first time
     twin = next((version for version in earlier if version.data == mine), None)
-    return twin or Version.objects.create(kind=item.kind, key=item.pk, data=mine, author=by, base=began, is_stale=True)
+    return twin or _aside(item, mine, by, began)
+
+
+def _aside(item: "Publishable", data: dict, by: Any, base: Version | None) -> Version:
+    """Keep a version beside the newer ones."""
+    return Version.objects.create(
+        kind=item.kind, key=item.pk, data=data, author=by, by_key=press.key_of(by), base=base, is_stale=True
+    )
 
 
 def _put_on(serializer: Kind, item: "Publishable", wanted: dict) -> tuple[dict, list[str]]:

@@ -52,6 +52,8 @@ REQUESTS = Counter("galley_requests", "Requests that were answered.", ["route", 
 DURATIONS = Histogram("galley_request_seconds", "How long answering took.", ["route"], buckets=SECONDS)
 ANSWERS = Counter("galley_cache_answers", "Readers' answers, by whether they were kept ready-made.", ["result"])
 KEPT_BYTES = Gauge("galley_cache_bytes", "Bytes of answers that are kept.", multiprocess_mode="livesum")
+HELD = Gauge("galley_held", "Requests that are held until something changes.", ["what"], multiprocess_mode="livesum")
+CUT_OFF = Counter("galley_streams_cut_off", "Streams that were ended since their reader took nothing.")
 
 _gauges: list[Callable[[], Iterable[Metric]]] = []
 
@@ -105,6 +107,18 @@ def count_kept(*, is_hit: bool, kept_bytes: int) -> None:
     if settings.METRICS_TOKEN:
         ANSWERS.labels("hit" if is_hit else "miss").inc()
         KEPT_BYTES.set(kept_bytes)
+
+
+def count_held(*, streams: int, waiting: int) -> None:
+    """Note how many streams are open, and how many requests wait for changes."""
+    if settings.METRICS_TOKEN:
+        HELD.labels("stream").set(streams)
+        HELD.labels("wait").set(waiting)
+
+
+def count_cut_off() -> None:
+    if settings.METRICS_TOKEN:
+        CUT_OFF.inc()
 
 
 def view(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 SHORTEST_LIFE = 5.0  # seconds; who dies sooner is followed after a pause
 PAUSE = 1.0
+CONNECTIONS = 1500  # of each process, besides those that are held until something changes
 
 
 class CannotStart(Exception):
@@ -98,7 +99,7 @@ def serve() -> None:
         http=HTTPModes.http1,
         websockets=False,
         backlog=4096,
-        backpressure=4000,
+        backpressure=settings.STREAMS + CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=20_000, max_buffer_size=65_536),
         workers_kill_timeout=30,
         respawn_failed_workers=True,

@@ -18,7 +18,7 @@ ODD = re.compile(f"{CONTROLS.pattern}|{LINE_ENDS.pattern}")
 
 def without_controls(text: str) -> str:
     """A text of any number of lines, each ended by a newline."""
-    if not ODD.search(text):
+    if text.isprintable() or not ODD.search(text):  # what is odd is not printable, which is known sooner
         return text
     return CONTROLS.sub("", LINE_ENDS.sub("\n", text))
 

@@ -128,7 +128,7 @@ def _file_complaints(name: str) -> list[str]:
 def complaints(serializer: type[PublishableKind], data: dict, publication: Publication | None = None) -> list[str]:
     """What is wrong with a snapshot, each with the way to it."""
     fields = serializer.written()
-    wrong = [f"{name}: it is missing" for name in fields if name not in data]
+    wrong = [f"{name}: it is missing" for name in fields if name not in data and name not in serializer.later_keys]
     given = {name: value for name, value in data.items() if name in fields and value is not None}
     reader = serializer.shared_instance()
     for name, value in given.items():

@@ -12,7 +12,7 @@ from cms.content.shared import Shared
 from cms.notices import notice
 from cms.publishing.kinds import SharedKind
 from cms.transfer.lines import BadLine, former_slugs, notice_entities, read_moment
-from cms.transfer.resolver import Resolver, has_slug
+from cms.transfer.resolver import Names, has_slug
 
 Related = Mapping[str, set[uuid.UUID]]  # those that are there, by kind
 
@@ -22,8 +22,8 @@ OTHER_NAMES = ("previous_slugs", "previous_ids")
 class LineFiller:
     """Fills the items of one kind from lines."""
 
-    def __init__(self, serializer: type[SharedKind], resolver: Resolver):
-        self.resolver, self.kind, self.model = resolver, serializer.Meta.kind, serializer.Meta.model
+    def __init__(self, serializer: type[SharedKind], names: Names):
+        self.names, self.kind, self.model = names, serializer.Meta.kind, serializer.Meta.model
         self.writable, self.composed = serializer.Meta.writable_fields, serializer.composed_fields
         self.has_file = "file" in self.writable
 
@@ -68,16 +68,21 @@ class LineFiller:
     def _set_parts(self, item: Shared, name: str, value: Any) -> None:
         """An object whose keys are columns of their own."""
         columns = self.composed[name]
-        if not isinstance(value, dict) or value.keys() != columns.keys():
-            example = {part: default_of(self.model, column) for part, column in columns.items()}
-            raise BadLine(f"{name}: write {orjson.dumps(example).decode()}")
+        usual = {part: default_of(self.model, column) for part, column in columns.items()}
+        may_be_left_out = {part for part, blank in usual.items() if blank == ""}
+        value = dict.fromkeys(may_be_left_out) if value is None and may_be_left_out == columns.keys() else value
+        if not isinstance(value, dict) or value.keys() | may_be_left_out != columns.keys():
+            raise BadLine(f"{name}: write {orjson.dumps(usual).decode()}")
         for part, column in columns.items():
-            setattr(item, column, value[part])
+            given = value.get(part)
+            if part in may_be_left_out and not isinstance(given, str | None):
+                raise BadLine(f"{name}: write a text as its {part}")
+            setattr(item, column, usual[part] if given is None else given)
 
     def _named(self, kind: str, name: str, value: Any, related: Related | None) -> uuid.UUID | None:
         if value is None:
             return None
-        key = self.resolver.find(kind, value) if isinstance(value, str) else None
+        key = self.names.find(kind, value) if isinstance(value, str) else None
         if key is None or (related is not None and key not in related[kind]):
             raise BadLine(f'{name}: there is no {kind} "{str(value)[:64]}"')
         return key

@@ -21,7 +21,7 @@ from cms.content.serializers import rfc3339
 from cms.files import is_stored
 from cms.publishing import kinds
 from cms.publishing.kinds import Kind, PublishableKind, SharedKind
-from cms.publishing.links import HIDDEN, is_link
+from cms.publishing.links import HIDDEN, Thing, is_link
 from cms.publishing.models import Address, Publication
 from cms.text import spelling
 from cms.transfer.copies import Copies, Unreadable
@@ -89,14 +89,15 @@ class Export:
             previous = previous_slugs(kind, rows)
             for row in rows:
                 if not has_slug(model) or row.redirects_to == row.pk:  # else its slug is among those that the other had
-                    yield self._written(row, partial(self._row, serializer, row, previous[row.pk]))
+                    yield self._written(row, partial(self.shared_line, serializer, row, previous[row.pk]))
 
-    def _row(self, serializer: type[SharedKind], row: Any, previous: list[str]) -> Iterator[dict]:
+    def shared_line(self, serializer: type[SharedKind], row: Any, previous: list[str]) -> Iterator[dict]:
         line: dict[str, Any] = {"kind": serializer.Meta.kind, "id": str(row.pk)}
         for name in serializer.Meta.writable_fields:
             columns = serializer.composed_fields.get(name)
             if columns:
-                line[name] = {part: getattr(row, column) for part, column in columns.items()}
+                parts = {part: getattr(row, column) for part, column in columns.items()}
+                line[name] = None if all(value == "" for value in parts.values()) else parts
             else:
                 line[name] = self._value(serializer, row, getattr(row, name))
         if previous:
@@ -147,21 +148,21 @@ class ItemLines:
         last: dict | None = None
         if publication and publication.version:
             last = publication.version.data
-            lines.append({**self._line(last), **state_of(publication)})
+            lines.append({**self.line(last), **state_of(publication)})
         if publication and publication.next_version:
             last = publication.next_version.data
             at = {"published_at": rfc3339(publication.next_at), "live_until": exact(publication.asked_until)}
-            lines.append({**self._line(last), "status": "published", **at})
+            lines.append({**self.line(last), "status": "published", **at})
         if last is None:
             last = at_desk
-            lines.append({**self._line(last), "status": "draft"})
+            lines.append({**self.line(last), "status": "draft"})
         if at_desk != last:
             lines[-1]["working_copy"] = self._content(at_desk)
         if former := [slug for slug in previous if slug != last.get("slug")]:
             lines[0]["previous_slugs"] = former
         return lines
 
-    def _line(self, data: dict) -> dict:
+    def line(self, data: dict) -> dict:
         return {"kind": self.item.kind, "id": str(self.item.pk), **self._content(data)}
 
     def _content(self, data: dict) -> dict:
@@ -202,17 +203,28 @@ class ItemLines:
 
 
 class NamesOut:
-    """What things are called in lines: by their slugs, which many share, or by their ids."""
+    """What things are called in lines: by their slugs, which many share, or by their ids.
 
-    def __init__(self) -> None:
+    Of all things that there are, or of those that some data link to.
+    """
+
+    def __init__(self, linked: Iterable[Thing] | None = None) -> None:
         self.slugs: dict[str, dict[str, str]] = {}  # of what many share: by kind and id
         self.ids: dict[str, set[str]] = {}  # of what has no slug, or one that may change hands
+        wanted: dict[str, set[uuid.UUID]] = defaultdict(set)
+        for kind, key in linked or ():
+            wanted[kind].add(key)
         for serializer in kinds.all():
             kind, model = serializer.Meta.kind, serializer.Meta.model
+            if linked is not None and kind not in wanted:
+                continue
+            rows = (
+                model._default_manager.all() if linked is None else model._default_manager.filter(pk__in=wanted[kind])
+            )
             if issubclass(serializer, SharedKind) and has_slug(model):
-                self.slugs[kind] = slugs_by_id(model)
+                self.slugs[kind] = slugs_by_id(rows)
             else:
-                self.ids[kind] = {str(key) for key in model._default_manager.values_list("pk", flat=True)}
+                self.ids[kind] = {str(key) for key in rows.values_list("pk", flat=True)}
 
     def of(self, link: dict) -> Any:
         """A link, as a line writes it; HIDDEN where what it points at is not there."""
@@ -224,11 +236,12 @@ class NamesOut:
         return {kind: name, **placed} if placed else name
 
 
-def slugs_by_id(model: Any) -> dict[str, str]:
+def slugs_by_id(rows: Any) -> dict[str, str]:
     """The slug that each of these is to be known by: of what was merged, the other's."""
-    rows = model._default_manager.iterator(chunk_size=CHUNK)
-    goals = {row.pk: (row.redirects_to, row.slug) for row in rows}
-    return {str(key): goals[goal][1] for key, (goal, _) in goals.items()}
+    goals = {row.pk: (row.redirects_to, row.slug) for row in rows.iterator(chunk_size=CHUNK)}
+    missing = {goal for goal, _slug in goals.values()} - goals.keys()
+    others = dict(rows.model._default_manager.filter(pk__in=missing).values_list("pk", "slug")) if missing else {}
+    return {str(key): goals[goal][1] if goal in goals else others[goal] for key, (goal, _slug) in goals.items()}
 
 
 def publications_of(kind: str, items: list[Any]) -> dict[uuid.UUID, Publication]:

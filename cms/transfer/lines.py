@@ -30,15 +30,21 @@ class Stopped(Exception):
 def parse(line: bytes) -> dict:
     if len(line) > LONGEST_LINE:
         raise BadLine(f"the line is longer than {LONGEST_LINE // 1_000_000} MB")
+    given = read_json(line)
+    if not isinstance(given, dict):
+        raise BadLine("it is not a JSON object")
+    return given
+
+
+def read_json(written: bytes) -> Any:
+    """What somebody has written as JSON, every text in it as it is kept. Raises BadLine."""
     try:
-        given = texts.clean(json.loads(line.decode(), object_pairs_hook=_without_twice, parse_constant=_no_number))
+        given = texts.clean(json.loads(written.decode(), object_pairs_hook=_without_twice, parse_constant=_no_number))
     except UnicodeDecodeError:
         raise BadLine("it is not UTF-8") from None
     except (ValueError, RecursionError) as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "too deep, or too long a number"
         raise BadLine(f"it is not JSON ({reason})") from None
-    if not isinstance(given, dict):
-        raise BadLine("it is not a JSON object")
     try:
         orjson.dumps(given)
     except TypeError:

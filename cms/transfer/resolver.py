@@ -4,6 +4,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Protocol
 
 from django.db import models
 
@@ -22,6 +23,12 @@ def key_from_id(name: str) -> uuid.UUID:
         return uuid.UUID(name)
     except ValueError:
         return uuid.uuid5(NAMES, name)
+
+
+class Names(Protocol):
+    """Finds things by id or slug."""
+
+    def find(self, kind: str, name: str) -> uuid.UUID | None: ...
 
 
 class Resolver:
@@ -130,7 +137,7 @@ class Resolver:
 
     def _find(self, kind: str, name: str) -> uuid.UUID | None:
         key = self.in_file(kind, name)
-        return key if key and self._is_there(kind, key) else self._in_database(kind, name)
+        return key if key and self._is_there(kind, key) else find_stored(kind, name)
 
     def _is_there(self, kind: str, key: uuid.UUID) -> bool:
         if kind not in self._done:
@@ -139,18 +146,27 @@ class Resolver:
         is_refused = self._file.execute(asked, (kind, key.bytes)).fetchone()
         return not is_refused or kinds.named(kind).Meta.model._default_manager.filter(pk=key).exists()
 
-    def _in_database(self, kind: str, name: str) -> uuid.UUID | None:
-        model = kinds.named(kind).Meta.model
-        spellings = spelling.spellings(name) if has_slug(model) and "\x00" not in name else []
-        by_slug = slugs_on_desk(model, spellings) if spellings else {}
-        for spelt in spellings:
-            if spelt in by_slug:
-                return by_slug[spelt]
-        key = key_from_id(name)
-        if model._default_manager.filter(pk=key).exists():
-            return key
-        # What came in under this id as well leads there, as a former slug does.
-        return Address.objects.filter(kind=kind, slug=str(key)).values_list("key", flat=True).first()
+
+class StoredNames:
+    """What ids and slugs mean in the database, where there is no file."""
+
+    def find(self, kind: str, name: str) -> uuid.UUID | None:
+        return find_stored(kind, name)
+
+
+def find_stored(kind: str, name: str) -> uuid.UUID | None:
+    """Which thing a name means in the database; none where it means nothing."""
+    model = kinds.named(kind).Meta.model
+    spellings = spelling.spellings(name) if has_slug(model) and "\x00" not in name else []
+    by_slug = slugs_on_desk(model, spellings) if spellings else {}
+    for spelt in spellings:
+        if spelt in by_slug:
+            return by_slug[spelt]
+    key = key_from_id(name)
+    if model._default_manager.filter(pk=key).exists():
+        return key
+    # What came in under this id as well leads there, as a former slug does.
+    return Address.objects.filter(kind=kind, slug=str(key)).values_list("key", flat=True).first()
 
 
 def has_slug(model: type[models.Model]) -> bool:

@@ -12,7 +12,7 @@ from cms.publishing import working
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.models import Publication, Version
 from cms.transfer.lines import STATE_KEYS, BadLine, NumberedLine, former_slugs, notice_entities, read_moments
-from cms.transfer.resolver import Resolver
+from cms.transfer.resolver import Names, Resolver
 
 
 @dataclass
@@ -69,12 +69,26 @@ class Stored:
         self.publications = {publication.key: publication for publication in rows}
 
 
-class LineChecker:
-    """Reads the lines of one kind that is published."""
+class PartReader:
+    """Reads what is said of items of one kind that is published, and finds what that names by these names."""
+
+    def __init__(self, serializer: type[PublishableKind], names: Names):
+        self.serializer, self.reading = serializer, serializer.reading(names)
+
+    def checked_part(self, key: uuid.UUID, own: dict, former: dict) -> dict:
+        """What a line says, as a part of a snapshot. Null empties a field."""
+        own = self.serializer.from_line(own)
+        for name, value in own.items():
+            notice_entities(name, value)
+        return working.checked(self.serializer, key, self.serializer.as_before(own, former), self.reading)
+
+
+class LineChecker(PartReader):
+    """Reads the lines of one kind."""
 
     def __init__(self, serializer: type[PublishableKind], resolver: Resolver):
-        self.serializer, self.resolver = serializer, resolver
-        self.reading = serializer.reading(resolver)
+        super().__init__(serializer, resolver)
+        self.resolver = resolver
 
     def read(self, line: NumberedLine, stored: Stored) -> Line:
         """A line, checked, with what it has to say and is not kept. Raises whatever is wrong with it."""
@@ -120,7 +134,7 @@ class LineChecker:
             return self._whole(key, at_desk or data, said)
         if not isinstance(written, dict):
             raise BadLine("working_copy: write an object")
-        return self._whole(key, data, self._checked(key, written, at_desk))
+        return self._whole(key, data, self.checked_part(key, written, at_desk))
 
     def _later(self, key: uuid.UUID, version: Version | None, said: dict) -> State | None:
         if version is None:
@@ -130,14 +144,7 @@ class LineChecker:
 
     def _said(self, key: uuid.UUID, given: dict, former: dict) -> dict:
         own = {name: value for name, value in given.items() if name not in STATE_KEYS | {"kind", "id"}}
-        return self._checked(key, own, former)
-
-    def _checked(self, key: uuid.UUID, own: dict, former: dict) -> dict:
-        """What a line says, as a part of a snapshot. Null empties a field."""
-        own = self.serializer.from_line(own)
-        for name, value in own.items():
-            notice_entities(name, value)
-        return working.checked(self.serializer, key, self.serializer.as_before(own, former), self.reading)
+        return self.checked_part(key, own, former)
 
     def _whole(self, key: uuid.UUID, former: dict, said: dict) -> dict:
         """A snapshot: what stood there, and what the line says in its place."""

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from js_asset import Script
 
-from cms.database.fields import fold
 from cms.desk.pages.admin import SharedAdmin
+from cms.search import desk
 from media import gate
 from media.photos import images, panels  # noqa: F401 - the desk's panels make themselves known
 from media.photos.forms import CompletionForm, PhotoForm, ReplaceForm, twin_of
@@ -36,7 +36,6 @@ from media.photos.list_filters import (
 from media.photos.models import Photo
 
 AT_ONCE = 100  # photos that are completed on one page
-MOST_WORDS = 16
 
 
 class PhotoList(ChangeList):
@@ -95,6 +94,8 @@ class PhotoAdmin(SharedAdmin):
                     "usable_until",
                     "taken_at",
                     "digital_source_type",
+                    "ai_use_level",
+                    "ai_use_note",
                 ]
             },
         ),
@@ -134,10 +135,8 @@ class PhotoAdmin(SharedAdmin):
         return PhotoList
 
     def get_search_results(self, request, queryset, search_term):
-        """Every word must occur in what the photo says, whatever its case and accents."""
-        for word in fold(search_term.replace("\x00", "")).split()[:MOST_WORDS]:
-            queryset = queryset.filter(search_text__contains=word)
-        return queryset, False
+        """Every word must occur in what the photo says, whole, in another form, or not written to the end."""
+        return desk.in_library(self.model.kind, queryset, search_term), False
 
     def _rights_to(self, request: HttpRequest) -> dict:
         return {

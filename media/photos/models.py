@@ -19,6 +19,7 @@ from cms.content.shared import Shared, SharedQuerySet
 from cms.database.fields import DocumentField, FoldedField, SearchTextField
 from cms.publishing import press
 from media import gate
+from media.ai_use import AiUse
 from media.fields import KeywordsField
 from media.photos import images, metadata
 from media.pixels import embedding
@@ -78,7 +79,7 @@ def original_path(photo, filename):
     return f"originals/{photo.checksum[:2]}/{photo.checksum}.{photo.extension}"
 
 
-class Photo(Shared):
+class Photo(AiUse, Shared):
     """A picture, with the credit that it may never appear without."""
 
     kind = "photo"
@@ -218,6 +219,7 @@ class Photo(Shared):
 
     def clean(self):
         """Look into a new file: refuse what is no picture, and what is here already."""
+        super().clean()
         try:
             self._look_into_file()
         except ValidationError as error:

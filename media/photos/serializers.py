@@ -1,14 +1,17 @@
 """What readers get of a photo."""
 
+from collections.abc import Iterator
+
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.content.serializers import SharedSerializer, api_url, rfc3339
 from cms.files import file_url
-from cms.publishing.kinds import Place
+from cms.publishing.kinds import Place, Searched
 from cms.publishing.links import Target
 from media import gate
+from media.ai_use import AiUseField
 from media.photos import images
 from media.photos.models import Photo
 from media.pixels import shapes
@@ -37,6 +40,7 @@ class PhotoSerializer(SharedSerializer):
 
     endpoint = "media.photos.views.PhotoViewSet"
     place = Place(_("Photos"), _("Photo"), new=_("Upload photos"), new_page="changelist", go="p", position=40)
+    other_formats = {"jsonld": "media.photos.formats.jsonld", "ninjs": "media.photos.formats.ninjs"}
     roles = {"Reporter": ("add",), "Editor": ("add", "change"), "Photo editor": ("add", "change", "delete")}
     kind = serializers.CharField(read_only=True)
     url = serializers.URLField(read_only=True)
@@ -46,7 +50,11 @@ class PhotoSerializer(SharedSerializer):
     formats = serializers.ListField(child=serializers.ChoiceField(list(images.FORMATS)), read_only=True)
     crops = CropsSerializer(read_only=True)
 
-    composed_fields = {"focal_point": {"x": "focal_x", "y": "focal_y"}}
+    ai_use = AiUseField()
+    composed_fields = {
+        "focal_point": {"x": "focal_x", "y": "focal_y"},
+        "ai_use": {"level": "ai_use_level", "note": "ai_use_note"},
+    }
 
     class Meta:
         kind = "photo"
@@ -66,6 +74,7 @@ class PhotoSerializer(SharedSerializer):
             "usage_terms",
             "usable_until",
             "digital_source_type",
+            "ai_use",
             "taken_at",
             "published_at",
             "width",
@@ -93,11 +102,17 @@ class PhotoSerializer(SharedSerializer):
             "usage_terms",
             "usable_until",
             "digital_source_type",
+            "ai_use",
             "taken_at",
             "place",
             "keywords",
             "focal_point",
         ]
+
+    @classmethod
+    def searched(cls, shown):
+        caption, *others = texts_of_photo(shown)
+        return Searched(headline=caption, prominent=others[:1], rest=others[1:])
 
     @classmethod
     def load(cls, keys, at):
@@ -111,6 +126,10 @@ class PhotoSerializer(SharedSerializer):
     @classmethod
     def holder_of(cls, file):
         return Photo.objects.filter(checksum=gate.checksum_of(file)).first()
+
+    @classmethod
+    def refusal_status(cls, error):
+        return gate.status_of(error)
 
     @classmethod
     def pictures(cls, keys):
@@ -157,6 +176,7 @@ class PhotoSerializer(SharedSerializer):
             "usage_terms": photo.usage_terms or None,
             "usable_until": rfc3339(photo.usable_until),
             "digital_source_type": photo.digital_source_type or None,
+            "ai_use": photo.ai_use,
             "taken_at": rfc3339(photo.taken_at),
             "published_at": rfc3339(photo.published_at),
             "width": photo.width,
@@ -176,3 +196,24 @@ def _crop(photo: Photo, ratio: float | None, widths: list[int]) -> dict:
     width = widths[-1] if widths else 0
     height = shapes.height_at(photo.width, photo.height, ratio, width) if width else 0
     return {"width": width, "height": height, "widths": widths}
+
+
+TEXTS = ("caption", "alt_text", "credit_line", "creator", "source", "extended_description", "copyright_notice")
+
+
+def texts_of_photo(shown: dict) -> list[str]:
+    """What is read of a photo where it is shown: its caption, what it shows, who made it."""
+    return [shown.get(name) or "" for name in TEXTS]
+
+
+def photos_in(shown: object) -> Iterator[dict]:
+    """The photos that something shows, wherever they stand in it."""
+    if isinstance(shown, dict):
+        if shown.get("kind") == "photo" and "credit_line" in shown:
+            yield shown
+            return
+        shown = list(shown.values())
+    if isinstance(shown, list):
+        for inner in shown:
+            if isinstance(inner, dict | list):
+                yield from photos_in(inner)

@@ -34,6 +34,7 @@ class PhotoViewSet(SharedViewSet):
 
     path = "photos"
     serializer_class = PhotoSerializer
+    is_searched = True
     filterset_class = PhotoFilterSet
     lookup_field = "id"
     ordering_fields = {

@@ -5,13 +5,13 @@ from django.contrib.admin.utils import unquote
 from django.utils.translation import gettext_lazy
 
 from cms.desk.lists.change_lists import SearchedFilter
-from cms.desk.pages.rows import RowsInline
 from newsroom import models
 from newsroom.admin.amending import BreakingMixin
 from newsroom.admin.correction import CorrectionInline
 from newsroom.admin.credits import BylineInline
+from newsroom.admin.related import AlikeMixin, RelatedInline
 from newsroom.admin.texts import TextMixin
-from newsroom.admin.written import LanguageFilter, WrittenAdmin
+from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
 from newsroom.body.cards import CardsMixin
 from newsroom.body.form_field import converted, converting_once, with_untouched
 from newsroom.body.reading_copy import reading_copy
@@ -22,21 +22,13 @@ class ArticleBylineInline(BylineInline):
     model = models.ArticleByline
 
 
-class RelatedInline(RowsInline):
-    model = models.RelatedArticle
-    fk_name = "article"
-    fields = ["related", "position"]
-    autocomplete_fields = ["related"]
-
-
 @admin.register(models.Article)
-class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
+class ArticleAdmin(AlikeMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
     list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
-    only_added = ("corrections",)
     list_filter = [("section", SearchedFilter), "genre", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "lead_video", "translation_of"]
@@ -56,7 +48,7 @@ class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
                 ]
             },
         ),
-        (None, {"fields": ["section", "topics", "breaking"]}),
+        (None, {"fields": ["section", "topics", "breaking", "access"]}),
         (
             gettext_lazy("Address, language, genre"),
             {
@@ -64,11 +56,15 @@ class ArticleAdmin(TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
                 "fields": ["slug", "dateline", "genre", "language", "translation_of", "lead_video"],
             },
         ),
+        AI_USE,
         (
             gettext_lazy("Search engines"),
             {"classes": ["collapse"], "fields": ["seo_title", "seo_description", "seo_canonical_url"]},
         ),
     ]
+
+    class Media:
+        js = ["newsroom/alike.js"]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         with converting_once():

@@ -9,7 +9,7 @@ from newsroom.admin.amending import BreakingMixin
 from newsroom.admin.credits import BylineInline
 from newsroom.admin.quick_blurb import QuickMixin
 from newsroom.admin.texts import TextMixin
-from newsroom.admin.written import LanguageFilter, WrittenAdmin
+from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
 from newsroom.forms.blurb import BlurbForm
 
 
@@ -35,4 +35,5 @@ class BlurbAdmin(TextMixin, QuickMixin, BreakingMixin, WrittenAdmin):
             gettext_lazy("Source, language"),
             {"classes": ["collapse"], "fields": ["source_name", "source_url", "language"]},
         ),
+        AI_USE,
     ]

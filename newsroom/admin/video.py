@@ -22,7 +22,7 @@ from media.videos import gate
 from newsroom import models
 from newsroom.admin.credits import BylineInline
 from newsroom.admin.video_facts import FILLED, fetch
-from newsroom.admin.written import LanguageFilter, WrittenAdmin
+from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
 from newsroom.forms.film import FILM
 from newsroom.forms.track import TrackForm, TracksFormSet
 from newsroom.forms.video import VideoForm
@@ -83,9 +83,10 @@ class VideoAdmin(WrittenAdmin):
                 ]
             },
         ),
-        (None, {"fields": ["section", "topics", "label"]}),
+        (None, {"fields": ["section", "topics", "label", "access"]}),
         (gettext_lazy("Rights"), {"fields": ["usable_until", "copyright_notice"]}),
         (gettext_lazy("Address, language"), {"classes": ["collapse"], "fields": ["slug", "language"]}),
+        AI_USE,
     ]
 
     class Media:

@@ -1,5 +1,7 @@
 """What the pages and lists of articles, blurbs and videos have in common."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.html import format_html
@@ -10,12 +12,14 @@ from django.utils.translation import gettext_lazy
 from cms.database.fields import fold
 from cms.desk.editing.items import PublishableAdmin
 from cms.desk.lists.change_lists import FAR
+from cms.search import desk
 from media.photos.library import thumbnails
 from newsroom import models
 from newsroom.admin.amending import TopicsMixin
 from newsroom.admin.photos import PhotosMixin
 
 MOST_WORDS = 8  # of a search
+AI_USE: Any = (gettext_lazy("AI"), {"classes": ["collapse"], "fields": ["ai_use_level", "ai_use_note"]})
 
 
 class LanguageFilter(admin.SimpleListFilter):
@@ -70,11 +74,19 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
         return form
 
     def get_search_results(self, request, queryset, search_term):
-        """Every word must occur in what the item is called, or in the name of somebody it is by; case is no matter."""
+        """Every word must occur in what the item is called, or in the name of somebody it is by; case is no matter.
+
+        Or all of them occur in its texts, as it stands at the desk: whole, in another form, or not written to the end.
+        """
+        if not search_term.strip():
+            return queryset, False
         found = self.model.objects.order_by("-modified_at", "-pk")
+        named = Q()
         for word in fold(search_term.replace("\x00", "")).split()[:MOST_WORDS]:
-            named = models.Byline.objects.filter(folded_name__contains=word)
-            rows = self.model.placed_bylines.rel.related_model.objects.filter(byline__in=named.values("pk"))
-            by = Q(pk__in=rows.values(self.model.kind)) if named.exists() else Q()
-            found = found.filter(Q(search_text__contains=word) | by)
-        return (queryset.filter(pk__in=found.values("pk")[:FAR]) if search_term.strip() else queryset), False
+            bylines = models.Byline.objects.filter(folded_name__contains=word)
+            rows = self.model.placed_bylines.rel.related_model.objects.filter(byline__in=bylines.values("pk"))
+            by = Q(pk__in=rows.values(self.model.kind)) if bylines.exists() else Q()
+            named &= Q(search_text__contains=word) | by
+        in_text = desk.found_in(self.model.kind, search_term)
+        found = found.filter(named | in_text if in_text else named)
+        return queryset.filter(pk__in=found.values("pk")[:FAR]), False

@@ -11,18 +11,19 @@
   mending.py makes what an older release let in such that all of these can take it. Those stand above the models.
 """
 
-from newsroom.body.blocks import BLOCKS, BlockError, BlockSerializer, BodyField, FlowField, InlineField
+from newsroom.body.blocks import BLOCKS, DESK_ONLY, BlockError, BlockSerializer, BodyField, FlowField, InlineField
 from newsroom.body.conversion import blocks_from_html, clean_flow, clean_inline, without_controls
 from newsroom.body.editor import WRITTEN, editor_html
 from newsroom.body.lines import INLINE_TAGS
 from newsroom.body.losses import in_short
 from newsroom.body.page import body_html, figure
 from newsroom.body.shapes import body_in_shape, in_shape
-from newsroom.body.shown import shown_body
-from newsroom.body.words import length, plain, texts_of, words
+from newsroom.body.shown import free_blocks, shown_body
+from newsroom.body.words import length, plain, text_of_body, texts_of, words
 
 __all__ = [
     "BLOCKS",
+    "DESK_ONLY",
     "INLINE_TAGS",
     "WRITTEN",
     "BlockError",
@@ -37,11 +38,13 @@ __all__ = [
     "clean_inline",
     "editor_html",
     "figure",
+    "free_blocks",
     "in_shape",
     "in_short",
     "length",
     "plain",
     "shown_body",
+    "text_of_body",
     "texts_of",
     "without_controls",
     "words",

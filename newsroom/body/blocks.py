@@ -313,6 +313,10 @@ class DividerBlockSerializer(BlockSerializer):
     pass
 
 
+class PaywallBlockSerializer(BlockSerializer):
+    """The desk's mark in a story that is not free for all: what stands above it is."""
+
+
 BLOCKS = {
     "paragraph": ParagraphBlockSerializer,
     "heading": HeadingBlockSerializer,
@@ -327,7 +331,9 @@ BLOCKS = {
     "embed": EmbedBlockSerializer,
     "factbox": FactboxBlockSerializer,
     "divider": DividerBlockSerializer,
+    "paywall": PaywallBlockSerializer,
 }
+DESK_ONLY = {"paywall"}  # which readers never get
 MAX_BLOCKS = 2000
 
 

@@ -90,6 +90,9 @@ class Cards:
         label = _("Embed: %s") % " — ".join(filter(None, [block.get("title"), block["url"]]))
         return {"label": label, **shown_embed(block["url"])}
 
+    def paywall(self, block: dict) -> dict:
+        return {"label": _("Free up to here")}
+
     def factbox(self, block: dict) -> dict:
         return {"label": _("Fact box: %s") % (block.get("title") or plain(block["html"])[:120])}
 

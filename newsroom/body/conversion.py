@@ -13,6 +13,9 @@ CLEAN = re.compile(
     r"(?:[^<>&\[\x00-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029:]++|:(?!//)|&(?:amp|lt|gt);|<br>"
     r'|</?(?:strong|em|code|sub|sup|s)>|<a href="https?://[^"<>&?#\s]+">|</a>)*+'
 )
+# How Ghost marks where the free part of a text ends, and how the editor does.
+MEMBERS_ONLY = re.compile(r"<!--\s*members-only\s*-->")
+PAYWALL = '<div data-block="{&quot;type&quot;:&quot;paywall&quot;}"></div>'
 MARKS = re.compile(r'<(/?)(a|strong|em|code|sub|sup|s)(?: href="([^"]*)")?>')
 UNTIDY = re.compile(r"<(\w+)[^>]*></\1>|</(\w+)><\2\b|>[ \u00a0]+</|<br></|<\w+[^>]*><br>|><a |<a [^>]*>[^<]*<br>")
 LOOSE_BLANKS = re.compile("[ \u00a0]{2}|[ \u00a0]\n|\n[ \u00a0]|\n\n|^[ \u00a0\n\u200b\u2060]|[ \u00a0\n\u200b\u2060]$")
@@ -26,7 +29,7 @@ def without_controls(text: str) -> str:
 
 def blocks_from_html(text: str, language: str = "") -> list[dict]:
     """The blocks of a body, still to be checked, from the editor's HTML or from a page's."""
-    return blocks_of(pieces_of(text, language))
+    return blocks_of(pieces_of(MEMBERS_ONLY.sub(PAYWALL, text), language))
 
 
 def clean_inline(text: str) -> str:

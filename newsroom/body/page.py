@@ -55,16 +55,16 @@ def figure(photo: dict) -> str:
 def _video(block):
     video = block["video"]
     if video.get("sources"):
-        player = _player(video)
+        shown = player(video)
     elif video.get("embed"):
-        player = video["embed"]["html"]
+        shown = video["embed"]["html"]
     else:  # a provider that the site had once
-        player = figure(video["poster"]) if video["poster"] else ""
+        shown = figure(video["poster"]) if video["poster"] else ""
     credit = f' <span class="credit">{escape(video["credit_line"])}</span>' if video.get("credit_line") else ""
-    return f'<figure class="video">{player}<figcaption>{escape(video["headline"])}{credit}</figcaption></figure>'
+    return f'<figure class="video">{shown}<figcaption>{escape(video["headline"])}{credit}</figcaption></figure>'
 
 
-def _player(video: dict) -> str:
+def player(video: dict) -> str:
     """A video of ours, of which nothing is loaded before it is played."""
     width, height = video["sources"][0]["width"], video["sources"][0]["height"]
     poster = f' poster="{escape(video["poster"]["src"])}"' if video["poster"] and video["poster"]["src"] else ""
@@ -112,4 +112,5 @@ SHOWN = {
     "embed": _embed,
     "factbox": _factbox,
     "divider": lambda block: "<hr>",
+    "paywall": lambda block: "",
 }

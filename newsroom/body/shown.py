@@ -1,14 +1,16 @@
 """A body as readers get it."""
 
+from django.conf import settings
+
 from newsroom.body.shapes import in_shape
 from newsroom.providers import embed_of
 
 
 def shown_body(blocks: list[dict]) -> list[dict]:
-    """A body as readers get it: galleries that have lost all their photos go, embeds get their HTML."""
+    """A body as readers get it: the desk's marks and galleries that have lost all their photos go, embeds get HTML."""
     shown = []
     for block in blocks:
-        if block["type"] == "gallery" and not block["photos"]:
+        if block["type"] == "paywall" or (block["type"] == "gallery" and not block["photos"]):
             continue
         block = in_shape(block)
         if block["type"] == "embed":
@@ -23,3 +25,9 @@ def shown_body(blocks: list[dict]) -> list[dict]:
             }
         shown.append(block)
     return shown
+
+
+def free_blocks(blocks: list[dict]) -> list[dict]:
+    """Of a body that is not free for all what is: up to the desk's mark, else the first blocks."""
+    mark = next((number for number, block in enumerate(blocks) if block["type"] == "paywall"), settings.FREE_BLOCKS)
+    return blocks[:mark]

@@ -24,6 +24,11 @@ class TextForm(forms.ModelForm):
 class HeadlinedForm(TextForm):
     """What has a headline, written over as many lines as it takes."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "access" in self.fields:
+            self.fields["access"].required = False  # a page that was opened before there was the choice has none
+
     def clean_headline(self):
         return " ".join(self.cleaned_data["headline"].split())
 

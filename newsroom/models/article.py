@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.database.fields import DocumentField, SearchTextField
 from media.models import Photo
+from newsroom.models.access import Metered
 from newsroom.models.credits import Credit
 from newsroom.models.written import MOST_SEARCHED, Headlined, one_desk_item_a_slug
 
 
-class Article(Headlined):
+class Article(Metered, Headlined):
     """A story."""
 
     kind = "article"

@@ -60,6 +60,7 @@ class Blurb(Written):
         return Truncator(plain(self.text_html)).chars(100) or gettext("Empty blurb")
 
     def clean(self):
+        super().clean()
         self.text_html = clean_flow(self.text_html)
         if len(plain(self.text_html)) >= 1000:
             raise ValidationError(

@@ -10,12 +10,13 @@ from cms.publishing.models import Version
 from cms.text.texts import PlainTexts
 from media.models import Photo
 from newsroom import providers
+from newsroom.models.access import Metered
 from newsroom.models.credits import Credit
 from newsroom.models.languages import check_language, content_language
 from newsroom.models.written import MOST_SEARCHED, Headlined, one_desk_item_a_slug
 
 
-class Video(Headlined):
+class Video(Metered, Headlined):
     """A video, ours or a provider's. It needs a poster and a credit to be published."""
 
     kind = "video"

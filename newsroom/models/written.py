@@ -10,6 +10,7 @@ from cms.content.publishable import Publishable
 from cms.database.fields import SlugField
 from cms.publishing import press, slugs
 from cms.text.letters import slug_from
+from media.ai_use import AiUse
 from newsroom.models.byline import Byline
 from newsroom.models.languages import content_language
 from newsroom.models.section import Section
@@ -18,7 +19,7 @@ from newsroom.models.topic import Topic
 MOST_SEARCHED = 2400  # bytes: PostgreSQL's indexes hold rows up to 2,700
 
 
-class Written(Publishable):
+class Written(AiUse, Publishable):
     """What articles, blurbs and videos have in common at the desk."""
 
     section = models.ForeignKey(
@@ -90,6 +91,7 @@ class Headlined(Written):
             raise ValidationError({"slug": taken, **({NON_FIELD_ERRORS: others} if others else {})}) from error
 
     def clean(self):
+        super().clean()
         if not self.slug and (proposed := slug_from(self.headline, self.language)):
             self.slug = press.free_slug(self.kind, proposed, self.pk)
 

@@ -23,7 +23,11 @@ tell(
         minimum=1,
     ),
     lead_photo=says("The picture at its head."),
-    lead_video=says("The video at its head, in the place of a picture."),
+    lead_video=says("The video at its head, in the place of a picture; whole, with its sources, where the story is."),
+    access=says("Who may read the whole of it.", "free"),
+    is_whole=says(
+        "Whether `body` is all of it. Without a key, that of a story that is not free is its beginning.", True
+    ),
     dateline=says("The place it was reported from.", "Lviv"),
     body=says("The text, as a flat list of blocks. `type` tells them apart; ignore a type that you do not know."),
     body_html=says(

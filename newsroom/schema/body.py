@@ -2,6 +2,7 @@
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 
+from cms.api.manage import describing
 from cms.api.schema import says, tell
 from newsroom.body import blocks as body
 
@@ -28,7 +29,8 @@ tell(
     html=says(LINE, "The council voted <em>nine to two</em> on Thursday.", nullable=False),
     title=says("Its heading."),
 )
-for name, block in body.BLOCKS.items():
+SHOWN = {name: block for name, block in body.BLOCKS.items() if name not in body.DESK_ONLY}
+for name, block in SHOWN.items():
     tell(block, about=ABOUT[name], type=says(f"Always `{name}`.", type="string", const=name))
 tell(body.PhotoBlockSerializer, photo=says("The photo, with the words that this story gives it."))
 tell(body.GalleryBlockSerializer, photos=says("The photos, in order."))
@@ -102,4 +104,67 @@ class BodyExtension(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema, direction):
         about = "One block of a body. New types may come: show nothing for a type that you do not know."
-        return {"type": "array", "items": auto_schema.union("Block", "type", body.BLOCKS, about)}
+        return {"type": "array", "items": auto_schema.union("Block", "type", SHOWN, about)}
+
+
+# As they are written
+
+
+def shape_of(name: str) -> str:
+    return f"{name.title()}BlockLine"
+
+
+describing.TAKEN |= {
+    body.BodyField: {"type": "array", "items": describing.ref("BlockLine")},
+    body.ItemsField: {"type": "array", "items": describing.ref("ListItemLine")},
+    body.RowsOfCellsField: {
+        "type": "array",
+        "items": {"type": "array", "items": {"type": ["string", "number", "boolean", "null"]}},
+    },
+}
+describing.SHAPES |= {
+    "BlockLine": {
+        "description": "One block of a body, as it is written.",
+        "oneOf": [describing.ref(shape_of(name)) for name in body.BLOCKS],
+        "discriminator": {
+            "propertyName": "type",
+            "mapping": {name: describing.ref(shape_of(name))["$ref"] for name in body.BLOCKS},
+        },
+    },
+    "ListItemLine": {
+        "description": "An item of a list, as it is written: its text, or an object where a list stands in it.",
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {
+                    "html": {"type": "string", "description": LINE},
+                    "list": {
+                        "type": ["object", "null"],
+                        "description": "The list in it.",
+                        "properties": {
+                            "ordered": {"type": ["boolean", "null"], "description": "Whether it has numbers."},
+                            "start": {"type": ["integer", "null"], "description": "The number that it begins with."},
+                            "items": {
+                                "type": "array",
+                                "items": describing.ref("ListItemLine"),
+                                "description": "The items, in order.",
+                            },
+                        },
+                        "required": ["items"],
+                        "additionalProperties": False,
+                    },
+                },
+                "required": ["html"],
+                "additionalProperties": False,
+            },
+        ],
+    },
+    **{
+        shape_of(name): {
+            "description": ABOUT.get(name, "Where what is free for all ends, in a story that is not."),
+            **describing.parts_of(block(), type={"type": "string", "const": name, "description": f"Always `{name}`."}),
+        }
+        for name, block in body.BLOCKS.items()
+    },
+}

@@ -16,6 +16,10 @@ tell(
     poster=says("The picture that stands for it."),
     duration_seconds=says("How long it is.", 95, minimum=0),
     has_captions=says("Whether `tracks` has captions or subtitles.", True),
+    access=says("Who may see it.", "free"),
+    is_whole=says(
+        "Whether the film, its player, tracks and transcript are there. Without a key, not where it is not free.", True
+    ),
     sources=says(
         "The files, where the video is our own: for `<source>`. They answer range requests, so players can seek."
     ),

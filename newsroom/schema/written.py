@@ -15,6 +15,7 @@ tell(
     byline=says("The line as printed.", "By Ada Writer and Ben Reporter"),
     bylines=says("Who made it, in the order in which they are named."),
     language=says("BCP 47.", "en-GB"),
+    ai_use=says("What part AI had in it; null where nothing is said of that."),
     breaking=says("Whether the desk marked it as breaking news.", False),
     label=says("The small word above it.", "Video"),
 )

@@ -1,5 +1,6 @@
 """Stories."""
 
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -7,22 +8,43 @@ from cms.content.serializers import LineField, LinkField, LinksField, RowsField,
 from cms.notices import notice
 from cms.publishing.kinds import Place
 from cms.publishing.links import key_of, link
+from media.photos.markup import as_picture
 from newsroom import checks
-from newsroom.body import BodyField, blocks_from_html, body_html, body_in_shape, length, shown_body
+from newsroom.body import (
+    BodyField,
+    blocks_from_html,
+    body_html,
+    body_in_shape,
+    free_blocks,
+    length,
+    shown_body,
+    text_of_body,
+)
+from newsroom.body.elsewhere import figure_elsewhere, film_elsewhere, html_elsewhere
 from newsroom.models import Article
+from newsroom.serializers.access import MeteredSerializer, is_free
 from newsroom.serializers.correction import CorrectionSerializer, dated_as_before
 from newsroom.serializers.seo import SeoSerializer
 from newsroom.serializers.translations import TranslationField, TranslationSerializer
-from newsroom.serializers.written import WrittenSerializer
+from newsroom.serializers.video import recording_of
+from newsroom.serializers.written import WrittenSerializer, ai_html, notes_html, notes_of
 
 
-class ArticleSerializer(WrittenSerializer):
+class ArticleSerializer(MeteredSerializer, WrittenSerializer):
     """A story."""
 
     endpoint = "newsroom.views.ArticleViewSet"
     web_path = "/articles/{slug}"
     place = Place(_("Stories"), _("Story"), new=_("New story"), mine=_("My stories"), key="n", go="s", position=10)
-    later_keys = frozenset({"start"})  # of a list
+    is_news = True
+    other_formats = {
+        "jsonld": "newsroom.formats.jsonld.article",
+        "ninjs": "newsroom.formats.ninjs.article",
+        "md": "newsroom.formats.markdown.article",
+        "email": "newsroom.formats.mail.article",
+    }
+    later_keys = frozenset({"access", "ai_use", "start"})  # the last of a list
+    only_added = ("corrections",)
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (
         checks.has_a_headline,
@@ -32,11 +54,12 @@ class ArticleSerializer(WrittenSerializer):
         checks.lead_photo_is_described,
         checks.links_say_where_they_lead,
         checks.headings_go_down_by_one,
+        checks.something_is_left_to_be_opened,
     )
     headline = LineField(max_length=300, allow_blank=True, required=False)
     slug = SlugField(allow_blank=True, required=False)
     lead_photo = LinkField("photo", placement=("caption", "alt_text"))
-    lead_video = LinkField("video")
+    lead_video = LinkField("video", whole_in_details=True)
     body = BodyField(required=False)
     body_html = serializers.SerializerMethodField(help_text="The body as HTML, photos with their credit.")
     related = LinksField("article", "placed_related", target="related")
@@ -76,10 +99,22 @@ class ArticleSerializer(WrittenSerializer):
             "bylines",
             "lead_photo",
             "lead_video",
+            "access",
+            "ai_use",
         ]
-        fields = [*card_fields, "dateline", "body", "body_html", "related", "corrections", "translations", "seo"]
+        fields = [
+            *[*card_fields, "is_whole", "dateline", "body", "body_html", "related", "corrections", "translations"],
+            "seo",
+        ]
         desk_fields = ["translation_of"]
         own_kind_fields = ["related", "translation_of"]
+
+    @classmethod
+    def searched(cls, shown):
+        corrections = [correction["text"] for correction in shown.get("corrections") or []]
+        text = text_of_body(body_in_shape(shown.get("body") or []))
+        searched = super().searched(shown)
+        return searched._replace(rest=[shown.get("dateline") or "", text, *corrections, *searched.rest])
 
     @classmethod
     def from_line(cls, given):
@@ -131,8 +166,18 @@ class ArticleSerializer(WrittenSerializer):
     def target(cls, publication):
         target = super().target(publication)
         data = publication.version.data
-        target.data |= {"corrections": data.get("corrections"), "length": length_of(data)}
+        also = {"corrections": data.get("corrections"), "length": length_of(data)}
+        target.data |= also
+        if target.opened is not None:
+            target.opened |= also
         return target
+
+    @classmethod
+    def free_part(cls, data):
+        """The body up to the desk's mark; where there is none, its first blocks."""
+        if is_free(data):
+            return data
+        return {**data, "body": free_blocks(data.get("body") or []), "is_whole": False}
 
     @classmethod
     def facets(cls, data):
@@ -140,6 +185,32 @@ class ArticleSerializer(WrittenSerializer):
         yield "genre", data["genre"]
         if data.get("corrections"):
             yield "corrected", "true"
+
+    @classmethod
+    def entry(cls, document):
+        entry, blocks = super().entry(document), document["body"]
+        notes = notes_of(document)
+        photos = [photo for block in blocks for photo in [block.get("photo"), *block.get("photos", [])] if photo]
+        videos = [document["lead_video"], *(block.get("video") for block in blocks)]
+        standfirst = f"<p><strong>{escape(entry.summary)}</strong></p>" if entry.summary else ""
+        lead = figure_elsewhere(document["lead_photo"]) if document["lead_photo"] else ""
+        lead += film_elsewhere(document["lead_video"]) if document["lead_video"] else ""
+        pictures = {}  # each once, as it is placed first
+        for picture in (*entry.pictures, *map(as_picture, photos)):
+            if picture:
+                pictures.setdefault(picture.url, picture)
+        return entry._replace(
+            html=standfirst + lead + html_elsewhere(blocks) + ai_html(document) + notes_html(notes, entry.language),
+            pictures=tuple(pictures.values()),
+            recordings=tuple(recording_of(video) for video in videos if video),
+            notes=notes,
+        )
+
+    @classmethod
+    def pictures_of(cls, card):
+        video = card["lead_video"]
+        poster = as_picture(video["poster"]) if video and video["poster"] else None
+        return (*super().pictures_of(card), *([poster] if poster else []))
 
     def get_corrected(self, publication, data) -> bool:
         return bool(data.get("corrections"))

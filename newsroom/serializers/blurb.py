@@ -1,5 +1,6 @@
 """The short items of the news feed."""
 
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -7,8 +8,9 @@ from cms.content.serializers import LineField, LinkField
 from cms.publishing.kinds import Place
 from newsroom import checks
 from newsroom.body import FlowField, plain
+from newsroom.body.elsewhere import figure_elsewhere, story_elsewhere
 from newsroom.models import Blurb
-from newsroom.serializers.written import WrittenSerializer
+from newsroom.serializers.written import WrittenSerializer, ai_html
 
 
 class NewsSourceSerializer(serializers.Serializer):
@@ -62,7 +64,15 @@ class BlurbSerializer(WrittenSerializer):
 
     endpoint = "newsroom.views.BlurbViewSet"
     web_path = "/blurbs/{id}"
+    is_in_sitemap = False  # search engines call pages of three sentences thin
     place = Place(_("Blurbs"), _("Blurb"), new=_("New blurb"), key="b", go="b", position=20)
+    other_formats = {
+        "jsonld": "newsroom.formats.jsonld.blurb",
+        "ninjs": "newsroom.formats.ninjs.blurb",
+        "md": "newsroom.formats.markdown.blurb",
+        "email": "newsroom.formats.mail.blurb",
+    }
+    later_keys = frozenset({"ai_use"})
     checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()
     text_html = BlurbTextField(allow_blank=True, required=False)
@@ -96,6 +106,7 @@ class BlurbSerializer(WrittenSerializer):
             "article",
             "video",
             "source",
+            "ai_use",
         ]
         card_fields = fields
         desk_fields: list = []
@@ -108,6 +119,14 @@ class BlurbSerializer(WrittenSerializer):
         item.source_name, item.source_url = source.get("name") or "", source.get("url") or ""
 
     @classmethod
+    def searched(cls, shown):
+        """It has no headline; its text is as short as one."""
+        searched = super().searched(shown)
+        source = (shown.get("source") or {}).get("name") or ""
+        prominent = [*searched.prominent, plain(shown.get("text_html") or "")]
+        return searched._replace(prominent=prominent, rest=[source, *searched.rest])
+
+    @classmethod
     def title(cls, data):
         return plain(data.get("text_html") or "")[:80]
 
@@ -117,6 +136,23 @@ class BlurbSerializer(WrittenSerializer):
         card = super().card_of(document)
         story = card["article"]
         return {**card, "article": {**story, "lead_photo": None, "lead_video": None}} if story else card
+
+    @classmethod
+    def entry(cls, document):
+        photo, source = document["photo"], document["source"]
+        url = source["url"] if source else None
+        named = escape(source["name"]) if source else ""
+        parts = [
+            document["text_html"] or "",
+            figure_elsewhere(photo) if photo else "",
+            *(story_elsewhere(document[name]) for name in ("article", "video") if document[name]),
+            f'<p><cite><a href="{escape(url)}">{named}</a></cite></p>' if url else "",
+            f"<p><cite>{named}</cite></p>" if named and not url else "",
+            ai_html(document),
+        ]
+        return (
+            super().entry(document)._replace(summary=document["text"] or "", html="".join(parts), source_url=url or "")
+        )
 
     def get_text(self, publication, data) -> str:
         return plain(data.get("text_html") or "")

@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.content.serializers import LineField
-from cms.publishing.kinds import SHARED, Place
+from cms.publishing.kinds import SHARED, Place, Searched
 from media.photos.serializers import PhotoSerializer
-from newsroom.body import FlowField
+from newsroom.body import FlowField, plain
 from newsroom.models import Byline
 from newsroom.serializers.named import NamedSerializer
 
@@ -22,7 +22,10 @@ class BylineSerializer(NamedSerializer):
     endpoint = "newsroom.views.BylineViewSet"
     web_path = "/bylines/{slug}"
     place = Place(_("Bylines"), group=SHARED, position=30)
+    is_in_sitemap = False
+    other_formats = {"jsonld": "newsroom.formats.jsonld.byline", "md": "newsroom.formats.markdown.byline"}
     rank = 10
+    is_found_by_name = True
     bio_html = FlowField(max_length=5000, allow_blank=True, required=False)
     portrait = PhotoSerializer(allow_null=True, read_only=True)
     links = LabelledLinkSerializer(many=True, required=False)
@@ -34,6 +37,11 @@ class BylineSerializer(NamedSerializer):
         fields = ["slug", "name", "url", "web_url", "job_title", "type", "bio_html", "portrait", "links", "email"]
         link_fields = ["slug", "name", "url"]
         writable_fields = ["slug", "name", "job_title", "type", "bio_html", "portrait", "links", "email"]
+
+    @classmethod
+    def searched(cls, shown):
+        about = [shown.get("job_title") or "", plain(shown.get("bio_html") or "")]
+        return Searched(headline=shown.get("name") or "", rest=about)
 
     @classmethod
     def implied(cls, keys):

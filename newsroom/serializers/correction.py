@@ -14,7 +14,7 @@ class CorrectionSerializer(PartSerializer):
 
     type = serializers.ChoiceField(Correction.Type.choices, default=Correction.Type.CORRECTION)
     text = serializers.CharField(max_length=2000)
-    published_at = MomentField()
+    published_at = MomentField(required=False)
 
     def to_internal_value(self, data):
         if isinstance(data, dict) and not data.get("published_at"):

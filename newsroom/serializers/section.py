@@ -23,8 +23,10 @@ class SectionSerializer(NamedSerializer):
     endpoint = "newsroom.views.SectionViewSet"
     web_path = "/sections/{slug}"
     place = Place(_("Sections"), group=SHARED, position=10)
+    other_formats = {"jsonld": "newsroom.formats.jsonld.section"}
     rank = 60
     is_always_public = True
+    narrows = True
 
     parent = SectionLinkSerializer(allow_null=True, read_only=True)
     children = SectionLinkSerializer(many=True, read_only=True)

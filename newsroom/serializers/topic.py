@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing.kinds import SHARED, Place
+from cms.publishing.kinds import SHARED, Place, Searched
 from cms.publishing.links import Target
 from newsroom.models import Topic
 from newsroom.serializers.named import NamedSerializer
@@ -14,7 +14,9 @@ class TopicSerializer(NamedSerializer):
     endpoint = "newsroom.views.TopicViewSet"
     web_path = "/topics/{slug}"
     place = Place(_("Topics"), group=SHARED, go="t", position=20)
+    other_formats = {"jsonld": "newsroom.formats.jsonld.topic"}
     rank = 20
+    is_found_by_name = True
 
     class Meta:
         kind = "topic"
@@ -23,6 +25,10 @@ class TopicSerializer(NamedSerializer):
         fields = ["slug", "name", "url", "web_url", "type", "description", "same_as"]
         link_fields = ["slug", "name", "type", "url"]
         writable_fields = ["slug", "name", "type", "description", "same_as"]
+
+    @classmethod
+    def searched(cls, shown):
+        return Searched(headline=shown.get("name") or "", rest=[shown.get("description") or ""])
 
     @classmethod
     def load(cls, keys, at):

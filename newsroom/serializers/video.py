@@ -7,16 +7,20 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.content.entries import Recording
 from cms.content.serializers import LineField, LinkField, RowsField, SlugField
 from cms.files import StoredField, file_url
 from cms.publishing.kinds import Place
 from media.videos import captions, gate
+from media.videos.passes import pass_for
 from newsroom import checks
+from newsroom.body.elsewhere import film_elsewhere
 from newsroom.models import Video
 from newsroom.providers import embed_of
+from newsroom.serializers.access import MeteredSerializer, is_free
 from newsroom.serializers.moment import MomentField
 from newsroom.serializers.track import TrackSerializer, WrittenTrackSerializer
-from newsroom.serializers.written import WrittenSerializer
+from newsroom.serializers.written import WrittenSerializer, ai_html
 
 
 def has_captions(data: dict) -> bool:
@@ -47,13 +51,39 @@ def file_path(folder: str, key: object, stored: str) -> str:
     return f"/media/{folder}/{key}/{checksum[:32]}.{extension}"
 
 
-class VideoSerializer(WrittenSerializer):
+def recording_of(video: dict) -> Recording:
+    """A video, as readers' JSON has it whole, for feeds."""
+    file: dict = next(iter(video.get("sources") or []), {})
+    embed = video.get("embed") or {}
+    return Recording(
+        url=file.get("url", ""),
+        player="" if file else embed.get("url") or video["web_url"],
+        type=file.get("type", ""),
+        medium="video",
+        title=video["headline"] or "",
+        seconds=video["duration_seconds"] or 0,
+        width=file.get("width") or 0,
+        height=file.get("height") or 0,
+        credit_line=video.get("credit_line") or "",
+        copyright_notice=video.get("copyright_notice") or "",
+        poster=(video["poster"] or {}).get("src") or "",
+    )
+
+
+class VideoSerializer(MeteredSerializer, WrittenSerializer):
     """A video."""
 
     endpoint = "newsroom.views.VideoViewSet"
     web_path = "/videos/{slug}"
     place = Place(_("Videos"), _("Video"), new=_("New video"), go="v", position=30)
+    other_formats = {
+        "jsonld": "newsroom.formats.jsonld.video",
+        "ninjs": "newsroom.formats.ninjs.video",
+        "md": "newsroom.formats.markdown.film",
+        "email": "newsroom.formats.mail.film",
+    }
     roles = {"Photo editor": ("add", "change", "change_any")}
+    later_keys = frozenset({"access", "ai_use"})
     facet_ranks = {**WrittenSerializer.facet_ranks, "has_captions": 50}
     checks = (
         checks.has_a_headline,
@@ -96,9 +126,12 @@ class VideoSerializer(WrittenSerializer):
             "poster",
             "duration_seconds",
             "has_captions",
+            "access",
+            "ai_use",
         ]
         fields = [
             *card_fields,
+            "is_whole",
             "sources",
             "embed",
             "tracks",
@@ -125,6 +158,13 @@ class VideoSerializer(WrittenSerializer):
         return parse_datetime(data.get("usable_until") or "")
 
     @classmethod
+    def free_part(cls, data):
+        """What a video is, without the film and what is said in it."""
+        if is_free(data):
+            return data
+        return {**data, "file": None, "provider_url": "", "tracks": [], "transcript": "", "is_whole": False}
+
+    @classmethod
     def take_files(cls, given, take):
         taken = dict(given)
         if given.get("file"):
@@ -141,18 +181,38 @@ class VideoSerializer(WrittenSerializer):
         return taken
 
     @classmethod
+    def searched(cls, shown):
+        own = [shown.get(name) or "" for name in ("transcript", "credit_line", "copyright_notice")]
+        searched = super().searched(shown)
+        return searched._replace(rest=[*own, *searched.rest])
+
+    @classmethod
     def assign(cls, item, data):
         super().assign(item, data)
         item.usable_until = cls.rights_end(data)
 
+    @classmethod
+    def entry(cls, document):
+        entry = super().entry(document)
+        standfirst = f"<p>{escape(entry.summary)}</p>" if entry.summary else ""
+        film = film_elsewhere(document, is_named=False)
+        html = film + standfirst + (document["transcript_html"] or "") + ai_html(document)
+        return entry._replace(html=html, recordings=(recording_of(document),))
+
     def get_has_captions(self, publication, data) -> bool:
-        return has_captions(data)
+        return has_captions(publication.shown.data)
+
+    @staticmethod
+    def _address(publication, folder, stored) -> str:
+        """Where readers find a file; where the video is not free for all, an address that opens for some hours."""
+        path = file_path(folder, publication.key, stored)
+        return file_url(path, usual=None if is_free(publication.shown.data) else pass_for)
 
     def get_sources(self, publication, data) -> list:
         file = data.get("file")
         if not file:
             return []
-        url = file_url(file_path("videos", publication.key, file["stored"]))
+        url = self._address(publication, "videos", file["stored"])
         return [{"url": url, **{name: file[name] for name in ("type", "width", "height")}}]
 
     get_sources.shape = VideoSourceSerializer
@@ -169,9 +229,7 @@ class VideoSerializer(WrittenSerializer):
                 "kind": track["kind"],
                 "language": track["language"],
                 "label": track["label"],
-                "url": file_url(file_path("tracks", publication.key, track["file"]["stored"]))
-                if track["file"]
-                else track["url"],
+                "url": self._address(publication, "tracks", track["file"]["stored"]) if track["file"] else track["url"],
             }
             for track in data.get("tracks") or []
         ]

@@ -108,7 +108,7 @@ def test_unknown_parameters_are_refused_by_name(refused, path):
         ("articles/?require_topics=flood", "require_topic"),
         ("articles/?exclude=a", "exclude_slug"),
         ("articles/?q=flood", None),
-        ("articles/?search=flood", None),
+        ("sections/?search=flood", None),
         ("articles/?status=draft", None),
         ("articles/?colour=red", None),
         ("articles/?titel=x", None),
@@ -510,9 +510,11 @@ def test_details_take_no_parameters_of_lists(refused, kind):
         assert refused(f"{kind}/{name}/?format={form}")["errors"][0]["parameter"] == "format"
 
 
-def test_lists_have_no_format(refused):
+def test_lists_have_json_and_those_of_what_is_written_a_newsletter(refused, api):
     for name in LISTS:
-        refused(f"{name}/?format=json")
+        assert api.get(f"{name}/?format=json").status_code == 200
+        allowed = refused(f"{name}/?format=md")["errors"][0]["allowed"]
+        assert allowed == (["email", "json"] if name in {"feed", "articles", "blurbs", "videos"} else ["json"])
 
 
 def test_desk_is_not_reached_by_any_filter(refused):

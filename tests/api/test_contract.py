@@ -8,21 +8,21 @@ from tests.factories import publish, update
 
 ARTICLE_CARD = (
     "kind id slug url web_url headline kicker standfirst genre language published_at updated_at breaking corrected "
-    "word_count reading_minutes section topics byline bylines lead_photo lead_video"
+    "word_count reading_minutes section topics byline bylines lead_photo lead_video access ai_use"
 )
-ARTICLE = f"{ARTICLE_CARD} dateline body body_html related corrections translations seo"
+ARTICLE = f"{ARTICLE_CARD} is_whole dateline body body_html related corrections translations seo"
 BLURB = (
     "kind id url web_url label text text_html published_at updated_at breaking language section topics byline bylines "
-    "photo article video source"
+    "photo article video source ai_use"
 )
 VIDEO_CARD = (
     "kind id slug url web_url headline standfirst label published_at updated_at language section topics byline bylines "
-    "poster duration_seconds has_captions"
+    "poster duration_seconds has_captions access ai_use"
 )
-VIDEO = f"{VIDEO_CARD} sources embed tracks transcript transcript_html credit_line copyright_notice"
+VIDEO = f"{VIDEO_CARD} is_whole sources embed tracks transcript transcript_html credit_line copyright_notice"
 PHOTO = (
     "kind id url alt_text extended_description caption credit_line creator source copyright_notice usage_terms "
-    "usable_until digital_source_type taken_at published_at width height focal_point placeholder "
+    "usable_until digital_source_type ai_use taken_at published_at width height focal_point placeholder "
     "dominant_colour src template formats crops"
 )
 BYLINE = "slug name url web_url job_title type bio_html portrait links email"
@@ -60,7 +60,9 @@ def test_article_and_its_card_have_these_keys(newsroom, api):
     assert full["topics"][0].keys() == keys("slug name type url")
     assert [byline.keys() for byline in full["bylines"]] == [keys("slug name role url")] * 2
     assert full["lead_photo"].keys() == keys(PHOTO)
-    assert full["lead_video"].keys() == keys(VIDEO_CARD)
+    assert full["lead_video"].keys() == keys(VIDEO)
+    assert api("articles/?slug=full")["results"][0]["lead_video"].keys() == keys(VIDEO_CARD)
+    assert api("articles/full/?fields=lead_video.sources")["lead_video"]["sources"] == full["lead_video"]["sources"]
     assert [note.keys() for note in full["corrections"]] == [keys("type text published_at")]
     assert [other.keys() for other in full["translations"]] == [keys("language slug url web_url")]
     assert full["seo"].keys() == bare["seo"].keys() == keys("title description canonical_url image")

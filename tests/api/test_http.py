@@ -390,23 +390,23 @@ def test_scheduled_update_leaves_the_story_up_and_the_caches_short(api, noon):
 def test_answers_name_what_they_show_for_a_purge(api, addresses):
     publication = Publication.objects.get(slug="vote")
 
-    assert api.get("articles/vote/")["Surrogate-Key"] == f"articles p{publication.pk}"
-    assert api.get("articles/")["Surrogate-Key"] == f"articles p{publication.pk}"
+    tag = publication.key.hex[:16]
+    assert api.get("articles/vote/")["Surrogate-Key"] == tag
+    assert api.get("articles/")["Surrogate-Key"] == f"articles {tag}"
     assert len(api.get("feed/")["Surrogate-Key"].split()) == 4
 
 
-@pytest.mark.parametrize("header", ["Surrogate-Key", "xkey", "Cache-Tag", "Edge-Cache-Tag"])
-def test_tags_stand_in_the_header_of_the_site_s_cdn(api, settings, header):
-    settings.CACHE_TAG_HEADER = header
+def test_tags_stand_in_the_header_of_the_site_s_cdn(api, settings):
     publish(make_article(topics=[make_topic(f"T {number}") for number in range(100)]))
+    headers = {"Surrogate-Key": " ", "xkey": " ", "Cache-Tag": ",", "Edge-Cache-Tag": ","}
 
-    for path in ("articles/", "topics/?page_size=100"):
-        response = api.get(path)
-        names = {"Surrogate-Key", "xkey", "Cache-Tag", "Edge-Cache-Tag"} & set(response.headers)
-        assert names == {header}
-        assert len(response[header]) <= 4096
-        separator = "," if header.endswith("Tag") else " "
-        assert len(response[header].split(separator)) == len(response.json()["results"]) + 1
+    for header, separator in headers.items():
+        settings.CACHE_TAG_HEADER = header
+        for path in ("articles/", "topics/?page_size=100"):
+            response = api.get(path)
+            assert headers.keys() & set(response.headers) == {header}
+            assert len(response[header]) <= 4096
+            assert len(response[header].split(separator)) == len(response.json()["results"]) + 1
 
 
 # Other sites' scripts, cookies, compression, HEAD
@@ -447,7 +447,8 @@ def test_no_cookies_and_nothing_that_varies_by_them(api, addresses, client, djan
         response = client.get(f"/api/v1/{path}", headers={"Accept-Language": "uk"})
         assert "Set-Cookie" not in response.headers
         assert not response.cookies
-        assert response["Vary"] == "Accept-Encoding, Authorization"
+        is_one = path.count("/") == 2 and path != "nothing/"  # of which there are other formats that Accept may ask for
+        assert response["Vary"] == f"{'Accept, ' if is_one else ''}Accept-Encoding, Authorization"
         assert without_id(response) == without_id(api.get(path))
 
 

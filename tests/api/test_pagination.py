@@ -18,7 +18,11 @@ def question(url):
 
 
 @pytest.fixture
-def stories():
+def stories(once):
+    return once(make_stories)
+
+
+def make_stories():
     section, topic = make_section("World"), make_topic("Flood")
     return [publish(make_article(slug=f"s{n}", section=section, topics=[topic]), published_at=MARCH) for n in range(5)]
 

@@ -1,7 +1,9 @@
 """Nothing unpublished can be observed: every field of it holds a word of its own, and no public answer ever does."""
 
 import io
+import ipaddress
 import itertools
+import json
 import re
 import uuid
 from datetime import timedelta
@@ -16,7 +18,9 @@ from django.utils import timezone
 from cms.previews import previews
 from cms.publishing import press
 from cms.publishing.models import Change, Edition, Publication
+from newsroom.models import Byline, Section, Topic
 from newsroom.serializers import file_path
+from tests.delivery import Server, make_endpoint, tell
 from tests.factories import (
     make_article,
     make_blurb,
@@ -30,10 +34,12 @@ from tests.factories import (
     publish,
     update,
 )
+from tests.mcp.conftest import Assistant
 from tests.media.pictures import sizes_of
 
 pytestmark = pytest.mark.django_db
 WORD = re.compile("zxw[a-j]{6}")
+FOLLOWED = ("feed", "articles", "blurbs", "videos")  # by who asks what has changed
 NOTHING = "zxnothing"  # of the length of every secret
 
 
@@ -272,7 +278,31 @@ def fill_vault():
     vault.topic()
     vault.byline(portrait=vault.photo())
     vault.photo()
+    fill_what_is_not_free(vault)
     return vault
+
+
+def fill_what_is_not_free(vault):
+    """Live, and not for everybody: what stands below the mark, the film and what is said in it."""
+    for access, above in (("subscriber", [{"id": "mark", "type": "paywall"}]), ("registered", paragraphs("", "")[1:])):
+        facts = {"id": "facts", "type": "factbox", "title": vault.word(), "html": f"<p>{vault.word()}</p>"}
+        secret = {"id": "secret", "type": "paragraph", "html": vault.word()}
+        body = [*paragraphs(vault.shown()), *above, secret, facts]
+        publish(make_article(slug=vault.shown(), access=access, body=body))
+    video = make_video(
+        slug=vault.shown(),
+        access="registered",
+        transcript=vault.word(),
+        provider_url=f"https://www.dailymotion.com/video/{vault.word()}",
+        file=make_film(note=vault.word(in_file=True)),
+        tracks=[
+            {"label": vault.word(), "url": vault.address()},
+            {"label": vault.word(), "text": f"WEBVTT\n\n00:01.000 --> 00:02.000\n{vault.word(in_file=True)}"},
+        ],
+    )
+    vault.hide_files(video)
+    block = {"id": "film", "type": "video", "video": {"link": "video", "id": str(video.pk), "whole": True}}
+    publish(make_article(slug=vault.shown(), lead_video=publish(video), body=[block]))
 
 
 @pytest.fixture
@@ -298,6 +328,7 @@ def lists():
 def crawl_paths(vault, *, every):
     """Lists, with their filters, and of the pages of what is hidden each so-manieth, and all of what ended."""
     paths = ["", "root", "schema/", "/api/docs/", "changes/?page_size=1000", "changes/?after=0&fields=slug,url"]
+    paths += ["changes/stream/?after=0", *(f"{path}/?changed_after=0&page_size=100" for path in FOLLOWED)]
     secrets = [*vault.slugs[::12], NOTHING]
     for path, view in lists().items():
         if path in {"root", "schema", "changes"}:
@@ -311,7 +342,21 @@ def crawl_paths(vault, *, every):
             paths += [f"{path}/?{name}={value}&count=exact" for value in [*values, *secrets]]
         names = [*vault.slugs[::every], *vault.ids[::every], *vault.ending, *vault.live, NOTHING, "politics"]
         paths += [f"{path}/{name}/" for name in names]
-    return paths
+        others = [*vault.slugs[::37], *vault.ids[::37], *vault.ending[::4], *vault.live]
+        paths += [f"{path}/{name}/?format={form}" for name in others for form in view.formats("retrieve")[1:]]
+        paths += [f"{path}/?format={form}&page_size=100" for form in view.formats("list")[1:]]
+    return [*paths, *doors(vault, every=every)]
+
+
+def doors(vault, *, every):
+    """Feeds, those of hidden things among them, and sitemaps."""
+    named = {"sections": Section, "topics": Topic, "bylines": Byline}
+    slugs = {path: model.objects.order_by("pk").values_list("slug", flat=True) for path, model in named.items()}
+    names = [f"{path}/{slug}" for path in slugs for slug in [*slugs[path][::every], *vault.live, NOTHING]]
+    forms = ("rss", "atom", "json")
+    feeds = [f"/feeds/{name}.{forms[number % 3]}" for number, name in enumerate(names)]
+    files = [f"/sitemaps/{path}-{number}.xml" for path in ("articles", "videos", "blurbs", *named) for number in (1, 2)]
+    return [*feeds, *(f"/feeds/latest.{form}" for form in forms), "/sitemap.xml", "/news-sitemap.xml", *files]
 
 
 def normal(text, word):
@@ -362,6 +407,20 @@ def test_no_answer_holds_a_word_of_the_vault(api, vault, later):
             queue += re.findall(r'"next":"([^"]+)"', body)
     assert leaks == []
     assert seen.issuperset(vault.live)
+
+
+@pytest.mark.parametrize("later", ["turned"], indirect=True)
+def test_nobody_who_is_told_of_changes_is_told_a_word_of_the_vault(vault, later, settings):
+    """From the beginning of the log on: messages, what is purged, and the pages that search engines hear of."""
+    settings.OUTBOUND_NETWORKS = [ipaddress.ip_network("127.0.0.1/32")]
+    server = Server()
+    for receiver in ("webhook", "purge", "nginx", "indexnow"):
+        tell(make_endpoint(server.url, receiver, after=0))
+    server.close()
+    sent = " ".join(f"{received.path} {received.headers} {received.body.decode()}" for received in server.received)
+
+    assert len(server.received) > Change.objects.count()
+    assert [word for word in vault.words if word in sent] == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -448,6 +507,24 @@ def test_a_word_of_the_vault_is_shown_by_a_preview_with_the_right_token_only(api
         assert leaked <= {str(item.pk)}, address  # which the address repeats
 
 
+@pytest.mark.parametrize("later", ["turned", "cannot be turned"], indirect=True)
+def test_no_search_and_no_suggestion_knows_a_word_of_the_vault(api, vault, later):
+    """Neither does one that is misspelt, or only begun."""
+    secrets = [word for word in vault.words if WORD.fullmatch(word)]
+    live = {"feed/": 0, "photos/": 0, "bylines/": 0, "topics/": 0}
+    for place, word in enumerate(secrets[::8]):
+        path = [*live][place % len(live)]
+        for asked in (word, f'"{word}"', f"{word}*", f"{word[:-2]}{word[-1]}{word[-2]}", f"{word}x"):
+            page = api(f"{path}?search={asked}&count=exact")
+            shown = json.dumps([page["results"], page["did_you_mean"]])
+            assert (asked, set(WORD.findall(shown)) & set(secrets)) == (asked, set())
+        assert api(f'feed/?search="{word}"&count=exact')["count"] == 0
+        assert api(f'/feeds/latest.json?search="{word}"')["items"] == []
+    shown = [word for word in vault.live if WORD.fullmatch(word)]
+    assert any(api(f"feed/?search={word}&count=exact")["count"] for word in shown)
+    assert any(api(f"/feeds/latest.json?search={word}")["items"] for word in shown)
+
+
 def test_counts_and_files_are_of_what_is_shown_only(api, vault, later, uploads):
     for path in lists():
         if path in {"root", "schema", "changes"}:
@@ -472,3 +549,22 @@ def test_the_desk_turns_no_etag_and_no_edition(api, vault):
     vault.byline()
     draft.delete()
     assert api.get("feed/").headers["ETag"] == before
+
+
+def test_assistants_see_nothing_that_readers_do_not(client, vault, later):
+    asked = Assistant(client)
+    lists = asked.tools()["list"]["inputSchema"]["properties"]["of"]["enum"]
+    texts = [asked.use("list", of=of, page_size=100)[1] for of in lists]
+    texts.append(asked.use("changes", after=0, page_size=1000)[1])
+    for name in [*vault.slugs[::16], *vault.live]:
+        texts += [asked.use("read", kind=kind, name=name)[1].replace(name, "") for kind in ("article", "video")]
+        texts += [
+            asked.use("list", topic=name)[1].replace(name, ""),
+            asked.use("search", query=name)[1].replace(name, ""),
+        ]
+    for key in vault.ids[::16]:
+        texts.append(asked.use("read", kind="blurb", name=key)[1].replace(key, ""))
+
+    seen = {word for text in texts for word in WORD.findall(text)}
+    assert seen & {word for word in vault.words if WORD.fullmatch(word)} == set()
+    assert len(seen & set(vault.live)) > 10

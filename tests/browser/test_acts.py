@@ -5,6 +5,7 @@ apart. The numbers are those that other editors need, less some; a change that n
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -145,6 +146,7 @@ def test_t3_typo_in_a_live_story(hand_at, api):
 def test_t4_story_is_scheduled_for_tomorrow_at_six(hand_at):
     make_article(headline="Tomorrow's", section=make_section("World"))
     hand = hand_at("/admin/newsroom/article/")
+    today = timezone.localdate()
 
     open_first(hand)
     hand.click(".desk-schedule summary")
@@ -154,7 +156,8 @@ def test_t4_story_is_scheduled_for_tomorrow_at_six(hand_at):
     expect(state(hand)).to_contain_text("Scheduled for ")
     article = Article.objects.get()
     at = timezone.localtime(article.publication.next_at)
-    assert ((at.date() - timezone.localdate()).days, at.hour, at.minute) == (1, 6, 0)
+    assert at.date() - timedelta(days=1) in {today, timezone.localdate()}  # which midnight may have changed
+    assert (at.hour, at.minute) == (6, 0)
     assert hand.acts <= 5
     assert len(hand.loads) == 1
 

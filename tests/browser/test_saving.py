@@ -363,10 +363,11 @@ def test_autosave_of_a_long_story_sends_what_was_typed(open_desk):
     write(page, " First.")
     expect(kept(page)).to_contain_text("Autosaved")
     write(page, " Second — 🌊.")
-    while len(sizes) < 2:
+    for _look in range(300):  # on a busy machine an autosave goes amid the words
+        body = dict(Autosave.objects.get().written)["body"]
+        if body.endswith(" First. Second — 🌊.</p>"):
+            break
         page.wait_for_timeout(100)
-    expect(kept(page)).to_contain_text("Autosaved")
 
-    assert (sizes[0] > 150_000, sizes[1] < 2000) == (True, True)
-    fields = dict(Autosave.objects.get().written)
-    assert fields["body"].endswith(" First. Second — 🌊.</p>")
+    assert body.endswith(" First. Second — 🌊.</p>")
+    assert (sizes[0] > 150_000, max(sizes[1:]) < 2000) == (True, True)

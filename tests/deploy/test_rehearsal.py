@@ -12,6 +12,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from deploy.rehearse import nginx, rehearsal
+from tests.serving import until
 
 SERVER = os.environ.get("REHEARSAL_DATABASE_URL")
 pytestmark = pytest.mark.skipif(
@@ -164,14 +165,35 @@ def test_what_is_published_shows_at_both_processes_and_goes_when_it_is_withdrawn
         answers = [ask(house, "/api/v1/blurbs/?page_size=1")[1] for _time in range(6)]
         return {"The harbour is open again." in answer.decode() for answer in answers}
 
-    time.sleep(2.1)  # nginx keeps an answer for so long
-    assert shown() == {True}
+    until(shown, {True})  # nginx keeps an answer for a second or two
 
     page = fields_of(desk.get(address)[1])
     response, _page = desk.post(address, {**page, "_withdraw": "1", "reason": "error"})
     assert response.status == 302
-    time.sleep(2.1)  # nginx keeps an answer for so long
-    assert shown() == {False}
+    until(shown, {False})
+
+
+def test_who_listens_through_nginx_hears_at_once_and_waits_for_nobody_else_who_listens(house):
+    connections = [http.client.HTTPConnection("127.0.0.1", urlsplit(house.url).port, timeout=60) for _time in range(3)]
+    host = f"localhost:{urlsplit(house.url).port}"
+    streams = []
+    for connection in connections:
+        connection.request("GET", "/api/v1/changes/stream/", headers={"Host": host, "Accept-Encoding": "gzip"})
+        streams.append(connection.getresponse())
+    opened = [(stream.status, stream.headers["Content-Type"]) for stream in streams]
+    newest = json.loads(ask(house, "/api/v1/changes/?page_size=1")[1])["edition"]
+    command = "from newsroom.models import Section; Section.objects.create(name='Heard', slug='heard')"
+    house.manage("shell", "--no-imports", "--command", command)
+
+    assert opened == [(200, "text/event-stream")] * 3
+    for stream in streams:
+        lines = iter(lambda stream=stream: stream.readline().decode(), "")
+        row = next(json.loads(line[5:]) for line in lines if line.startswith("data:"))
+        assert (row["slug"], row["edition"]) == ("heard", newest + 1)
+    answer, body = ask(house, f"/api/v1/changes/?after={newest}&wait=20")
+    assert (answer.headers["Cache-Control"], len(json.loads(body)["results"])) == ("no-store", 1)
+    for connection in connections:
+        connection.close()
 
 
 def test_readers_notice_nothing_when_one_process_is_stopped_and_started(house):

@@ -62,6 +62,9 @@ def page_of(client, place, thing):
     return sent, plain
 
 
+BELOW = {"ai_use_level": "ai_use_note"}  # a note on what is not chosen is said of the choice
+
+
 def errors_of(answer):
     pages = [answer.context["adminform"].form]
     for inline in answer.context.get("inline_admin_formsets", []):
@@ -85,6 +88,7 @@ def test_odd_text_in_any_field_is_kept_or_refused_in_words(client, place, name):
         if answer.status_code == 302:
             break
         refused = errors_of(answer)  # what is refused says so; all the rest is taken as it is
+        refused += [BELOW[field] for field in refused if field in BELOW]
         assert refused
         page |= {field: sent.get(field, "") for field in refused}
         answer = client.post(f"{where}change/", page)

@@ -552,7 +552,7 @@ def test_versions_are_listed_with_who_saved_them(desk):
 
     response = desk.get(f"/admin/newsroom/article/{article.pk}/history/")
 
-    [(_day, entries)] = response.context["timeline"].days
+    entries = [entry for _day, entries in response.context["timeline"].days for entry in entries]
     assert [(entry.who, [words for _name, words in entry.marks]) for entry in entries] == [
         ("editor", ["Working copy"]),
         ("Galley", ["Live"]),

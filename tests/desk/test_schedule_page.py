@@ -101,8 +101,8 @@ def test_address_that_names_no_day_shows_one_all_the_same(schedule, query):
     assert schedule(query)
 
 
-def test_schedule_is_for_those_who_may_see_the_stories(client):
-    publish(make_article(headline="Ours"), at=timezone.now() + timedelta(seconds=30))
+def test_schedule_is_for_those_who_may_see_the_stories(noon, client):
+    publish(make_article(headline="Ours"), at=noon + timedelta(minutes=1))
     user = User.objects.create_user("pia", is_staff=True)
     client.force_login(user)
     assert client.get("/admin/schedule/").status_code == 403
@@ -113,21 +113,21 @@ def test_schedule_is_for_those_who_may_see_the_stories(client):
     assert client.get("/admin/schedule/").status_code == 302
 
 
-def test_schedule_asks_the_database_no_more_for_many(schedule):
+def test_schedule_asks_the_database_no_more_for_many(noon, schedule):
     def statements():
         with CaptureQueriesContext(connection) as asked:
             schedule("?view=month")
         return len(asked)
 
-    publish(make_article(), at=timezone.now() + timedelta(seconds=30))
+    publish(make_article(), at=noon + timedelta(minutes=1))
     few = statements()
     for _ in range(5):
-        publish(make_article(), at=timezone.now() + timedelta(seconds=30))
+        publish(make_article(), at=noon + timedelta(minutes=1))
     assert statements() == few
 
 
-def test_withdrawn_item_has_left_the_schedule(schedule):
-    story = publish(make_article(headline="No more"), at=timezone.now() + timedelta(seconds=30))
+def test_withdrawn_item_has_left_the_schedule(noon, schedule):
+    story = publish(make_article(headline="No more"), at=noon + timedelta(minutes=1))
     press.withdraw(story)
 
     assert "No more" not in str(schedule())

@@ -3,6 +3,7 @@
 import pytest
 
 from cms.publishing import press
+from cms.publishing.models import Publication, Version
 from newsroom.serializers import ArticleSerializer, VideoSerializer
 from tests.factories import (
     make_article,
@@ -126,7 +127,7 @@ def test_has_captions_and_its_filter_mean_the_same():
     track = {"language": "en", "label": "English", "url": "https://example.org/en.vtt"}
     for kind, expected in [("captions", True), ("subtitles", True), ("descriptions", False), ("chapters", False)]:
         data = {"language": "en", "tracks": [{"kind": kind, **track}]}
-        shown = VideoSerializer.shared_instance().get_has_captions(None, data)
+        shown = VideoSerializer.shared_instance().get_has_captions(Publication(version=Version(data=data)), data)
         assert (kind, shown) == (kind, expected)
         assert (("has_captions", "true") in list(VideoSerializer.facets(data))) is expected
 

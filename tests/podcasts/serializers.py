@@ -1,5 +1,6 @@
 """The contract of the kind: what is saved, what readers get, and all that Galley asks of it."""
 
+from cms.content.entries import Recording
 from cms.content.serializers import LineField, LinkField, SlugField
 from cms.publishing.checks import error
 from cms.publishing.kinds import Place
@@ -41,6 +42,16 @@ class PodcastSerializer(WrittenSerializer):
         own_kind_fields = []
 
     @classmethod
+    def entry(cls, document):
+        sound = Recording(document["audio_url"], type="audio/mpeg", medium="audio", title=document["headline"])
+        return super().entry(document)._replace(recordings=(sound,))
+
+    @classmethod
     def facets(cls, data):
         yield from super().facets(data)
         yield "show", data["show"]
+
+    @classmethod
+    def searched(cls, shown):
+        searched = super().searched(shown)
+        return searched._replace(rest=[shown["show"], *searched.rest])

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
+from cms.api import keys
 from cms.previews import previews
 from cms.publishing import press
 from cms.publishing.models import Publication, Version
@@ -36,6 +37,24 @@ def make_podcast(**values):
     podcast.topics.set(topics)
     press.save(podcast)
     return podcast
+
+
+def test_podcast_can_be_subscribed_to_and_found_by_search_engines(client):
+    cover, section = make_photo(credit_line="C. Over"), make_section("World")
+    podcast = make_podcast(
+        slug="barrier", standfirst="An hour.", cover=cover, section=section, topics=[make_topic("Sea")]
+    )
+    publish(podcast)
+
+    for name in ("latest", "sections/world", "topics/sea"):
+        item = client.get(f"/feeds/{name}.json").json()["items"][0]
+        assert (item["id"], item["title"], item["summary"]) == (podcast.pk.urn, podcast.headline, "An hour.")
+        assert item["attachments"] == [{"url": AUDIO, "mime_type": "audio/mpeg", "title": podcast.headline}]
+        assert item["_galley"]["pictures"][0]["credit_line"] == "C. Over"
+    rss = client.get("/feeds/latest.rss").content.decode()
+    assert f'<enclosure length="0" type="audio/mpeg" url="{AUDIO}"/>' in rss
+    assert "/sitemaps/podcasts-1.xml" in client.get("/sitemap.xml").content.decode()
+    assert "/podcasts/barrier</loc>" in client.get("/sitemaps/podcasts-1.xml").getvalue().decode()
 
 
 def member_of(role):
@@ -127,6 +146,16 @@ def test_site_s_address_of_a_podcast_follows_its_setting(api, settings):
     assert api("podcasts/one/")["web_url"] == "https://news.example/energy/2025/hear/one"
 
 
+def test_form_that_the_kind_has_not_is_refused_and_the_newsletter_of_the_feed_shows_it(api):
+    publish(make_podcast(slug="one", cover=make_photo()))
+
+    assert api.get("podcasts/one/?format=md").json()["errors"][0]["allowed"] == ["json"]
+    assert api.get("podcasts/?format=email").json()["errors"][0]["allowed"] == ["json"]
+    refused = api.get("podcasts/one/", Accept="text/markdown")
+    assert (refused.status_code, "application/json" in refused.json()["detail"]) == (406, True)
+    assert "What the barrier is for" in api.get("feed/?format=email").content.decode()
+
+
 def test_draft_of_a_podcast_is_seen_by_its_preview_alone(api, client):
     podcast = make_podcast(slug="one")
     link = previews.make(podcast, None)
@@ -172,6 +201,28 @@ def test_line_of_a_podcast_that_says_what_cannot_be_is_refused_by_name(tmp_path,
     assert "weekly" in capsys.readouterr().err
 
 
+def test_program_writes_and_publishes_podcasts(client, api):
+    make_topic("Rail")
+    _key, secret = keys.make("Player", member_of("Editor"), ["drafts", "write", "publish"])
+    headers = {"Authorization": f"Bearer {secret}"}
+    ours = "/api/v1/manage/podcasts/"
+
+    line = {"headline": "The barrier", "show": "long", "topics": ["rail"]}
+    made = client.post(ours, line, content_type="application/json", headers=headers)
+    one = f"{ours}{made.json()['id']}/"
+    refused = client.post(f"{one}publish/", headers=headers)
+    changed = {"audio_url": AUDIO, "standfirst": "What it is for."}
+    asked = {**headers, "If-Match": made["ETag"]}
+    patched = client.patch(one, changed, content_type="application/json", headers=asked)
+    live = client.post(f"{one}publish/", headers=headers)
+
+    assert [answer.status_code for answer in (made, refused, patched, live)] == [201, 422, 200, 200]
+    assert refused.json()["errors"][0]["message"] == "Give the address of the recording."
+    assert (live.json()["state"], api("podcasts/the-barrier/")["show"]) == ("live", "long")
+    assert client.get(f"{ours}?status=live&search=barrier", headers=headers).json()["results"] == [live.json()]
+    assert f"{ours}{{id}}/publish/" in api("schema/")["paths"]
+
+
 def test_groups_may_do_with_podcasts_what_they_may_do_with_stories():
     own = make_podcast(slug="own")
     reporter, editor, photo_editor, managing = map(member_of, ["Reporter", "Editor", "Photo editor", "Managing editor"])
@@ -193,7 +244,8 @@ def test_api_describes_podcasts_and_leads_to_them(api):
 
     assert api(api("")["podcasts"])["results"][0]["slug"] == "one"
     shown = document["components"]["schemas"]["Podcast"]
-    assert list(shown["properties"]) == [*api("podcasts/one/"), "preview"]
+    own = [name for name in shown["properties"] if name not in {"edition", "match"}]
+    assert own == [*api("podcasts/one/"), "preview"]
     assert shown["properties"]["show"]["enum"] == ["daily", "long"]
     listed = document["paths"]["/api/v1/podcasts/"]["get"]
     assert "show" in [parameter["name"] for parameter in listed["parameters"]]

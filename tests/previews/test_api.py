@@ -229,7 +229,7 @@ def test_every_wrong_token_is_answered_alike_whether_the_item_is_there_or_not(ap
 
     status, problem, headers = answers["nonsense", "draft"]
     assert status == 401
-    assert headers["WWW-Authenticate"] == 'Preview realm="preview"'
+    assert headers["WWW-Authenticate"] == 'Preview realm="preview", Bearer realm="api"'
     assert headers["Cache-Control"] == "no-store"
     assert {name: answer for name, answer in answers.items() if answer != (status, problem, headers)} == {}
 

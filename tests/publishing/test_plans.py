@@ -80,7 +80,7 @@ def test_addresses_and_dates_of_details_are_found_by_indexes(scans, api):
 
 
 def test_first_page_and_schedule_read_no_whole_archive(scans, admin_client):
-    publish(make_article(), at=timezone.now() + timedelta(seconds=30))
+    publish(make_article(), at=timezone.now() + timedelta(hours=1))
     press.withdraw(publish(make_article()))
 
     assert admin_client.get("/admin/").status_code == 200
@@ -142,3 +142,38 @@ def test_search_of_stories_knows_no_case_in_any_alphabet(admin_client):
     assert found("АВТОБУС книж") == ["Книжковий автобус повертається"]
     assert found("ґудзь") == ["Книжковий автобус повертається"]
     assert found("автобус other") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("feed/?changed_after=1", "live_by_edition"),
+        ("feed/?changed_after=1&section=world&exclude_topic=other", "live_by_edition"),
+        ("articles/?changed_after=1", "live_kind_edition"),
+        ("articles/?changed_after=1&topic=flood&language=en&published_after=2020-01-01", "live_kind_edition"),
+    ],
+)
+def test_what_has_changed_is_read_in_the_order_of_an_index(api, query, index):
+    if connection.vendor != "sqlite":
+        pytest.skip("other databases read a small table from end to end")
+    section, topic = make_section("World"), make_topic("Flood")
+    make_topic("Other")
+    for _ in range(5):
+        publish(make_article(section=section, topics=[topic], language="en"))
+    plans = []
+
+    def explain(execute, sql, params, many, context):
+        if not many and sql.startswith("SELECT") and "publishing_publication" in sql and "edition" in sql:
+            asked = sql % tuple("?" * len(params)) if params else sql
+            plans.append(
+                [row[3] for row in connection.connection.execute(f"EXPLAIN QUERY PLAN {asked}", params).fetchall()]
+            )
+        return execute(sql, params, many, context)
+
+    path, _, cursor = api(f"{query}&page_size=2")["next"].partition("&cursor=")
+    with connection.execute_wrapper(explain):
+        api(f"{path}&cursor={cursor}")
+
+    (plan,) = plans
+    assert [line for line in plan if index in line and "edition>?" in line] != [], plan
+    assert [line for line in plan if "TEMP B-TREE" in line] == []

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import re
@@ -33,6 +34,32 @@ def database_url():
 SERVE = "import django; django.setup(); from cms.serving import starting; starting.serve()"  # as manage.py serve ends
 
 
+# Above these a system gives ports to whoever asks for any, and may do so while a server is starting on one of them.
+# Processes that test at the same time begin at different ones.
+_ports = itertools.count(10_000 + os.getpid() % 200 * 100)
+
+
+def is_free(port):
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_port():
+    """A port for a server that is to be started."""
+    return next(filter(is_free, _ports))
+
+
+def until(ask, expected, seconds=60):
+    """Ask again and again until this is the answer: how soon a busy machine comes to it says nothing of Galley."""
+    end = time.monotonic() + seconds
+    while (answer := ask()) != expected and time.monotonic() < end:
+        time.sleep(0.05)
+    assert answer == expected
+
+
 class Answered:
     def __init__(self, response):
         self.status, self.body = response.status, response.read()
@@ -46,8 +73,7 @@ class Server:
     """`make serve`'s server as a process, on the tests' database."""
 
     def __init__(self, data_dir, uploads, static, **variables):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.environment = {
             **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}},
             "DATABASE_URL": database_url(),
@@ -110,14 +136,12 @@ class Server:
         return connected
 
     def raw(self, sent):
-        """What comes back until the connection ends, or nothing more does for a second."""
+        """What comes back until the answer is whole or the connection ends."""
         with self.connect(sent) as connected:
-            connected.settimeout(1)
             got = b""
             with contextlib.suppress(TimeoutError, ConnectionError):
-                while part := connected.recv(65536):
+                while not is_whole(got) and (part := connected.recv(65536)):
                     got += part
-                    connected.settimeout(0.3)
             return got
 
     def memory(self):
@@ -125,6 +149,53 @@ class Server:
         pids = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True).stdout.split()
         status = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
         return max(int(re.search(r"VmRSS:\s+(\d+)", text)[1]) for text in status) / 1024
+
+
+def is_whole(answer):
+    """Whether so many bytes have come as the head of an answer says."""
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.I)
+    return bool(end and length) and len(body) >= int(length[1])
+
+
+class Listener:
+    """Reads a stream of changes, as a browser does."""
+
+    def __init__(self, server, path="/api/v1/changes/stream/", **headers):
+        self.client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.client.request("GET", path, headers={"host": "localhost", **headers})
+        self.response = self.client.getresponse()
+        self.status = self.response.status
+        self.headers = {name.lower(): value for name, value in self.response.getheaders()}
+        self.last = ""
+
+    def block(self):
+        """The next fields, or a comment; nothing at the end."""
+        fields = {}
+        while line := self.response.readline().decode().rstrip("\n"):
+            name, _, value = line.partition(":")
+            fields[name] = value.removeprefix(" ")
+            if not name:
+                break
+        self.last = fields.get("id", self.last)
+        return fields
+
+    def event(self):
+        """The next row that is told; nothing at the end."""
+        while fields := self.block():
+            if "data" in fields:
+                row = json.loads(fields["data"])
+                assert (fields["id"], fields["event"]) == (str(row["edition"]), row["action"])
+                return row
+        return None
+
+    def events(self, number):
+        return [self.event() for _ in range(number)]
+
+    def close(self):
+        self.response.close()
+        self.client.close()
 
 
 class Headers(dict):
@@ -148,6 +219,9 @@ class Protocol:
 
     def response_bytes(self, status, headers, body):
         self.status, self.headers, self.body = status, dict(headers), body
+
+    def response_file_range(self, status, headers, path, start, end):
+        self.response_bytes(status, headers, Path(path).read_bytes()[start:end])
 
     def json(self):
         return json.loads(self.body)

@@ -226,7 +226,7 @@ def test_a_database_that_hangs_is_given_up_in_time_and_found_again(hanging):
     other.close()
     with patience.waiting_at_most(2), pytest.raises(OperationalError, match="of late"):
         ask()  # another request, which is not to wait as well
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 6  # and not two seconds for each of the four
     line.is_silent = False
     time.sleep(patience.TRIED_EVERY)
     other.close()

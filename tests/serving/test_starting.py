@@ -10,16 +10,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
 
 import pytest
 from django.conf import settings
 
+from tests.serving import free_port
+
 
 @pytest.fixture
 def port():
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        return listener.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture

@@ -4,8 +4,19 @@
 address and what is answered, `document` the whole.
 """
 
-from cms.api.schema.document import OPENAPI, SchemaGenerator, document
+from cms.api.schema.document import OPENAPI, PARTS, SchemaGenerator, document, tell_webhooks
 from cms.api.schema.operations import AutoSchema
+from cms.api.schema.shapes import ShapesSchema
 from cms.api.schema.words import says, tell
 
-__all__ = ["OPENAPI", "AutoSchema", "SchemaGenerator", "document", "says", "tell"]
+__all__ = [
+    "OPENAPI",
+    "PARTS",
+    "AutoSchema",
+    "SchemaGenerator",
+    "ShapesSchema",
+    "document",
+    "says",
+    "tell",
+    "tell_webhooks",
+]

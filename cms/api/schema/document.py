@@ -1,25 +1,31 @@
 """The whole description, made once."""
 
+import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import autodiscover_modules
 from drf_spectacular.generators import SchemaGenerator as SpectacularGenerator
+from drf_spectacular.plumbing import get_doc
 
 from cms.api import errors
-from cms.api.authentication import REFUSED
+from cms.api.authentication import CHALLENGE, REFUSED
 from cms.api.caching import MAX_AGE, S_MAXAGE, STALE_IF_ERROR, STALE_WHILE_REVALIDATE
 from cms.api.middleware import MAX_QUERY_BYTES, PREFLIGHT
 from cms.api.parameters import Schema, unknown
-from cms.api.renderers import NOT_JSON
+from cms.api.renderers import OrjsonRenderer, not_acceptable
 from cms.api.schema.operations import NOT_MODIFIED, PROBLEMS, header, problem_name
+from cms.api.schema.shapes import ShapesSchema
 from cms.publishing.models import Publication
 
 INTRODUCTION = Path(__file__).parents[1] / "introduction.md"
 OPENAPI = "3.1.0"
+PARTS = ("openapi", "info", "servers", "tags", "paths", "webhooks", "components")
 
 SOME = {"request_id": "6f1c0a94d2b87e35"}  # and not that of whoever asked for the description first
 PROBLEM: Schema = {
@@ -70,6 +76,13 @@ GONE_PROBLEM: Schema = {
         },
     ],
 }
+KEY_SCHEME: Schema = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "`Authorization: Bearer <key>`. Keys are made at the desk, with scopes: `read`, `drafts`, `write`, "
+    "`media`, `publish`. A key acts for an account and may do no more than it. Answers are `private, no-store`. A key "
+    "that is not valid is 401 on every route, never taken for nobody's.",
+}
 PREVIEW_SCHEME: Schema = {
     "type": "http",
     "scheme": "Preview",
@@ -77,6 +90,7 @@ PREVIEW_SCHEME: Schema = {
     "the working copy of one item until the link ends. The answer has `preview: true`, is `private, no-store`, and has "
     "no `ETag`. An item without a slug is asked for by its id. Any other token is 401.",
 }
+OF_WEBHOOKS = {"webhooks": "What is sent to an address of yours, if it is made a webhook at the desk."}
 # Headers that come with a problem of its own.
 HEADERS_OF = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}
 
@@ -88,7 +102,7 @@ def problems() -> dict[int, Schema]:
         401: REFUSED,
         404: errors.NOTHING,
         405: errors.use(PREFLIGHT["Allow"].split(", ")),
-        406: NOT_JSON,
+        406: not_acceptable([OrjsonRenderer.media_type]),
         410: errors.WITHDRAWN,
         414: errors.too_long(MAX_QUERY_BYTES),
         500: errors.OURS,
@@ -149,7 +163,9 @@ def headers() -> Schema:
         "Location": ("The address of today.", f"{settings.PUBLIC_URL}/api/v1/articles/flood-barrier-vote/"),
         "Allow": ("The methods that are answered.", PREFLIGHT["Allow"]),
         "Retry-After": ("Seconds to wait.", 5),
-        "WWW-Authenticate": ("The one scheme that there is, for previews.", 'Preview realm="preview"'),
+        "RateLimit": ("How many requests are left, and for how many seconds.", '"key";r=2999;t=42'),
+        "RateLimit-Policy": ("How many requests there may be in how many seconds.", '"key";q=3000;w=60'),
+        "WWW-Authenticate": ("The schemes that there are: keys and previews.", CHALLENGE),
     }
     return {
         name: {
@@ -161,38 +177,80 @@ def headers() -> Schema:
     }
 
 
-def places() -> list[str]:
-    """What the API has, in the order in which it is served."""
+GROUP = re.compile(r"\(\?P<name>[^)]*\)")
+
+
+def described_by_themselves() -> tuple[Schema, ...]:
+    """The addresses whose views describe them, and the shapes that these name: what is written."""
+    paths, shapes = dict[str, Schema](), dict[str, Any]()
+    for pattern in get_resolver().url_patterns:
+        view: Any = pattern.callback
+        describe = getattr(getattr(view, "cls", None), "described", None)
+        if describe:
+            written = pattern.pattern.regex.pattern.removeprefix("^").removesuffix("/?$")
+            path = f"/{GROUP.sub('{id}', written)}/"
+            paths[path], named = describe(path, view.actions)
+            shapes |= named
+    return tuple(orjson.loads(orjson.dumps([paths, shapes])))  # no part is another's, as YAML would say of it
+
+
+def places() -> dict[str, str]:
+    """What the API has, in the order in which it is served, each with what it is."""
     views: list[Any] = [getattr(pattern.callback, "cls", None) for pattern in get_resolver().url_patterns]
-    return list(dict.fromkeys(view.path for view in views if hasattr(view, "parameters_of")))
+    described: dict[str, str] = {}
+    for view in views:
+        if hasattr(view, "parameters_of"):
+            described.setdefault(view.path, get_doc(view).partition("\n")[0])
+    return described | {"manage": "Writing, and what is at the desk, for keys."}
+
+
+_webhooks: list[Callable[[ShapesSchema], Schema]] = []
+
+
+def tell_webhooks(make: Callable[[ShapesSchema], Schema]) -> None:
+    """Describe the messages that are sent to others: by name, a path item each, its shapes kept as components."""
+    _webhooks.append(make)
 
 
 class SchemaGenerator(SpectacularGenerator):
     """The whole document, in the order in which the API is served."""
 
+    def parse(self, request: Any, public: bool) -> Schema:
+        """All operations, and what is sent by itself: both before the components that they name are listed."""
+        paths: Schema = super().parse(request, public)
+        shapes = ShapesSchema()
+        shapes.registry = self.registry
+        told = {name: item for make in _webhooks for name, item in make(shapes).items()}
+        self.webhooks: Schema = orjson.loads(orjson.dumps(told))  # no part is another's, as YAML would say of it
+        return paths
+
     def get_schema(self, request: Any = None, public: bool = False) -> Schema:
         autodiscover_modules("schema")  # what each app tells of its fields
         document: Schema = super().get_schema(request, public)
+        own_paths, own_shapes = described_by_themselves()
         schemas = {
+            **own_shapes,
             **document.get("components", {}).get("schemas", {}),
             "Problem": PROBLEM,
             "ProblemError": PROBLEM_ERROR,
             "GoneProblem": GONE_PROBLEM,
         }
-        order = places()
+        described = places()
+        order = list(described)
         paths = sorted(document["paths"].items(), key=lambda pair: (order.index(pair[1]["get"]["tags"][0]), pair[0]))
         introduction = INTRODUCTION.read_text().replace("https://news.example.org", settings.PUBLIC_URL)
         return {
             "openapi": OPENAPI,
             "info": {**document["info"], "description": introduction},
             "servers": [{"url": settings.PUBLIC_URL}],
-            "tags": [{"name": name} for name in order],
-            "paths": dict(paths),
+            "tags": [{"name": name, "description": text} for name, text in {**described, **OF_WEBHOOKS}.items()],
+            "paths": {**dict(paths), **own_paths},
+            "webhooks": self.webhooks,
             "components": {
                 "headers": headers(),
                 "responses": responses(),
                 "schemas": dict(sorted(schemas.items())),
-                "securitySchemes": {"preview": PREVIEW_SCHEME},
+                "securitySchemes": {"key": KEY_SCHEME, "preview": PREVIEW_SCHEME},
             },
         }
 

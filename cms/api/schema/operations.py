@@ -6,13 +6,15 @@ Parameters come from where DRF users look for them: filter backends, the paginat
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.plumbing import force_instance, get_doc
+from drf_spectacular.plumbing import append_meta, force_instance, get_doc
 from drf_spectacular.utils import PolymorphicProxySerializer
 
 from cms.api import errors
 from cms.api.fields import card_of
 from cms.api.parameters import Schema
+from cms.api.renderers import FormatRenderer
 from cms.api.schema.shapes import ShapesSchema
+from cms.api.searching import MeantSerializer
 
 # The problems that each address may answer with, by their status: what that means.
 PROBLEMS = {
@@ -27,6 +29,8 @@ PROBLEMS = {
     503: "The database does not answer; try again after `Retry-After` seconds.",
 }
 ALWAYS_POSSIBLE = [400, 401, 405, 406, 414, 500, 503]
+A_PAGE_AT_A_TIME = "A page at a time: follow `next` until it is null."
+BY_ITS_ADDRESS = "The whole of it. `url` of every card and link leads here."
 NOT_MODIFIED = "You have this answer already: `If-None-Match` names it, or it is older than `If-Modified-Since`."
 
 
@@ -72,13 +76,15 @@ class AutoSchema(ShapesSchema):
         return f"One {self.name.lower()}"
 
     def get_description(self) -> str:  # type: ignore[override] # the stubs know DRF's own generator
-        return get_doc(type(self.view)).partition("\n")[2].strip() if self.is_list else ""
+        if not self.is_list:
+            return BY_ITS_ADDRESS if self.is_one else self.get_summary()
+        return get_doc(type(self.view)).partition("\n")[2].strip() or A_PAGE_AT_A_TIME
 
     def get_tags(self) -> list[str]:
         return [self.view.path]
 
     def get_auth(self) -> list[Schema]:
-        return [{}, {"preview": []}] if self.is_published else []
+        return [{}, {"key": []}, *([{"preview": []}] if self.is_published else [])]
 
     # Questions
 
@@ -105,6 +111,14 @@ class AutoSchema(ShapesSchema):
         paginator = super()._get_paginator()
         if paginator:
             paginator.base_url = f"{settings.PUBLIC_URL}{self.path}"
+            paginator.is_searched = self.view.is_searched
+            if paginator.is_searched:
+                if not getattr(self.view, "shown_classes", None):  # what is published says so itself
+                    paginator.match_schema = {"type": "object", "properties": {"match": self.match()}}
+                meant = "Where a search finds nothing: what may have been meant; else null. Only with `search`."
+                paginator.meant_schema = append_meta(
+                    self.shape(MeantSerializer()), {"description": meant, "nullable": True}
+                )
         return paginator
 
     def get_paginated_name(self, serializer_name: str) -> str:
@@ -113,6 +127,9 @@ class AutoSchema(ShapesSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Schema:
         bodies: Schema = super()._get_response_bodies(direction)
         bodies["200"]["description"] = "What was asked for."
+        for renderer in self.view.get_renderers():
+            if isinstance(renderer, FormatRenderer):
+                bodies["200"]["content"][renderer.media_type] = {"schema": renderer.schema}
         bodies["304"] = response("NotModified")
         if not self.view.has_edition:
             bodies["304"] = {"description": NOT_MODIFIED, "headers": bodies["200"]["headers"]}

@@ -15,6 +15,7 @@ from rest_framework import serializers
 from cms.api.fields import linked, names_shown
 from cms.api.parameters import Schema
 from cms.api.schema.words import about, told
+from cms.api.searching import MatchSerializer
 from cms.content.serializers import LinkField
 
 LARGEST_INTEGER = 2**31 - 2  # a model's own bounds go further, and are another database's
@@ -22,6 +23,12 @@ PREVIEW_KEY: Schema = {
     "type": "boolean",
     "const": True,
     "description": "Only in a preview: this is the working copy, which readers do not see.",
+}
+
+
+EDITION_KEY: Schema = {
+    "type": "integer",
+    "description": "Only in lists that are asked with `changed_after`: the edition that last changed it.",
 }
 
 
@@ -37,6 +44,9 @@ class ShapesSchema(SpectacularAutoSchema):
     def shape(self, serializer: Any) -> Schema:
         """A reference to the component of a serializer."""
         return self.resolve_serializer(serializer, "response").ref
+
+    def match(self) -> Schema:
+        return append_meta(self.shape(MatchSerializer()), {"description": "Only with `search`."})
 
     def union(self, name: str, key: str, members: dict[str, Any], description: str) -> Schema:
         """One of several shapes, told apart by a key."""
@@ -63,6 +73,8 @@ class ShapesSchema(SpectacularAutoSchema):
         required = list(properties)
         if getattr(serializer, "is_publishable", False) and required == list(serializer.Meta.fields):
             properties["preview"] = PREVIEW_KEY
+        if getattr(serializer, "is_publishable", False):
+            properties |= {"edition": EDITION_KEY, "match": self.match()}
         return {
             "type": "object",
             "description": about(type(serializer)),

@@ -32,7 +32,7 @@ from cms.desk.models import Autosave
 from cms.desk.moments import time_in_words
 from cms.desk.pages.page_state import page_state
 from cms.desk.versions.comparing import compare
-from cms.desk.words import moment_in_words, name_of
+from cms.desk.words import author_of, moment_in_words
 from cms.publishing import kinds
 from cms.publishing.models import Act, Version
 
@@ -140,7 +140,7 @@ class AutosavingMixin:
         if head is None or head == page_state(request).base:
             return {"head": head}
         newest = Version.objects.select_related("author").defer("data").get(pk=head)
-        who = _("You, on another page,") if newest.author == request.user else name_of(newest.author)
+        who = _("You, on another page,") if newest.author == request.user else author_of(newest)
         return {"head": head, "by": who, "head_at": moment_today(newest.created_at)}
 
     def _clear_out(self, request: HttpRequest) -> None:

@@ -35,7 +35,7 @@ from cms.desk.pages.page_state import ForTheDesk, page_state
 from cms.desk.people.presence import PresenceMixin
 from cms.desk.status import Status, statuses
 from cms.desk.versions.history import HistoryMixin
-from cms.desk.words import moment_in_words, name_of
+from cms.desk.words import author_of, moment_in_words, name_of
 from cms.publishing import permissions, press, reading, working
 from cms.publishing.models import Publication, Stage
 
@@ -67,7 +67,6 @@ class PublishableAdmin(
     object_history_template = "desk/history.html"
     ordering = ["-modified_at"]
     list_defer: list[str] = []
-    only_added: tuple[str, ...] = ()  # rows that no version, however late, takes away
     save_on_top = False
 
     class Media:
@@ -140,7 +139,7 @@ class PublishableAdmin(
 
     @admin.display(description=gettext_lazy("last saved"), ordering="-modified_at")
     def last_saved(self, item):
-        who = name_of(item.head.author) if item.head and item.head.author else ""
+        who = author_of(item.head) if item.head and item.head.author else ""
         text = " ".join(filter(None, [moment_in_words(item.modified_at), who]))
         versions = self.address("history", quote(item.pk))
         return format_html('<a href="{}" title="{}">{}</a>', versions, _("Versions"), text)
@@ -221,7 +220,7 @@ class PublishableAdmin(
                 **self._stage(request, item, obj, status, can_save),
                 "can_save": can_save,
                 "undecided": undecided,
-                "undecided_by": name_of(undecided.author) if undecided else "",
+                "undecided_by": author_of(undecided) if undecided else "",
                 **self.preview_context(request, obj),
                 "edition": status.publication.edition if status.is_live and status.publication else 0,
                 "edition_at": edition_address(status.publication.edition) if status.is_live else "",

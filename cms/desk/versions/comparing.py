@@ -24,7 +24,7 @@ from cms.publishing.links import is_link, key_of, things
 LOOK_AHEAD = 4  # among how many that went the one is looked for that a new paragraph was made from
 SAME_ENOUGH = 0.4
 UNSAID = {"ordered": False, "start": 1, "header_rows": 0, "header_columns": 0}  # what goes without saying
-CLOSED = frozenset({"type", "role", "kind"})  # whose values are words of a list, and no text of anybody's
+CLOSED = frozenset({"access", "kind", "level", "role", "type"})  # whose values are words of a list, not of anybody
 
 
 @dataclass
@@ -377,19 +377,6 @@ def _longest_rising(numbers: list[int]) -> list[int]:
 
 
 # What can be taken up again
-
-
-def without_deleted(data: dict) -> dict:
-    """A version without what it pointed at and what is there no more. Cards in a body stay, and say it themselves."""
-    names = names_of_things(data)
-
-    def stands(value: Any) -> bool:
-        return not is_link(value) or (value["link"], key_of(value)) in names
-
-    return {
-        name: [row for row in value if stands(row)] if isinstance(value, list) else value if stands(value) else None
-        for name, value in data.items()
-    }
 
 
 def points_at_deleted(data: Any) -> bool:

@@ -8,9 +8,9 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from cms.desk.versions.comparing import compare, label_of, points_at_deleted, without_deleted
+from cms.desk.versions.comparing import compare, label_of, points_at_deleted
 from cms.desk.versions.timeline import heading_of, timeline
-from cms.desk.words import moment_in_words, name_of
+from cms.desk.words import author_of, moment_in_words
 from cms.publishing import kinds, press, working
 from cms.publishing.models import Version
 
@@ -106,7 +106,7 @@ class HistoryMixin:
         """Make the working copy say what a version says. The version made of it, and what could not be said."""
         serializer = kinds.publishable_named(item.kind)
         said = []
-        data = without_deleted({**serializer.blank(), **wanted})
+        data = working.without_deleted({**serializer.blank(), **wanted})
         serializer.complete(item.pk, data)
         lost = [name for name, value in data.items() if name in wanted and value != wanted[name]]
         if lost:
@@ -114,7 +114,7 @@ class HistoryMixin:
             said.append(_("What has been deleted meanwhile is left out: %(fields)s.") % {"fields": labels})
         if points_at_deleted([data.get(name) for name in data if name not in lost]):
             said.append(_("Something that stands in it has been deleted meanwhile; look through it before publishing."))
-        for name in self.only_added:
+        for name in serializer.only_added:
             data[name] = newest.get(name, []) + [row for row in data[name] if row not in newest.get(name, [])]
         written = working.write(item, data, **taken_up)
         if "slug" in written.problems:
@@ -184,7 +184,7 @@ class HistoryMixin:
         if request.method == "POST":
             text = _("Meanwhile somebody saved again; this is the newest text now. Nothing was lost: choose again.")
             self.message_user(request, text, messages.WARNING)
-        by_me, names = mine.author == request.user, (name_of(theirs.author), name_of(mine.author))
+        by_me, names = mine.author == request.user, (author_of(theirs), author_of(mine))
         context = {
             **self._comparing(request, item, theirs, mine),
             "title": _("Two versions of one text"),

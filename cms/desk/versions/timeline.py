@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.desk.words import act_in_words, moment_in_words, name_of
+from cms.desk.words import act_in_words, author_of, moment_in_words
 from cms.publishing.models import Act, Publication, Version
 
 PAGE = 60
@@ -154,7 +154,7 @@ def _entries(rows: Iterable[Version | Act], words: _Words) -> Iterator[Entry]:
         waiting = []
         yield Entry(
             at=row.created_at,
-            who=name_of(row.author) if row.author else _("Galley"),
+            who=author_of(row) if row.author else _("Galley"),
             what=[words.what(row), *(act_in_words(act) for act in same)],
             notes=[act.note_shown for act in same if act.note],
             version=row,
@@ -179,7 +179,7 @@ def heading_of(version: Version, item: models.Model, publication: Publication | 
     words = _Words(item, publication, [version])
     return {
         "pk": version.pk,
-        "who": name_of(version.author) if version.author else _("Galley"),
+        "who": author_of(version) if version.author else _("Galley"),
         "at": version.created_at,
         "what": words.what(version),
         "marks": list(words.marks(version)),

@@ -8,9 +8,9 @@ done with many at once is given the act that it is part of: `with press.printing
 ...)`.
 """
 
-from cms.publishing.press.act import Printing, attempt, in_english, name_of
+from cms.publishing.press.act import BY_KEY, Printing, attempt, in_english, key_of, name_of, signature_of
 from cms.publishing.press.addresses import free_slug, redirect_former
-from cms.publishing.press.edition import as_it_stands, printing
+from cms.publishing.press.edition import DELETED, as_it_stands, printing
 from cms.publishing.press.foreseeing import as_released, foresee, foreseen
 from cms.publishing.press.mentions import record_references_again
 from cms.publishing.press.publishing import obstacles, publish, show
@@ -28,7 +28,7 @@ __all__ = [  # noqa: RUF022 - in the order of an item's life
     "save", "last_saved", "submit", "approve", "send_back", "assign",
     "obstacles", "publish", "end", "cancel_schedule", "withdraw",
     # one act, and parts of it
-    "printing", "Printing", "attempt", "as_it_stands",
+    "printing", "Printing", "attempt", "as_it_stands", "DELETED",
     # with many at once, in an act
     "keep", "release", "Release", "KEEP", "show", "cancel", "withdraw_all", "note_withdrawn", "Reason",
     # with what many share
@@ -36,5 +36,5 @@ __all__ = [  # noqa: RUF022 - in the order of an item's life
     # what will be, without an act
     "foresee", "foreseen", "as_released",
     # words for the log
-    "name_of", "in_english",
+    "name_of", "BY_KEY", "key_of", "signature_of", "in_english",
 ]  # fmt: skip

@@ -11,8 +11,10 @@ from django.db import transaction
 from django.utils import translation
 
 from cms.publishing import kinds
+from cms.publishing.links import Thing
 from cms.publishing.models import Act, Change, Edition, Version
 
+BY_KEY = "by_key"  # of an account that a program acts for: the name of the key that the program has
 running = threading.local()  # its `printing`: the act that this thread is in; none: it is in none
 
 
@@ -23,6 +25,18 @@ def whole_seconds(moment: datetime) -> datetime:
 
 def name_of(user: Any) -> str:
     return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def key_of(user: Any) -> str | None:
+    """The name of the key by which somebody has come in, whom a program acts for; none: they are here themselves."""
+    return getattr(user, BY_KEY, None)
+
+
+def signature_of(user: Any) -> str:
+    """Who did something, as the log keeps it: whose rights it was done by, and by which key."""
+    key = key_of(user)
+    means = f" (key: {key})" if key else ""
+    return f"{name_of(user)[: 200 - len(means)]}{means}"
 
 
 def in_english(text: Any) -> str:
@@ -39,6 +53,8 @@ class Printing:
         self.now = now
         self.changes: list[Change] = []
         self.acts: list[Act] = []
+        self.saved: set[Thing] = set()  # at the desk, whether readers see it or not; some of it may be deleted by now
+        self.cleared_early: set[int] = set()  # publications cleared while nothing was changed yet
 
     def change(
         self, kind: str, key: uuid.UUID, action: str, slug: str, at: datetime | None = None, previous_slug: str = ""
@@ -79,7 +95,7 @@ class Printing:
                 key=key,
                 title=kinds.publishable_named(kind).title(version.data)[:200] if version else "",
                 by=by,
-                by_name=name_of(by)[:200],
+                by_name=signature_of(by),
                 version=version.pk if version else None,
                 for_moment=for_moment,
                 note=note,

@@ -77,7 +77,9 @@ def give_way(kind: str, releases: list[Release]) -> list[Release]:
 def _under(version: Version, slug: str) -> Version:
     """The version under another slug, which is a new one."""
     data = {**version.data, "slug": slug}
-    return Version.objects.create(kind=version.kind, key=version.key, data=data, author=version.author, base=version)
+    return Version.objects.create(
+        kind=version.kind, key=version.key, data=data, author=version.author, by_key=version.by_key, base=version
+    )
 
 
 def _rename(items: models.QuerySet, slug: str) -> bool:

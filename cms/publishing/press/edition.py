@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.publishing import newest
+from cms.publishing import followers, newest
 from cms.publishing.models import Act, Change, Edition
-from cms.publishing.press import act, due
+from cms.publishing.press import act, due, mentions
 
 if TYPE_CHECKING:
     from cms.content.publishable import Publishable
 
+DELETED = "deleted"  # the code of the error that says so
 DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
 
 
@@ -39,10 +40,13 @@ def printing() -> Iterator[act.Printing]:
 
 
 def _finish(printing: act.Printing) -> None:
+    mentions.number_early(printing)
     Change.objects.bulk_create(printing.changes)
     Act.objects.bulk_create(printing.acts)
     printing.edition.next_change_at = due.next_due(printing.edition)
     printing.edition.save(update_fields=["number", "turned_at", "next_change_at"])
+    followers.tell(printing.changes)
+    followers.tell_saved(printing.saved | {(change.kind, change.key) for change in printing.changes})
     newest.announce()
 
 
@@ -51,4 +55,4 @@ def as_it_stands(item: "Publishable") -> None:
     try:
         item.refresh_from_db(fields=DECIDED_ON)
     except ObjectDoesNotExist:
-        raise ValidationError(_("It has been deleted meanwhile."), code="deleted") from None
+        raise ValidationError(_("It has been deleted meanwhile."), code=DELETED) from None

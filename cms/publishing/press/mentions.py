@@ -64,10 +64,21 @@ def record_references_again(printing: Printing, kind: str, keys: list[uuid.UUID]
 
 def clear(printing: Printing, kind: str, keys: list[uuid.UUID]) -> None:
     """Throw away the JSON that mentions or shows any of these things."""
-    if keys:
-        Publication.objects.referring_to(kind, keys).update(
-            card="", document="", rendering="", shows_until=None, edition=printing.edition.number
-        )
+    if not keys:
+        return
+    publications = Publication.objects.referring_to(kind, keys)
+    if not printing.changes:
+        printing.cleared_early.update(publications.values_list("pk", flat=True))
+    publications.update(card="", document="", rendering="", shows_until=None, edition=printing.edition.number)
+
+
+def number_early(printing: Printing) -> None:
+    """Give what was cleared before the act had an edition of its own one that nobody has seen yet."""
+    if printing.cleared_early and printing.changes:
+        pks = sorted(printing.cleared_early)
+        for start in range(0, len(pks), AT_ONCE):
+            early = Publication.objects.filter(pk__in=pks[start : start + AT_ONCE])
+            early.filter(edition__lt=printing.changes[0].edition).update(edition=printing.edition.number)
 
 
 def mentioned_by(publication: Publication, implied: dict[Thing, list[Thing]]) -> set[Thing]:

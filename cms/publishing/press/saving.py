@@ -6,6 +6,7 @@ from cms.database.bulk import update_rows
 from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Stage, Version
 from cms.publishing.press import edition, stages
+from cms.publishing.press.act import key_of
 
 if TYPE_CHECKING:
     from cms.content.publishable import Publishable
@@ -38,12 +39,13 @@ def keep(
     made: list[Version | None] = []
     for item, data in pairs:
         head = heads.get(item.head_id)
+        former_data = _as_of_today(item.kind, head.data) if head else None
         if head or not permissions.has(by, "add", item):
             permissions.demand(by, "change", item)
-        if head and head.data == data:
+        if former_data == data:
             made.append(None)
         else:
-            version = Version(kind=item.kind, key=item.pk, data=data, author=by, base=base or head)
+            version = Version(kind=item.kind, key=item.pk, data=data, author=by, by_key=key_of(by), base=base or head)
             version.restored_from = former
             made.append(version)
     Version.objects.bulk_create([version for version in made if version])
@@ -55,8 +57,17 @@ def keep(
             changed.append(item)
     if changed:
         update_rows(changed, ["head", "modified_at"])
+        with edition.printing() as printing:
+            printing.saved.update((item.kind, item.pk) for item in changed)
     for item in changed:
         if by and item.stage == Stage.APPROVED and not permissions.may(by, "approve", item):
             with edition.printing() as printing:
                 stages.put_into(printing, item, Stage.WRITING, Act.Verb.REOPENED, by)
     return made
+
+
+def _as_of_today(kind: str, data: dict) -> dict:
+    """A snapshot with the keys that it lacks since it is older than they are: nobody has changed anything by that."""
+    serializer = kinds.publishable_named(kind)
+    later = serializer.later_keys - data.keys()
+    return {**{name: value for name, value in serializer.blank().items() if name in later}, **data} if later else data

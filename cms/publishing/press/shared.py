@@ -22,6 +22,7 @@ def change_shared(printing: Printing, kind: str, rows: list[Any], added: set[uui
     serializer = kinds.shared_named(kind)
     addresses.redirect(kind, {row.slug: row.redirects_to for row in rows if getattr(row, "slug", "")})
     keys = [row.pk for row in rows]
+    printing.saved.update((kind, key) for key in keys)
     known = serializer.Meta.model.objects.filter(pk__in=keys)
     public = set(known.public(printing.now).values_list("pk", flat=True))
     mentioned = public | set(known.mentioned(printing.now).values_list("pk", flat=True))
@@ -40,5 +41,6 @@ def remove_shared(printing: Printing, kind: str, row: "Shared") -> None:
     if type(row).objects.filter(pk=row.pk).mentioned(printing.now).exists():
         raise models.ProtectedError(_("Something live still uses it."), {row})
     Address.objects.filter(kind=kind, key=row.pk).delete()
+    printing.saved.add((kind, row.pk))
     if kinds.shared_named(kind).is_always_public:
         printing.change(kind, row.pk, Action.WITHDRAWN, getattr(row, "slug", ""))

@@ -45,6 +45,12 @@ const onLine = (act) => (editor) => {
   act(editor.chain().focus()).run()
 }
 
+// A mark has nothing to be filled in: the caret goes on below it.
+const mark = (block) => (editor) => {
+  editor.commands.insertCard(block)
+  editor.commands.writeAfter(editor.state.selection.from)
+}
+
 const chooseInto = (block) => async (editor) => {
   const { storage, options } = cardOf(editor)
   const id = await chosenPhoto({ options })
@@ -83,6 +89,7 @@ const ITEMS = [
     onLine((chain) => chain.toggleOrderedList()),
   ],
   ["horizontal_rule", gettext("Divider"), "divider rule line hr", onLine((chain) => chain.setHorizontalRule())],
+  ["lock", gettext("Free up to here"), "free paywall subscribers registered members", mark({ type: "paywall" })],
 ].map(([icon, label, words, run]) => ({ icon, label, words, run }))
 
 // Those whose name has a word that begins so; then those that are also called so.

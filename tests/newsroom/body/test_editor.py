@@ -68,6 +68,7 @@ def every_block():
         },
         {"id": "b11", "type": "factbox", "title": "Facts", "html": "<p>One</p><ul><li>Two</li></ul>"},
         {"id": "b12", "type": "divider"},
+        {"id": "b14", "type": "paywall"},
     ]
 
 

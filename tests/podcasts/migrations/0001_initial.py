@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
                 ('modified_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last saved')),
                 ('stage', models.CharField(choices=[('writing', 'Writing'), ('review', 'Ready for review'), ('approved', 'Approved')], default='writing', editable=False, max_length=20, verbose_name='stage')),
                 ('desk_note', models.TextField(blank=True, help_text='For colleagues. Readers never see it.', max_length=5000, verbose_name='note for the desk')),
+                ('ai_use_level', models.CharField(blank=True, choices=[('none', 'No AI was used'), ('assisted', 'AI helped; people made it and checked it'), ('generated', 'AI made it')], help_text='Readers are told. Left empty, nothing is said of it.', max_length=20, verbose_name='AI in it')),
+                ('ai_use_note', models.CharField(blank=True, help_text='For readers, in a sentence: translated by a machine and checked by an editor.', max_length=500, verbose_name='what AI did')),
                 ('language', models.CharField(default=newsroom.models.languages.content_language, help_text='A code such as en, uk or en-GB.', max_length=35, verbose_name='language')),
                 ('headline', models.CharField(blank=True, max_length=300, verbose_name='headline')),
                 ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='The last part of its address. Left empty, it is made from the headline.', max_length=200, verbose_name='slug')),

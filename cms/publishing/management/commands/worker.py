@@ -8,7 +8,7 @@ from cms import background
 
 
 class Command(BaseCommand):
-    help = "Work in the background until told to stop: sizes of photos, readers' JSON, what falls due."
+    help = "Work in the background until told to stop: sizes of photos, readers' JSON, what falls due, webhooks."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do what there is to do now, and end.")

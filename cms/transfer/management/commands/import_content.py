@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from cms.publishing import reading
+from cms.transfer.foreign import Converted, as_lines, forms
 from cms.transfer.importing import Import, kinds_of_lines
 from cms.transfer.lines import Stopped
 from cms.transfer.report import Report
@@ -20,6 +21,12 @@ class Command(BaseCommand):
         parser.description = f"{self.help} A line is of one of these kinds: {', '.join(kinds_of_lines())}."
         parser.add_argument("file", type=Path, help="One JSON object a line; its files lie in a folder beside it.")
         parser.add_argument("--dry-run", action="store_true", help="Check everything, keep nothing.")
+        parser.add_argument("--format", choices=forms(), help="The file's form; without it, the first item tells.")
+        parser.add_argument(
+            "--publish",
+            action="store_true",
+            help="Publish what another system's file says is usable; else it is a draft.",
+        )
         parser.add_argument("--render", action="store_true", help="Make readers' JSON now, not when first read.")
 
     @no_translations
@@ -27,13 +34,13 @@ class Command(BaseCommand):
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
         self.begun = self.said_at = time.monotonic()
-        run = Import(file, is_dry_run=options["dry_run"], progress=self.say_progress)
         try:
-            run.run()
+            with as_lines(file, options["format"], publishes=options["publish"]) as converted:
+                if options["publish"] and converted.path == file:
+                    raise CommandError("--publish is for files of other systems; a line of ours has its status in it.")
+                run = self.take(converted, file, is_dry_run=options["dry_run"])
         except Stopped as error:
-            self.say_lines(run.report)
-            done = f" Until then {run.report.summary('taken')}." if run.report.taken and not options["dry_run"] else ""
-            raise CommandError(f"{file}: {error}.{done}") from None
+            raise CommandError(f"{file}: {error}.") from None
         if not options["dry_run"]:
             count_what_came()
         if options["render"] and not options["dry_run"]:
@@ -46,6 +53,21 @@ class Command(BaseCommand):
         if run.report.bad_lines:
             raise CommandError(summary)
         return summary
+
+    def take(self, converted: Converted, file: Path, *, is_dry_run: bool) -> Import:
+        """Import lines, and say what became of them until then where it cannot go on."""
+        run = Import(converted.path, is_dry_run=is_dry_run, progress=self.say_progress)
+        for name, heard in converted.notices:
+            run.report.notice(name, heard)
+        for name, why in converted.refused:
+            run.report.complain(name, why)
+        try:
+            run.run()
+        except Stopped as error:
+            self.say_lines(run.report)
+            done = f" Until then {run.report.summary('taken')}." if run.report.taken and not is_dry_run else ""
+            raise CommandError(f"{file}: {error}.{done}") from None
+        return run
 
     def say_lines(self, report: Report) -> None:
         for line in report.lines():

@@ -39,4 +39,5 @@ export const NAMES = {
   related: gettext("Related story"),
   embed: gettext("Embed"),
   factbox: gettext("Fact box"),
+  paywall: gettext("Free up to here"),
 }

@@ -6,6 +6,7 @@ import { made } from "./elements.js"
 import { embed } from "./embed.js"
 import { factbox } from "./factbox.js"
 import { gallery } from "./gallery.js"
+import { paywall } from "./paywall.js"
 import { photo } from "./photo.js"
 import { related } from "./related.js"
 import { video } from "./video.js"
@@ -15,7 +16,7 @@ const unknown = (card) => {
   return () => {}
 }
 
-const BODIES = { photo, gallery, video, related, embed, factbox }
+const BODIES = { photo, gallery, video, related, embed, factbox, paywall }
 
 export class CardView {
   constructor(node, editor, getPos, extension) {

@@ -1,0 +1,25 @@
+"""Who may read the whole of something."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Access(models.TextChoices):
+    FREE = "free", _("Free for all")
+    REGISTERED = "registered", _("Readers who are registered")
+    SUBSCRIBER = "subscriber", _("Subscribers")
+
+
+class Metered(models.Model):
+    """What not everybody may have the whole of."""
+
+    access = models.CharField(
+        _("who may have all of it"),
+        max_length=20,
+        choices=Access,
+        default=Access.FREE,
+        help_text=_("All others get its beginning."),
+    )
+
+    class Meta:
+        abstract = True

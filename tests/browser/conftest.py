@@ -1,0 +1,135 @@
+"""One browser for all tests of a process. What it has loaded and compiled stays from one test to the next."""
+
+import threading
+import time
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.signals import request_finished, request_started
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    item.has_failed = getattr(item, "has_failed", False) or call.excinfo is not None
+    return (yield)
+
+
+@pytest.fixture(scope="session")
+def scripts_are_kept(live_server):
+    """A browser keeps scripts and styles, as it does from a real server, which names them by what is in them."""
+    serve = StaticFilesHandler.serve
+
+    def serve_to_keep(handler, request):
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=86400, immutable"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve_to_keep)
+        yield
+
+
+class Person:
+    """Somebody's browser, with cookies and a storage of its own.
+
+    One page of it stays open, and its process with it, which all pages after it share: reading and compiling the desk's
+    scripts anew for every page takes a processor longer than most tests do.
+    """
+
+    def __init__(self, chromium, url):
+        self.context = chromium.new_context(base_url=url)
+        self.context.set_default_timeout(90_000)  # milliseconds: a busy machine is no fault of the desk
+        self.under_way = set()
+        self.context.on("request", lambda request: self.under_way.add(request))
+        self.context.on("requestfinished", lambda request: self.under_way.discard(request))
+        self.context.on("requestfailed", lambda request: self.under_way.discard(request))
+        self.first = self.context.new_page()
+        self.first.goto("/healthz")
+
+    def is_put_right(self):
+        """Close and forget what a test has opened and left behind. False where something of it may still go on.
+
+        A page that is closed amid loading leaves its files locked in the cache: the next one waits for them in vain.
+        """
+        ends = time.monotonic() + 3
+        while self.under_way and time.monotonic() < ends:
+            self.first.wait_for_timeout(20)
+        if self.under_way or self.first.is_closed():
+            return False
+        for page in self.context.pages:
+            if page is not self.first:
+                page.close()
+        self.context.set_offline(False)
+        self.context.clear_cookies()
+        self.context.clear_permissions()
+        self.first.evaluate("localStorage.clear()")
+        return not self.under_way
+
+
+@pytest.fixture(scope="session")
+def people(chromium, live_server, scripts_are_kept):
+    """`people()` is a browser that nobody else uses meanwhile; whoever is done with it appends it to `people.free`."""
+
+    def somebody():
+        return somebody.free.pop() if somebody.free else Person(chromium, live_server.url)
+
+    somebody.free = []
+    yield somebody
+    for person in somebody.free:
+        person.context.close()  # and with it what holds a thread of the server, and that one's way to the database
+
+
+@pytest.fixture(scope="session")
+def at_rest():
+    """`at_rest()` returns when the server has answered all that it was asked."""
+    busy = set()
+
+    def begin(**_):
+        busy.add(threading.get_ident())
+
+    def end(**_):
+        busy.discard(threading.get_ident())
+
+    def is_busy():
+        alive = {thread.ident for thread in threading.enumerate()}
+        return busy & alive - {threading.main_thread().ident}
+
+    def wait():
+        until = time.monotonic() + 10
+        while is_busy() and time.monotonic() < until:
+            time.sleep(0.01)
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield wait
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
+
+
+@pytest.fixture
+def open_desk(request, people, at_rest, live_server, client):
+    """`open_desk("ann")` is a page of somebody who is logged in. A script's error fails the test."""
+    present, errors = [], []
+
+    def open_for(name="editor", width=1440, height=900):
+        user, _new = User.objects.get_or_create(username=name, defaults={"is_staff": True, "is_superuser": True})
+        client.force_login(user)
+        present.append(people())
+        context = present[-1].context
+        cookie = client.cookies["sessionid"]
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        client.cookies.clear()
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_for
+    for person in reversed(present):
+        if person.is_put_right() and not request.node.has_failed:
+            people.free.append(person)
+        else:
+            person.context.close()
+    at_rest()
+    assert errors == []

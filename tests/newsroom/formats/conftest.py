@@ -1,0 +1,1 @@
+from tests.api.conftest import newsroom  # noqa: F401 - a fixture
