@@ -92,7 +92,7 @@ def _addresses(kinds: Iterable[str], slugs: Iterable[str]) -> QuerySet:
 class Page(NamedTuple):
     """A stretch of one order: from behind a position, at most so many."""
 
-    column: str  # published_at, updated_at, place or edition
+    column: str  # published_at, updated_at, place, edition or sort_name
     is_descending: bool
     limit: int
     behind: tuple[Any, int] | None = None  # the column's value and the primary key of the last row seen
@@ -138,7 +138,7 @@ def rows_of(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
     values: list = []
     where = statements.take_out((filters.required, filters.excluded, filters.conditions), values)
     at, behind, first_place, last_place, changed_after = statements.take_out(
-        (moment.at, page.behind, page.first_place, page.last_place, page.changed_after), values
+        (moment.at, page.behind, page.first_place, page.last_place, page.changed_after), values, texts=True
     )
     asked = Filters(filters.kinds, *where)
     within = Page(
@@ -196,6 +196,8 @@ def _first_of(ranges: list[QuerySet], page: Page) -> QuerySet:
 
 
 def _within(rows: QuerySet, page: Page, prefix: str = "") -> QuerySet:
+    if page.column == "sort_name":
+        rows = rows.filter(**{f"{prefix}sort_name__isnull": False})
     if page.first_place is not None:
         rows = rows.filter(**{f"{prefix}place__gt": page.first_place})
     if page.changed_after is not None:

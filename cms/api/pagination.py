@@ -26,6 +26,7 @@ MAX_CHANGES = 1000
 MAX_EDITION = 10**10 - 1
 LONGEST_WAIT = 25  # seconds: shorter than what proxies and browsers take for a server that has gone
 LAST_NUMBERED_ROW = 10_000
+BY_MOMENT = {"published_at", "updated_at"}  # columns
 
 OF_PLACE = {"cursor", "after", "page", "page_size"}  # where in a list, not which
 OF_SHAPE = {"count", "fields", "format"}  # how it is shown
@@ -296,8 +297,8 @@ class PublicationPagination(ListPagination):
     def _page(self, limit: int) -> lists.Page:
         behind = None
         if self.begun:
-            _, at, pk = self.begun
-            behind = (at if isinstance(at, int) else datetime.fromisoformat(at), pk)
+            _, value, pk = self.begun
+            behind = (datetime.fromisoformat(value) if self.column in BY_MOMENT else value, pk)
         if self.column == "edition":
             return lists.Page("edition", False, limit, behind, changed_after=self.queryset.changed_after)
         if self.since is not None:

@@ -30,7 +30,7 @@ from cms.api.models import Key, Scope
 from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
 from cms.api.parameters import STRINGS, Query, Schema, described
 from cms.api.searching import MatchSerializer, SearchBackend
-from cms.content.serializers import KindSerializer, SharedSerializer, api_url, rfc3339
+from cms.content.serializers import KindSerializer, SharedSerializer, api_url, api_url_of, rfc3339
 from cms.database import statements
 from cms.previews import previews
 from cms.publishing import kinds, reading, rendering
@@ -326,6 +326,22 @@ def _item(kind: str, asked: str | uuid.UUID) -> QuerySet:
     return rows.annotate(changed_at=Subquery(changed)).values_list(*Item._fields)
 
 
+class SingleViewSet(PublicationViewSet):
+    """The one thing of its kind, at the place of the kind itself. It is always there: as long as nobody has published
+    it, with what the settings say."""
+
+    lookup_field = "id"
+    filter_backends: Sequence[type] = []
+    is_searched = False
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        try:
+            return super().retrieve(request, *args, **kwargs)
+        except (Http404, Gone):
+            document = self.serializer_class.shared_instance().unwritten()
+            return Answer(pick(document, self.fields))
+
+
 class SharedViewSet(PublicViewSet):
     """A list of what many items share, and one by its slug or id."""
 
@@ -457,7 +473,7 @@ class ChangeSerializer(serializers.Serializer):
             "kind": instance.kind,
             "id": str(instance.key),
             "slug": instance.slug or None,
-            "url": api_url(kind.Meta.path, name) if name else None,
+            "url": api_url_of(kind, name) if name else None,
             "at": rfc3339(instance.at),
             "previous_slug": instance.previous_slug or None,
         }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find he
 
 Words: TypeAlias = "str | _StrPromise"  # in the language of whoever reads them
 
+SINGLE = uuid.UUID("00000000-0000-4000-8000-000000000001")  # the id of the one thing of its kind
 COMMON = 100  # the rank of what lets most through
 
 WRITTEN, SHARED, OFFICE = range(3)  # the groups of the desk's menu
@@ -73,6 +74,7 @@ class Kind:
     is_publishable: ClassVar[bool] = False
     is_shared: ClassVar[bool] = False
     is_group: ClassVar[bool] = False  # it stands for all members of a group, each of which mentions it
+    is_single: ClassVar[bool] = False  # there is one of it: at `path` itself, and with no slug or id to tell it by
     words: ClassVar[Mapping[str, Any]] = {}  # what the newsroom calls the names and closed values in a snapshot
 
     endpoint: ClassVar[str] = ""  # the dotted name of the viewset that serves it at `path`
@@ -196,6 +198,8 @@ class PublishableKind(Kind):
     linked_web_parts: ClassVar[Mapping[str, str]] = {}  # more of these: the link of a snapshot whose slug each is
     is_in_feed: ClassVar[bool] = True  # else it is no news: lists that merge kinds, and feeds, leave it out
     is_news: ClassVar[bool] = False  # for two days the sitemap of news has it, by headline and language
+    is_masthead: ClassVar[bool] = False  # what the newsroom says of itself (see masthead.py)
+    new_status: ClassVar[str] = "draft"  # that a line gives to what is new where it says none, as lines call it
 
     # The desk
 
@@ -272,6 +276,11 @@ class PublishableKind(Kind):
         return data.get("headline") or ""
 
     @classmethod
+    def sort_name(cls, data: dict) -> str | None:
+        """What a list of the kind is put in order by, where it goes by names; none: it goes by dates."""
+        return None
+
+    @classmethod
     def facets(cls, data: dict) -> Iterable[tuple[str, str]]:
         """The closed values that an item can be found by, as (name, value)."""
         return ()
@@ -320,6 +329,10 @@ class PublishableKind(Kind):
     def pictures_of(cls, card: dict) -> "tuple[Picture, ...]":
         """The pictures that stand for it, the first one foremost, made of readers' JSON in lists."""
         return ()
+
+    def unwritten(self) -> dict:
+        """Readers' JSON of one in which nobody has written anything: of a single one, until it is published."""
+        raise NotImplementedError
 
     def get_url(self, publication: "Publication", data: dict) -> str:
         """Where it is in the API."""
@@ -467,6 +480,11 @@ def groups() -> list[type[Kind]]:
 def served() -> list[type[Kind]]:
     """Those that have a place in the API, in the order of the desk's menu."""
     return in_menu_order(kind for kind in _kinds.values() if kind.Meta.path and kind.endpoint)
+
+
+def listed() -> list[type[Kind]]:
+    """Those of them that have a list there, and one of each at an address of its own."""
+    return [kind for kind in served() if not kind.is_single]
 
 
 def in_menu_order(kinds: Iterable[type[AnyKind]]) -> list[type[AnyKind]]:

@@ -73,7 +73,7 @@ class ShapesSchema(SpectacularAutoSchema):
         required = list(properties)
         if getattr(serializer, "is_publishable", False) and required == list(serializer.Meta.fields):
             properties["preview"] = PREVIEW_KEY
-        if getattr(serializer, "is_publishable", False):
+        if getattr(serializer, "is_publishable", False) and not serializer.is_single:
             properties |= {"edition": EDITION_KEY, "match": self.match()}
         return {
             "type": "object",
