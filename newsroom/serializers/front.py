@@ -220,10 +220,11 @@ def total(containers: list[dict], name: str) -> int:
 
 
 def first_of(detail: Any) -> list[str]:
-    """The first message of DRF's nested errors, after the names on the way to it."""
+    """The first message of DRF's nested errors, after the names on the way to it; places in a list count from 1."""
     if isinstance(detail, Mapping):
         name, inner = next((name, inner) for name, inner in detail.items() if inner)
-        return first_of(inner) if name == api_settings.NON_FIELD_ERRORS_KEY else [str(name), *first_of(inner)]
+        own = [str(name + 1) if isinstance(name, int) else str(name)]
+        return [*(own if name != api_settings.NON_FIELD_ERRORS_KEY else []), *first_of(inner)]
     if isinstance(detail, list):
         return first_of(next(inner for inner in detail if inner))
     return [str(detail)]
@@ -345,7 +346,7 @@ class FrontSerializer(PublishableSerializer):
                 "id": container["id"],
                 "title": container["title"] or None,
                 "layout": container["layout"],
-                "link": container["link"],
+                "link": whole_link(container["link"]),
                 "items": {
                     "pinned": container["pinned"],
                     "rule": led_on(container["rule"], goals),
@@ -401,6 +402,11 @@ class FrontSerializer(PublishableSerializer):
     def gathered(cls, document, moment):
         asked = filling.asked_of(container["items"] for container in orjson.loads(document)["containers"])
         return [each.publication.pk for row in filling.standing(asked, moment.at) for each in row]
+
+
+def whole_link(link: dict | None) -> dict | None:
+    """A link with its address in full, where an editor wrote a path of the site."""
+    return {**link, "url": f"{settings.FRONT_URL}{link['url']}"} if link and link["url"].startswith("/") else link
 
 
 def looked_through(asked: Iterable[filling.Asked]) -> set[str]:
