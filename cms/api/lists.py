@@ -117,9 +117,11 @@ def _owners(
     wanted = {kind for kind, _ in names}
     slugs = {spelt for _, slug in names for spelt in spelling.spellings(slug)}
     values: list = []
-    asked = statements.take_out((wanted, slugs), values, texts=True)
+    kinds_named, slugs_named = asked = statements.take_out((wanted, slugs), values, texts=True)
     at = statements.take_out(moment.at, values) if gatherer else None
-    rows = statements.rows(("addresses", asked, gatherer), values, lambda: _addresses(*asked, gatherer, at))
+    rows = statements.rows(
+        ("addresses", asked, gatherer), values, lambda: _addresses(kinds_named, slugs_named, gatherer, at)
+    )
     spelt = {(kind, slug): columns for kind, slug, *columns in rows}
     found = (((kind, slug), [(kind, each) for each in spelling.spellings(slug)]) for kind, slug in names)
     return {name: spelt[way] for name, ways in found if (way := next(filter(spelt.__contains__, ways), None))}
@@ -145,7 +147,7 @@ def _gathered(kind: str, live: Sequence[Any], moment: Moment) -> Collection[int]
 
 def padded(keys: Sequence[Any]) -> list:
     """So many more of the last key that there are few statements for all numbers of them."""
-    return [*keys, *keys[-1:] * (-len(keys) % STEP)]
+    return [*keys, *[*keys[-1:]] * (-len(keys) % STEP)]
 
 
 class Page(NamedTuple):

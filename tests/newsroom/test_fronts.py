@@ -3,7 +3,9 @@
 import itertools
 import json
 import random
+import re
 from collections import Counter
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -410,6 +412,49 @@ def test_front_is_four_statements_whatever_stands_on_it(api):
     following = api("feed/?exclude_front=home&page_size=1")["next"]
     if following:
         assert cost(api, following) == 2
+
+
+# As far as is needed, from the newest on: of what is live, and of the log.
+ORDERED = re.compile(r"USING (COVERING )?INDEX (live_(by|kind)_date|sqlite_autoindex_publishing_change_1)\b")
+
+
+@pytest.fixture
+def plans():
+    """How the database reads what it is asked, a line a step. PostgreSQL is told that nothing can be read whole."""
+    found = []
+
+    def explain(execute, sql, params, many, context):
+        if not sql.startswith("SELECT"):
+            return execute(sql, params, many, context)
+        with connection.connection.cursor() if connection.vendor == "postgresql" else nullcontext() as cursor:
+            if cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+                found.extend(row[0] for row in cursor.execute(f"EXPLAIN {sql}", params).fetchall())
+            else:
+                asked = sql % tuple("?" * len(params)) if params else sql
+                rows = connection.connection.execute(f"EXPLAIN QUERY PLAN {asked}", params or ()).fetchall()
+                found.extend(row[3] for row in rows)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        yield found
+
+
+@pytest.mark.parametrize(
+    "path", ["fronts/home/", "feed/?exclude_front=home&section=world", "videos/?exclude_front=home"]
+)
+def test_front_reads_ranges_of_indexes_and_never_the_archive(plans, api, path):
+    arrange(make_section("World"), [make_topic("One"), make_topic("Two")], slug="home")
+    api(path)
+    plans.clear()
+
+    api(path)
+
+    table = r"(?:publishing_(?:publication|reference|address|change|version)|U\d)"
+    read_whole = re.compile(rf"SCAN {table}\b|Seq Scan on publishing_(?!edition)")
+    assert len(plans) > 10
+    assert [step for step in plans if read_whole.search(step) and not ORDERED.search(step)] == []
+    assert [step for step in plans if "live_by_place" in step or "live_by_update" in step] == []
 
 
 # As it will be
