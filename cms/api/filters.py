@@ -124,17 +124,17 @@ class FlagFilter(MentionFilter):
         return self.limited(qs.excluding(self.facet, {value_key(self.facet, "true")}))
 
 
-def kinds_published() -> list[str]:
-    return [kind.Meta.kind for kind in kinds.in_menu_order(kinds.publishable())]
+def kinds_in_feed() -> list[str]:
+    return [kind.Meta.kind for kind in kinds.in_feed()]
 
 
 class KindFilter(ParameterFilter):
-    """Kinds of items, any of them: of all that are published."""
+    """Kinds of items, any of them: of all that stand in the feed."""
 
     field_class = ClosedField
 
     def __init__(self, **kwargs: Any):
-        super().__init__(choices=kinds_published, help_text="Any of these.", **kwargs)
+        super().__init__(choices=kinds_in_feed, help_text="Any of these.", **kwargs)
 
     def filter(self, qs: Filters, value: list[str]) -> Filters:
         return qs.of_kinds(sorted(value))

@@ -29,7 +29,7 @@ class Filters(NamedTuple):
     SQL is made of the whole, at the end, since the way through the indexes depends on all of it.
     """
 
-    kinds: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] | None = None  # none: all that stand in the feed
     required: tuple[Mention, ...] = ()  # mentions one of each
     excluded: tuple[Mention, ...] = ()  # mentions none of any
     conditions: Q = Q()
@@ -118,6 +118,8 @@ def matching(filters: Filters, at: datetime) -> QuerySet:
     rows = Publication.objects.visible(at)
     if filters.kinds is not None:
         rows = rows.filter(kind__in=filters.kinds) if len(filters.kinds) > 1 else rows.filter(kind=filters.kinds[0])
+    elif outside := kinds.outside_feed():  # few beside all others: they are passed over, in the index
+        rows = rows.exclude(kind__in=outside)
     rows = rows.filter(filters.conditions)
     if filters.changed_after is not None:
         rows = rows.filter(edition__gt=filters.changed_after)
@@ -169,7 +171,7 @@ def _rows(filters: Filters, at: datetime, page: Page) -> QuerySet:
 def _subqueries(filters: Filters) -> int:
     """How many it takes to look through mentions. So many values that a statement of them would choke a database are
     looked for along the order instead, where they are not likely to be rare."""
-    wanted = len(filters.kinds or kinds.publishable())
+    wanted = len(filters.kinds or kinds.in_feed())
     keys = len(min(filters.required, key=_rarity)[1]) if filters.required else 1
     return wanted * keys * (len(filters.required) + len(filters.excluded))
 
@@ -215,7 +217,7 @@ def _mentions(owner: str, kind: str, keys: frozenset) -> Exists:
 def _mentioning(filters: Filters, at: datetime, page: Page) -> list[QuerySet]:
     """The mentions of the rarest thing asked for, in order: a range of an index for each of them and each kind."""
     (kind, keys), *others = sorted(filters.required, key=_rarity)
-    wanted = filters.kinds or [serializer.Meta.kind for serializer in kinds.publishable()]
+    wanted = filters.kinds or [serializer.Meta.kind for serializer in kinds.in_feed()]
     ranges = []
     for key in keys:
         for publication_kind in wanted:

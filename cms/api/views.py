@@ -196,11 +196,11 @@ def with_edition(card: str, edition: int) -> str:
 
 
 class MergedViewSet(PublicationListViewSet):
-    """A list of all that is published, whose items have their addresses elsewhere."""
+    """A list of all news, of whatever kind, whose items have their addresses elsewhere."""
 
     @classmethod
     def shown_classes(cls) -> Sequence[Any]:
-        return kinds.in_menu_order(kinds.publishable())
+        return kinds.in_feed()
 
     def get_queryset(self) -> Any:
         return Filters()

@@ -196,6 +196,7 @@ class PublishableKind(Kind):
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published
     web_parts = frozenset({"slug", "id", "yyyy", "mm", "dd"})
     linked_web_parts: ClassVar[Mapping[str, str]] = {}  # more of these: the link of a snapshot whose slug each is
+    is_in_feed: ClassVar[bool] = True  # else it is no news: lists that merge kinds, and feeds, leave it out
     is_news: ClassVar[bool] = False  # for two days the sitemap of news has it, by headline and language
     is_masthead: ClassVar[bool] = False  # what the newsroom says of itself (see masthead.py)
     new_status: ClassVar[str] = "draft"  # that a line gives to what is new where it says none, as lines call it
@@ -448,6 +449,22 @@ def publishable() -> list[type[PublishableKind]]:
 
 def shared() -> list[type[SharedKind]]:
     return [kind for kind in _kinds.values() if issubclass(kind, SharedKind)]
+
+
+def in_feed() -> list[type[PublishableKind]]:
+    """Those that lists of several kinds show, and the feeds: all news, in the order of the desk's menu."""
+    return in_menu_order(kind for kind in publishable() if kind.is_in_feed)
+
+
+def outside_feed() -> list[str]:
+    """The names of those that are published and stand in no list but that of their own kind."""
+    return [kind.Meta.kind for kind in publishable() if not kind.is_in_feed]
+
+
+def are_searched(names: Iterable[str]) -> bool:
+    """Whether any of these kinds says by which texts it is found."""
+    usual = Kind.searched.__func__  # type: ignore[attr-defined]
+    return any(_kinds[name].searched.__func__ is not usual for name in names)  # type: ignore[attr-defined]
 
 
 def foreign_forms() -> dict[str, str]:

@@ -151,7 +151,7 @@ class Publication(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["published_at", "id", "live_until", "place"],
+                fields=["published_at", "id", "live_until", "place", "kind"],
                 condition=Q(place__isnull=False),
                 name="live_by_date",
             ),
@@ -161,7 +161,7 @@ class Publication(models.Model):
                 name="live_kind_date",
             ),
             models.Index(
-                fields=["updated_at", "id", "live_until", "place"],
+                fields=["updated_at", "id", "live_until", "place", "kind"],
                 condition=Q(place__isnull=False),
                 name="live_by_update",
             ),
