@@ -4,6 +4,7 @@ import django_filters
 
 from cms.api import hints
 from cms.api.filters import (
+    ChangedAfterFilter,
     ChoiceFilter,
     FacetFilter,
     FlagFilter,
@@ -54,6 +55,11 @@ class VideoFilterSet(WrittenFilterSet):
     has_captions = FlagFilter("has_captions")
     slug = SlugFilter()
     exclude_slug = SlugFilter(exclude=True)
+
+
+class PageFilterSet(django_filters.FilterSet):
+    slug = SlugFilter()
+    changed_after = ChangedAfterFilter()
 
 
 class BylineFilterSet(django_filters.FilterSet):

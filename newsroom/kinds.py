@@ -10,6 +10,8 @@ KINDS = {
     "video": "newsroom.serializers.video.VideoSerializer",
     "article": "newsroom.serializers.article.ArticleSerializer",
     "blurb": "newsroom.serializers.blurb.BlurbSerializer",
+    "page": "newsroom.serializers.page.PageSerializer",
+    "site": "newsroom.serializers.site.SiteSerializer",
     "translations": "newsroom.serializers.translations.TranslationsSerializer",
 }
 # What comes in the form of other systems, each with what makes lines of it.
