@@ -13,7 +13,7 @@ from cms.publishing import masthead
 
 
 def title_of_the_desk() -> str:
-    name = masthead.current().name
+    name = masthead.known().name
     return name if name == "Galley" else f"{name} · Galley"
 
 

@@ -42,7 +42,7 @@ MATERIAL = (
 
 def marked(text: str) -> str:
     """Content of the newsroom, said to be that: a story may quote words that look like an order."""
-    return f"{MATERIAL.format(site=masthead.current().name)}\n\n{text}"
+    return f"{MATERIAL.format(site=masthead.known().name)}\n\n{text}"
 
 
 def as_json(data: Any) -> str:

@@ -29,9 +29,18 @@ _kept: tuple[Any, Masthead, datetime | None] | None = None  # what it was in an 
 
 
 def current() -> Masthead:
-    """As it is in the newest edition that this process knows of; read once an edition."""
+    """As it is now."""
+    return _in(newest.ask())
+
+
+def known() -> Masthead:
+    """The same for whoever has just asked which edition is the newest, as an answer of the API has."""
+    return _in(newest.known() or newest.ask())
+
+
+def _in(edition: newest.Newest) -> Masthead:
+    """As it is in an edition; read once for it."""
     global _kept
-    edition = newest.known() or newest.ask()
     key, now = (edition.edition, edition.changed, rendering.fingerprint()), timezone.now()
     kept = _kept
     if kept and kept[0] == key and not (kept[2] and kept[2] <= now):

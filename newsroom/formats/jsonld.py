@@ -43,7 +43,7 @@ def written(node: dict) -> bytes:
 
 
 def publisher() -> dict:
-    ours = masthead.current()
+    ours = masthead.known()
     return told({
         "@type": "NewsMediaOrganization",
         "name": ours.name,
@@ -121,7 +121,7 @@ def page(document: dict, address: str) -> dict:
 
 
 def breadcrumbs(document: dict) -> dict:
-    steps = [(masthead.current().name, f"{settings.FRONT_URL}/")]
+    steps = [(masthead.known().name, f"{settings.FRONT_URL}/")]
     if section := document["section"]:
         known = around.by_slug("section", [section["slug"]]).get(section["slug"], {})
         steps.append((section["name"], known.get("web_url") or web_url("section", slug=section["slug"])))
@@ -339,7 +339,7 @@ def byline(shown: Shown) -> bytes:
 def section(shown: Shown) -> bytes:
     document = shown.document
     parent = document["parent"]
-    steps = [(masthead.current().name, f"{settings.FRONT_URL}/")]
+    steps = [(masthead.known().name, f"{settings.FRONT_URL}/")]
     if parent:
         known = around.by_slug("section", [parent["slug"]]).get(parent["slug"], {})
         steps.append((parent["name"], known.get("web_url") or web_url("section", slug=parent["slug"])))

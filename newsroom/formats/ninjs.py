@@ -52,7 +52,7 @@ def common(document: dict) -> dict:
         "pubStatus": "withheld" if is_draft else "usable",
         "urgency": MOST_URGENT if document.get("breaking") else None,
         "language": document["language"],
-        "copyrightHolder": masthead.current().publisher["name"],
+        "copyrightHolder": masthead.known().publisher["name"],
         "by": document["byline"],
         "infoSources": sources(document),
         **subjects(document),

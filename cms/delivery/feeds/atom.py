@@ -65,7 +65,7 @@ def add_people(handler: Any, role: str, people: Iterable[Person]) -> None:
 
 
 def write(feed: Feed) -> bytes:
-    subject, ours = feed.subject, masthead.current()
+    subject, ours = feed.subject, masthead.known()
     written = Atom(
         title=subject.title,
         link=subject.page,

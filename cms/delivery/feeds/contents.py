@@ -85,7 +85,7 @@ def listed(site: str) -> list[dict[str, str]]:
 
 
 def everything() -> Subject:
-    home, ours = f"{settings.FRONT_URL}/", masthead.current()
+    home, ours = f"{settings.FRONT_URL}/", masthead.known()
     return Subject(LATEST, ours.name, ours.description, home, f"{settings.PUBLIC_URL}/feeds/{LATEST}", Filters())
 
 
@@ -107,7 +107,7 @@ def about(path: str, slug: str, now: Moment) -> tuple[Subject, str]:
     name = kind.Meta.kind
     subject = Subject(
         name=f"{path}/{thing.slug}",
-        title=f"{masthead.current().name}: {thing.name}",
+        title=f"{masthead.known().name}: {thing.name}",
         description=getattr(thing, "description", ""),
         page=web_url(name, slug=thing.slug, id=thing.pk),
         id=f"urn:uuid:{thing.pk}",

@@ -13,7 +13,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def write(feed: Feed) -> bytes:
-    subject, ours = feed.subject, masthead.current()
+    subject, ours = feed.subject, masthead.known()
     written = {
         "version": VERSION,
         "title": subject.title,

@@ -57,7 +57,7 @@ def write(feed: Feed) -> bytes:
         title=subject.title,
         link=subject.page,
         description=subject.description or subject.title,
-        language=masthead.current().language,
+        language=masthead.known().language,
         feed_url=feed.url,
         updated=feed.updated,
     )
