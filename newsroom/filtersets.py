@@ -8,6 +8,7 @@ from cms.api.filters import (
     ChoiceFilter,
     FacetFilter,
     FlagFilter,
+    GatheredFilter,
     KindFilter,
     LanguageFilter,
     PublicationFilterSet,
@@ -37,6 +38,7 @@ class FeedFilterSet(WrittenFilterSet):
     breaking = FlagFilter("breaking")
     corrected = FlagFilter("corrected")
     exclude_slug = SlugFilter(exclude=True)
+    exclude_front = GatheredFilter("front")
 
 
 class ArticleFilterSet(WrittenFilterSet):
@@ -45,6 +47,7 @@ class ArticleFilterSet(WrittenFilterSet):
     corrected = FlagFilter("corrected")
     slug = SlugFilter()
     exclude_slug = SlugFilter(exclude=True)
+    exclude_front = GatheredFilter("front")
 
 
 class BlurbFilterSet(WrittenFilterSet):
@@ -55,6 +58,7 @@ class VideoFilterSet(WrittenFilterSet):
     has_captions = FlagFilter("has_captions")
     slug = SlugFilter()
     exclude_slug = SlugFilter(exclude=True)
+    exclude_front = GatheredFilter("front")
 
 
 class PageFilterSet(django_filters.FilterSet):

@@ -11,6 +11,7 @@ KINDS = {
     "article": "newsroom.serializers.article.ArticleSerializer",
     "blurb": "newsroom.serializers.blurb.BlurbSerializer",
     "page": "newsroom.serializers.page.PageSerializer",
+    "front": "newsroom.serializers.front.FrontSerializer",
     "site": "newsroom.serializers.site.SiteSerializer",
     "translations": "newsroom.serializers.translations.TranslationsSerializer",
 }

@@ -17,6 +17,7 @@ from cms.publishing.models import Change, Edition
 from media.models import Photo
 from media.videos import captions, gate
 from newsroom import models
+from newsroom.serializers import FrontSerializer
 
 _numbers = itertools.count(1)
 FILMS = Path(__file__).parent / "corpus" / "videos"
@@ -142,6 +143,17 @@ def make_page(**values):
 def make_site(**values):
     """What the newsroom says of itself, under the names of a line; on the desk."""
     return working.write(models.Site(), values).or_refuse().item
+
+
+def make_front(**values):
+    """A front on the desk; its containers are given as a line of an import has them."""
+    number = next(_numbers)
+    front = models.Front(**{"name": f"Front {number}", "slug": f"front-{number}", **values})
+    front.containers = FrontSerializer.written()["containers"].run_validation(values.get("containers", []))
+    front.full_clean()
+    front.save()
+    press.save(front)
+    return front
 
 
 def publish(item, **values):

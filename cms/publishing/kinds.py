@@ -6,7 +6,7 @@ its own. The engine, the API, the desk and the import ask no app by name: whatev
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find he
     from cms.publishing.links import Target, Thing
     from cms.publishing.masthead import Masthead
     from cms.publishing.models import Publication
+    from cms.publishing.reading import Moment
 
 
 Words: TypeAlias = "str | _StrPromise"  # in the language of whoever reads them
@@ -61,6 +62,15 @@ class Searched(NamedTuple):
     headline: str = ""
     prominent: Sequence[str] = ()
     rest: Sequence[str] = ()
+
+
+class Gathered(NamedTuple):
+    """Readers' JSON with what was looked up for one reading of it."""
+
+    document: str
+    publications: Sequence[uuid.UUID] = ()  # the ids of those that it shows
+    kinds: Collection[str] = ()  # what is published of these may change it, whatever it is
+    until: datetime | None = None  # when something that was looked up ends
 
 
 class Kind:
@@ -307,6 +317,30 @@ class PublishableKind(Kind):
     def in_detail(cls, data: dict) -> dict:
         """The snapshot as it is shown at its own address: with the links marked whose whole stands there."""
         return data
+
+    # Readers, of what is looked up at each reading: what is newest in a section, say
+
+    gathers: ClassVar[bool] = False  # its kept JSON lacks what `gather` adds whenever somebody reads it
+
+    @classmethod
+    def kept_part(cls, data: dict) -> dict:
+        """Of a snapshot what its kept JSON is made of; the very same where nothing is left to be gathered."""
+        return data
+
+    @classmethod
+    def gather(cls, document: str, moment: "Moment") -> Gathered:
+        """Kept JSON with all that readers see in it at a moment; in two statements."""
+        raise NotImplementedError
+
+    @classmethod
+    def gather_ahead(cls, document: dict, at: datetime) -> dict:
+        """The same as it will be at a moment that may be still to come."""
+        raise NotImplementedError
+
+    @classmethod
+    def gathered(cls, document: str, moment: "Moment") -> Collection[int]:
+        """Which publications that adds at a moment, by their primary keys; in one statement."""
+        raise NotImplementedError
 
     @classmethod
     def preview_template(cls) -> str:

@@ -8,6 +8,7 @@ from newsroom import models
 from newsroom.admin.body import BodyMixin
 from newsroom.admin.texts import TextMixin
 from newsroom.forms.page import PageForm
+from newsroom.forms.seo import FIELDSET
 
 
 @admin.register(models.Page)
@@ -20,10 +21,7 @@ class PageAdmin(BodyMixin, TextMixin, PublishableAdmin):
     fieldsets = [
         (None, {"fields": ["title", "standfirst", "body"]}),
         (gettext_lazy("Address"), {"fields": ["slug"]}),
-        (
-            gettext_lazy("Search engines"),
-            {"classes": ["collapse"], "fields": ["seo_title", "seo_description", "seo_canonical_url"]},
-        ),
+        FIELDSET,
     ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):

@@ -21,6 +21,7 @@ MOST_FOUND = 6  # of each kind
 OFFERED = {
     models.Section: ("sort_name", {}),
     models.Page: ("search_text", {"is_retired": False}),
+    models.Front: ("search_text", {"is_retired": False}),
     models.Topic: ("sort_name", {"merged_into": None}),
 }
 

@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from newsroom.forms.body import BodyForm, SeoForm
+from newsroom.forms.body import BodyForm
+from newsroom.forms.seo import SeoForm
 from newsroom.forms.written import HEADLINE, STANDFIRST, HeadlinedForm
 from newsroom.models import Article
 

@@ -1,9 +1,8 @@
-"""What has a body of blocks, and something to tell search engines."""
+"""What has a body of blocks."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +16,6 @@ from newsroom.body.form_field import BodyFormField, converted, unlabelled, with_
 from newsroom.body.mending import whole
 from newsroom.forms.written import TextForm
 from newsroom.serializers.written import WORDS
-
-SEO = ("title", "description", "canonical_url")
 
 
 class BodyForm(TextForm):
@@ -49,37 +46,6 @@ class BodyForm(TextForm):
             raise ValidationError(_("Block %(number)s (%(kind)s): %(fault)s") % words) from error
         except serializers.ValidationError as error:
             raise ValidationError([str(text) for text in _flat(error.detail)]) from error
-
-
-class SeoForm(forms.ModelForm):
-    """What search engines are told, each in a field of its own."""
-
-    seo_title = forms.CharField(label=gettext_lazy("Title"), max_length=300, required=False)
-    seo_description = forms.CharField(
-        label=gettext_lazy("Description"), max_length=1000, required=False, widget=forms.Textarea
-    )
-    seo_canonical_url = forms.URLField(
-        label=gettext_lazy("First published at"),
-        max_length=1000,
-        required=False,
-        assume_scheme="https",
-        help_text=gettext_lazy("The address that search engines shall count as the original (canonical)."),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        seo = self.instance.seo or {}
-        for name in SEO:
-            if f"seo_{name}" in self.fields:
-                self.initial[f"seo_{name}"] = seo.get(name) or ""
-
-    def clean(self):
-        cleaned = super().clean()
-        if "seo_title" in self.fields:
-            rest = {name: value for name, value in (self.instance.seo or {}).items() if name not in SEO}
-            given = {name: cleaned.get(f"seo_{name}") for name in SEO}
-            self.instance.seo = {**{name: value for name, value in given.items() if value}, **rest}
-        return cleaned
 
 
 def _flat(detail: Any) -> Iterable[str]:

@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from newsroom.forms.body import BodyForm, SeoForm
+from newsroom.forms.body import BodyForm
+from newsroom.forms.seo import SeoForm
 from newsroom.models import Page
 
 TITLE = forms.Textarea(attrs={"rows": 1, "class": "vLargeTextField headline", "placeholder": gettext_lazy("Title")})

@@ -11,6 +11,7 @@ from newsroom.models.blurb import Blurb, BlurbByline
 from newsroom.models.byline import Byline
 from newsroom.models.correction import Correction
 from newsroom.models.credits import Credit
+from newsroom.models.front import Front
 from newsroom.models.languages import LANGUAGE, content_language
 from newsroom.models.page import Page
 from newsroom.models.section import Section
@@ -29,6 +30,7 @@ __all__ = [
     "Byline",
     "Correction",
     "Credit",
+    "Front",
     "Headlined",
     "Page",
     "RelatedArticle",

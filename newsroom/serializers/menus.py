@@ -18,7 +18,7 @@ from cms.publishing import kinds
 from cms.publishing.links import is_link, link
 from newsroom.body.addresses import clean_address
 
-TARGETS = ("section", "topic", "page")  # the kinds that an entry may lead to
+TARGETS = ("section", "topic", "page", "front")  # the kinds that an entry may lead to
 MOST_MENUS = 12
 MOST_ENTRIES = 200  # of one menu
 DEEPEST = 3  # levels

@@ -197,15 +197,18 @@ def test_address_of_our_own_becomes_a_link(api):
         ({"Main menu": []}, "'Main menu': a menu's name has small letters, digits, - and _, and begins with a letter"),
         ({"main": [{}]}, "main, 1: give it a label, or something to lead to"),
         ({"main": [{"url": "https://example.org/"}]}, "main, 1: give it a label, or something to lead to"),
-        ({"main": ["World"]}, "main, 1: write an entry as an object with label, section, topic, page, url, children"),
+        (
+            {"main": ["World"]},
+            "main, 1: write an entry as an object with label, section, topic, page, front, url, children",
+        ),
         (
             {"main": [{"label": "World", "href": "/"}]},
-            "main, 1: write an entry as an object with label, section, topic, page, url, children",
+            "main, 1: write an entry as an object with label, section, topic, page, front, url, children",
         ),
         ({"main": [{"label": "World", "section": "wrld"}]}, 'main, 1 (World): there is no section "wrld"'),
         (
             {"main": [{"label": "Both", "section": "world", "url": "/"}]},
-            "main, 1 (Both): an entry leads to one thing; give one of section, topic, page, url",
+            "main, 1 (Both): an entry leads to one thing; give one of section, topic, page, front, url",
         ),
         (
             {"main": [{"label": "Bad", "url": "javascript:alert(1)"}]},

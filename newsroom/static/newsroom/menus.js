@@ -202,7 +202,7 @@ class Menus {
       role: "combobox",
       className: "menu-target",
       defaultValue: this.shown(entry.target),
-      placeholder: gettext("Section, topic, page, or an address"),
+      placeholder: gettext("Section, topic, page, front, or an address"),
       "aria-label": gettext("Leads to"),
       "aria-expanded": "false",
       "aria-controls": id,

@@ -15,7 +15,7 @@ import newsroom.models.web_addresses
 class Migration(migrations.Migration):
     dependencies = [
         ("media", "0003_ai_use"),
-        ("newsroom", "0003_access_and_ai_use"),
+        ("newsroom", "0004_fronts"),
         ("publishing", "0009_names_to_sort_by"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
