@@ -288,6 +288,11 @@ class PublishableKind(Kind):
         return data.get(cls.called_by) or ""
 
     @classmethod
+    def in_rows(cls, name: str, value: Any) -> Any:
+        """A value of a snapshot as two versions of it are compared: where it is a tree, its branches as a list."""
+        return value
+
+    @classmethod
     def sort_name(cls, data: dict) -> str | None:
         """What a list of the kind is put in order by, where it goes by names; none: it goes by dates."""
         return None

@@ -126,6 +126,18 @@ def walk(entries: list[dict]) -> Iterator[dict]:
         yield from walk(entry.get("children") or [])
 
 
+def entries_in_rows(menus: dict[str, list]) -> Iterator[dict]:
+    """The entries of all menus in a row, each with the menu that it is in and what it stands below."""
+    for name, entries in menus.items():
+        yield from _in_rows(entries, {"menu": name})
+
+
+def _in_rows(entries: list[dict], above: dict) -> Iterator[dict]:
+    for entry in entries:
+        yield above | {name: value for name, value in entry.items() if name != "children"}
+        yield from _in_rows(entry.get("children") or [], {**above, "below": entry["label"] or "–"})
+
+
 def with_keys(value: Any) -> Any:
     """Menus whose links bring their ids along, which an address of the front end may be made of."""
     if is_link(value):

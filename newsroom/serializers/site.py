@@ -9,21 +9,17 @@ from cms.delivery.feeds import contents as feeds
 from cms.publishing.kinds import OFFICE, Place
 from cms.publishing.masthead import Masthead
 from newsroom.models import LANGUAGE, Site
-from newsroom.serializers.menus import MenusField, shown_menus, with_keys
+from newsroom.serializers.menus import MenusField, entries_in_rows, shown_menus, with_keys
 
 WORDS = {
     "alt_text": _("alt text"),
-    "children": _("below it"),
-    "footer": _("Footer"),
+    "below": _("below"),
     "label": _("label"),
-    "main": _("Main menu"),
+    "menu": _("menu"),
     "name": _("name"),
-    "page": _("Page"),
     "publisher": _("publisher"),
-    "section": _("section"),
     "social": _("elsewhere"),
     "text": _("text"),
-    "topic": _("Topic"),
     "url": _("address"),
     "usage_policy": _("terms of use"),
 }
@@ -150,6 +146,10 @@ class SiteSerializer(PublishableSerializer):
     @classmethod
     def in_detail(cls, data):
         return {**data, "menus": with_keys(data.get("menus") or {})}
+
+    @classmethod
+    def in_rows(cls, name, value):
+        return list(entries_in_rows(value)) if name == "menus" and value else value
 
     @classmethod
     def masthead(cls, document):
