@@ -3,12 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cms.delivery.feeds import contents as feeds
+from cms.publishing import masthead
 
 ICON = Path(__file__).parent / "desk/static/desk/icon.svg"
 
@@ -28,6 +28,7 @@ def _icon() -> bytes:
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
     """The site's name, and the way to the desk, the API and its docs."""
-    response = render(request, "desk/front_page.html", {"site_name": settings.SITE_NAME, "feeds": feeds.listed()})
+    name = masthead.current().name
+    response = render(request, "desk/front_page.html", {"site_name": name, "feeds": feeds.listed(name)})
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

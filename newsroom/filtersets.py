@@ -4,6 +4,7 @@ import django_filters
 
 from cms.api import hints
 from cms.api.filters import (
+    ChangedAfterFilter,
     ChoiceFilter,
     FacetFilter,
     FlagFilter,
@@ -58,6 +59,11 @@ class VideoFilterSet(WrittenFilterSet):
     slug = SlugFilter()
     exclude_slug = SlugFilter(exclude=True)
     exclude_front = GatheredFilter("front")
+
+
+class PageFilterSet(django_filters.FilterSet):
+    slug = SlugFilter()
+    changed_after = ChangedAfterFilter()
 
 
 class BylineFilterSet(django_filters.FilterSet):

@@ -4,7 +4,7 @@ from django.db.models import Max, OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from cms.api.views import MergedViewSet, PublicationViewSet, SharedViewSet
+from cms.api.views import MergedViewSet, PublicationViewSet, SharedViewSet, SingleViewSet
 from cms.previews import previews
 from cms.publishing.models import Change, Publication
 from media.photos.views import HEADERS, YEAR
@@ -13,6 +13,8 @@ from media.videos.ranges import PREFLIGHT, send
 from newsroom import filtersets, serializers
 from newsroom.models import Video, files_of
 from newsroom.serializers.access import is_free
+from newsroom.serializers.page import PageSerializer
+from newsroom.serializers.site import SiteSerializer
 
 NEWSLETTER = {"email": "newsroom.formats.mail.newsletter"}
 
@@ -67,6 +69,23 @@ class FrontViewSet(PublicationViewSet):
     filterset_class = None
     is_searched = False
     ordering_fields = {"name": ("sort_name",)}
+
+
+class PageViewSet(PublicationViewSet):
+    """What stands outside the news: About, Imprint."""
+
+    path = "pages"
+    serializer_class = PageSerializer
+    filterset_class = filtersets.PageFilterSet
+    ordering_fields = {"name": ("sort_name",), "-name": ("-sort_name",)}
+    is_searched = False
+
+
+class SiteViewSet(SingleViewSet):
+    """The newsroom itself: its name, language and zone, its menus, its feeds, and its terms of use."""
+
+    path = "site"
+    serializer_class = SiteSerializer
 
 
 class BylineViewSet(SharedViewSet):

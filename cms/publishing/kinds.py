@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find he
     from cms.content.shared import Shared
     from cms.publishing.checks import Check
     from cms.publishing.links import Target, Thing
+    from cms.publishing.masthead import Masthead
     from cms.publishing.models import Publication
     from cms.publishing.reading import Moment
 
@@ -203,6 +204,7 @@ class PublishableKind(Kind):
     only_added: ClassVar[tuple[str, ...]] = ()  # of its lists: of what was said in public nothing is taken back
     reading_order: ClassVar[tuple[str, ...]] = ()  # in which two snapshots are compared
     facet_ranks: ClassVar[Mapping[str, int]] = {}  # of what `facets` yields, as `rank`
+    called_by: ClassVar[str] = "headline"  # the key of a snapshot, and of readers' JSON, that says what it is called
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published
     web_parts = frozenset({"slug", "id", "yyyy", "mm", "dd"})
     linked_web_parts: ClassVar[Mapping[str, str]] = {}  # more of these: the link of a snapshot whose slug each is
@@ -283,7 +285,12 @@ class PublishableKind(Kind):
     @classmethod
     def title(cls, data: dict) -> str:
         """What the desk calls a snapshot."""
-        return data.get("headline") or ""
+        return data.get(cls.called_by) or ""
+
+    @classmethod
+    def in_rows(cls, name: str, value: Any) -> Any:
+        """A value of a snapshot as two versions of it are compared: where it is a tree, its branches as a list."""
+        return value
 
     @classmethod
     def sort_name(cls, data: dict) -> str | None:
@@ -353,6 +360,11 @@ class PublishableKind(Kind):
     def card_of(cls, document: dict) -> dict:
         """What lists show of readers' JSON."""
         return {name: document[name] for name in cls.Meta.card_fields}
+
+    @classmethod
+    def masthead(cls, document: dict) -> "Masthead":
+        """What the newsroom says of itself, made of readers' JSON; of the one kind that is for that."""
+        raise NotImplementedError
 
     @classmethod
     def entry(cls, document: dict) -> "Entry":

@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 def fingerprint() -> str:
     """What, beside its version, decides how a publication is rendered. JSON of another is made again."""
     addresses = [settings.PUBLIC_URL, settings.FRONT_URL, kinds.web_paths(), settings.TIME_ZONE]
-    made_by = [cms.__version__, *addresses, settings.FREE_BLOCKS]
+    names = [settings.SITE_NAME, settings.CONTENT_LANGUAGE]
+    made_by = [cms.__version__, *addresses, settings.FREE_BLOCKS, *names]
     return hashlib.blake2b(orjson.dumps(made_by), digest_size=6).hexdigest()
 
 

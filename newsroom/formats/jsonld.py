@@ -11,6 +11,7 @@ from django.conf import settings
 
 from cms.api.formats import Shown, for_script
 from cms.content.serializers import web_url
+from cms.publishing import masthead
 from media.photos.formats import CONTEXT, ai_use, image_object, told
 from newsroom import providers
 from newsroom.body import plain
@@ -42,7 +43,15 @@ def written(node: dict) -> bytes:
 
 
 def publisher() -> dict:
-    return {"@type": "NewsMediaOrganization", "name": settings.SITE_NAME, "url": f"{settings.FRONT_URL}/"}
+    ours = masthead.known()
+    return told({
+        "@type": "NewsMediaOrganization",
+        "name": ours.name,
+        "url": f"{settings.FRONT_URL}/",
+        "description": ours.description,
+        "logo": image_object(ours.logo) if ours.logo else None,
+        "sameAs": [link["url"] for link in ours.social],
+    })  # fmt: skip
 
 
 def is_free(document: dict) -> bool:
@@ -112,7 +121,7 @@ def page(document: dict, address: str) -> dict:
 
 
 def breadcrumbs(document: dict) -> dict:
-    steps = [(settings.SITE_NAME, f"{settings.FRONT_URL}/")]
+    steps = [(masthead.known().name, f"{settings.FRONT_URL}/")]
     if section := document["section"]:
         known = around.by_slug("section", [section["slug"]]).get(section["slug"], {})
         steps.append((section["name"], known.get("web_url") or web_url("section", slug=section["slug"])))
@@ -330,7 +339,7 @@ def byline(shown: Shown) -> bytes:
 def section(shown: Shown) -> bytes:
     document = shown.document
     parent = document["parent"]
-    steps = [(settings.SITE_NAME, f"{settings.FRONT_URL}/")]
+    steps = [(masthead.known().name, f"{settings.FRONT_URL}/")]
     if parent:
         known = around.by_slug("section", [parent["slug"]]).get(parent["slug"], {})
         steps.append((parent["name"], known.get("web_url") or web_url("section", slug=parent["slug"])))

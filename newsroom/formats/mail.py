@@ -13,6 +13,7 @@ from html import escape
 from django.conf import settings
 
 from cms.api.formats import Shown
+from cms.publishing import masthead as ours
 from cms.text.directions import direction
 from media.photos.markup import jpeg
 from newsroom.body.pieces import list_html
@@ -232,7 +233,7 @@ BLOCKS = {
 
 
 def masthead() -> str:
-    name = anchor(f"{settings.FRONT_URL}/", escape(settings.SITE_NAME), f"color:{INK};text-decoration:none;")
+    name = anchor(f"{settings.FRONT_URL}/", escape(ours.known().name), f"color:{INK};text-decoration:none;")
     words = f'<span class="name">{name}</span>'
     return cell(element("p", words, "kicker"), "padding-top:24px;padding-bottom:12px;")
 
@@ -323,11 +324,11 @@ def film(shown: Shown) -> bytes:
 
 def newsletter(cards: Sequence[dict]) -> bytes:
     """The cards of a list, one below the other."""
-    languages = [language_of(card) for card in cards] or [settings.CONTENT_LANGUAGE]
+    languages = [language_of(card) for card in cards] or [ours.known().language]
     language = max(dict.fromkeys(languages), key=languages.count)
     names = [card.get("headline") or card.get("text") or "" for card in cards]
     rows = [masthead(), *(row for card in cards for row in (_ruled(), _card(card)))]
-    return message(settings.SITE_NAME, " · ".join(filter(None, names[:3])), language, [*rows, _foot()])
+    return message(ours.known().name, " · ".join(filter(None, names[:3])), language, [*rows, _foot()])
 
 
 def language_of(card: dict) -> str:
@@ -340,7 +341,7 @@ def _ruled() -> str:
 
 def _foot() -> str:
     return cell(
-        element("p", anchor(f"{settings.FRONT_URL}/", escape(settings.SITE_NAME)), "small"), "padding-bottom:24px;"
+        element("p", anchor(f"{settings.FRONT_URL}/", escape(ours.known().name)), "small"), "padding-bottom:24px;"
     )
 
 

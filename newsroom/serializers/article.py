@@ -12,7 +12,6 @@ from media.photos.markup import as_picture
 from newsroom import checks
 from newsroom.body import (
     BodyField,
-    blocks_from_html,
     body_html,
     body_in_shape,
     free_blocks,
@@ -23,6 +22,7 @@ from newsroom.body import (
 from newsroom.body.elsewhere import figure_elsewhere, film_elsewhere, html_elsewhere
 from newsroom.models import Article
 from newsroom.serializers.access import MeteredSerializer, is_free
+from newsroom.serializers.body_html import with_blocks
 from newsroom.serializers.correction import CorrectionSerializer, dated_as_before
 from newsroom.serializers.seo import SeoSerializer
 from newsroom.serializers.translations import TranslationField, TranslationSerializer
@@ -118,15 +118,8 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
 
     @classmethod
     def from_line(cls, given):
-        if "body_html" not in given:
-            return given
-        if "body" in given:
-            raise serializers.ValidationError({"body_html": "give body or body_html, not both"})
-        if not isinstance(given["body_html"], str):
-            raise serializers.ValidationError({"body_html": "write a text"})
-        rest = {name: value for name, value in given.items() if name != "body_html"}
         language = given.get("language")
-        return {**rest, "body": blocks_from_html(given["body_html"], language if isinstance(language, str) else "")}
+        return with_blocks(given, language if isinstance(language, str) else "")
 
     @classmethod
     def as_before(cls, given, former):

@@ -1,6 +1,5 @@
 """The pages of what is published: its states, its buttons, and saves that lose nothing to each other."""
 
-import uuid
 from functools import partialmethod
 from typing import Any
 
@@ -209,7 +208,7 @@ class PublishableAdmin(
                 "subtitle": str(obj) if obj else _("New %(kind)s") % {"kind": self.opts.verbose_name},
                 "status": status,
                 "base": state.fields.get("base", item.head_id or ""),
-                "key": state.key or uuid.uuid4(),
+                "key": state.key or self.model().pk,
                 "buttons": self.buttons(request, status, item) if can_save else [],
                 "schedule_form": schedule_form if can_save and self.may(request, "publish", item) else None,
                 "time_zone": timezone.get_current_timezone_name(),
