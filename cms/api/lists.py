@@ -65,15 +65,21 @@ class Filters(NamedTuple):
     def requirements(self) -> int:
         return len(self.named) + len(self.required) + len(self.excluded)
 
-    def looked_up(self) -> Self:
-        """With what the slugs name, those of former days too. An unknown one finds nothing."""
+    def looked_up(self, at: datetime) -> Self:
+        """With what the slugs name, those of former days too. An unknown one finds nothing.
+
+        Nor does that of an item which readers do not see at this moment: it is as if it were not there.
+        """
         if not self.named:
             return self
         wanted = {kind for kind, _, _ in self.named}
+        published = tuple(sorted(kind for kind in wanted if kinds.named(kind).is_publishable))
         slugs = {spelt for _, names, _ in self.named for slug in names for spelt in spelling.spellings(slug)}
         values: list = []
-        asked = statements.take_out((wanted, slugs), values, texts=True)
-        addresses = statements.rows(("addresses", asked), values, lambda: _addresses(*asked))
+        of_kinds, spelt_so = statements.take_out((wanted, slugs), values, texts=True)
+        seen_at = statements.take_out(at, values) if published else None
+        shape = ("addresses", of_kinds, spelt_so, published)
+        addresses = statements.rows(shape, values, lambda: _addresses(of_kinds, spelt_so, published, seen_at))
         keys = {(kind, slug): key for kind, slug, key in addresses}
         required, excluded = list(self.required), list(self.excluded)
         for kind, names, is_required in self.named:
@@ -85,8 +91,12 @@ class Filters(NamedTuple):
         return self._replace(required=tuple(required), excluded=tuple(excluded), named=())
 
 
-def _addresses(kinds: Iterable[str], slugs: Iterable[str]) -> QuerySet:
-    return Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "key")
+def _addresses(wanted: Iterable[str], slugs: Iterable[str], published: Sequence[str], at: Any) -> QuerySet:
+    rows = Address.objects.filter(kind__in=wanted, slug__in=slugs)
+    if published:
+        seen = Publication.objects.visible(at).filter(kind=OuterRef("kind"), key=OuterRef("key"))
+        rows = rows.filter(~Q(kind__in=published) | Exists(seen))
+    return rows.values_list("kind", "slug", "key")
 
 
 class Page(NamedTuple):
