@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.utils.translation import gettext_lazy
+from js_asset import Script
 
 from cms.desk.lists.change_lists import SearchedFilter
 from newsroom import models
 from newsroom.admin.amending import BreakingMixin
 from newsroom.admin.correction import CorrectionInline
 from newsroom.admin.credits import BylineInline
+from newsroom.admin.live import LiveMixin
 from newsroom.admin.related import AlikeMixin, RelatedInline
 from newsroom.admin.texts import TextMixin
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
@@ -23,7 +25,7 @@ class ArticleBylineInline(BylineInline):
 
 
 @admin.register(models.Article)
-class ArticleAdmin(AlikeMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
+class ArticleAdmin(LiveMixin, AlikeMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
@@ -64,7 +66,8 @@ class ArticleAdmin(AlikeMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmi
     ]
 
     class Media:
-        js = ["newsroom/alike.js"]
+        css = {"all": ["newsroom/live_story.css"]}
+        js = ["newsroom/alike.js", Script("newsroom/live_story.js", type="module")]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         with converting_once():
