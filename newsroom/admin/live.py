@@ -104,7 +104,8 @@ class LiveMixin:
 
     def _row(self, request: HttpRequest, update: models.Blurb) -> dict:
         status, blurbs = update.status, self._blurbs
-        may_change = blurbs.has_change_permission(request, update)
+        # Whoever writes no updates has no editor here; what they may change has its own page.
+        may_change = blurbs.has_add_permission(request) and blurbs.has_change_permission(request, update)
         may_publish = may_change and blurbs.may(request, "publish", update)
         is_gone = status.was_live and not status.next_at
         at = status.publication.published_at if status.publication else None

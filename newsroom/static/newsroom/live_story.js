@@ -46,7 +46,9 @@ class LiveStory {
 
   showState({ is_live: isLive, ended }) {
     const state = this.place.querySelector(".live-state")
-    let text = isLive ? gettext("Goes on") : gettext("Readers do not have the story yet: publish it, then send updates.")
+    let text = isLive
+      ? gettext("Goes on")
+      : gettext("Readers do not have the story yet: publish it, then send updates.")
     if (ended) text = interpolate(gettext("Ended %s"), [ended])
     if (state.textContent !== text) state.textContent = text
     const [end, open] = ["end", "open"].map((name) => this.place.querySelector(`.live-${name}`))
@@ -101,25 +103,7 @@ class LiveStory {
 
   // The same two fields and the same key, in the update's own place.
   async edit(update, row) {
-    const pattern = this.place.querySelector("[data-new]")
-    const place = document.createElement("div")
-    place.className = "live-writing"
-    const line = pattern?.querySelector(".live-line").cloneNode() || Object.assign(document.createElement("input"), { className: "live-line" })
-    line.value = update.title
-    const text = document.createElement("textarea")
-    text.value = text.defaultValue = update.html
-    text.id = `live-text-${update.id}`
-    text.setAttribute("aria-label", gettext("Text of the update"))
-    const original = document.querySelector(`textarea[${EDITOR}]#live-text`)
-    const buttons = document.createElement("p")
-    buttons.className = "live-buttons"
-    const send = Object.assign(document.createElement("button"), { type: "button", className: "live-send primary", textContent: gettext("Save") })
-    const leave = Object.assign(document.createElement("button"), { type: "button", textContent: gettext("Cancel") })
-    const count = Object.assign(document.createElement("span"), { className: "live-count" })
-    buttons.append(send, leave, count)
-    const errors = Object.assign(document.createElement("div"), { className: "live-errors" })
-    errors.setAttribute("role", "alert")
-    place.append(line, text, buttons, errors)
+    const { place, text, leave } = fieldsFor(update)
     const over = () => {
       this.written.delete(update.id)
       this.known.delete(update.id)
@@ -139,28 +123,60 @@ class LiveStory {
     })
     this.written.set(update.id, writing)
     leave.addEventListener("click", () => writing.leave())
-    if (original) {
-      text.setAttribute(EDITOR, original.getAttribute(EDITOR))
-      const { createEditor } = await import("django-prose-editor/configurable")
-      await createEditor(text)
-    }
+    await makeEditor(text)
     writing.focus()
   }
 }
 
-const begin = (place) => place && !place.dataset.isBegun && ((place.dataset.isBegun = "1"), new LiveStory(place))
+const fieldsFor = (update) => {
+  const make = (tag, values, ...inside) => {
+    const made = Object.assign(document.createElement(tag), values)
+    made.append(...inside)
+    return made
+  }
+  const line = make("input", { className: "live-line", maxLength: 200, value: update.title })
+  line.setAttribute("aria-label", gettext("Title of the update"))
+  line.placeholder = gettext("Title (may be left out)")
+  const text = make("textarea", { id: `live-text-${update.id}`, defaultValue: update.html })
+  text.setAttribute("aria-label", gettext("Text of the update"))
+  const send = make("button", { type: "button", className: "live-send primary", textContent: gettext("Save") })
+  send.title = gettext("Ctrl or ⌘ and Enter")
+  const leave = make("button", { type: "button", textContent: gettext("Cancel") })
+  const count = make("span", { className: "live-count" })
+  const errors = make("div", { className: "live-errors" })
+  errors.setAttribute("role", "alert")
+  const buttons = make("p", { className: "live-buttons" }, send, leave, count)
+  return { place: make("div", { className: "live-writing" }, line, text, buttons, errors), text, leave }
+}
 
-document.addEventListener("DOMContentLoaded", () => begin(document.querySelector(".live-story")))
-if (document.readyState !== "loading") begin(document.querySelector(".live-story"))
+// The editor that the page has for all its texts, on a field that came later.
+const makeEditor = async (text) => {
+  const pattern = document.querySelector(`textarea[${EDITOR}]#live-text`)
+  if (!text.hasAttribute(EDITOR) && pattern) text.setAttribute(EDITOR, pattern.getAttribute(EDITOR))
+  if (!text.hasAttribute(EDITOR)) return
+  const { createEditor } = await import("django-prose-editor/configurable")
+  await createEditor(text)
+}
+
+const begin = (place) => {
+  if (place) new LiveStory(place)
+}
+
+if (document.readyState === "loading")
+  document.addEventListener("DOMContentLoaded", () => begin(document.querySelector(".live-story")))
+else begin(document.querySelector(".live-story"))
 
 // A story that has just become a live one gets its panel at once, and what is typed on the page stays.
-document.addEventListener("desk:saved", async ({ target }) => {
-  if (target.elements.genre?.value !== "live" || document.querySelector(".live-story")) return
-  const there = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html")
-  const place = there.querySelector(".live-story")
-  if (!place) return
-  target.before(place)
-  begin(place)
-  const { createEditor } = await import("django-prose-editor/configurable")
-  for (const text of place.querySelectorAll(`textarea[${EDITOR}]`)) createEditor(text)
-}, true)
+document.addEventListener(
+  "desk:saved",
+  async ({ target }) => {
+    if (target.elements.genre?.value !== "live" || document.querySelector(".live-story")) return
+    const there = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html")
+    const place = there.querySelector(".live-story")
+    if (!place) return
+    target.before(place)
+    begin(place)
+    for (const text of place.querySelectorAll("textarea")) makeEditor(text)
+  },
+  true,
+)

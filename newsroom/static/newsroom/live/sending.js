@@ -8,7 +8,9 @@ const answered = async (response) => {
   if (response.type === "opaqueredirect" || response.status === 403 || !isJson) {
     const isOut = response.type === "opaqueredirect" || response.status === 403
     const text = isOut
-      ? gettext("You are logged out, or may not do this. Log in in another tab, then press again: your text is still here.")
+      ? gettext(
+          "You are logged out, or may not do this. Log in in another tab, then press again: your text is still here.",
+        )
       : gettext("That did not work. Press again in a moment: your text is still here.")
     return { isDone: false, errors: [text] }
   }

@@ -5,23 +5,20 @@ const made = (tag, values = {}, ...inside) => {
   return element
 }
 
-const button = (act, label, values = {}) => made("button", { type: "button", textContent: label, ...values }, null)
-
-const toggle = (name, label, update) => {
-  const shown = button(name, label)
-  shown.dataset.act = name
-  shown.setAttribute("aria-pressed", String(update[name]))
-  return shown
-}
-
-const actButton = (act, label) => {
-  const shown = button(act, label)
+const button = (act, label) => {
+  const shown = made("button", { type: "button", textContent: label })
   shown.dataset.act = act
   return shown
 }
 
+const toggle = (name, label, update) => {
+  const shown = button(name, label)
+  shown.setAttribute("aria-pressed", String(update[name]))
+  return shown
+}
+
 const withdrawing = (reasons) => {
-  const really = actButton("withdraw", gettext("Withdraw from readers"))
+  const really = button("withdraw", gettext("Withdraw from readers"))
   really.className = "danger"
   return made(
     "details",
@@ -49,13 +46,14 @@ export const rowOf = (update, reasons) => {
     update.by && made("span", { textContent: update.by }),
   )
   const acts = made(
-    "p",
+    "div",
     { className: "live-acts" },
-    update.may_change && actButton("edit", gettext("Edit")),
-    update.may_publish && actButton("publish", gettext("Publish")),
+    update.may_change && button("edit", gettext("Edit")),
+    update.may_publish && button("publish", gettext("Publish")),
     update.may_mark && toggle("is_key", gettext("Key event"), update),
     update.may_mark && toggle("is_pinned", gettext("Pin on top"), update),
     made("a", { href: update.page, textContent: gettext("Open its page") }),
+    update.may_withdraw && withdrawing(reasons),
   )
   const row = made(
     "li",
@@ -64,7 +62,6 @@ export const rowOf = (update, reasons) => {
     update.title && made("h3", { textContent: update.title }),
     text(update.html),
     acts,
-    update.may_withdraw && withdrawing(reasons),
   )
   row.dataset.update = update.id
   return row
