@@ -71,6 +71,11 @@ class Gathered(NamedTuple):
     publications: Sequence[uuid.UUID] = ()  # the ids of those that it shows
     kinds: Collection[str] = ()  # what is published of these may change it, whatever it is
     until: datetime | None = None  # when something that was looked up ends
+class Beside(NamedTuple):
+    """What is shown with an item besides what its snapshot says: more of a snapshot, and when something in it ends."""
+
+    data: dict[str, Any]
+    until: datetime | None = None
 
 
 class Kind:
@@ -307,7 +312,26 @@ class PublishableKind(Kind):
         """When the rights to what a snapshot holds run out, whatever end the desk has chosen."""
         return None
 
+    @classmethod
+    def shown_beside(cls, mentioned: "set[Thing]", moved: "set[Thing]") -> "Iterable[models.QuerySet[Publication]]":
+        """The live publications that show something of items of this kind without a link to them (see `beside`).
+
+        `mentioned` is all that these items mention or mentioned before; `moved` the part of it that gains or loses one
+        of them, or has one in another place. What is found here is rendered again.
+        """
+        return ()
+
     # Readers
+
+    @classmethod
+    def beside(
+        cls, publications: "Sequence[Publication]", at: datetime, *, ahead: bool = False
+    ) -> "dict[uuid.UUID, Beside]":
+        """By key what is shown with these besides what their snapshots say, looked up for all of them together.
+
+        It may hold links. With `ahead` it is as it will be at a moment that may be still to come.
+        """
+        return {}
 
     @classmethod
     def free_part(cls, data: dict) -> dict:

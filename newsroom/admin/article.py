@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
+from js_asset import Script
 
 from cms.desk.lists.change_lists import SearchedFilter
 from newsroom import models
@@ -9,6 +10,7 @@ from newsroom.admin.amending import BreakingMixin
 from newsroom.admin.body import BodyMixin
 from newsroom.admin.correction import CorrectionInline
 from newsroom.admin.credits import BylineInline
+from newsroom.admin.live import LiveMixin
 from newsroom.admin.related import AlikeMixin, RelatedInline
 from newsroom.admin.texts import TextMixin
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
@@ -21,7 +23,7 @@ class ArticleBylineInline(BylineInline):
 
 
 @admin.register(models.Article)
-class ArticleAdmin(AlikeMixin, BodyMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
+class ArticleAdmin(LiveMixin, AlikeMixin, BodyMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
@@ -62,4 +64,5 @@ class ArticleAdmin(AlikeMixin, BodyMixin, TextMixin, BreakingMixin, CardsMixin, 
     ]
 
     class Media:
-        js = ["newsroom/alike.js"]
+        css = {"all": ["newsroom/live_story.css"]}
+        js = ["newsroom/alike.js", Script("newsroom/live_story.js", type="module")]

@@ -37,3 +37,17 @@ class BlurbAdmin(TextMixin, QuickMixin, BreakingMixin, WrittenAdmin):
         ),
         AI_USE,
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """What only updates of a live story have stands there alone."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not is_update(obj):
+            return fieldsets
+        own = (gettext_lazy("In the live story"), {"fields": ["title", "is_key", "is_pinned"]})
+        return [*fieldsets[:2], own, *fieldsets[2:]]
+
+
+def is_update(blurb):
+    """Whether it points at a live story, or says of itself what only those do that point at one."""
+    is_of_a_live_one = blurb.article_id and blurb.article.genre == models.Article.Genre.LIVE
+    return bool(is_of_a_live_one or blurb.title or blurb.is_key or blurb.is_pinned)

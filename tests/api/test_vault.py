@@ -158,13 +158,15 @@ class Vault:
         press.submit(item, note=self.word())
         press.send_back(item, self.word())
 
-    def blurb(self):
+    def blurb(self, **values):
         blurb = make_blurb(
+            title=self.word(),
             text_html=f"<p>{self.word()}</p>",
             label=self.word(),
             source_name=self.word(),
             source_url=self.address(),
             photo=self.photo(),
+            **values,
         )
         self.ids.append(str(blurb.pk))
         return blurb
@@ -279,7 +281,25 @@ def fill_vault():
     vault.byline(portrait=vault.photo())
     vault.photo()
     fill_what_is_not_free(vault)
+    fill_live_story(vault, now)
     return vault
+
+
+def fill_live_story(vault, now):
+    """A live story and a part of a series, of which more is written than readers have."""
+    story = publish(make_article(slug=vault.shown(), genre="live"))
+    marks = {"article": story, "is_key": True, "is_pinned": True}
+    series = make_topic(vault.shown(), slug=vault.shown(), type="series")
+    publish(make_article(slug=vault.shown(), topics=[series]))
+    publish(make_blurb(title=vault.shown(), article=story, is_key=True))
+    vault.words += [str(vault.blurb(**marks).pk)]
+    vault.words += [str(publish(vault.blurb(**marks), at=now + timedelta(days=1)).pk)]
+    press.withdraw(publish(vault.blurb(**marks)), "error")
+    vault.ends(publish(vault.blurb(**marks), live_until=now + timedelta(minutes=30)))
+    publish(make_blurb(text_html="<p>Of a draft.</p>", article=vault.article(), is_key=True))
+    part = vault.article()
+    part.topics.add(series)
+    press.save(part)
 
 
 def fill_what_is_not_free(vault):
@@ -320,7 +340,7 @@ def lists():
     found = {}
     for pattern in get_resolver().url_patterns:
         view = getattr(pattern.callback, "cls", None)
-        if view and getattr(view, "path", "") and "name" not in pattern.pattern.regex.groupindex:
+        if view and getattr(view, "path", "") and not {"name", "slug"} & pattern.pattern.regex.groupindex.keys():
             found[view.path] = view
     return found
 
@@ -345,6 +365,8 @@ def crawl_paths(vault, *, every):
         others = [*vault.slugs[::37], *vault.ids[::37], *vault.ending[::4], *vault.live]
         paths += [f"{path}/{name}/?format={form}" for name in others for form in view.formats("retrieve")[1:]]
         paths += [f"{path}/?format={form}&page_size=100" for form in view.formats("list")[1:]]
+    stories = [*vault.slugs[::every], *vault.ending, *vault.live, NOTHING]
+    paths += [f"articles/{name}/updates/?count=exact" for name in stories]
     return [*paths, *doors(vault, every=every)]
 
 
