@@ -12,5 +12,6 @@ from cms.desk.webhooks import panel  # noqa: F401 - as the panels above
 name_of_site = settings.SITE_NAME
 admin.site.site_header = name_of_site if name_of_site == "Galley" else f"{name_of_site} · Galley"
 admin.site.site_title = admin.site.site_header
-admin.site.site_url = settings.FRONT_URL if settings.FRONT_URL != settings.PUBLIC_URL else None
+has_front = settings.FRONT_URL != settings.PUBLIC_URL or settings.FRONT == "demo"
+admin.site.site_url = settings.FRONT_URL if has_front else None
 admin.site.index_title = gettext_lazy("The desk")
