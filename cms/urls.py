@@ -28,9 +28,10 @@ API = r"^api/v1/"
 MANAGE = rf"{API}manage/"
 LISTS = {
     "feed": FeedViewSet,
-    **{kind.Meta.path: import_string(kind.endpoint) for kind in kinds.served()},
+    **{kind.Meta.path: import_string(kind.endpoint) for kind in kinds.listed()},
     "changes": ChangesViewSet,
 }
+SINGLE = {kind.Meta.path: import_string(kind.endpoint) for kind in kinds.served() if kind.is_single}
 
 FEEDS = FeedDoor.as_view({"get": "show"})
 
@@ -51,6 +52,10 @@ urlpatterns = [
         )
         for name, view in LISTS.items()
         if hasattr(view, "retrieve")
+    ),
+    *(
+        re_path(rf"{API}{name}/?$", view.as_view({"get": "retrieve"}), {"id": str(kinds.SINGLE)}, name=name)
+        for name, view in SINGLE.items()
     ),
     re_path(rf"{API}changes/stream/?$", ChangesStreamViewSet.as_view({"get": "stream"}), name="changes-stream"),
     re_path(rf"{MANAGE}batch/?$", BatchView.as_view({"post": "create"}), name="manage-batch"),

@@ -126,3 +126,26 @@ def something_is_left_to_be_opened(draft: Draft) -> Iterator[Problem]:
 def video_can_be_followed(draft: Draft) -> Iterator[Problem]:
     if draft.data.get("file") and not draft.data.get("tracks"):
         yield warning(_("There are no captions, for those who cannot hear it."), "tracks")
+
+
+def front_has_a_name(draft: Draft) -> Iterator[Problem]:
+    if not draft.data.get("name"):
+        yield error(_("Give the front a name."), "name")
+
+
+def front_has_a_slug(draft: Draft) -> Iterator[Problem]:
+    if not draft.data.get("slug"):
+        yield error(_("Give the front a slug, the last part of its address."), "slug")
+
+
+def front_is_arranged(draft: Draft) -> Iterator[Problem]:
+    containers = draft.data.get("containers") or []
+    if not containers:
+        yield warning(_("There is nothing on it yet; add a container."), "containers")
+    for number, container in enumerate(containers, 1):
+        if not container["pinned"] and container["rule"] is None:
+            text = _("Container %(number)d is empty: pin something in it, or give it a rule.") % {"number": number}
+            yield warning(text, "containers")
+        if len(container["pinned"]) > container["count"]:
+            text = _("Container %(number)d shows %(count)d items; what is pinned below them waits.")
+            yield warning(text % {"number": number, "count": container["count"]}, "containers")

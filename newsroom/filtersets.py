@@ -7,6 +7,7 @@ from cms.api.filters import (
     ChoiceFilter,
     FacetFilter,
     FlagFilter,
+    GatheredFilter,
     KindFilter,
     LanguageFilter,
     PublicationFilterSet,
@@ -36,6 +37,7 @@ class FeedFilterSet(WrittenFilterSet):
     breaking = FlagFilter("breaking")
     corrected = FlagFilter("corrected")
     exclude_slug = SlugFilter(exclude=True)
+    exclude_front = GatheredFilter("front")
 
 
 class ArticleFilterSet(WrittenFilterSet):
@@ -44,6 +46,7 @@ class ArticleFilterSet(WrittenFilterSet):
     corrected = FlagFilter("corrected")
     slug = SlugFilter()
     exclude_slug = SlugFilter(exclude=True)
+    exclude_front = GatheredFilter("front")
 
 
 class BlurbFilterSet(WrittenFilterSet):
@@ -54,6 +57,7 @@ class VideoFilterSet(WrittenFilterSet):
     has_captions = FlagFilter("has_captions")
     slug = SlugFilter()
     exclude_slug = SlugFilter(exclude=True)
+    exclude_front = GatheredFilter("front")
 
 
 class BylineFilterSet(django_filters.FilterSet):

@@ -10,6 +10,7 @@ KINDS = {
     "video": "newsroom.serializers.video.VideoSerializer",
     "article": "newsroom.serializers.article.ArticleSerializer",
     "blurb": "newsroom.serializers.blurb.BlurbSerializer",
+    "front": "newsroom.serializers.front.FrontSerializer",
     "translations": "newsroom.serializers.translations.TranslationsSerializer",
 }
 # What comes in the form of other systems, each with what makes lines of it.

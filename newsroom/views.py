@@ -56,6 +56,19 @@ class VideoViewSet(PublicationViewSet):
     list_formats = NEWSLETTER
 
 
+class FrontViewSet(PublicationViewSet):
+    """Pages that editors arrange: the first page, and others.
+
+    What stands on one is looked up for each answer: what is pinned, then the newest that each container's rule finds.
+    """
+
+    path = "fronts"
+    serializer_class = serializers.FrontSerializer
+    filterset_class = None
+    is_searched = False
+    ordering_fields = {"name": ("sort_name",)}
+
+
 class BylineViewSet(SharedViewSet):
     """Contributors of something live."""
 

@@ -17,6 +17,7 @@ from cms.publishing.models import Change, Edition
 from media.models import Photo
 from media.videos import captions, gate
 from newsroom import models
+from newsroom.serializers import FrontSerializer
 
 _numbers = itertools.count(1)
 FILMS = Path(__file__).parent / "corpus" / "videos"
@@ -127,6 +128,17 @@ def make_video(**values):
         video.placed_tracks.create(position=position, **{"kind": "captions", "language": "en", **track})
     press.save(video)
     return video
+
+
+def make_front(**values):
+    """A front on the desk; its containers are given as a line of an import has them."""
+    number = next(_numbers)
+    front = models.Front(**{"name": f"Front {number}", "slug": f"front-{number}", **values})
+    front.containers = FrontSerializer.written()["containers"].run_validation(values.get("containers", []))
+    front.full_clean()
+    front.save()
+    press.save(front)
+    return front
 
 
 def publish(item, **values):

@@ -60,6 +60,8 @@ def tree_of(serializer: Serializer) -> FieldTree:
 def _below(owner: type, name: str, field: Any) -> FieldTree | None:
     if shape := getattr(field, "shape", None):
         return tree_of(shape)
+    if getattr(field, "is_of_any_kind", False):  # a list of whatever the feed shows
+        return {name: below for kind in kinds.in_feed() for name, below in tree_of(card_of(kind)).items()}
     if isinstance(field, LinksField):
         return tree_of(linked(field.child)) | dict.fromkeys(field.child.placement)
     if isinstance(field, LinkField):

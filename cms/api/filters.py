@@ -4,7 +4,8 @@ A list's filters are a FilterSet of the classes below, and their values are read
 is left out, and the FilterSet's instance: they would cost more than the page that is asked for.
 """
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import django_filters
@@ -83,6 +84,12 @@ class ReferenceFilter(MentionFilter):
             qs = qs.naming(self.kind, slugs, is_required=not self.exclude)
         return self.limited(qs)
 
+    def filter_keys(self, filters: Filters, keys: Collection[uuid.UUID]) -> Filters:
+        """The same by the ids of things."""
+        for some in [{key} for key in keys] if self.every and keys else [set(keys)]:
+            filters = (filters.excluding if self.exclude else filters.requiring)(self.kind, some)
+        return self.limited(filters)
+
 
 class FacetFilter(MentionFilter):
     """Values of a closed list that an item is mentioned with."""
@@ -124,17 +131,17 @@ class FlagFilter(MentionFilter):
         return self.limited(qs.excluding(self.facet, {value_key(self.facet, "true")}))
 
 
-def kinds_published() -> list[str]:
-    return [kind.Meta.kind for kind in kinds.in_menu_order(kinds.publishable())]
+def kinds_in_feed() -> list[str]:
+    return [kind.Meta.kind for kind in kinds.in_feed()]
 
 
 class KindFilter(ParameterFilter):
-    """Kinds of items, any of them: of all that are published."""
+    """Kinds of items, any of them: of all that stand in the feed."""
 
     field_class = ClosedField
 
     def __init__(self, **kwargs: Any):
-        super().__init__(choices=kinds_published, help_text="Any of these.", **kwargs)
+        super().__init__(choices=kinds_in_feed, help_text="Any of these.", **kwargs)
 
     def filter(self, qs: Filters, value: list[str]) -> Filters:
         return qs.of_kinds(sorted(value))
@@ -183,6 +190,21 @@ class SlugFilter(ParameterFilter):
     def filter(self, qs: Filtered, value: list[str]) -> Filtered:
         wanted = Q(slug__in=sorted({spelt for slug in value for spelt in spelling.spellings(slug)}))
         return qs.filter(~wanted if self.exclude else wanted)
+
+
+class GatheredFilter(ParameterFilter):
+    """All but what a live item gathers: of a kind whose JSON is completed at each reading."""
+
+    def __init__(self, kind: str, **kwargs: Any):
+        self.kind = kind
+        super().__init__(
+            help_text=f"The slug of a {kind}: finds all but what stands on it when the walk begins, on every page and "
+            "in `newer` too. An unknown one has nothing left out.",
+            **kwargs,
+        )
+
+    def filter(self, qs: Filters, value: str) -> Filters:
+        return qs.leaving_out_what(self.kind, value)
 
 
 class ChoiceFilter(ParameterFilter):

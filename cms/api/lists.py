@@ -1,22 +1,27 @@
 """Pages of publications: from filters to the rows of one page, each by a range of an index."""
 
+import operator
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self, cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from cms.database import statements
-from cms.publishing import kinds
+from cms.publishing import kinds, reading
+from cms.publishing.links import Thing
 from cms.publishing.models import Address, Publication, Reference
 from cms.publishing.reading import Moment
 from cms.text import spelling
 
 COLUMNS = ["pk", "key", "rendering", "shows_until", "card"]  # and that of the order: a row's moments are dear to read
 OF_MENTION = ["publication_id", *(f"publication__{name}" for name in COLUMNS[1:])]
+STEP = 16
+GATHERED_FROM = ["pk", "rendering", "shows_until", "document"]
 MOST_SUBQUERIES = 30
+MOST_AT_ONCE = 200  # of them, in a statement for several lists: SQLite takes 500
 MAX_REQUIREMENTS = 10  # things that must, or must not, be mentioned: PostgreSQL plans many of them for minutes
 
 Mention = tuple[str, frozenset[uuid.UUID]]  # a kind or a facet, and any of these of it
@@ -29,12 +34,15 @@ class Filters(NamedTuple):
     SQL is made of the whole, at the end, since the way through the indexes depends on all of it.
     """
 
-    kinds: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] | None = None  # none: all that stand in the feed
     required: tuple[Mention, ...] = ()  # mentions one of each
     excluded: tuple[Mention, ...] = ()  # mentions none of any
     conditions: Q = Q()
     # Slugs still to be looked up, all in one query: (kind, slugs, whether required)
     named: tuple[tuple[str, tuple[str, ...], bool], ...] = ()
+    left_out: tuple[int, ...] = ()  # the primary keys of those that the conditions leave out
+    left_out_by: tuple[str, str] | None = None  # a kind and a slug, still to be looked up: so is what it gathers
+    decided_by: tuple[uuid.UUID, ...] = ()  # the ids of items that have something left out
     ordering: str = "-published_at"
     changed_after: int | None = None  # an edition: in the order of what changed them, whatever order is said
 
@@ -54,6 +62,17 @@ class Filters(NamedTuple):
     def excluding(self, kind: str, keys: Iterable[uuid.UUID]) -> Self:
         return self._replace(excluded=(*self.excluded, (kind, frozenset(keys))))
 
+    def leaving_out(self, pks: Collection[int]) -> Self:
+        """These publications are not to be found."""
+        if not pks:
+            return self._replace(left_out_by=None)
+        left_out = tuple(sorted(pks))
+        return self._replace(left_out=left_out, left_out_by=None).filter(~Q(pk__in=padded(left_out)))
+
+    def leaving_out_what(self, kind: str, slug: str) -> Self:
+        """What the live item of this slug gathers is not to be found."""
+        return self._replace(left_out_by=(kind, slug))
+
     def naming(self, kind: str, slugs: Iterable[str], *, is_required: bool) -> Self:
         """What these slugs name is to be mentioned, or not."""
         return self._replace(named=(*self.named, (kind, tuple(slugs), is_required)))
@@ -65,34 +84,74 @@ class Filters(NamedTuple):
     def requirements(self) -> int:
         return len(self.named) + len(self.required) + len(self.excluded)
 
-    def looked_up(self) -> Self:
-        """With what the slugs name, those of former days too. An unknown one finds nothing."""
-        if not self.named:
+    def looked_up(self, moment: Moment) -> Self:
+        """With what the slugs name, those of former days too: what is mentioned, and whose items are left out.
+
+        An unknown one finds nothing, and has nothing left out.
+        """
+        names = [(kind, slug) for kind, slugs, _ in self.named for slug in slugs]
+        if gatherer := self.left_out_by:
+            names.append(gatherer)
+        if not names:
             return self
-        wanted = {kind for kind, _, _ in self.named}
-        slugs = {spelt for _, names, _ in self.named for slug in names for spelt in spelling.spellings(slug)}
-        values: list = []
-        asked = statements.take_out((wanted, slugs), values, texts=True)
-        addresses = statements.rows(("addresses", asked), values, lambda: _addresses(*asked))
-        keys = {(kind, slug): key for kind, slug, key in addresses}
+        owners = _owners(names, gatherer[0] if gatherer else None, moment)
         required, excluded = list(self.required), list(self.excluded)
-        for kind, names, is_required in self.named:
-            owners = ([keys.get((kind, spelt)) for spelt in spelling.spellings(slug)] for slug in names)
-            mention = (kind, frozenset(key for each in owners if (key := next(filter(None, each), None))))
+        for kind, slugs, is_required in self.named:
+            mention = (kind, frozenset(owners[kind, slug][0] for slug in slugs if (kind, slug) in owners))
             mentions = required if is_required else excluded
             if mention not in mentions:
                 mentions.append(mention)
-        return self._replace(required=tuple(required), excluded=tuple(excluded), named=())
+        filters = self._replace(required=tuple(required), excluded=tuple(excluded), named=())
+        if gatherer is None:
+            return filters
+        key, *live = owners.get(gatherer, (None, None))
+        if live[0] is None:
+            return filters.leaving_out(())
+        return filters.leaving_out(_gathered(gatherer[0], live, moment))._replace(decided_by=(key,))
 
 
-def _addresses(kinds: Iterable[str], slugs: Iterable[str]) -> QuerySet:
-    return Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "key")
+def _owners(
+    names: Sequence[tuple[str, str]], gatherer: str | None, moment: Moment
+) -> dict[tuple[str, str], Sequence[Any]]:
+    """The keys of what these kinds and slugs name; with a gatherer also what there is live of what is of that kind."""
+    wanted = {kind for kind, _ in names}
+    slugs = {spelt for _, slug in names for spelt in spelling.spellings(slug)}
+    values: list = []
+    asked = statements.take_out((wanted, slugs), values, texts=True)
+    at = statements.take_out(moment.at, values) if gatherer else None
+    rows = statements.rows(("addresses", asked, gatherer), values, lambda: _addresses(*asked, gatherer, at))
+    spelt = {(kind, slug): columns for kind, slug, *columns in rows}
+    found = (((kind, slug), [(kind, each) for each in spelling.spellings(slug)]) for kind, slug in names)
+    return {name: spelt[way] for name, ways in found if (way := next(filter(spelt.__contains__, ways), None))}
+
+
+def _addresses(kinds: Iterable[str], slugs: Iterable[str], gatherer: str | None, at: datetime | None) -> QuerySet:
+    rows = Address.objects.filter(kind__in=kinds, slug__in=slugs)
+    if gatherer is None or at is None:
+        return rows.values_list("kind", "slug", "key")
+    live = Publication.objects.visible(at).filter(kind=gatherer, key=OuterRef("key")).filter(kind=OuterRef("kind"))
+    columns = {f"live_{name}": Subquery(live.values(name)[:1]) for name in GATHERED_FROM}
+    return rows.annotate(**columns).values_list("kind", "slug", "key", *columns)
+
+
+def _gathered(kind: str, live: Sequence[Any], moment: Moment) -> Collection[int]:
+    """What a live item gathers at a moment. `live` is what stands in GATHERED_FROM."""
+    pk, made_by, ends_at, document = live
+    if reading.is_stale(made_by, ends_at, moment):
+        filled = reading.fill([pk], moment)
+        document = filled[pk].document if pk in filled else ""
+    return kinds.publishable_named(kind).gathered(document, moment) if document else ()
+
+
+def padded(keys: Sequence[Any]) -> list:
+    """So many more of the last key that there are few statements for all numbers of them."""
+    return [*keys, *keys[-1:] * (-len(keys) % STEP)]
 
 
 class Page(NamedTuple):
     """A stretch of one order: from behind a position, at most so many."""
 
-    column: str  # published_at, updated_at, place or edition
+    column: str  # published_at, updated_at, place, edition or sort_name
     is_descending: bool
     limit: int
     behind: tuple[Any, int] | None = None  # the column's value and the primary key of the last row seen
@@ -118,6 +177,8 @@ def matching(filters: Filters, at: datetime) -> QuerySet:
     rows = Publication.objects.visible(at)
     if filters.kinds is not None:
         rows = rows.filter(kind__in=filters.kinds) if len(filters.kinds) > 1 else rows.filter(kind=filters.kinds[0])
+    elif outside := kinds.outside_feed():  # few beside all others: they are passed over, in the index
+        rows = rows.exclude(kind__in=outside)
     rows = rows.filter(filters.conditions)
     if filters.changed_after is not None:
         rows = rows.filter(edition__gt=filters.changed_after)
@@ -136,7 +197,7 @@ def rows_of(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
     values: list = []
     where = statements.take_out((filters.required, filters.excluded, filters.conditions), values)
     at, behind, first_place, last_place, changed_after = statements.take_out(
-        (moment.at, page.behind, page.first_place, page.last_place, page.changed_after), values
+        (moment.at, page.behind, page.first_place, page.last_place, page.changed_after), values, texts=True
     )
     asked = Filters(filters.kinds, *where)
     within = Page(
@@ -148,28 +209,39 @@ def rows_of(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
 
 def _rows(filters: Filters, at: datetime, page: Page) -> QuerySet:
     first, last = page.offset, page.offset + page.limit
-    if page.column in {"place", "edition"} or _subqueries(filters) > MOST_SUBQUERIES:
-        rows = _in_order(matching(filters, at), page)
-    elif filters.required:
-        ranges = _mentioning(filters, at, page)
-        if len(ranges) == 1:
-            return ranges[0].values_list(*OF_MENTION, page.column)[first:last]
-        rows = _first_of([mentions.values("publication_id")[:last] for mentions in ranges], page)
-    elif filters.kinds is not None and len(filters.kinds) > 1:
-        ranges = [_in_order(matching(filters._replace(kinds=(kind,)), at), page) for kind in filters.kinds]
-        rows = _first_of([each.values("pk")[:last] for each in ranges], page)
+    ranges = _ranges(filters, at, page)
+    if len(ranges) > 1:
+        rows = _first_of([_keys(each, last) for each in ranges], page)
+    elif ranges[0].model is Reference:
+        return ranges[0].values_list(*OF_MENTION, page.column)[first:last]
     else:
-        rows = _in_order(matching(filters, at), page)
+        rows = ranges[0]
         if first:  # what is passed over is read in the index alone
             rows = Publication.objects.filter(pk__in=rows.values("pk")[first:last]).order_by(*page.order("id"))
             first, last = 0, page.limit
     return rows.values_list(*COLUMNS, page.column)[first:last]
 
 
+def _ranges(filters: Filters, at: datetime, page: Page, most: int = MOST_SUBQUERIES) -> list[QuerySet]:
+    """The ranges of indexes that hold what is to be found, of publications or of mentions, each in the page's order."""
+    if page.column in {"place", "edition"} or _subqueries(filters) > most:
+        return [_in_order(matching(filters, at), page)]
+    if filters.required:
+        return _mentioning(filters, at, page)
+    if filters.kinds is not None and len(filters.kinds) > 1:
+        return [_in_order(matching(filters._replace(kinds=(kind,)), at), page) for kind in filters.kinds]
+    return [_in_order(matching(filters, at), page)]
+
+
+def _keys(rows: QuerySet, limit: int) -> QuerySet:
+    """The primary keys of the first publications of a range."""
+    return rows.values("publication_id" if rows.model is Reference else "pk")[:limit]
+
+
 def _subqueries(filters: Filters) -> int:
     """How many it takes to look through mentions. So many values that a statement of them would choke a database are
     looked for along the order instead, where they are not likely to be rare."""
-    wanted = len(filters.kinds or kinds.publishable())
+    wanted = len(filters.kinds or kinds.in_feed())
     keys = len(min(filters.required, key=_rarity)[1]) if filters.required else 1
     return wanted * keys * (len(filters.required) + len(filters.excluded))
 
@@ -194,6 +266,8 @@ def _first_of(ranges: list[QuerySet], page: Page) -> QuerySet:
 
 
 def _within(rows: QuerySet, page: Page, prefix: str = "") -> QuerySet:
+    if page.column == "sort_name":
+        rows = rows.filter(**{f"{prefix}sort_name__isnull": False})
     if page.first_place is not None:
         rows = rows.filter(**{f"{prefix}place__gt": page.first_place})
     if page.changed_after is not None:
@@ -213,7 +287,7 @@ def _mentions(owner: str, kind: str, keys: frozenset) -> Exists:
 def _mentioning(filters: Filters, at: datetime, page: Page) -> list[QuerySet]:
     """The mentions of the rarest thing asked for, in order: a range of an index for each of them and each kind."""
     (kind, keys), *others = sorted(filters.required, key=_rarity)
-    wanted = filters.kinds or [serializer.Meta.kind for serializer in kinds.publishable()]
+    wanted = filters.kinds or [serializer.Meta.kind for serializer in kinds.in_feed()]
     ranges = []
     for key in keys:
         for publication_kind in wanted:
@@ -253,3 +327,114 @@ def _through_publication(conditions: Q) -> Q:
 def position(row: tuple) -> tuple[datetime | int, int]:
     """Where a row of a page stands in its order."""
     return row[-1], row[0]
+
+
+# Several lists at once
+
+
+class Part(NamedTuple):
+    """What one of several lists is to find, and how much of it."""
+
+    filters: Filters
+    limit: int
+
+
+class Position(NamedTuple):
+    """A publication, and where it stands in the order of dates."""
+
+    published_at: datetime
+    pk: int
+    kind: str
+    key: uuid.UUID
+
+
+def newest_of_each(
+    parts: Sequence[Part], things: Collection[Thing], moment_at: datetime
+) -> tuple[list[list[Position]], dict[Thing, Position]]:
+    """The newest of each of some lists, and those of these things that readers may see: all in one statement."""
+    values: list = []
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for kind, key in things:
+        wanted.setdefault(kind, set()).add(key)
+    named = [(kind, padded(sorted(keys))) for kind, keys in sorted(wanted.items())]
+    named_shape = statements.take_out(tuple((kind, tuple(keys)) for kind, keys in named), values)
+    shapes = []
+    for number, part in enumerate(parts):
+        if all(keys for _, keys in part.filters.required):
+            asked = (part.filters.required, part.filters.excluded, part.filters.conditions)
+            shapes.append((number, part.limit, part.filters.kinds, statements.take_out(asked, values)))
+    at = statements.take_out(moment_at, values)
+    found: list[list[Position]] = [[] for _ in parts]
+    seen: dict[Thing, Position] = {}
+    if not shapes and not named:
+        return found, seen
+    shape = ("newest of each", named_shape, tuple(shapes))
+    for number, *columns in statements.rows(shape, values, lambda: _several(named_shape, shapes, at)):
+        position = Position(*columns)
+        if number < 0:
+            seen[position.kind, position.key] = position
+        else:
+            found[number].append(position)
+    for positions in found:
+        positions.sort(reverse=True)
+    return found, seen
+
+
+def _several(named: Iterable, parts: Sequence[Any], at: datetime) -> QuerySet:
+    rows = [(-1, Publication.objects.visible(at).filter(kind=kind, key__in=keys)) for kind, keys in named]
+    most = min(MOST_SUBQUERIES, MOST_AT_ONCE // len(parts)) if parts else 0
+    for number, limit, kinds_wanted, where in parts:
+        page = Page("published_at", True, limit)
+        for each in _ranges(Filters(kinds_wanted, *where), at, page, most):
+            rows.append((number, Publication.objects.filter(pk__in=_keys(each, limit))))
+    first, *others = (
+        publications.annotate(part=Value(number, IntegerField())).values_list("part", *Position._fields)
+        for number, publications in rows
+    )
+    return first.union(*others, all=True)
+
+
+def rows_by_key(pks: Sequence[int]) -> list[tuple]:
+    """The rows of these publications, as COLUMNS, in no order."""
+    if not pks:
+        return []
+    values: list = []
+    asked = statements.take_out(tuple(padded(pks)), values)
+    rows = Publication.objects.filter(pk__in=asked).values_list(*COLUMNS)
+    return statements.rows(("rows by key", asked), values, lambda: rows)
+
+
+# Without the database: of what is still to come
+
+
+def matches(filters: Filters, publication: Publication, mentioned: Collection[Thing]) -> bool:
+    """Whether these find a publication as it stands, by what it mentions."""
+    wanted = filters.kinds or [serializer.Meta.kind for serializer in kinds.in_feed()]
+    return (
+        publication.kind in wanted
+        and all(any((kind, key) in mentioned for key in keys) for kind, keys in filters.required)
+        and not any((kind, key) in mentioned for kind, keys in filters.excluded for key in keys)
+        and _holds(filters.conditions, publication)
+    )
+
+
+COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "in": lambda value, values: value in values,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+
+
+def _holds(conditions: Q, publication: Publication) -> bool:
+    """Whether conditions on a publication's columns hold."""
+
+    def holds(child: Any) -> bool:
+        if isinstance(child, Q):
+            return _holds(child, publication)
+        column, _, comparison = child[0].rpartition("__")
+        return COMPARED[comparison](getattr(publication, column), child[1])
+
+    together = all if conditions.connector == Q.AND else any
+    return conditions.negated != (not conditions.children or together(map(holds, conditions.children)))

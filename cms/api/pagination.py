@@ -1,7 +1,9 @@
 """Pages of lists: by cursor or by number, and what is newer than a walk. Where a reader stands is a signed word."""
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import accumulate, pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +17,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 
 from cms.api import lists, searching
-from cms.api.caching import Answer
+from cms.api.caching import Answer, tag_of
 from cms.api.errors import BadParameter
 from cms.api.parameters import Schema, bad, described, one_of, whole_number
 from cms.publishing.reading import Moment
@@ -26,6 +28,7 @@ MAX_CHANGES = 1000
 MAX_EDITION = 10**10 - 1
 LONGEST_WAIT = 25  # seconds: shorter than what proxies and browsers take for a server that has gone
 LAST_NUMBERED_ROW = 10_000
+BY_MOMENT = {"published_at", "updated_at"}  # columns
 
 OF_PLACE = {"cursor", "after", "page", "page_size"}  # where in a list, not which
 OF_SHAPE = {"count", "fields", "format"}  # how it is shown
@@ -73,6 +76,7 @@ class PageSizePagination(BasePagination):
 
     page_size, max_page_size = PAGE_SIZE, MAX_PAGE_SIZE
     base_url = ""
+    tags: Sequence[str] = ()  # what makes the page old besides what it shows
 
     def begin(self, view: Any) -> None:
         self.view, self.query = view, view.query
@@ -243,6 +247,8 @@ class PublicationPagination(ListPagination):
     """A page of publications, bound to the edition in which its walk began; or of what is newer than one."""
 
     since: int | None = None  # the edition that `after` names
+    leaves_out: bool = False  # whether what something else shows is left out: that is so to the end of a walk
+    left_out: Collection[int] | None = None  # what is; none: the walk begins here
     queryset: lists.Filters
 
     def read_place(self, queryset: lists.Filters) -> None:
@@ -254,8 +260,9 @@ class PublicationPagination(ListPagination):
         self.is_by_date = self.column == "published_at"
         if self.view.searched and "after" in self.query:
             raise bad("after", "What is newer is not told of a search. Search with published_after instead.")
-        self.since = self.opened("after")
-        self.begun = self.opened("cursor")
+        self.leaves_out = queryset.left_out_by is not None
+        self.since = self._unpacked(self.opened("after"))
+        self.begun = self._unpacked(self.opened("cursor"))
         if self.since is not None and not self.is_by_date:
             raise bad("after", "What is newer is told only in the order of published_at.")
 
@@ -276,7 +283,11 @@ class PublicationPagination(ListPagination):
         return self.begun[0] if self.begun else self.view.moment.edition
 
     def fetch(self, limit: int) -> list[tuple]:
-        self.queryset = self.queryset.looked_up()
+        if self.left_out is not None:
+            self.queryset = self.queryset.leaving_out(self.left_out)
+        self.queryset = self.queryset.looked_up(self.view.moment)
+        self.left_out = self.queryset.left_out
+        self.tags = [tag_of(key) for key in self.queryset.decided_by]
         if self.view.searched:
             return self._search(limit)
         return lists.rows_of(self.queryset, self.view.moment, self._page(limit))
@@ -296,8 +307,8 @@ class PublicationPagination(ListPagination):
     def _page(self, limit: int) -> lists.Page:
         behind = None
         if self.begun:
-            _, at, pk = self.begun
-            behind = (at if isinstance(at, int) else datetime.fromisoformat(at), pk)
+            _, value, pk = self.begun
+            behind = (datetime.fromisoformat(value) if self.column in BY_MOMENT else value, pk)
         if self.column == "edition":
             return lists.Page("edition", False, limit, behind, changed_after=self.queryset.changed_after)
         if self.since is not None:
@@ -313,9 +324,23 @@ class PublicationPagination(ListPagination):
     def state(self, row: tuple) -> list:
         if self.found:
             hit = self.hits[row[0]]
-            return [self.edition, self.found.now, hit.score, hit.entry]
+            return self._packed([self.edition, self.found.now, hit.score, hit.entry])
         value, pk = lists.position(row)
-        return [self.edition, value.isoformat() if isinstance(value, datetime) else value, pk]
+        return self._packed([self.edition, value.isoformat() if isinstance(value, datetime) else value, pk])
+
+    def _packed(self, state: Any) -> Any:
+        """A state with what is left out of the walk, each number as what it has more than the one before it."""
+        if not self.leaves_out:
+            return state
+        left_out = sorted(self.left_out or ())
+        return [state, *(here - before for before, here in pairwise([0, *left_out]))]
+
+    def _unpacked(self, state: Any) -> Any:
+        if state is None or not self.leaves_out:
+            return state
+        state, *steps = state
+        self.left_out = list(accumulate(steps))
+        return state
 
     def place(self) -> dict[str, str]:
         return {"after": self.query["after"]} if self.since is not None else {}
@@ -323,7 +348,7 @@ class PublicationPagination(ListPagination):
     def get_newer_link(self) -> str | None:
         if self.number or not self.is_by_date or self.view.searched:
             return None
-        return self.link(after=seal(self.edition, self.context("after")))
+        return self.link(after=seal(self._packed(self.edition), self.context("after")))
 
     newer_text = (
         "What has come, or has taken a new place, since the first page of this walk: ask for it now and then, to say "

@@ -136,8 +136,10 @@ def of_publications(
         still_shown = among.exclude(pk__in=_with_what_has_ended(moment.at))
         conditions = replace(conditions, rows=still_shown, column="publication")
     asked = replace(asked, languages=stands.languages)
-    everything = len(kinds.publishable())
-    wanted = None if filters.kinds is None or len(filters.kinds) == everything else filters.kinds
+    everything = tuple(sorted(kind.Meta.kind for kind in kinds.in_feed()))
+    wanted = everything if filters.kinds is None else tuple(sorted(filters.kinds))
+    if wanted == everything and not kinds.are_searched(kinds.outside_feed()):
+        wanted = None  # all that there are entries of
     search = Search(Wanted(asked, wanted, required, excluded, conditions))
     return Found(search, moment, ordering, now)
 

@@ -30,7 +30,7 @@ from cms.api.models import Key, Scope
 from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
 from cms.api.parameters import STRINGS, Query, Schema, described
 from cms.api.searching import MatchSerializer, SearchBackend
-from cms.content.serializers import KindSerializer, SharedSerializer, api_url, rfc3339
+from cms.content.serializers import KindSerializer, SharedSerializer, api_url, api_url_of, rfc3339
 from cms.database import statements
 from cms.previews import previews
 from cms.publishing import kinds, reading, rendering
@@ -154,26 +154,20 @@ class PublicationListViewSet(PublicViewSet):
             answer = Answer(self.written([orjson.loads(card) for card in cards]))
         else:
             answer = self.get_paginated_response(self.chosen(cards))
-        return answer.showing([tag_of(row[1]) for row in rows], until)
+        return answer.showing([*self.paginator.tags, *(tag_of(row[1]) for row in rows)], until)
 
     def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[str], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
-        missing = [pk for pk, _, made_by, ends_at, _, _ in rows if reading.is_stale(made_by, ends_at, self.moment)]
         fill = reading.fill_surely if "changed_after" in self.query else reading.fill
-        filled = fill(missing, self.moment) if missing else {}
-        cards, ends = [], []
-        for pk, _, _, ends_at, card, changed_by in rows:
-            if pk in missing and pk not in filled:
-                continue  # it went away just now
-            if pk in filled:
-                card, ends_at = filled[pk].card, filled[pk].shows_until
-            if not card:
-                continue  # it cannot be shown, which is in the log
-            if ends_at:
-                ends.append(ends_at)
-            if "changed_after" in self.query:
-                card = with_edition(card, changed_by)
-            cards.append(searching.with_match(card, self.matches.get(pk)))
+        shown = reading.cards(rows, self.moment, fill)
+        cards = []
+        for row in rows:
+            if row[0] in shown:
+                card = shown[row[0]][0]
+                if "changed_after" in self.query:
+                    card = with_edition(card, row[-1])
+                cards.append(searching.with_match(card, self.matches.get(row[0])))
+        ends = [ends_at for _card, ends_at in shown.values() if ends_at]
         return cards, min(ends, default=None)
 
     def chosen(self, kept: Sequence[str]) -> Sequence[Any]:
@@ -196,11 +190,11 @@ def with_edition(card: str, edition: int) -> str:
 
 
 class MergedViewSet(PublicationListViewSet):
-    """A list of all that is published, whose items have their addresses elsewhere."""
+    """A list of all news, of whatever kind, whose items have their addresses elsewhere."""
 
     @classmethod
     def shown_classes(cls) -> Sequence[Any]:
-        return kinds.in_menu_order(kinds.publishable())
+        return kinds.in_feed()
 
     def get_queryset(self) -> Any:
         return Filters()
@@ -251,11 +245,24 @@ class PublicationViewSet(PublicationListViewSet):
             raise NotFound(UNSHOWABLE)
         if self.may_have_all() and rendering.is_cut(document):
             document, until = self.all_of(item)
-        last_modified = max(item.updated_at, item.changed_at or NEVER)
+        last_modified, tags = max(item.updated_at, item.changed_at or NEVER), [tag_of(item.key)]
+        if self.serializer_class.gathers:
+            document, until, added = self.gathered(document, until)
+            tags += added
         if not self.is_in_other_form:
-            return Answer(self.chosen([document])[0]).showing([tag_of(item.key)], until, last_modified)
+            return Answer(self.chosen([document])[0]).showing(tags, until, last_modified)
         shown = Shown(orjson.loads(document), self.moment.at, until, last_modified, is_current=self.moment.is_current)
-        return Answer(self.written(shown)).showing([tag_of(item.key)], shown.until, shown.changed_at)
+        return Answer(self.written(shown)).showing(tags, shown.until, shown.changed_at)
+
+    def gathered(self, document: str, until: datetime | None) -> tuple[str, datetime | None, Sequence[str]]:
+        """An item's JSON with what is looked up at each reading, when something in that ends, and what to purge it by.
+
+        Besides what it shows that is the lists of what it looks through: who comes into those may come into it.
+        """
+        gathered = self.serializer_class.gather(document, self.moment)
+        lists = sorted(kinds.named(name).Meta.path for name in gathered.kinds)
+        ends = [end for end in (until, gathered.until) if end]
+        return gathered.document, min(ends, default=None), [*lists, *map(tag_of, gathered.publications)]
 
     def may_have_all(self) -> bool:
         """Whether who asks may have what is not free for all."""
@@ -322,8 +329,26 @@ def _item(kind: str, asked: str | uuid.UUID) -> QuerySet:
         rows = rows.filter(key=asked)
     else:
         rows = rows.filter(key=Subquery(Address.objects.filter(kind=kind, slug=asked).values("key")))
-    changed = Change.objects.filter(edition=OuterRef("edition")).values("at")
-    return rows.annotate(changed_at=Subquery(changed)).values_list(*Item._fields)
+    changes = Change.objects.filter(edition=OuterRef("edition"))
+    if kinds.publishable_named(kind).gathers:  # whatever is published may have changed it
+        changes = Change.objects.order_by("-edition")
+    return rows.annotate(changed_at=Subquery(changes.values("at")[:1])).values_list(*Item._fields)
+
+
+class SingleViewSet(PublicationViewSet):
+    """The one thing of its kind, at the place of the kind itself. It is always there: as long as nobody has published
+    it, with what the settings say."""
+
+    lookup_field = "id"
+    filter_backends: Sequence[type] = []
+    is_searched = False
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        try:
+            return super().retrieve(request, *args, **kwargs)
+        except (Http404, Gone):
+            document = self.serializer_class.shared_instance().unwritten()
+            return Answer(pick(document, self.fields))
 
 
 class SharedViewSet(PublicViewSet):
@@ -457,7 +482,7 @@ class ChangeSerializer(serializers.Serializer):
             "kind": instance.kind,
             "id": str(instance.key),
             "slug": instance.slug or None,
-            "url": api_url(kind.Meta.path, name) if name else None,
+            "url": api_url_of(kind, name) if name else None,
             "at": rfc3339(instance.at),
             "previous_slug": instance.previous_slug or None,
         }

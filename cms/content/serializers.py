@@ -43,6 +43,11 @@ def api_url(path: str, name: object = "") -> str:
     return f"{settings.PUBLIC_URL}/api/v1/{path}/{quote(str(name))}{'/' if name else ''}"
 
 
+def api_url_of(kind: type[kinds.Kind], name: object) -> str:
+    """Where one of a kind is in the API: by its slug or its id, unless it is the only one."""
+    return api_url(kind.Meta.path, "" if kind.is_single else name)
+
+
 def web_url(kind: str, **parts: object) -> str:
     """Where the front end shows something, by what stands in the places of its kind's web path."""
     return settings.FRONT_URL + kinds.web_path(kind).fill(parts)
@@ -479,6 +484,10 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
             shown[name] = None if value == "" else value
         return shown
 
+    def unwritten(self) -> dict:
+        """Readers' JSON of one in which nobody has written anything."""
+        return self.show(Publication(kind=self.Meta.kind, key=kinds.SINGLE), self.blank(), self.Meta.fields)
+
     @classmethod
     def entry(cls, document: dict) -> Entry:
         summary = document.get("standfirst") or ""
@@ -504,7 +513,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
         return str(publication.key)
 
     def get_url(self, publication: Publication, data: dict) -> str:
-        return api_url(self.Meta.path, publication.slug or publication.key)
+        return api_url_of(type(self), publication.slug or publication.key)
 
     def get_web_url(self, publication: Publication, data: dict) -> str:
         path = kinds.web_path(self.Meta.kind)

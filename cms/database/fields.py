@@ -33,7 +33,8 @@ class FoldedField(models.CharField):
         return name, path, args, {**kwargs, "source": self.source}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        value = fold(getattr(model_instance, self.source))[: self.max_length]
+        text = getattr(model_instance, self.source)
+        value = None if text is None and self.null else fold(text)[: self.max_length]
         setattr(model_instance, self.attname, value)
         return value
 

@@ -56,7 +56,7 @@ def as_json(data: Any) -> str:
 def lists() -> dict[str, Any]:
     """The API's lists by their path, the feed first; each with the view that answers."""
     views: dict[str, Any] = {}
-    paths = {kind.Meta.path for kind in kinds.served()} | {FEED}
+    paths = {kind.Meta.path for kind in kinds.listed()} | {FEED}
     for pattern in get_resolver().url_patterns:
         view = getattr(getattr(pattern, "callback", None), "cls", None)
         if isinstance(view, type) and issubclass(view, PublicViewSet) and view.path in paths:
@@ -181,7 +181,7 @@ def _list(caller: Caller, given: dict[str, Any]) -> Said:
 
 
 def _takes_read(key: Key | None) -> dict[str, Schema]:
-    names = [kind.Meta.kind for kind in kinds.served()]
+    names = [kind.Meta.kind for kind in kinds.listed()]
     takes: dict[str, Schema] = {
         "kind": {"type": "string", "enum": names, "description": "What kind of thing it is, as lists tell."},
         "name": {"type": "string", "description": "Its slug or its id; or its address, and then no kind is needed."},
@@ -216,7 +216,7 @@ def _read(caller: Caller, given: dict[str, Any]) -> Said:
 def _named(kind: str, name: str) -> tuple[str, str]:
     """A kind and a slug or an id, also where an address was given, of the site or of the API."""
     if "://" in name:
-        for each in kinds.served():
+        for each in kinds.listed():
             known = each.Meta.kind
             api = f"{settings.PUBLIC_URL}{API}/{each.Meta.path}/"
             if name.startswith(api):
@@ -225,7 +225,7 @@ def _named(kind: str, name: str) -> tuple[str, str]:
                 return known, found
         raise Refused("That is no address of this newsroom. Give a kind, and a slug or an id.")
     if not kind:
-        raise Refused(f"Give its kind: one of {', '.join(each.Meta.kind for each in kinds.served())}.")
+        raise Refused(f"Give its kind: one of {', '.join(each.Meta.kind for each in kinds.listed())}.")
     if "/" in name:
         raise Refused("Give a slug, an id, or a whole address that begins with https://.")
     return kind, name

@@ -76,13 +76,13 @@ def preview_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     players = sorted(set(PLAYER.findall(f"{item.get('body_html')}{(item.get('embed') or {}).get('html')}")))
     more = f"frame-src {' '.join(players)}; " if players else ""
     context = {
-        "title": item.get("headline") or settings.SITE_NAME,
+        "title": next(filter(None, map(item.get, ("headline", "title", "name"))), settings.SITE_NAME),
         "item": item,
         "template": [kinds.publishable_named(link.kind).preview_template(), "previews/any_kind.html"],
         "preview": preview,
         "link": link,
-        "published_at": parse_datetime(item["published_at"]),
-        "updated_at": parse_datetime(item["updated_at"]),
+        "published_at": parse_datetime(item.get("published_at") or ""),
+        "updated_at": parse_datetime(item.get("updated_at") or ""),
     }
     response = render(request, "previews/preview.html", context)
     _give_cookie(response, link)

@@ -6,7 +6,7 @@ its own. The engine, the API, the desk and the import ask no app by name: whatev
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
@@ -30,10 +30,12 @@ if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find he
     from cms.publishing.checks import Check
     from cms.publishing.links import Target, Thing
     from cms.publishing.models import Publication
+    from cms.publishing.reading import Moment
 
 
 Words: TypeAlias = "str | _StrPromise"  # in the language of whoever reads them
 
+SINGLE = uuid.UUID("00000000-0000-4000-8000-000000000001")  # the id of the one thing of its kind
 COMMON = 100  # the rank of what lets most through
 
 WRITTEN, SHARED, OFFICE = range(3)  # the groups of the desk's menu
@@ -61,6 +63,15 @@ class Searched(NamedTuple):
     rest: Sequence[str] = ()
 
 
+class Gathered(NamedTuple):
+    """Readers' JSON with what was looked up for one reading of it."""
+
+    document: str
+    publications: Sequence[uuid.UUID] = ()  # the ids of those that it shows
+    kinds: Collection[str] = ()  # what is published of these may change it, whatever it is
+    until: datetime | None = None  # when something that was looked up ends
+
+
 class Kind:
     """What is asked of every kind."""
 
@@ -73,6 +84,7 @@ class Kind:
     is_publishable: ClassVar[bool] = False
     is_shared: ClassVar[bool] = False
     is_group: ClassVar[bool] = False  # it stands for all members of a group, each of which mentions it
+    is_single: ClassVar[bool] = False  # there is one of it: at `path` itself, and with no slug or id to tell it by
     words: ClassVar[Mapping[str, Any]] = {}  # what the newsroom calls the names and closed values in a snapshot
 
     endpoint: ClassVar[str] = ""  # the dotted name of the viewset that serves it at `path`
@@ -194,7 +206,10 @@ class PublishableKind(Kind):
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published
     web_parts = frozenset({"slug", "id", "yyyy", "mm", "dd"})
     linked_web_parts: ClassVar[Mapping[str, str]] = {}  # more of these: the link of a snapshot whose slug each is
+    is_in_feed: ClassVar[bool] = True  # else it is no news: lists that merge kinds, and feeds, leave it out
     is_news: ClassVar[bool] = False  # for two days the sitemap of news has it, by headline and language
+    is_masthead: ClassVar[bool] = False  # what the newsroom says of itself (see masthead.py)
+    new_status: ClassVar[str] = "draft"  # that a line gives to what is new where it says none, as lines call it
 
     # The desk
 
@@ -271,6 +286,11 @@ class PublishableKind(Kind):
         return data.get("headline") or ""
 
     @classmethod
+    def sort_name(cls, data: dict) -> str | None:
+        """What a list of the kind is put in order by, where it goes by names; none: it goes by dates."""
+        return None
+
+    @classmethod
     def facets(cls, data: dict) -> Iterable[tuple[str, str]]:
         """The closed values that an item can be found by, as (name, value)."""
         return ()
@@ -296,6 +316,30 @@ class PublishableKind(Kind):
         """The snapshot as it is shown at its own address: with the links marked whose whole stands there."""
         return data
 
+    # Readers, of what is looked up at each reading: what is newest in a section, say
+
+    gathers: ClassVar[bool] = False  # its kept JSON lacks what `gather` adds whenever somebody reads it
+
+    @classmethod
+    def kept_part(cls, data: dict) -> dict:
+        """Of a snapshot what its kept JSON is made of; the very same where nothing is left to be gathered."""
+        return data
+
+    @classmethod
+    def gather(cls, document: str, moment: "Moment") -> Gathered:
+        """Kept JSON with all that readers see in it at a moment; in two statements."""
+        raise NotImplementedError
+
+    @classmethod
+    def gather_ahead(cls, document: dict, at: datetime) -> dict:
+        """The same as it will be at a moment that may be still to come."""
+        raise NotImplementedError
+
+    @classmethod
+    def gathered(cls, document: str, moment: "Moment") -> Collection[int]:
+        """Which publications that adds at a moment, by their primary keys; in one statement."""
+        raise NotImplementedError
+
     @classmethod
     def preview_template(cls) -> str:
         """The page that shows a preview where the front end has none; `item` in it is readers' JSON."""
@@ -319,6 +363,10 @@ class PublishableKind(Kind):
     def pictures_of(cls, card: dict) -> "tuple[Picture, ...]":
         """The pictures that stand for it, the first one foremost, made of readers' JSON in lists."""
         return ()
+
+    def unwritten(self) -> dict:
+        """Readers' JSON of one in which nobody has written anything: of a single one, until it is published."""
+        raise NotImplementedError
 
     def get_url(self, publication: "Publication", data: dict) -> str:
         """Where it is in the API."""
@@ -437,6 +485,22 @@ def shared() -> list[type[SharedKind]]:
     return [kind for kind in _kinds.values() if issubclass(kind, SharedKind)]
 
 
+def in_feed() -> list[type[PublishableKind]]:
+    """Those that lists of several kinds show, and the feeds: all news, in the order of the desk's menu."""
+    return in_menu_order(kind for kind in publishable() if kind.is_in_feed)
+
+
+def outside_feed() -> list[str]:
+    """The names of those that are published and stand in no list but that of their own kind."""
+    return [kind.Meta.kind for kind in publishable() if not kind.is_in_feed]
+
+
+def are_searched(names: Iterable[str]) -> bool:
+    """Whether any of these kinds says by which texts it is found."""
+    usual = Kind.searched.__func__  # type: ignore[attr-defined]
+    return any(_kinds[name].searched.__func__ is not usual for name in names)  # type: ignore[attr-defined]
+
+
 def foreign_forms() -> dict[str, str]:
     """The forms of other systems that an import takes, and the dotted name of what reads each (transfer/foreign.py)."""
     return dict(_foreign)
@@ -450,6 +514,11 @@ def groups() -> list[type[Kind]]:
 def served() -> list[type[Kind]]:
     """Those that have a place in the API, in the order of the desk's menu."""
     return in_menu_order(kind for kind in _kinds.values() if kind.Meta.path and kind.endpoint)
+
+
+def listed() -> list[type[Kind]]:
+    """Those of them that have a list there, and one of each at an address of its own."""
+    return [kind for kind in served() if not kind.is_single]
 
 
 def in_menu_order(kinds: Iterable[type[AnyKind]]) -> list[type[AnyKind]]:

@@ -28,7 +28,8 @@ def link(kind: str, key: uuid.UUID | str, **placement: Any) -> dict:
 
 
 def is_link(data: Any) -> bool:
-    return isinstance(data, dict) and "link" in data
+    """Whether it is one: its kind is a text, which whatever else is called a link has not there."""
+    return isinstance(data, dict) and isinstance(data.get("link"), str)
 
 
 def key_of(link: dict) -> uuid.UUID:
@@ -52,7 +53,7 @@ def things(data: Any) -> set[Thing]:
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
-            if "link" in value:
+            if isinstance(value.get("link"), str):
                 mentioned.add((value["link"], key_of(value)))
                 continue
             value = value.values()
@@ -67,7 +68,7 @@ def placements(data: Any, kind: str) -> list[dict]:
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
-            if "link" in value:
+            if isinstance(value.get("link"), str):
                 links += [value] if value["link"] == kind else []
                 continue
             value = value.values()
@@ -134,7 +135,7 @@ class Expansion:
     def expand(self, data: Any) -> Any:
         """The data with what its links point at in their place."""
         if isinstance(data, dict):
-            if "link" in data:
+            if isinstance(data.get("link"), str):
                 return self._follow(data)
             return {name: None if (shown := self.expand(value)) is HIDDEN else shown for name, value in data.items()}
         if isinstance(data, list):
@@ -142,7 +143,7 @@ class Expansion:
         return data
 
     def _expand_element(self, value: Any) -> Any:
-        if isinstance(value, dict) and "link" not in value:
+        if isinstance(value, dict) and not is_link(value):
             shown = {name: self.expand(inner) for name, inner in value.items()}
             return HIDDEN if HIDDEN in shown.values() else shown
         return self.expand(value)

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from cms.database.fields import DocumentField
+from cms.database.fields import DocumentField, FoldedField
 from cms.publishing.links import Thing, things
 
 
@@ -113,6 +113,9 @@ class Publication(models.Model):
     )
     asked_until = models.DateTimeField(null=True, help_text="When the desk wants it to come down.")
     place = models.BigIntegerField(null=True, help_text="The edition that put it where it stands; none: not live.")
+    sort_name = FoldedField(
+        source="sort_name", null=True, default=None, help_text="Of kinds whose lists go by names: that of the version."
+    )
     edition = models.BigIntegerField(default=0, help_text="The edition that last changed what readers see of it.")
 
     next_version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")
@@ -148,7 +151,7 @@ class Publication(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["published_at", "id", "live_until", "place"],
+                fields=["published_at", "id", "live_until", "place", "kind"],
                 condition=Q(place__isnull=False),
                 name="live_by_date",
             ),
@@ -158,7 +161,7 @@ class Publication(models.Model):
                 name="live_kind_date",
             ),
             models.Index(
-                fields=["updated_at", "id", "live_until", "place"],
+                fields=["updated_at", "id", "live_until", "place", "kind"],
                 condition=Q(place__isnull=False),
                 name="live_by_update",
             ),
@@ -175,6 +178,11 @@ class Publication(models.Model):
             ),
             models.Index(fields=["edition", "id"], condition=Q(place__isnull=False), name="live_by_edition"),
             models.Index(fields=["kind", "edition", "id"], condition=Q(place__isnull=False), name="live_kind_edition"),
+            models.Index(
+                fields=["kind", "sort_name", "id"],
+                condition=Q(place__isnull=False, sort_name__isnull=False),
+                name="live_kind_name",
+            ),
             models.Index(
                 fields=["live_until"], condition=Q(live_until__isnull=False, place__isnull=False), name="ends_next"
             ),

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from cms.publishing.models import Publication
 logger = logging.getLogger(__name__)
 
 TRIES = 5
+Shown = tuple[str, datetime | None]  # JSON, and when something in it ends
 
 
 class Moment(NamedTuple):
@@ -58,6 +59,9 @@ def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool
     return not is_ours or not moment.is_current or bool(shows_until and shows_until <= moment.at)
 
 
+Filling = Callable[[Iterable[int], Moment], dict[int, Publication]]
+
+
 @contextmanager
 def briefly() -> Iterator[None]:
     """Wait a quarter of a second for a lock, not longer: a reader is waiting."""
@@ -93,6 +97,25 @@ def fill(pks: Iterable[int], moment: Moment, *, waits: bool = False) -> dict[int
         except (OperationalError, InternalError):
             logger.info("Rendered %d documents that could not be kept, the database being busy", len(publications))
     return {publication.pk: publication for publication in publications}
+
+
+def cards(rows: Iterable[tuple], moment: Moment, fill_in: Filling | None = None) -> dict[int, Shown]:
+    """What lists show of publications, by primary key. What went away just now, or cannot be shown, is left out.
+
+    A row begins with the primary key, the key, what made the JSON, when something in it ends, and the JSON itself,
+    which is made anew where it was thrown away.
+    """
+    missing = {row[0] for row in rows if is_stale(row[2], row[3], moment)}
+    filled = (fill_in or fill)(missing, moment) if missing else {}
+    shown: dict[int, Shown] = {}
+    for pk, _key, _made_by, ends_at, card, *_others in rows:
+        if pk in filled:
+            card, ends_at = filled[pk].card, filled[pk].shows_until
+        elif pk in missing:
+            continue  # it went away just now
+        if card:  # else it cannot be shown, which is in the log
+            shown[pk] = card, ends_at
+    return shown
 
 
 def fill_surely(pks: Iterable[int], moment: Moment) -> dict[int, Publication]:

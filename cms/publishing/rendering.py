@@ -89,16 +89,17 @@ def _readable(publications: list[Publication]) -> list[dict]:
     for publication in publications:
         try:
             publication.shown.things  # noqa: B018 - kept there
+            kept = kinds.publishable_named(publication.kind).kept_part(publication.shown.data)
         except Exception:  # noqa: S112 - which is said when it is rendered
             continue
-        readable.append(publication.shown.data)
+        readable.append(kept)
     return readable
 
 
 def _render_one(publication: Publication, expansion: Expansion) -> set:
     serializer = kinds.publishable_named(publication.kind)
     meta = serializer.Meta
-    data = serializer.free_part(publication.shown.data)
+    data = serializer.free_part(serializer.kept_part(publication.shown.data))
     reached, ends_at = expansion.reach(data)
     shown = expansion.expand(serializer.in_detail(data))
     document = serializer.shared_instance().show(publication, shown, meta.fields)
@@ -121,7 +122,8 @@ def failure(publication: Publication) -> Exception | None:
 def preview(publication: Publication, at: datetime) -> dict:
     """What readers would get of a publication, with all that it links to as it will be at a moment. Nothing is kept."""
     document, _until = _all_of(publication, Expansion([publication.shown.data], at, ahead=True, opened=True))
-    return document
+    serializer = kinds.publishable_named(publication.kind)
+    return serializer.gather_ahead(document, at) if serializer.gathers else document
 
 
 def is_cut(document: str) -> bool:
@@ -137,7 +139,7 @@ def whole(publication: Publication, at: datetime) -> tuple[dict, datetime | None
 
 def _all_of(publication: Publication, expansion: Expansion) -> tuple[dict, datetime | None]:
     serializer = kinds.publishable_named(publication.kind)
-    data = publication.shown.data
+    data = serializer.kept_part(publication.shown.data)
     _reached, ends_at = expansion.reach(data)
     shown = expansion.expand(serializer.in_detail(data))
     document = serializer.shared_instance().show(publication, shown, serializer.Meta.fields)

@@ -193,7 +193,8 @@ class ItemLines:
     def _element(self, value: Any) -> Any:
         if isinstance(value, dict) and not is_link(value):
             named = {name: self._unlinked(inner) for name, inner in value.items()}
-            return HIDDEN if any(inner is HIDDEN or inner == [] for inner in named.values()) else named
+            is_lost = any(inner is HIDDEN or (inner == [] and value[name]) for name, inner in named.items())
+            return HIDDEN if is_lost else named
         return self._unlinked(value)
 
     def _copied(self, stored: str) -> str:

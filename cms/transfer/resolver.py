@@ -51,6 +51,8 @@ class Resolver:
     def learn(self, given: dict) -> None:
         """Note what a line is known by."""
         kind, name, slug = given["kind"], texts.clean(given.get("id")), texts.clean(given.get("slug"))
+        if kinds.named(kind).is_single:
+            return  # known without
         slug = spelling.normalised(slug) if isinstance(slug, str) else ""
         if slug:
             self._file.execute("INSERT OR IGNORE INTO slugs VALUES (?, ?)", (kind, slug))
@@ -104,6 +106,8 @@ class Resolver:
 
     def key_of(self, given: dict) -> uuid.UUID:
         """The key of what a line is of."""
+        if kinds.named(given["kind"]).is_single:
+            return kinds.SINGLE
         for name in ("id", "slug"):
             if given.get(name) is not None:
                 if not isinstance(given[name], str) or not given[name]:

@@ -14,31 +14,20 @@ from cms.publishing.models import Version
 from newsroom.body import BlockError, editor_html
 from newsroom.body.form_field import BodyFormField, converted, unlabelled, with_untouched
 from newsroom.body.mending import whole
+from newsroom.forms.seo import SeoForm
 from newsroom.forms.written import HEADLINE, STANDFIRST, HeadlinedForm
 from newsroom.models import Article
 from newsroom.serializers import ArticleSerializer
 from newsroom.serializers.written import WORDS
 
-SEO = ("title", "description", "canonical_url")
 SHORT = forms.Textarea(attrs={"rows": 2})
 KICKER = forms.TextInput(attrs={"class": "vTextField", "placeholder": gettext_lazy("Kicker")})
 
 
-class ArticleForm(HeadlinedForm):
+class ArticleForm(SeoForm, HeadlinedForm):
     made: dict[str, Any] | None = None  # values that the serializer has made, and need not check again
 
     body = BodyFormField(label=gettext_lazy("Body"), required=False)
-    seo_title = forms.CharField(label=gettext_lazy("Title"), max_length=300, required=False)
-    seo_description = forms.CharField(
-        label=gettext_lazy("Description"), max_length=1000, required=False, widget=forms.Textarea
-    )
-    seo_canonical_url = forms.URLField(
-        label=gettext_lazy("First published at"),
-        max_length=1000,
-        required=False,
-        assume_scheme="https",
-        help_text=gettext_lazy("The address that search engines shall count as the original (canonical)."),
-    )
 
     class Meta:
         model = Article
@@ -49,13 +38,6 @@ class ArticleForm(HeadlinedForm):
             "standfirst": STANDFIRST,
             "lead_photo_caption": SHORT,
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        seo = self.instance.seo or {}
-        for name in SEO:
-            if f"seo_{name}" in self.fields:
-                self.initial[f"seo_{name}"] = seo.get(name) or ""
 
     def clean_body(self):
         known = self.instance.body or []
@@ -77,14 +59,6 @@ class ArticleForm(HeadlinedForm):
             raise ValidationError(_("Block %(number)s (%(kind)s): %(fault)s") % words) from error
         except serializers.ValidationError as error:
             raise ValidationError([str(text) for text in _flat(error.detail)]) from error
-
-    def clean(self):
-        cleaned = super().clean()
-        if "seo_title" in self.fields:
-            rest = {name: value for name, value in (self.instance.seo or {}).items() if name not in SEO}
-            given = {name: cleaned.get(f"seo_{name}") for name in SEO}
-            self.instance.seo = {**{name: value for name, value in given.items() if value}, **rest}
-        return cleaned
 
 
 def _flat(detail: Any) -> Iterable[str]:

@@ -11,6 +11,7 @@ from newsroom.models.blurb import Blurb, BlurbByline
 from newsroom.models.byline import Byline
 from newsroom.models.correction import Correction
 from newsroom.models.credits import Credit
+from newsroom.models.front import Front
 from newsroom.models.languages import LANGUAGE, content_language
 from newsroom.models.section import Section
 from newsroom.models.topic import Topic
@@ -27,6 +28,7 @@ __all__ = [
     "Byline",
     "Correction",
     "Credit",
+    "Front",
     "Headlined",
     "RelatedArticle",
     "Section",

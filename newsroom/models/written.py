@@ -56,7 +56,27 @@ class Written(AiUse, Publishable):
         return self.placed_bylines.filter(byline=byline).exists() or str(byline.pk) in [link["id"] for link in kept]
 
 
-class Headlined(Written):
+class SlugSaidWhereItIs(models.Model):
+    """What has a slug of its own: that it is taken is said at the slug."""
+
+    class Meta:
+        abstract = True
+
+    def validate_constraints(self, exclude=None):
+        if "slug" not in (exclude or ()):
+            slugs.differs_by_more_than_case(self)
+        try:
+            super().validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            rows = [row for rows in error.update_error_dict({}).values() for row in rows]
+            taken = [row for row in rows if row.code == "slug_taken"]
+            if not taken or "slug" in (exclude or ()):
+                raise
+            others = [row for row in rows if row.code != "slug_taken"]
+            raise ValidationError({"slug": taken, **({NON_FIELD_ERRORS: others} if others else {})}) from error
+
+
+class Headlined(SlugSaidWhereItIs, Written):
     """What has a headline, and a slug made from it."""
 
     headline = models.CharField(_("headline"), max_length=300, blank=True)
@@ -75,20 +95,6 @@ class Headlined(Written):
 
     def __str__(self):
         return self.headline or gettext("Untitled")
-
-    def validate_constraints(self, exclude=None):
-        """That its slug is taken is said at the slug."""
-        if "slug" not in (exclude or ()):
-            slugs.differs_by_more_than_case(self)
-        try:
-            super().validate_constraints(exclude=exclude)
-        except ValidationError as error:
-            rows = [row for rows in error.update_error_dict({}).values() for row in rows]
-            taken = [row for row in rows if row.code == "slug_taken"]
-            if not taken or "slug" in (exclude or ()):
-                raise
-            others = [row for row in rows if row.code != "slug_taken"]
-            raise ValidationError({"slug": taken, **({NON_FIELD_ERRORS: others} if others else {})}) from error
 
     def clean(self):
         super().clean()

@@ -5,6 +5,7 @@ from newsroom.serializers.blurb import BlurbSerializer, NewsSourceSerializer
 from newsroom.serializers.byline import BylineSerializer, LabelledLinkSerializer
 from newsroom.serializers.correction import CorrectionSerializer
 from newsroom.serializers.credits import BylinePlacementSerializer
+from newsroom.serializers.front import ContainerLinkSerializer, ContainerSerializer, FrontSerializer
 from newsroom.serializers.named import NamedSerializer
 from newsroom.serializers.section import SectionLinkSerializer, SectionSerializer
 from newsroom.serializers.seo import SeoSerializer
@@ -19,8 +20,11 @@ __all__ = [
     "BlurbSerializer",
     "BylinePlacementSerializer",
     "BylineSerializer",
+    "ContainerLinkSerializer",
+    "ContainerSerializer",
     "CorrectionSerializer",
     "EmbedSerializer",
+    "FrontSerializer",
     "LabelledLinkSerializer",
     "NamedSerializer",
     "NewsSourceSerializer",

@@ -23,7 +23,7 @@ def view_of(serializer: Any) -> type[KindView]:
 
 def managed() -> dict[str, type[KindView]]:
     """The view of each kind, by its place in the API."""
-    return {kind.Meta.path: view_of(kind) for kind in kinds.served()}
+    return {kind.Meta.path: view_of(kind) for kind in kinds.listed()}
 
 
 def routes(view: type[KindView]) -> Mapping[str, Any]:

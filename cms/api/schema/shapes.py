@@ -12,11 +12,12 @@ from drf_spectacular.plumbing import ComponentIdentity, ResolvedComponent, appen
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from cms.api.fields import linked, names_shown
+from cms.api.fields import card_of, linked, names_shown
 from cms.api.parameters import Schema
 from cms.api.schema.words import about, told
 from cms.api.searching import MatchSerializer
 from cms.content.serializers import LinkField
+from cms.publishing import kinds
 
 LARGEST_INTEGER = 2**31 - 2  # a model's own bounds go further, and are another database's
 PREVIEW_KEY: Schema = {
@@ -73,7 +74,7 @@ class ShapesSchema(SpectacularAutoSchema):
         required = list(properties)
         if getattr(serializer, "is_publishable", False) and required == list(serializer.Meta.fields):
             properties["preview"] = PREVIEW_KEY
-        if getattr(serializer, "is_publishable", False):
+        if getattr(serializer, "is_publishable", False) and not serializer.is_single:
             properties |= {"edition": EDITION_KEY, "match": self.match()}
         return {
             "type": "object",
@@ -99,6 +100,9 @@ class ShapesSchema(SpectacularAutoSchema):
         return append_meta(schema, words)
 
     def _map(self, field: Any, direction: str, bypass_extensions: bool) -> Schema:
+        if getattr(field, "is_of_any_kind", False):
+            cards = {kind.Meta.kind: card_of(kind) for kind in kinds.in_feed()}
+            return {"type": "array", "items": self.union("AnyCard", "kind", cards, "`kind` says which it is.")}
         method = getattr(field.parent, f"get_{field.field_name}", None)
         shape = getattr(field, "shape", None) or getattr(method, "shape", None)
         if not shape:

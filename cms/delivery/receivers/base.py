@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from django.conf import settings
 from django.utils.functional import Promise
 
-from cms.content.serializers import api_url
+from cms.content.serializers import api_url, api_url_of
 from cms.delivery import events, seals
 from cms.delivery.models import Endpoint
 from cms.delivery.tags import lists_showing, publications_of, showing, tags_of
@@ -65,7 +65,7 @@ class Batch:
             paths |= {url for url in (row["url"], former) if url}
         keys, _is_cut = showing(self.changes, self.publications)
         users = list(Publication.objects.filter(key__in=keys).defer("card", "document"))
-        paths |= {api_url(kinds.named(row.kind).Meta.path, row.slug or row.key) for row in users}
+        paths |= {api_url_of(kinds.named(row.kind), row.slug or row.key) for row in users}
         return sorted({*paths, *self.web_urls, *self._web_urls_of(users)})
 
     def _lists_of(self, change: Change) -> Iterator[str]:

@@ -151,7 +151,7 @@ def _of_shared(kind: type[kinds.SharedKind], number: int, now: Moment) -> Iterat
         f"newest_{each.Meta.kind}": Subquery(
             _lasting(mentions.filter(publication_kind=each.Meta.kind), now).values("updated_at")[:1]
         )
-        for each in kinds.publishable()
+        for each in kinds.in_feed()
     }
     changes = Change.objects.filter(kind=name, key=OuterRef("pk")).order_by("-edition").values("at")
     rows = _public(kind, now).annotate(**newest, changed_at=Subquery(changes[:1]))

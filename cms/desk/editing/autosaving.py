@@ -34,6 +34,7 @@ from cms.desk.pages.page_state import page_state
 from cms.desk.versions.comparing import compare
 from cms.desk.words import author_of, moment_in_words
 from cms.publishing import kinds
+from cms.publishing.links import is_link
 from cms.publishing.models import Act, Version
 
 MOST = 1_000_000  # characters of a page
@@ -246,7 +247,7 @@ def _has_words(value: Any) -> bool:
     if isinstance(value, str):
         return bool(value.strip())
     if isinstance(value, dict):
-        return "link" not in value and any(_has_words(inner) for inner in value.values())
+        return not is_link(value) and any(_has_words(inner) for inner in value.values())
     return isinstance(value, list) and any(_has_words(inner) for inner in value)
 
 

@@ -12,7 +12,7 @@ from cms.publishing.press.act import BY_KEY, Printing, attempt, in_english, key_
 from cms.publishing.press.addresses import free_slug, redirect_former
 from cms.publishing.press.edition import DELETED, as_it_stands, printing
 from cms.publishing.press.foreseeing import as_released, foresee, foreseen
-from cms.publishing.press.mentions import record_references_again
+from cms.publishing.press.mentions import mentions_of, record_references_again
 from cms.publishing.press.publishing import obstacles, publish, show
 from cms.publishing.press.releasing import release
 from cms.publishing.press.rows import cancel
@@ -34,7 +34,7 @@ __all__ = [  # noqa: RUF022 - in the order of an item's life
     # with what many share
     "change_shared", "remove_shared", "record_references_again", "redirect_former", "free_slug",
     # what will be, without an act
-    "foresee", "foreseen", "as_released",
+    "foresee", "foreseen", "as_released", "mentions_of",
     # words for the log
     "name_of", "BY_KEY", "key_of", "signature_of", "in_english",
 ]  # fmt: skip

@@ -97,6 +97,12 @@ def mentioned_by(publication: Publication, implied: dict[Thing, list[Thing]]) ->
     return mentioned
 
 
+def mentions_of(publications: list[Publication]) -> dict[int, set[Thing]]:
+    """What each of these mentions, by primary key, as it would be recorded."""
+    implied = implied_by(publications)
+    return {publication.pk: mentioned_by(publication, implied) for publication in publications}
+
+
 def implied_by(publications: list[Publication]) -> dict[Thing, list[Thing]]:
     """What else is mentioned with each of the things that the live ones of these link to."""
     by_kind = defaultdict(set)

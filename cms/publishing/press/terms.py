@@ -50,6 +50,7 @@ class Terms:
     def put_on(self, publication: Publication) -> None:
         """Let it stand by these terms; its numbers are the press's to give."""
         publication.version, publication.slug = self.version, self.slug
+        publication.sort_name = kinds.publishable_named(self.version.kind).sort_name(self.version.data)
         publication.published_at, publication.updated_at = self.published_at, self.updated_at
         publication.live_from, publication.live_until = self.live_from, self.live_until
         publication.asked_until = self.asked_until

@@ -1,0 +1,179 @@
+"""What stands on a front at a moment: what is pinned, and beside it what the rule of each container finds.
+
+What is pinned comes first, of all containers before any rule looks. Then the rules fill what is left, container by
+container. Nothing stands twice on a front, and what readers may not see leaves its place to the next.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from cms.api import lists
+from cms.api.filters import ParameterFilter, ReferenceFilter
+from cms.api.lists import Filters, Part
+from cms.publishing import kinds, press, reading
+from cms.publishing.links import Expansion, Thing, key_of
+from cms.publishing.models import Publication
+from cms.publishing.reading import Moment
+from newsroom.filtersets import FeedFilterSet
+
+PINNED = ("article", "video", "blurb")  # what an editor can put somewhere by hand
+OF_THE_READER = ("changed_after", "exclude_front")  # parameters of the feed that are no rule's
+RULES: dict[str, ParameterFilter] = {
+    name: by for name, by in FeedFilterSet.base_filters.items() if name not in OF_THE_READER
+}
+
+
+class Asked(NamedTuple):
+    """What a container is to hold."""
+
+    pinned: tuple[Thing, ...]
+    rule: Filters | None
+    count: int
+
+
+class HasKey(Protocol):
+    pk: Any
+
+
+Shown = TypeVar("Shown", bound=HasKey)
+
+
+class Placed(NamedTuple):
+    """A publication in its place."""
+
+    publication: Any  # with its `pk`, `kind` and `key`
+    is_pinned: bool
+
+
+# What is asked
+
+
+def asked_of(containers: Iterable[Mapping]) -> list[Asked]:
+    """What these containers are to hold, as a version keeps them, or a front's JSON."""
+    return [
+        Asked(tuple(map(pinned_thing, container["pinned"])), filters_of(container["rule"]), container["count"])
+        for container in containers
+    ]
+
+
+def pinned_thing(pinned: Mapping) -> Thing:
+    ((kind, link),) = pinned.items()
+    return kind, key_of(link)
+
+
+def filters_of(rule: Mapping | None) -> Filters | None:
+    """A rule as the filters that the feed makes of the same parameters; what a link points at is known by its id."""
+    if rule is None:
+        return None
+    filters = Filters()
+    for name, value in rule.items():
+        by, values = RULES[name], value if isinstance(value, list) else [value]
+        if isinstance(by, ReferenceFilter):
+            filters = by.filter_keys(filters, [key_of(link) for link in values if link])
+        else:
+            filters = by.filter(filters, by.field.clean([written(each) for each in values]))
+    return filters
+
+
+def written(value: Any) -> str:
+    """A value of a rule as it stands in an address."""
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+# What stands where
+
+
+def placed(
+    asked: Sequence[Asked], seen: Mapping[Thing, Shown], newest: Sequence[Iterable[Shown]]
+) -> list[list[Placed]]:
+    """What each container holds. `seen` is what readers may see of what is pinned, `newest` what each rule finds."""
+    used: set[Any] = set()
+    rows: list[list[Placed]] = []
+    for container in asked:
+        row: list[Placed] = []
+        for thing in container.pinned:
+            publication = seen.get(thing)
+            if publication and publication.pk not in used and len(row) < container.count:
+                used.add(publication.pk)
+                row.append(Placed(publication, is_pinned=True))
+        rows.append(row)
+    for container, row, publications in zip(asked, rows, newest, strict=True):
+        for publication in publications:
+            if len(row) >= container.count:
+                break
+            if publication.pk not in used:
+                used.add(publication.pk)
+                row.append(Placed(publication, is_pinned=False))
+    return rows
+
+
+def parts_of(asked: Sequence[Asked], more: int = 0) -> list[Part | None]:
+    """What is to be looked for: as much as each container may need where those before it have taken of the same."""
+    taken = sum(len(container.pinned) for container in asked) + more
+    parts: list[Part | None] = []
+    for container in asked:
+        taken += container.count
+        parts.append(Part(container.rule, taken) if container.rule is not None else None)
+    return parts
+
+
+def things_of(asked: Iterable[Asked]) -> set[Thing]:
+    return {thing for container in asked for thing in container.pinned}
+
+
+def standing(asked: Sequence[Asked], at: datetime) -> list[list[Placed]]:
+    """What each container holds at this moment, in one statement."""
+    parts = parts_of(asked)
+    found, seen = lists.newest_of_each([part for part in parts if part], things_of(asked), at)
+    newest = iter(found)
+    return placed(asked, seen, [next(newest) if part else [] for part in parts])
+
+
+def cards(rows: Iterable[Iterable[Placed]], moment: Moment) -> dict[int, reading.Shown]:
+    """The cards of what stands on a front, as lists show them, and when each ends; in one statement."""
+    pks = [each.publication.pk for row in rows for each in row]
+    return reading.cards(lists.rows_by_key(pks), moment)
+
+
+# As it will be
+
+
+def standing_then(asked: Sequence[Asked], at: datetime) -> list[list[Placed]]:
+    """What each container will hold at a moment to come, if nobody does anything until then.
+
+    What is scheduled is found by what it will mention, and stands where its date will have it.
+    """
+    scheduled = list(
+        Publication.objects.filter(next_at__lte=at).select_related("version", "next_version").defer("card", "document")
+    )
+    moving = {publication.pk for publication in scheduled}
+    coming = [publication for publication in scheduled if press.foresee(publication, at)]
+    mentioned = press.mentions_of(coming)
+    parts = parts_of(asked, more=len(moving))
+    found, seen = lists.newest_of_each([part for part in parts if part], things_of(asked), at)
+    newest = iter(found)
+    candidates = []
+    for part in parts:
+        if part is None:
+            candidates.append([])
+            continue
+        there = [position for position in next(newest) if position.pk not in moving]
+        new = [each for each in coming if lists.matches(part.filters, each, mentioned[each.pk])]
+        candidates.append(sorted([*there, *new], key=lambda each: (each.published_at, each.pk), reverse=True))
+    pinned = {thing: position for thing, position in seen.items() if position.pk not in moving}
+    pinned |= {(each.kind, each.key): each for each in coming}
+    return placed(asked, pinned, candidates)
+
+
+def cards_then(rows: Iterable[Iterable[Placed]], at: datetime) -> dict[int, dict]:
+    """The cards of these as readers will get them at a moment to come, by primary key. Nothing is kept."""
+    pks = [each.publication.pk for row in rows for each in row]
+    targets = {}
+    for publication in press.foreseen(Publication.objects.filter(pk__in=pks), at):
+        targets[publication.pk] = publication.kind, kinds.publishable_named(publication.kind).target(publication)
+    expansion = Expansion([target.data for _kind, target in targets.values()], at, ahead=True)
+    return {
+        pk: kinds.publishable_named(kind).card_of(target.show(expansion.expand(target.data), whole=False))
+        for pk, (kind, target) in targets.items()
+    }
