@@ -221,8 +221,8 @@ def _live(paper: Paper, story: Json, updates: Answer) -> Json:
 
 
 def _head(request: HttpRequest, paper: Paper, told: Json, name: str, *, is_private: bool) -> Json:
-    seo = told["seo"]
-    title, description = seo["title"] or told["headline"], seo["description"] or told["standfirst"]
+    seo: Json = told.get("seo") or {}
+    title, description = seo.get("title") or told["headline"], seo.get("description") or told["standfirst"]
     image = seo.get("image") or told.get("lead_photo") or told.get("poster")
     translations = [{"language": told["language"], "web_url": told["web_url"]}, *(told.get("translations") or [])]
     return {
