@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +26,23 @@ def _template(name: str) -> str:
     return (file if file.exists() else PAGES / f"{name}.mustache").read_text()
 
 
-def _get(scope: Any, scopes: Any, name: str, default: Any = None) -> Any:
+def _get(scope: Any, scopes: Sequence[Any], key: bytes | str, default: Any = None, **_options: Any) -> Any:
     """A value by its name, from the innermost thing that has one: of dictionaries alone, whatever else Python has."""
-    if name == ".":
+    first, *rest = _names(key)
+    if not first:
         return scope
-    first, *rest = name.split(".")
-    for each in (scope, *scopes):
+    for each in (scope, *reversed(scopes)):
         if isinstance(each, dict) and first in each:
             value = each[first]
-            for part in rest:
-                value = value.get(part) if isinstance(value, dict) else None
+            for name in rest:
+                value = value.get(name) if isinstance(value, dict) else None
             return default if value is None else value
     return default
+
+
+@lru_cache(maxsize=1000)
+def _names(key: bytes | str) -> list[str]:
+    return (key.decode() if isinstance(key, bytes) else key).split(".")
 
 
 def parts() -> dict[str, str]:

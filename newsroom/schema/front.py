@@ -34,7 +34,7 @@ tell(
 tell(
     ContainerLinkSerializer,
     label=says("The words.", "All of World"),
-    url=says("An address, or a path of the site.", "/sections/world"),
+    url=says("The address.", f"{SITE}/sections/world", format="uri"),
 )
 
 

@@ -176,24 +176,41 @@ class ContainerLineSerializer(serializers.Serializer):
         return {name: container[name] for name in self.fields if name in container}
 
 
-class ContainersField(serializers.Field):
+class CardsField(serializers.ListField):
+    """What stands in a container: cards of the kinds that the feed shows."""
+
+    is_of_any_kind = True
+
+
+class ContainerSerializer(serializers.Serializer):
+    """A part of a front, with what stands in it."""
+
+    id = serializers.CharField()
+    title = serializers.CharField(allow_null=True)
+    layout = serializers.ChoiceField(LAYOUTS)
+    link = ContainerLinkSerializer(allow_null=True)  # type: ignore[assignment]
+    items = CardsField()
+    more = serializers.URLField(allow_null=True)
+
+
+class ContainersField(serializers.ListField):
     """The containers of a front, each with an id that it keeps."""
 
+    shape = ContainerSerializer
+
     default_error_messages = {
-        "list": "write a list of containers",
+        "not_a_list": "write a list of containers",
         "many": "a front has at most {most} containers",
         "items": "a front has at most {most} items, and as many pinned; take some away",
         "container": "container {number}: {text}",
     }
 
     def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.child = ContainerLineSerializer()
-        self.child.bind("container", self)
+        super().__init__(**{**kwargs, "child": ContainerLineSerializer()})
 
     def to_internal_value(self, data):
         if not isinstance(data, list):
-            self.fail("list")
+            self.fail("not_a_list")
         if len(data) > MOST_CONTAINERS:
             self.fail("many", most=MOST_CONTAINERS)
         containers, used = [], set()
@@ -220,10 +237,11 @@ def total(containers: list[dict], name: str) -> int:
 
 
 def first_of(detail: Any) -> list[str]:
-    """The first message of DRF's nested errors, after the names on the way to it."""
+    """The first message of DRF's nested errors, after the names on the way to it; places in a list count from 1."""
     if isinstance(detail, Mapping):
         name, inner = next((name, inner) for name, inner in detail.items() if inner)
-        return first_of(inner) if name == api_settings.NON_FIELD_ERRORS_KEY else [str(name), *first_of(inner)]
+        own = [str(name + 1) if isinstance(name, int) else str(name)]
+        return [*(own if name != api_settings.NON_FIELD_ERRORS_KEY else []), *first_of(inner)]
     if isinstance(detail, list):
         return first_of(next(inner for inner in detail if inner))
     return [str(detail)]
@@ -237,26 +255,6 @@ def new_id(container: dict, used: Iterable[str]) -> str:
         if digest not in used:
             return digest
         number += 1
-
-
-# What readers get
-
-
-class CardsField(serializers.ListField):
-    """What stands in a container: cards of the kinds that the feed shows."""
-
-    is_of_any_kind = True
-
-
-class ContainerSerializer(serializers.Serializer):
-    """A part of a front, with what stands in it."""
-
-    id = serializers.CharField()
-    title = serializers.CharField(allow_null=True)
-    layout = serializers.ChoiceField(LAYOUTS)
-    link = ContainerLinkSerializer(allow_null=True)  # type: ignore[assignment]
-    items = CardsField()
-    more = serializers.URLField(allow_null=True)
 
 
 class FrontSerializer(PublishableSerializer):
@@ -335,8 +333,6 @@ class FrontSerializer(PublishableSerializer):
             "image": seo.get("image") or None,
         }
 
-    get_seo.shape = SeoSerializer
-
     def get_containers(self, publication, data) -> list:
         kept = publication.shown.data.get("containers") or []
         goals = goals_of(kept)
@@ -345,7 +341,7 @@ class FrontSerializer(PublishableSerializer):
                 "id": container["id"],
                 "title": container["title"] or None,
                 "layout": container["layout"],
-                "link": container["link"],
+                "link": whole_link(container["link"]),
                 "items": {
                     "pinned": container["pinned"],
                     "rule": led_on(container["rule"], goals),
@@ -355,8 +351,6 @@ class FrontSerializer(PublishableSerializer):
             }
             for container, shown in zip(kept, data.get("containers") or [], strict=True)
         ]
-
-    get_containers.shape = ContainerSerializer
 
     def more(self, publication, rule: dict | None) -> str | None:
         """The list that goes on below a container; none where there is no rule, or where what it names is not there."""
@@ -401,6 +395,11 @@ class FrontSerializer(PublishableSerializer):
     def gathered(cls, document, moment):
         asked = filling.asked_of(container["items"] for container in orjson.loads(document)["containers"])
         return [each.publication.pk for row in filling.standing(asked, moment.at) for each in row]
+
+
+def whole_link(link: dict | None) -> dict | None:
+    """A link with its address in full, where an editor wrote a path of the site."""
+    return {**link, "url": f"{settings.FRONT_URL}{link['url']}"} if link and link["url"].startswith("/") else link
 
 
 def looked_through(asked: Iterable[filling.Asked]) -> set[str]:
