@@ -1,7 +1,7 @@
 import type { NextConfig } from "next";
 
 export default {
-  experimental: { useCache: true }, // the answers of the API are kept by their tags: see lib/galley.ts
+  cacheComponents: true, // the answers of the API are kept by their tags: see lib/galley.ts
   images: {
     loader: "custom", // Galley has every size already: nothing is made here
     loaderFile: "./lib/loader.ts",

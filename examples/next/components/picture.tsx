@@ -8,7 +8,7 @@ type Props = { photo: Photo; crop?: keyof Photo["crops"]; isFirst?: boolean };
 export function Picture({ photo, crop = "original", isFirst = false }: Props) {
   const { width, height, widths } = photo.crops[crop];
   const template = photo.template?.replace("{crop}", crop).replace("{format}", photo.formats[0] ?? "jpg");
-  const src = template ? `${template}#${widths}` : photo.src; // a preview's photo may have no sizes yet
+  const src = template ? `${template}#${widths}` : (photo.src ?? ""); // a draft's photo may have no sizes yet
   const placeholder = (photo.placeholder ?? "empty") as `data:image/${string}` | "empty";
   const look = { width, height, placeholder, sizes: "(min-width: 44rem) 42rem, 100vw", preload: isFirst };
   return (

@@ -1,5 +1,6 @@
 /** A list of news on a page. Each item stands in it once, by the hour that is printed; the newest is the first. */
 
+import { Away } from "./api.js"
 import { keepingPlace } from "./place.js"
 import { render } from "./render.js"
 
@@ -25,7 +26,11 @@ export class List {
   /** The elements of rows of the API, made with the templates of the server. */
   async make(rows) {
     const part = this.section.dataset.part
-    return Promise.all(rows.map(async (row) => elementOf(await render(part, row))))
+    try {
+      return await Promise.all(rows.map(async (row) => elementOf(await render(part, row))))
+    } catch (error) {
+      throw new Away(error.message) // the templates themselves could not be loaded
+    }
   }
 
   /** The next page of a walk, at the end. Gives back what came. */

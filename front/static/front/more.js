@@ -2,8 +2,7 @@
 
 import { ask, Refused } from "./api.js"
 import { persist } from "./offline.js"
-import { words } from "./render.js"
-import { counted } from "./said.js"
+import { counted, words } from "./render.js"
 import * as walk from "./walk.js"
 
 export function start(list) {

@@ -8,7 +8,7 @@
 import { ask } from "./api.js"
 import { persist } from "./offline.js"
 import { isSeen, keepingPlace, leadTo } from "./place.js"
-import { counted } from "./said.js"
+import { counted } from "./render.js"
 
 export function start(list) {
   const { section } = list
@@ -24,6 +24,7 @@ export function start(list) {
       const page = await ask(address, { isFresh: true })
       for (const element of await list.make(page.results)) waiting.set(element.dataset.item, element)
       section.dataset.newer = page.newer
+      if (page.results.length) section.dispatchEvent(new CustomEvent("newer", { detail: page.results }))
       address = page.next
     }
     bringIn((element) => list.isLate(element))

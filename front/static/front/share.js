@@ -5,16 +5,14 @@ export function start(place) {
   const copy = place.querySelector("[data-copy]")
   const said = place.querySelector("[data-copied]")
   const { url, title } = place.dataset
-  const words = said?.textContent
 
   if (native) native.hidden = !navigator.share
   if (copy) copy.hidden = !navigator.clipboard
   place.hidden = !navigator.share && !navigator.clipboard
-  if (said) said.textContent = ""
 
   native?.addEventListener("click", () => navigator.share({ url, title }).catch(() => {})) // closed again: that's fine
   copy?.addEventListener("click", async () => {
     await navigator.clipboard.writeText(url)
-    if (said) said.textContent = words
+    if (said) said.textContent = said.dataset.text
   })
 }

@@ -2,12 +2,15 @@ import type { Metadata } from "next";
 import { notFound, permanentRedirect } from "next/navigation";
 import { path, printed } from "../../../components/item";
 import { Picture } from "../../../components/picture";
-import { article } from "../../../lib/galley";
+import { article, feed } from "../../../lib/galley";
 
 type Props = { params: Promise<{ slug: string }> };
 
-// A story's page is made when it is first asked for, and kept until something in it changes.
-export const generateStaticParams = () => [];
+// The newest stories are made beforehand, any other when it is first asked for; all are kept until something changes.
+export async function generateStaticParams() {
+  const { results } = await feed();
+  return results.flatMap((item) => (item.kind === "article" ? { slug: item.slug } : []));
+}
 
 async function find({ params }: Props) {
   const slug = decodeURIComponent((await params).slug);
@@ -34,7 +37,7 @@ export default async function Story(props: Props) {
         {story.byline} {printed(story.published_at)} {story.reading_minutes} min read
       </p>
       {story.lead_photo && <Picture photo={story.lead_photo} isFirst />}
-      <div dangerouslySetInnerHTML={{ __html: story.body_html }} />
+      <div dangerouslySetInnerHTML={{ __html: story.body_html ?? "" }} />
       {story.corrections.map((correction) => (
         <p className="correction" key={correction.published_at}>
           {correction.text} {printed(correction.published_at)}
