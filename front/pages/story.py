@@ -21,7 +21,8 @@ def article(request: HttpRequest, paper: Paper, answer: Answer, *, is_private: b
     story = answer.json
     is_live = bool(story.get("live"))
     values = {**_common(paper, answer), **_lead(paper, story), **_body(paper, story)}
-    values["label"] = story["kicker"] or paper.words["genres"].get(story["genre"] or "", "")
+    label = story["kicker"] or paper.words["genres"].get(story["genre"] or "", "")
+    values["label"] = "" if story["breaking"] and label.lower() == paper.words["breaking"].lower() else label
     values["series"] = [_part(paper, part) for part in story.get("series") or []]
     values |= _next(paper, story, is_private)
     if is_live:
