@@ -21,11 +21,11 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV := .venv
 PY := $(VENV)/bin/python
 NODE := examples/typescript/node_modules tests/api/linters/node_modules
-STATIC_FILES := $(shell find cms media newsroom -path '*/static/*' -type f 2>/dev/null)
+STATIC_FILES := $(shell find cms media newsroom front -path '*/static/*' -type f 2>/dev/null)
 
 # The demo has a folder of its own, so that its login and its stories never meet a real newsroom's.
 DEMO_DIR := $(CURDIR)/var/demo
-DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}"
+DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}" FRONT="$${FRONT:-demo}"
 DATA_DIR ?= $(CURDIR)/var
 OWN := PORT='$(PORT)' BIND='$(BIND)' WORKERS='$(WORKERS)' THREADS='$(THREADS)' DATA_DIR='$(DATA_DIR)'
 
@@ -61,8 +61,8 @@ test: $(VENV)/.dev $(NODE)
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js'
-	$(VENV)/bin/oxlint --deny-warnings cms media newsroom
+	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js' 'front/static/front/*.js'
+	$(VENV)/bin/oxlint --deny-warnings cms media newsroom front
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	@$(PY) docs/building/build.py "$$(mktemp -d)/docs"

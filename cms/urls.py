@@ -1,5 +1,6 @@
 """Everything that is served."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.utils.module_loading import import_string
@@ -16,7 +17,7 @@ from cms.delivery.stream import ChangesStreamViewSet
 from cms.delivery.views import indexnow_key
 from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
-from cms.front import favicon, front_page
+from cms.front import favicon, front_page, published_page
 from cms.languages import choose_language, no_more_words, words
 from cms.mcp.door import door
 from cms.previews.views import open_preview, preview_page
@@ -33,6 +34,12 @@ LISTS = {
 SINGLE = {kind.Meta.path: import_string(kind.endpoint) for kind in kinds.served() if kind.is_single}
 
 FEEDS = FeedDoor.as_view({"get": "show"})
+
+# What is at the newsroom's own address where it serves no front end, beside what stands below.
+PLAIN = [
+    path("", front_page),
+    re_path(r"^(?!(?:api|admin|media|static|feeds|sitemaps|mcp)(?:/|$))(?P<path>.+)$", published_page),
+]
 
 handler500 = "cms.serving.faults.failed"
 
@@ -81,5 +88,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", indexnow_key, name="indexnow-key"),
     path("favicon.ico", favicon),
-    path("", front_page),
+    *([path("", include("front.urls"))] if settings.FRONT == "demo" else PLAIN),
 ]
