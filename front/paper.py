@@ -45,7 +45,11 @@ class Paper:
 
     def ask(self, name: str, *parts: str, preview: str = "", **parameters: object) -> Answer:
         """An answer of the API that the page is made of."""
-        answer = api.ask(self.request, api.path_of(name, *parts, **parameters), preview)
+        return self.ask_for(api.path_of(name, *parts, **parameters), preview)
+
+    def ask_for(self, address: str, preview: str = "") -> Answer:
+        """The same, by an address that the API has given."""
+        answer = api.ask(self.request, address, preview)
         self.answers.append(answer)
         return answer
 

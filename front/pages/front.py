@@ -14,7 +14,7 @@ Json = dict[str, Any]
 HOME = "home"
 # In which place of a page the pictures of a container's cards stand.
 PLACES = {"lead": "row", "row": "row", "list": "small", "strip": "strip"}
-BESIDE_THE_LEAD = 3  # its own, and two headlines under it
+WITH_THE_LEAD, MOST_WITH_THE_LEAD = 3, 5  # headlines: its own, and those under it; the rest is a row
 FEED = 8  # items beside the lead
 
 
@@ -54,23 +54,28 @@ def _front(
 ) -> HttpResponse:
     containers = [each for each in front["containers"] if each["items"]]
     lead = containers.pop(0) if containers and containers[0]["layout"] == "lead" else None
-    rest = lead["items"][BESIDE_THE_LEAD:] if lead else []
+    running = next((each for each in containers if _is_a_feed(each)), None)
+    if running:
+        containers.remove(running)
+    shown = len(lead["items"]) if lead and len(lead["items"]) <= MOST_WITH_THE_LEAD else WITH_THE_LEAD
+    rest = lead["items"][shown:] if lead else []
     if rest:
         containers.insert(
             0, {**lead, "id": f"{lead['id']}-rest", "title": "", "layout": "row", "link": None, "items": rest}
         )
-    feed = paper.ask("feed", page_size=FEED) if is_home else None
+    feed = paper.ask("feed", page_size=FEED) if is_home and not running else None
     if errors.broken(paper.answers[-1:]):
         return errors.unavailable(request, paper)
     values = {
         "is_home": is_home,
         "name": front.get("name") or paper.name,
         "description": front.get("description"),
-        "lead": _lead(paper, lead) if lead else None,
+        "lead": _lead(paper, lead, shown) if lead else None,
         "containers": [_container(paper, each) for each in containers],
-        "nothing": not lead and not containers,
-        "feed": _feed(paper, feed) if feed and feed.rows else "",
-        "latest": _latest(paper, feed) if feed else None,
+        "nothing": not lead and not containers and not running,
+        "feed": _arranged_feed(paper, running) if running else _feed(paper, feed) if feed and feed.rows else "",
+        "feed_link": _link(paper, running) if running else {"href": "/feed", "label": paper.words["all_of_feed"]},
+        "latest": _latest(paper, running["items"] if running else feed.rows if feed else []),
     }
     head = _head(paper, front, is_home)
     page = Page("home" if is_home else "front", "front", values, [answer], head, is_private=is_private)
@@ -85,16 +90,37 @@ def _feed(paper: Paper, feed: Answer) -> str:
     return lists.block(paper, feed, "feed_item", "/feed", **said)
 
 
-def _latest(paper: Paper, feed: Answer) -> Json | None:
+def _is_a_feed(container: Json) -> bool:
+    """Whether a list is running news, which stands beside the lead with its hours: one with blurbs in it."""
+    return container["layout"] == "list" and any(item["kind"] == "blurb" for item in container["items"])
+
+
+def _arranged_feed(paper: Paper, container: Json) -> str:
+    """A list of running news as editors arranged it, which goes on below with what its rule finds."""
+    following = container.get("more")
+    newest = paper.ask_for(f"{following}&page_size=1") if following else None
+    goes_on = {"next": following if newest and newest.rows else None, "newer": newest and newest.json.get("newer")}
+    answer = Answer(200, {"results": container["items"], **goes_on}, {})
+    link = _link(paper, container)
+    said = {"title": container["title"] or paper.words["news_feed"], "href": link["href"] if link else "", "id": "feed"}
+    return lists.block(paper, answer, "feed_item", "/feed", **said, more="/feed" if goes_on["next"] else "")
+
+
+def _link(paper: Paper, container: Json) -> Json | None:
+    link = container["link"]
+    return {"href": paper.view.href(link["url"]), "label": link["label"]} if link else None
+
+
+def _latest(paper: Paper, rows: list[Json]) -> Json | None:
     """The newest item in one line, for phones, where the feed stands further down."""
-    if not feed.rows:
+    if not rows:
         return None
-    newest = paper.view.item(feed.rows[0], "small")
+    newest = paper.view.item(rows[0], "small")
     return {**newest, "text": newest.get("headline") or newest.get("text") or ""}
 
 
-def _lead(paper: Paper, container: Json) -> Json:
-    first, *others = container["items"][:BESIDE_THE_LEAD]
+def _lead(paper: Paper, container: Json, number: int) -> Json:
+    first, *others = container["items"][:number]
     shown = paper.view.item(first, "lead")
     if shown["view"]["picture"]:
         shown["view"]["picture"]["eager"] = True
@@ -104,12 +130,11 @@ def _lead(paper: Paper, container: Json) -> Json:
 
 def _container(paper: Paper, container: Json) -> Json:
     layout = container["layout"] if container["layout"] in PLACES else "row"
-    link = container["link"]
     return {
         **container,
         "layout": layout,
         f"is_{layout}": True,
-        "link": {"href": paper.view.href(link["url"]), "label": link["label"]} if link else None,
+        "link": _link(paper, container),
         "items": paper.view.items(container["items"], PLACES[layout]),
     }
 

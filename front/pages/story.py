@@ -21,7 +21,8 @@ def article(request: HttpRequest, paper: Paper, answer: Answer, *, is_private: b
     story = answer.json
     is_live = bool(story.get("live"))
     values = {**_common(paper, answer), **_lead(paper, story), **_body(paper, story)}
-    values["label"] = story["kicker"] or paper.words["genres"].get(story["genre"] or "", "")
+    label = story["kicker"] or paper.words["genres"].get(story["genre"] or "", "")
+    values["label"] = "" if story["breaking"] and label.lower() == paper.words["breaking"].lower() else label
     values["series"] = [_part(paper, part) for part in story.get("series") or []]
     values |= _next(paper, story, is_private)
     if is_live:
@@ -221,8 +222,8 @@ def _live(paper: Paper, story: Json, updates: Answer) -> Json:
 
 
 def _head(request: HttpRequest, paper: Paper, told: Json, name: str, *, is_private: bool) -> Json:
-    seo = told["seo"]
-    title, description = seo["title"] or told["headline"], seo["description"] or told["standfirst"]
+    seo: Json = told.get("seo") or {}
+    title, description = seo.get("title") or told["headline"], seo.get("description") or told["standfirst"]
     image = seo.get("image") or told.get("lead_photo") or told.get("poster")
     translations = [{"language": told["language"], "web_url": told["web_url"]}, *(told.get("translations") or [])]
     return {

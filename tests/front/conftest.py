@@ -1,4 +1,5 @@
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 
 @pytest.fixture(autouse=True)
@@ -12,14 +13,19 @@ def newspaper(settings):
 
 @pytest.fixture
 def page(client):
-    """`page("/feed")` is a page that is there, parsed."""
-    from selectolax.lexbor import LexborHTMLParser
+    """`page("/feed")` is a page that is there, parsed; `.response` what brought it."""
 
     def read(path, status=200):
         response = client.get(path)
-        assert response.status_code == status, (path, response.status_code)
-        parsed = LexborHTMLParser(response.content.decode())
-        parsed.response = response
-        return parsed
+        assert response.status_code == status, (path, response.status_code, response.content[:500])
+        return Seen(response)
 
     return read
+
+
+class Seen:
+    def __init__(self, response):
+        self.response = response
+        self.html = response.content.decode()
+        parsed = LexborHTMLParser(self.html)
+        self.css, self.css_first = parsed.css, parsed.css_first
