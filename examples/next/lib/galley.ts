@@ -22,8 +22,9 @@ const client = createClient<paths, Json>({ baseUrl: process.env.GALLEY_URL ?? "h
 function keep(answer: Response): void {
   if (answer.status >= 500) throw new Error(`Galley answered ${answer.status}`);
   const tags = (answer.headers.get("Surrogate-Key") ?? "").split(" ").filter(Boolean);
-  if (tags.length) cacheTag(...tags.slice(0, 128)); // as many as Next.js takes
-  cacheLife(tags.length ? "days" : "seconds");
+  if (!tags.length) return cacheLife("seconds");
+  cacheTag(...tags.slice(0, 128)); // as many as Next.js takes
+  cacheLife("days");
 }
 
 export async function feed(): Promise<FeedList> {

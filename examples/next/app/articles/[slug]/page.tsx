@@ -6,6 +6,8 @@ import { article, feed } from "../../../lib/galley";
 
 type Props = { params: Promise<{ slug: string }> };
 
+export const instant = false; // nothing is sent before it is known whether there is such a story: 404 and 308 are real
+
 // The newest stories are made beforehand, any other when it is first asked for; all are kept until something changes.
 export async function generateStaticParams() {
   const { results } = await feed();
