@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.desk import menu
 from cms.desk.front.panels import SHOWN, Panel, Row, register
+from cms.desk.status import statuses
 from cms.desk.words import moment_in_words
 from cms.publishing.models import Publication
-from newsroom.models import Video
+from newsroom.models import Front, Video
+from newsroom.models.front import HOME
 
 RIGHTS_WARNING = timedelta(days=14)
 
 menu.register_part("newsroom/quick_blurb.html", "newsroom.add_blurb", "newsroom/quick_blurb.js")
+menu.register_part("newsroom/front/put_dialog.html", "newsroom.change_front", "newsroom/front/put.js")
 
 
 @register
@@ -38,3 +41,20 @@ def of_videos(request):
     ]
     more = [(_("Videos"), f"{menu.page_of('newsroom.video', 'changelist')}?rights=ending")]
     yield Panel("rights", _("Rights ending soon"), 30, rows, more, request.user.has_perm("newsroom.change_any_video"))
+
+
+@register
+def of_fronts(request):
+    """The fronts, Home first: one click from the desk's first page to what readers see first."""
+    if not request.user.has_perm("newsroom.change_front"):
+        return
+    fronts = list(Front.objects.filter(is_retired=False).order_by("name")[:SHOWN])
+    if not fronts:
+        return
+    fronts.sort(key=lambda front: front.slug != HOME)
+    rows = [
+        Row(str(front), menu.page_of("newsroom.front", "change", front.pk), state=status.name, words=str(status))
+        for front, status in zip(fronts, statuses(fronts), strict=True)
+    ]
+    more = [(_("Fronts"), menu.page_of("newsroom.front", "changelist"))]
+    yield Panel("fronts", _("Fronts"), 5, rows, more, is_theirs=True)

@@ -184,3 +184,13 @@ def read_wall(text: str) -> datetime:
 
 def not_a_date() -> ValidationError:
     return ValidationError(_("Enter a valid date/time."), code="invalid")
+
+
+def quick_moments() -> list[tuple[str, str]]:
+    """Moments that are chosen often, as (label, what the clock says)."""
+    now = timezone.localtime()
+    tomorrow = now + timedelta(days=1)
+    chosen = [(_("Tomorrow 06:00"), tomorrow, 6), (_("Tomorrow 12:00"), tomorrow, 12)]
+    if now.hour < 18:
+        chosen.insert(0, (_("Today 18:00"), now, 18))
+    return [(label, f"{day:%Y-%m-%d}T{hour:02}:00") for label, day, hour in chosen]

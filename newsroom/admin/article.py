@@ -12,6 +12,7 @@ from newsroom.admin.credits import BylineInline
 from newsroom.admin.related import AlikeMixin, RelatedInline
 from newsroom.admin.texts import TextMixin
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
+from newsroom.arranging.putting import PuttingMixin
 from newsroom.body.cards import CardsMixin
 from newsroom.body.form_field import converted, converting_once, with_untouched
 from newsroom.body.reading_copy import reading_copy
@@ -23,7 +24,7 @@ class ArticleBylineInline(BylineInline):
 
 
 @admin.register(models.Article)
-class ArticleAdmin(AlikeMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
+class ArticleAdmin(PuttingMixin, AlikeMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]

@@ -10,6 +10,7 @@ from newsroom.admin.credits import BylineInline
 from newsroom.admin.quick_blurb import QuickMixin
 from newsroom.admin.texts import TextMixin
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
+from newsroom.arranging.putting import PuttingMixin
 from newsroom.forms.blurb import BlurbForm
 
 
@@ -18,7 +19,7 @@ class BlurbBylineInline(BylineInline):
 
 
 @admin.register(models.Blurb)
-class BlurbAdmin(TextMixin, QuickMixin, BreakingMixin, WrittenAdmin):
+class BlurbAdmin(PuttingMixin, TextMixin, QuickMixin, BreakingMixin, WrittenAdmin):
     form = BlurbForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     written_first = "text_html"

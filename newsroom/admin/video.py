@@ -23,6 +23,7 @@ from newsroom import models
 from newsroom.admin.credits import BylineInline
 from newsroom.admin.video_facts import FILLED, fetch
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
+from newsroom.arranging.putting import PuttingMixin
 from newsroom.forms.film import FILM
 from newsroom.forms.track import TrackForm, TracksFormSet
 from newsroom.forms.video import VideoForm
@@ -59,7 +60,7 @@ class RightsFilter(admin.SimpleListFilter):
 
 
 @admin.register(models.Video)
-class VideoAdmin(WrittenAdmin):
+class VideoAdmin(PuttingMixin, WrittenAdmin):
     form = VideoForm
     written_first = "provider_url"
     inlines = [VideoBylineInline, TrackInline]

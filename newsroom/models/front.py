@@ -11,6 +11,8 @@ from cms.text.letters import slug_from
 from newsroom.models.languages import content_language
 from newsroom.models.written import MOST_SEARCHED, SlugSaidWhereItIs, one_desk_item_a_slug
 
+HOME = "home"  # the slug of the first page
+
 
 class Front(SlugSaidWhereItIs, Publishable):
     """A page of the site that editors arrange of containers, each filled by hand, by a rule, or both."""

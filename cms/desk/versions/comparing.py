@@ -131,7 +131,7 @@ class Reader:
         return str(self.serializer.words.get(name) or name.replace("_", " "))
 
     def pieces(self, name: str, data: dict) -> list[Piece]:
-        value = data.get(name)
+        value = self.serializer.compared(name, data.get(name))
         if value in (None, "", [], {}):
             return []
         if is_link(value):

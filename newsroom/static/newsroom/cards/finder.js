@@ -1,5 +1,4 @@
 // A field that looks for stories or videos as one types. One Enter takes the first, or `takeText` what was typed.
-import { gettext } from "django-prose-editor/editor"
 import { OFFLINE, asked } from "./asking.js"
 import { random } from "./block.js"
 import { made } from "./elements.js"
