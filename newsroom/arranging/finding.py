@@ -3,8 +3,7 @@
 from django.utils import timezone
 
 from cms.database.fields import fold
-from cms.publishing.models import Publication
-from newsroom.arranging.things import light, name_of, shown_items
+from newsroom.arranging.things import light, shown_items
 from newsroom.body import cards
 from newsroom.models import Article, Blurb, Video
 
@@ -15,20 +14,17 @@ RANKS = {"live": 0, "scheduled": 0, "draft": 1, "withdrawn": 2}
 def find(asked: str) -> list[dict]:
     """What has these words, what is live or scheduled first, then the newest first."""
     items = [*cards.search(Article, asked), *cards.search(Video, asked), *_blurbs(asked)]
-    keys = [item.pk for item in items]
-    live = Publication.objects.visible(timezone.now()).filter(key__in=keys).values_list("kind", "key")
-    seen = {thing: {} for thing in live}
-    shown = shown_items(items, {}, timezone.now())
-    found = []
-    for item in sorted(items, key=lambda item: item.modified_at, reverse=True):
-        thing = item.kind, item.pk
-        row = shown[name_of(thing)]
-        if thing in seen:
-            row |= {"is_seen": True, "warning": ""}
-        found.append(
-            {**row, "id": row["name"], "published": row["when"], "when": f"{row['kind_words']} · {row['when']}"}
-        )
-    return sorted(found, key=lambda row: RANKS[row["state_name"]])[:MOST]
+    items.sort(key=lambda item: item.modified_at, reverse=True)
+    rows = sorted(shown_items(items, {}, timezone.now()).values(), key=lambda row: row["date"], reverse=True)
+    rows.sort(key=lambda row: RANKS[row["state_name"]])
+    return [_result(row) for row in rows[:MOST]]
+
+
+def _result(row: dict) -> dict:
+    """A row of a list of results, and what its card shows once it is chosen."""
+    if row["state_name"] == "live":
+        row |= {"is_seen": True, "warning": ""}
+    return {**row, "id": row["name"], "printed": row["when"], "when": f"{row['kind_words']} · {row['when']}"}
 
 
 def _blurbs(asked: str) -> list[Blurb]:

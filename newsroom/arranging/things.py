@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
@@ -79,13 +79,15 @@ def shown_items(items: list, cards: Mapping[Thing, dict], at: datetime, *, is_ah
         thing = item.kind, item.pk
         is_seen = thing in cards
         photo = texts[thing].pop("photo")
+        date = _date(cards.get(thing), status, item).astimezone(UTC)
         shown[name_of(thing)] = {
             "name": name_of(thing),
             "kind": item.kind,
             "kind_words": capfirst(item._meta.verbose_name),
             **texts[thing],
             **pictures.get(photo, {}),
-            "when": _when(cards[thing], status, item) if is_seen else _when(None, status, item),
+            "when": brief(date),
+            "date": date.isoformat(),
             "state": str(status),
             "state_name": status.name,
             "address": reverse(f"{admin.site.name}:newsroom_{item.kind}_change", args=[item.pk]),
@@ -137,12 +139,12 @@ def _pictures(keys: set[str]) -> dict[str, dict]:
     }
 
 
-def _when(card: dict | None, status: Status, item: Any) -> str:
-    """The date that readers get with it; of what they do not see, when it was written."""
-    printed = parse_datetime(card["published_at"]) if card and card.get("published_at") else None
+def _date(card: dict | None, status: Status, item: Any) -> datetime:
+    """The date that readers get with it; of what they do not see, when they will, or when it was written."""
+    if card and card.get("published_at"):
+        return parse_datetime(card["published_at"]) or item.modified_at
     publication = status.publication
-    moment = printed or (publication and publication.published_at) or item.modified_at
-    return brief(moment)
+    return status.next_at or (publication and publication.published_at) or item.modified_at
 
 
 def brief(moment: datetime) -> str:

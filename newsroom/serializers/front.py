@@ -324,7 +324,7 @@ class FrontSerializer(PublishableSerializer):
 
     @classmethod
     def compared(cls, name, value):
-        """Each container by itself, and below it each thing that is pinned in it: so one sees what came and what moved."""
+        """Each container by itself, and below it each thing pinned in it: so one sees what came and what moved."""
         if name != "containers":
             return value
         return [piece for container in value or [] for piece in told_apart(container, cls.words)]
@@ -424,8 +424,9 @@ def whole_link(link: dict | None) -> dict | None:
 def told_apart(container: dict, words: Mapping) -> Iterable[dict]:
     """A container as a piece of its own, and each thing that is pinned in it as one more."""
     layout = str(words[container["layout"]])
-    about = {"title": container["title"], "layout": layout, "count": container["count"], "title_link": container["link"]}
-    yield {"id": container["id"], "type": "container", **about, **(container["rule"] or {})}
+    about = {"title": container["title"], "layout": layout, "count": container["count"]}
+    rule = {"title_link": container["link"], **(container["rule"] or {})}
+    yield {"id": container["id"], "type": "container", **about, **rule}
     for pinned in container["pinned"]:
         yield from ({**link, "in": container["title"] or layout} for link in pinned.values())
 

@@ -103,7 +103,8 @@ def test_front_is_arranged_by_keys_alone_and_everybody_can_use_it(open_desk, hom
         page.emulate_media(color_scheme=scheme)
         page.evaluate(SETTLED)
         for wrong in page.evaluate(HEARD)["violations"]:
-            found += [(width, wrong["id"], node["target"]) for node in wrong["nodes"]]
+            if wrong["impact"] in {"serious", "critical"}:
+                found += [(width, wrong["id"], node["target"]) for node in wrong["nodes"]]
     assert found == []
 
 
@@ -125,7 +126,7 @@ def test_breaking_story_is_on_top_of_home_in_three_acts_and_cards_are_dragged(op
     page.goto("/admin/newsroom/article/")
     hand = Hand(page)
 
-    hand.click(page.locator("#result_list tbody tr", has_text="Breaking").locator(".row-menu summary"))
+    hand.click(page.get_by_label("More: Breaking"))
     hand.click(page.get_by_role("link", name="Put on a front…").filter(visible=True))
     expect(page.get_by_role("button", name="Put it on top")).to_be_focused()
     hand.press("Enter")

@@ -71,7 +71,6 @@ export const cardElement = (card, { place, number, room, isTall }) => {
     made(
       "div",
       { className: "front-tools" },
-      tool("pin", isPinned ? gettext("Unpin") : gettext("Pin it here"), isPinned ? "pinned" : "pin"),
       ...(thing.address
         ? [
             made(
@@ -88,6 +87,7 @@ export const cardElement = (card, { place, number, room, isTall }) => {
             ),
           ]
         : []),
+      tool("pin", isPinned ? gettext("Unpin") : gettext("Pin it here"), isPinned ? "pinned" : "pin"),
     ),
   )
   item.classList.toggle("is-pinned", isPinned)

@@ -65,8 +65,9 @@ export class ContainerView {
     const { container } = this
     const cards = this.page.filling.cardsOf(container)
     this.dom.dataset.layout = container.layout
-    if (document.activeElement !== this.title && this.title.value !== container.title)
-      this.title.value = container.title || ""
+    // What is set here was not typed: the page looks for that as it opens.
+    this.title.defaultValue = container.title || ""
+    if (document.activeElement !== this.title) this.title.value = this.title.defaultValue
     const words = [gettext("%(name)s, container %(number)s of %(total)s"), { name: this.name, number, total }]
     this.handle.setAttribute("aria-label", interpolate(...words, true))
     this.handle.title = gettext("Drag it, or move it with Alt and the arrows")
@@ -82,21 +83,33 @@ export class ContainerView {
       interpolate(gettext("Settings of %s"), [this.name]) + `: ${this.summary.textContent}`,
     )
     this.adder.setAttribute("aria-label", interpolate(gettext("Add to %s"), [this.name]))
-    this.cards.replaceChildren(
-      ...cards.map((card, index) =>
-        cardElement(card, {
-          place: index + 1,
-          number: cards.length,
-          room: container.count,
-          isTall: container.layout === "lead" && index === 0,
-        }),
-      ),
+    const elements = cards.map((card, index) =>
+      this.elementOf(card, {
+        place: index + 1,
+        number: cards.length,
+        room: container.count,
+        isTall: container.layout === "lead" && index === 0,
+      }),
     )
+    const isSame =
+      elements.length === this.cards.children.length && elements.every((one, at) => one === this.cards.children[at])
+    if (!isSame) this.cards.replaceChildren(...elements)
     this.cards.hidden = !cards.length
     this.empty.hidden = Boolean(cards.length)
     this.empty.textContent = container.rule
       ? gettext("The rule finds nothing at present.")
-      : gettext("Nothing is pinned here, and no rule fills it.")
+      : gettext("Nothing is pinned here, and no rule fills it. Add something, or drag a card here.")
     this.settings.sync()
+  }
+
+  // A card that looks as it did stays the same element: what is being clicked, dragged or read does not go from under it.
+  elementOf(card, where) {
+    const { shown } = this.page
+    const look = JSON.stringify([card, where])
+    const known = shown.get(card.name)
+    if (known?.look === look) return known.element
+    const element = cardElement(card, where)
+    shown.set(card.name, { look, element })
+    return element
   }
 }

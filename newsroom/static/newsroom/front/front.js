@@ -34,6 +34,7 @@ class FrontPage {
     this.said = root.querySelector(".front-said")
     this.status = root.querySelector(".front-status")
     this.views = new Map()
+    this.shown = new Map() // the card of each thing, and what it was made for
     this.open = null // the finder
     this.arrangement = new Arrangement(containers)
     this.filling = new Filling(this.arrangement, {
@@ -266,7 +267,7 @@ class FrontPage {
         goesWhenEmpty: true,
         take: (row) => {
           const former = this.arrangement.placeOf(row.name)
-          this.filling.learn({ ...row, when: row.published })
+          this.filling.learn({ ...row, when: row.printed })
           this.closeFinder()
           this.put(row.name, id, at)
           if (former && former.container.id !== id) {

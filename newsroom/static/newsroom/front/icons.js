@@ -6,8 +6,6 @@ const SHAPES = {
   open: "M10 5H5v14h14v-5M14 4h6v6M20 4l-9 9",
   handle: "M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01",
   add: "M12 5v14M5 12h14",
-  undo: "M8 5 4 9l4 4M4 9h9a6 6 0 0 1 0 12h-3",
-  redo: "m16 5 4 4-4 4M20 9h-9a6 6 0 0 0 0 12h3",
 }
 
 export const icon = (name) => {
