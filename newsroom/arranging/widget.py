@@ -50,7 +50,7 @@ class RuleForm(forms.Form):
 
     def __init__(self) -> None:
         super().__init__(auto_id=False)
-        self.fields["genre"].choices = [("", _("Any genre")), *Article.Genre.choices]  # type: ignore[attr-defined]
+        self.fields["genre"].choices = [("", _("Any genre")), *Article.Genre.choices]
         relations = {
             "section": Article._meta.get_field("section"),
             "topic": Article._meta.get_field("topics"),
@@ -58,7 +58,7 @@ class RuleForm(forms.Form):
         }
         for name, relation in relations.items():
             self.fields[name].widget = widget = _searched(relation)
-            widget.choices = self.fields[name].choices  # type: ignore[attr-defined]
+            widget.choices = self.fields[name].choices
         for name, field in self.fields.items():
             field.widget.attrs |= {**APART, "data-rule": name}
 
