@@ -73,6 +73,7 @@ def test_demo_content_is_what_its_readme_says(demo_lines):
         "video": 8,
         "article": 80,
         "blurb": 150,
+        "front": 3,
     }
     youtube = [line["provider_url"] for line in demo_lines if "youtube" in line.get("provider_url", "")]
     assert [url for url in youtube if not re.fullmatch(r"https://www\.youtube\.com/watch\?v=[\w-]{11}", url)] == []

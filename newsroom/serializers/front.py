@@ -176,24 +176,41 @@ class ContainerLineSerializer(serializers.Serializer):
         return {name: container[name] for name in self.fields if name in container}
 
 
-class ContainersField(serializers.Field):
+class CardsField(serializers.ListField):
+    """What stands in a container: cards of the kinds that the feed shows."""
+
+    is_of_any_kind = True
+
+
+class ContainerSerializer(serializers.Serializer):
+    """A part of a front, with what stands in it."""
+
+    id = serializers.CharField()
+    title = serializers.CharField(allow_null=True)
+    layout = serializers.ChoiceField(LAYOUTS)
+    link = ContainerLinkSerializer(allow_null=True)  # type: ignore[assignment]
+    items = CardsField()
+    more = serializers.URLField(allow_null=True)
+
+
+class ContainersField(serializers.ListField):
     """The containers of a front, each with an id that it keeps."""
 
+    shape = ContainerSerializer
+
     default_error_messages = {
-        "list": "write a list of containers",
+        "not_a_list": "write a list of containers",
         "many": "a front has at most {most} containers",
         "items": "a front has at most {most} items, and as many pinned; take some away",
         "container": "container {number}: {text}",
     }
 
     def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.child = ContainerLineSerializer()
-        self.child.bind("container", self)
+        super().__init__(**{**kwargs, "child": ContainerLineSerializer()})
 
     def to_internal_value(self, data):
         if not isinstance(data, list):
-            self.fail("list")
+            self.fail("not_a_list")
         if len(data) > MOST_CONTAINERS:
             self.fail("many", most=MOST_CONTAINERS)
         containers, used = [], set()
@@ -238,26 +255,6 @@ def new_id(container: dict, used: Iterable[str]) -> str:
         if digest not in used:
             return digest
         number += 1
-
-
-# What readers get
-
-
-class CardsField(serializers.ListField):
-    """What stands in a container: cards of the kinds that the feed shows."""
-
-    is_of_any_kind = True
-
-
-class ContainerSerializer(serializers.Serializer):
-    """A part of a front, with what stands in it."""
-
-    id = serializers.CharField()
-    title = serializers.CharField(allow_null=True)
-    layout = serializers.ChoiceField(LAYOUTS)
-    link = ContainerLinkSerializer(allow_null=True)  # type: ignore[assignment]
-    items = CardsField()
-    more = serializers.URLField(allow_null=True)
 
 
 class FrontSerializer(PublishableSerializer):
@@ -348,8 +345,6 @@ class FrontSerializer(PublishableSerializer):
             "image": seo.get("image") or None,
         }
 
-    get_seo.shape = SeoSerializer
-
     def get_containers(self, publication, data) -> list:
         kept = publication.shown.data.get("containers") or []
         goals = goals_of(kept)
@@ -368,8 +363,6 @@ class FrontSerializer(PublishableSerializer):
             }
             for container, shown in zip(kept, data.get("containers") or [], strict=True)
         ]
-
-    get_containers.shape = ContainerSerializer
 
     def more(self, publication, rule: dict | None) -> str | None:
         """The list that goes on below a container; none where there is no rule, or where what it names is not there."""
