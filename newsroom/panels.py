@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.desk import menu
 from cms.desk.front.panels import SHOWN, Panel, Row, register
-from cms.desk.words import moment_in_words
+from cms.desk.moments import in_brief
 from cms.publishing.models import Publication
 from newsroom.models import Video
 
@@ -31,7 +31,7 @@ def of_videos(request):
             menu.page_of("newsroom.video", "change", video.pk),
             kind=_("Video"),
             state="withdrawn",
-            words=_("until %(day)s") % {"day": moment_in_words(video.usable_until)},
+            words=_("until %(day)s") % {"day": in_brief(video.usable_until)},
             order=video.usable_until,
         )
         for video in videos[:SHOWN]

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.front.panels import SHOWN, Panel, Row, register
-from media.photos.library import SOON, badges, day_in_words, page_of, used_at_all
+from cms.desk.moments import day_in_words
+from media.photos.library import SOON, badges, page_of, used_at_all
 from media.photos.models import Photo
 
 MOST = 99  # as many are counted

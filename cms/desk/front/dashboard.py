@@ -18,9 +18,9 @@ from cms.desk import menu
 from cms.desk.front.calendar import Happening, happenings, of_kinds
 from cms.desk.front.panels import SHOWN, Panel, Row, register
 from cms.desk.lists.change_lists import WITHDRAWN_LATELY
-from cms.desk.moments import day_bounds, time_in_words
+from cms.desk.moments import day_bounds, in_brief
 from cms.desk.status import statuses
-from cms.desk.words import moment_in_words, name_of
+from cms.desk.words import name_of
 from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Publication, Stage
 
@@ -31,12 +31,6 @@ HAPPENS = {"live": "scheduled", "update": "scheduled", "down": "withdrawn"}
 
 def word_for(what: str) -> str:
     return {"live": _("Goes live"), "update": _("Update"), "down": _("Comes down")}[what]
-
-
-def when_in_words(moment: datetime) -> str:
-    """A moment, today's by its hour alone."""
-    is_today = timezone.localtime(moment).date() == timezone.localdate()
-    return time_in_words(moment) if is_today else moment_in_words(moment)
 
 
 class Desk:
@@ -137,7 +131,7 @@ def for_review(desk: Desk, looked: Looked) -> Panel:
     waiting = [item for item in looked.waiting if not item.status.is_live or item.status.has_changes]
     waiting.sort(key=lambda item: item.modified_at, reverse=True)
     rows = [
-        desk.row(item, when=when_in_words(item.modified_at), note=name_of(item.assignee) if item.assignee else "")
+        desk.row(item, when=in_brief(item.modified_at), note=name_of(item.assignee) if item.assignee else "")
         for item in waiting
     ]
     return Panel("review", _("For review"), 10, rows, desk.tabs("review"), is_theirs=desk.may("approve"))
@@ -156,9 +150,7 @@ def scheduled_today(desk: Desk, looked: Looked) -> Panel:
 
 
 def live_now(desk: Desk, looked: Looked) -> Panel:
-    rows = [
-        desk.row(item, when=when_in_words(row.published_at), state="live") for row, item in looked.known(looked.live)
-    ]
+    rows = [desk.row(item, when=in_brief(row.published_at), state="live") for row, item in looked.known(looked.live)]
     return Panel("live", _("Live now"), 60, rows, desk.tabs("live"))
 
 
@@ -166,7 +158,7 @@ def recently_withdrawn(desk: Desk, looked: Looked) -> Panel:
     rows = [
         desk.row(
             item,
-            when=when_in_words(row.withdrawn_at),
+            when=in_brief(row.withdrawn_at),
             state="withdrawn",
             words=row.get_withdrawn_reason_display(),
         )
@@ -181,7 +173,7 @@ def key_of(publication: Publication) -> tuple:
 
 def happening_row(desk: Desk, happening: Happening, items: dict) -> Row:
     item = items[key_of(happening.publication)]
-    when = when_in_words(happening.at)
+    when = in_brief(happening.at)
     return desk.row(item, when=when, state=HAPPENS[happening.what], words=word_for(happening.what))
 
 
@@ -210,6 +202,6 @@ def drafts(desk: Desk, mine: list) -> list[Row]:
         words = str(item.status)
         if item.stage != Stage.WRITING:
             words = f"{words} · {item.get_stage_display()}"
-        when = when_in_words(item.modified_at)
+        when = in_brief(item.modified_at)
         rows.append(desk.row(item, when=when, state=item.status.name, words=words, note=note))
     return rows
