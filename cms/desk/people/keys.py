@@ -61,6 +61,7 @@ class KeyAdmin(DeskAdmin):
     list_display = ["name", "account_name", "good_for", "state", "last_use", "begins_with"]
     list_select_related = ["account"]
     search_fields = ["name", "shown"]
+    search_help_text = gettext_lazy("Search keys by name or beginning")
     actions = None
     fields = ["name", "account", "scopes", "networks", "expires_at"]
 

@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, Permission, User
+from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.access.accounts import TwoFactorMixin
+from cms.desk.moments import MomentField, MomentInput
 from cms.desk.pages.choosing import SelectionMixin
 from cms.desk.pages.merging import MergingForm, MergingMixin
 
@@ -35,7 +37,11 @@ class AccountForm(MergingForm, UserChangeForm):
 @admin.register(Group)
 class DeskGroupAdmin(MergingMixin, SelectionMixin, GroupAdmin):
     change_form_template = "desk/shared_form.html"
+    search_help_text = _("Search roles by name")
     is_made_anew = False
+
+    class Media:
+        css = {"all": ["desk/desk.css"]}
 
 
 @admin.register(User)
@@ -46,6 +52,8 @@ class DeskUserAdmin(MergingMixin, TwoFactorMixin, SelectionMixin, UserAdmin):
     is_made_anew = False
     list_display = ["username", "first_name", "last_name", "email", "is_active"]
     list_filter = ["is_active", "is_staff", "groups"]
+    search_help_text = _("Search people by name or email")
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentInput}}
     short_fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Personal info"), {"fields": ["first_name", "last_name", "email"]}),
@@ -54,6 +62,7 @@ class DeskUserAdmin(MergingMixin, TwoFactorMixin, SelectionMixin, UserAdmin):
 
     class Media:
         css = {"all": ["desk/desk.css"]}
+        js = ["desk/desk.js", "desk/moments.js"]
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
