@@ -121,11 +121,11 @@ class Kept {
     if (!copy || this.text(copy.fields) === this.text()) return
     const line = Object.assign(document.createElement("div"), { className: "page-kept" })
     line.setAttribute("role", "status")
-    const words = interpolate(gettext("You wrote more on this page at %s than was saved."), [when(copy.at)])
+    const words = interpolate(gettext("You have unsaved text from %s"), [when(copy.at)])
     line.append(
       Object.assign(document.createElement("p"), { textContent: words }),
-      button(gettext("Take it up"), "plain", () => this.takeUp(copy)),
-      button(gettext("Throw it away"), "plain", () => {
+      button(gettext("Use this text"), "plain", () => this.takeUp(copy)),
+      button(gettext("Discard"), "plain", () => {
         forget(this.name)
         line.remove()
       }),
