@@ -30,7 +30,8 @@ def lines(client, address=STORIES):
     """What stands in the line below each headline of a list, by its headline, without the hour at its end."""
     page = client.get(address).content.decode()
     rows = re.findall(r'<th class="field-what".*?>(.*?)</th>.*?<p class="row-line">(.*?)</p>', page, re.DOTALL)
-    return {plain(what): plain(line).rsplit(" ", 1)[0] for what, line in rows}
+    shown = {re.sub(r"<strong[^>]* hidden>.*?</strong>", "", what): line for what, line in rows}
+    return {plain(what): plain(line).rsplit(" ", 1)[0] for what, line in shown.items()}
 
 
 def test_row_says_in_one_line_where_a_story_stands_and_whose_it_is(desk):

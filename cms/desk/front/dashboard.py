@@ -133,7 +133,7 @@ def for_review(desk: Desk, looked: Looked) -> Panel:
     waiting = [item for item in looked.waiting if not item.status.is_live or item.status.has_changes]
     waiting.sort(key=lambda item: item.modified_at, reverse=True)
     rows = [
-        desk.row(item, when=in_brief(item.modified_at), note=name_of(item.assignee) if item.assignee else "")
+        desk.row(item, when=in_brief(item.modified_at), words=name_of(item.assignee) if item.assignee else "")
         for item in waiting
     ]
     may_approve, empty = desk.may("approve"), _("Nothing waits for review.")

@@ -30,6 +30,7 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER  # each count would read the archive
+    empty_value_display = ""
 
     editable_related: tuple[str, ...] = ()
 
@@ -77,6 +78,7 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context.setdefault("show_save_and_add_another", add)
+        context["adminform"].form.label_suffix = ""  # a label stands above its field
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request, extra_context=None):

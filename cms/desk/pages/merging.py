@@ -210,7 +210,9 @@ class MergingMixin:
         return self._changeform_view(request, str(other.pk) if other else None, page, extra_context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context.setdefault("show_save_and_add_another", add)
         context["is_taken_up"] = page_state(request).is_shown_only
+        context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_form(self, request, obj=None, **kwargs):

@@ -27,6 +27,7 @@ class ActAdmin(admin.ModelAdmin):
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER
     actions = None
+    empty_value_display = ""
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"title": _("Activity log"), **(extra_context or {})})

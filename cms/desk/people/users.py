@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.access.accounts import TwoFactorMixin
+from cms.desk import menu
 from cms.desk.moments import MomentField, MomentInput
 from cms.desk.pages.choosing import SelectionMixin
 from cms.desk.pages.merging import MergingForm, MergingMixin
@@ -34,9 +35,17 @@ class AccountForm(MergingForm, UserChangeForm):
     """An account, whose password no page holds."""
 
 
+class TitledMixin:
+    """A list that is called as the menu calls it."""
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": menu.name_of(self.model), **(extra_context or {})})
+
+
 @admin.register(Group)
-class DeskGroupAdmin(MergingMixin, SelectionMixin, GroupAdmin):
+class DeskGroupAdmin(TitledMixin, MergingMixin, SelectionMixin, GroupAdmin):
     change_form_template = "desk/shared_form.html"
+    empty_value_display = ""
     search_help_text = _("Search roles by name")
     is_made_anew = False
 
@@ -45,11 +54,12 @@ class DeskGroupAdmin(MergingMixin, SelectionMixin, GroupAdmin):
 
 
 @admin.register(User)
-class DeskUserAdmin(MergingMixin, TwoFactorMixin, SelectionMixin, UserAdmin):
+class DeskUserAdmin(TitledMixin, MergingMixin, TwoFactorMixin, SelectionMixin, UserAdmin):
     """A superuser does everything. Others neither make superusers nor change those who may more than they."""
 
     form = AccountForm
     is_made_anew = False
+    empty_value_display = ""
     list_display = ["username", "first_name", "last_name", "email", "is_active"]
     list_filter = ["is_active", "is_staff", "groups"]
     search_help_text = _("Search people by name or email")
