@@ -28,7 +28,6 @@ class ArticleAdmin(AlikeMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmi
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
-    list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
     list_filter = [("section", SearchedFilter), "genre", LanguageFilter, "breaking"]
     search_fields = ["search_text"]

@@ -33,10 +33,10 @@ from django.utils.translation import gettext as _
 from cms.desk.editing.autosave_changes import mark, whole_page
 from cms.desk.keys import is_key
 from cms.desk.models import Autosave
-from cms.desk.moments import time_in_words
+from cms.desk.moments import in_brief
 from cms.desk.pages.page_state import page_state
 from cms.desk.versions.comparing import compare
-from cms.desk.words import author_of, moment_in_words
+from cms.desk.words import author_of
 from cms.publishing import kinds
 from cms.publishing.models import Act, Version
 
@@ -103,7 +103,7 @@ class AutosavingMixin:
             self._clear_out(request)
         else:  # what comes from a browser that was offline may be older
             Autosave.objects.filter(pk=last["pk"], created_at__lte=at).update(**kept)
-        return JsonResponse({"at": moment_today(at), "since": mark(at), **self._newest(request, item)})
+        return JsonResponse({"at": in_brief(at), "since": mark(at), **self._newest(request, item)})
 
     def deleted_key(self, name: str) -> uuid.UUID | None:
         """The id of an item that was there once, and was deleted."""
@@ -145,7 +145,7 @@ class AutosavingMixin:
             return {"head": head}
         newest = Version.objects.select_related("author").defer("data").get(pk=head)
         who = _("You, on another page,") if newest.author == request.user else author_of(newest)
-        return {"head": head, "by": who, "head_at": moment_today(newest.created_at)}
+        return {"head": head, "by": who, "head_at": in_brief(newest.created_at)}
 
     def _clear_out(self, request: HttpRequest) -> None:
         """Bounds what is left lying: after a month, and by number. Done when something is added to it."""
@@ -186,7 +186,7 @@ class AutosavingMixin:
         rows = list(known[: 2 * OFFERED])
         serializer = kinds.publishable_named(self.model.kind)
         for row in rows:
-            row.when = moment_today(row.created_at)
+            row.when = in_brief(row.created_at)
             row.title = serializer.title(row.data)
             row.differences = compare(item, item.head.data, row.data).fields if item and item.head else []
             target = self.address("change", quote(item.pk)) if item else self.address("add")
@@ -207,7 +207,7 @@ class AutosavingMixin:
         return {
             "autosave_address": self.address("autosave", quote(item.pk)) if item else self.address("autosave_new"),
             "page": state.page if is_post or state.taken_up else uuid.uuid4(),
-            "saved_at": moment_today(item.modified_at) if item and item.head_id else "",
+            "saved_at": in_brief(item.modified_at) if item and item.head_id else "",
             "saved_by": author_of(item.head) if item and item.head and item.head.author_id else "",
             "login_address": reverse(f"{self.admin_site.name}:login"),
             "offers": [] if is_post or state.taken_up else self.offers(request, item),
@@ -303,9 +303,3 @@ def age(request: HttpRequest) -> timedelta:
     """How long ago a page was as it is now sent: a browser may have been offline."""
     seconds = request.POST.get("age", "")
     return min(timedelta(seconds=int(seconds)), KEPT) if seconds.isdecimal() and len(seconds) < 9 else timedelta()
-
-
-def moment_today(moment: Any) -> str:
-    """A time of day, with its date where that is not today's."""
-    is_today = timezone.localtime(moment).date() == timezone.localdate()
-    return time_in_words(moment) if is_today else moment_in_words(moment)
