@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.desk import menu
 from cms.desk.front.panels import SHOWN, Panel, Row, register
+from cms.desk.moments import in_brief
 from cms.desk.status import statuses
-from cms.desk.words import moment_in_words
 from cms.publishing.models import Publication
-from newsroom.models import Front, Video
+from newsroom.models import Article, Blurb, Front, Video
 from newsroom.models.front import HOME
 
 RIGHTS_WARNING = timedelta(days=14)
@@ -34,13 +34,34 @@ def of_videos(request):
             menu.page_of("newsroom.video", "change", video.pk),
             kind=_("Video"),
             state="withdrawn",
-            words=_("until %(day)s") % {"day": moment_in_words(video.usable_until)},
+            words=_("until %(day)s") % {"day": in_brief(video.usable_until)},
             order=video.usable_until,
         )
         for video in videos[:SHOWN]
     ]
     more = [(_("Videos"), f"{menu.page_of('newsroom.video', 'changelist')}?rights=ending")]
-    yield Panel("rights", _("Rights ending soon"), 30, rows, more, request.user.has_perm("newsroom.change_any_video"))
+    is_theirs, empty = request.user.has_perm("newsroom.change_any_video"), _("No rights end within two weeks.")
+    yield Panel("rights", _("Rights ending soon"), 30, rows, more, is_theirs, empty=empty)
+
+
+@register
+def of_breaking(request):
+    """What readers see as breaking now. Each stays so until somebody switches it off: it is easily forgotten."""
+    models = [model for model in (Article, Blurb) if request.user.has_perm(f"newsroom.view_{model.kind}")]
+    items = [item for model in models for item in model.objects.filter(breaking=True).order_by("-modified_at")[:SHOWN]]
+    rows = [
+        Row(
+            str(item),
+            menu.page_of(item._meta.label_lower, "change", item.pk),
+            kind=menu.one_of(type(item)),
+            state="breaking",
+            words=_("Breaking"),
+            when=in_brief(status.publication.published_at),
+        )
+        for item, status in zip(items, statuses(items), strict=True)
+        if status.is_live
+    ]
+    yield Panel("breaking", _("Breaking now"), 45, rows, has_hours=True)
 
 
 @register

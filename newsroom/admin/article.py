@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.lists.change_lists import SearchedFilter
@@ -28,7 +29,6 @@ class ArticleAdmin(PuttingMixin, AlikeMixin, TextMixin, BreakingMixin, CardsMixi
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
-    list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
     list_filter = [("section", SearchedFilter), "genre", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
@@ -82,6 +82,11 @@ class ArticleAdmin(PuttingMixin, AlikeMixin, TextMixin, BreakingMixin, CardsMixi
             return fieldsets
         shown = [name if name != "body" else "text" for name in fieldsets[0][1]["fields"]]
         return [(None, {"fields": shown}), *fieldsets[1:-1]]
+
+    def page_acts(self, request, item, can_save):
+        if can_save:
+            yield {"name": "find", "label": _("Find and replace"), "shortcut": "Ctrl H"}
+        yield from super().page_acts(request, item, can_save)
 
     @admin.display(description=gettext_lazy("body"))
     def text(self, article):

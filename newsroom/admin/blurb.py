@@ -24,9 +24,9 @@ class BlurbAdmin(PuttingMixin, TextMixin, QuickMixin, BreakingMixin, WrittenAdmi
     actions = [*WrittenAdmin.actions, "breaking_off"]
     written_first = "text_html"
     inlines = [BlurbBylineInline]
-    list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_filter = [("section", SearchedFilter), LanguageFilter, "breaking"]
     search_fields = ["search_text"]
+    search_help_text = gettext_lazy("Search the text and names")
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "article", "video"]
     photo_fields = ("photo",)
     fieldsets = [

@@ -66,6 +66,11 @@ class PuttingMixin:
         if item.pk and permissions.has(request.user, "change", Front):
             yield {"label": _("Put on a front…"), "address": self.address("put", quote(item.pk))}
 
+    def page_acts(self, request, item, can_save):
+        yield from super().page_acts(request, item, can_save)
+        if item and permissions.has(request.user, "change", Front):
+            yield {"name": "put", "label": _("Put on a front…"), "address": self.address("put", quote(item.pk))}
+
     def put_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask on which front and where; then put it there."""
         item = self.get_object(request, unquote(object_id))

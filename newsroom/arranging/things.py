@@ -10,11 +10,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from cms.desk.moments import time_in_words
+from cms.desk.moments import day_in_words, time_in_words
 from cms.desk.status import Status, statuses
 from cms.desk.words import moment_in_words
 from cms.publishing import kinds
@@ -149,10 +148,8 @@ def _date(card: dict | None, status: Status, item: Any) -> datetime:
 
 def brief(moment: datetime) -> str:
     """The hour of today, the day of what is older."""
-    local = timezone.localtime(moment)
-    if local.date() == timezone.localdate():
-        return time_in_words(moment)
-    return date_format(local, "MONTH_DAY_FORMAT" if local.year == timezone.localdate().year else "DATE_FORMAT")
+    is_today = timezone.localtime(moment).date() == timezone.localdate()
+    return time_in_words(moment) if is_today else day_in_words(timezone.localtime(moment))
 
 
 def why_unseen(status: Status, at: datetime, *, is_ahead: bool = False) -> str:

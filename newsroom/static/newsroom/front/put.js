@@ -70,11 +70,11 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href$="/put-on-front/"]')
+    const link = event.target.closest('a[href$="/put-on-front/"], [data-act="put"][data-address]')
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
     link.closest("details")?.removeAttribute("open")
-    open(link.getAttribute("href"))
+    open(link.dataset.address ?? link.getAttribute("href"))
   })
   holder.addEventListener("submit", (event) => {
     event.preventDefault()
