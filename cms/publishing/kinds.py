@@ -208,6 +208,8 @@ class PublishableKind(Kind):
     later_keys: ClassVar[frozenset[str]] = frozenset()  # of a snapshot: older ones lack them, and are read so
     only_added: ClassVar[tuple[str, ...]] = ()  # of its lists: of what was said in public nothing is taken back
     reading_order: ClassVar[tuple[str, ...]] = ()  # in which two snapshots are compared
+    is_copied: ClassVar[bool] = True  # whether another one can be begun from it
+    not_copied: ClassVar[tuple[str, ...]] = ("slug",)  # keys that belong to this very item
     facet_ranks: ClassVar[Mapping[str, int]] = {}  # of what `facets` yields, as `rank`
     called_by: ClassVar[str] = "headline"  # the key of a snapshot, and of readers' JSON, that says what it is called
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published
@@ -236,6 +238,11 @@ class PublishableKind(Kind):
         raise NotImplementedError
 
     @classmethod
+    def copied(cls, data: dict) -> dict:
+        """What another item begins with that is begun from one that says this."""
+        return {name: value for name, value in data.items() if name not in cls.not_copied}
+
+    @classmethod
     def complete(cls, key: uuid.UUID, data: dict) -> None:
         """Make a snapshot agree with the item that it is of."""
 
@@ -253,6 +260,11 @@ class PublishableKind(Kind):
     def store_part(cls, item: models.Model, data: dict, names: Iterable[str]) -> None:
         """Write some of a snapshot to the desk, and leave the rest there as it is."""
         raise NotImplementedError
+
+    @classmethod
+    def compared(cls, name: str, value: Any) -> Any:
+        """What a snapshot says under a name as two of them are compared: where that is a list, piece by piece."""
+        return value
 
     # Lines of an import
 
@@ -291,11 +303,6 @@ class PublishableKind(Kind):
     def title(cls, data: dict) -> str:
         """What the desk calls a snapshot."""
         return data.get(cls.called_by) or ""
-
-    @classmethod
-    def in_rows(cls, name: str, value: Any) -> Any:
-        """A value of a snapshot as two versions of it are compared: where it is a tree, its branches as a list."""
-        return value
 
     @classmethod
     def sort_name(cls, data: dict) -> str | None:

@@ -1,6 +1,7 @@
 """Stories at the desk."""
 
 from django.contrib import admin
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Script
 
@@ -14,6 +15,7 @@ from newsroom.admin.live import LiveMixin
 from newsroom.admin.related import AlikeMixin, RelatedInline
 from newsroom.admin.texts import TextMixin
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
+from newsroom.arranging.putting import PuttingMixin
 from newsroom.body.cards import CardsMixin
 from newsroom.forms.article import ArticleForm
 
@@ -23,11 +25,10 @@ class ArticleBylineInline(BylineInline):
 
 
 @admin.register(models.Article)
-class ArticleAdmin(LiveMixin, AlikeMixin, BodyMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
+class ArticleAdmin(LiveMixin, PuttingMixin, AlikeMixin, BodyMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
-    list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
     list_filter = [("section", SearchedFilter), "genre", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
@@ -66,3 +67,8 @@ class ArticleAdmin(LiveMixin, AlikeMixin, BodyMixin, TextMixin, BreakingMixin, C
     class Media:
         css = {"all": ["newsroom/live_story.css"]}
         js = ["newsroom/alike.js", Script("newsroom/live_story.js", type="module")]
+
+    def page_acts(self, request, item, can_save):
+        if can_save:
+            yield {"name": "find", "label": _("Find and replace"), "shortcut": "Ctrl H"}
+        yield from super().page_acts(request, item, can_save)

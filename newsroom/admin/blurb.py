@@ -10,6 +10,7 @@ from newsroom.admin.credits import BylineInline
 from newsroom.admin.quick_blurb import QuickMixin
 from newsroom.admin.texts import TextMixin
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
+from newsroom.arranging.putting import PuttingMixin
 from newsroom.forms.blurb import BlurbForm
 
 
@@ -18,14 +19,14 @@ class BlurbBylineInline(BylineInline):
 
 
 @admin.register(models.Blurb)
-class BlurbAdmin(TextMixin, QuickMixin, BreakingMixin, WrittenAdmin):
+class BlurbAdmin(PuttingMixin, TextMixin, QuickMixin, BreakingMixin, WrittenAdmin):
     form = BlurbForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     written_first = "text_html"
     inlines = [BlurbBylineInline]
-    list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_filter = [("section", SearchedFilter), LanguageFilter, "breaking"]
     search_fields = ["search_text"]
+    search_help_text = gettext_lazy("Search the text and names")
     autocomplete_fields = [*WrittenAdmin.autocomplete_fields, "article", "video"]
     photo_fields = ("photo",)
     fieldsets = [

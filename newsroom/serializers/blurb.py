@@ -75,6 +75,7 @@ class BlurbSerializer(WrittenSerializer):
     }
     later_keys = frozenset({"ai_use", "is_key", "is_pinned", "title"})
     facet_ranks = {**WrittenSerializer.facet_ranks, "is_key": 15, "is_pinned": 12}
+    not_copied = ("breaking", "is_key", "is_pinned")
     checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()
     text_html = BlurbTextField(allow_blank=True, required=False)
