@@ -70,7 +70,7 @@ const searching = (form) => {
 
 const dialog = document.createElement("dialog")
 dialog.className = "desk-dialog list-asked"
-let opener = null
+let [opener, key] = [null, ""]
 
 const loaded = (source) =>
   new Promise((resolve, reject) => {
@@ -111,8 +111,9 @@ const finish = (there) => {
   if (dialog.open) dialog.close()
   take(there, ALIKE)
   tell(there)
-  const again = opener?.isConnected ? opener : document.querySelector("#searchbar")
-  again?.focus()
+  const box = key && document.querySelector(`.action-select[value="${CSS.escape(key)}"]`)
+  const again = box ? box.closest("tr").querySelector(".row-menu summary") : document.querySelector("main")
+  again.focus()
 }
 
 const isHere = (answer) => new URL(answer.url).pathname === location.pathname
@@ -160,6 +161,7 @@ document.addEventListener("submit", (event) => {
   if (!dialog.contains(target)) {
     const menu = submitter?.closest(".row-menu")
     opener = menu?.querySelector("summary") ?? submitter
+    key = menu ? submitter.value : ""
     menu?.removeAttribute("open")
   }
   send(target, submitter)
