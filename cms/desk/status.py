@@ -92,7 +92,7 @@ class Status:
             if publication.live_until:
                 yield _("comes down %(when)s") % {"when": in_brief(publication.live_until)}
         if self.is_later_than_scheduled:
-            yield _("what is scheduled is an earlier version")
+            yield _("an earlier version is scheduled")
         if self.was_live and not self.next_at and publication.withdrawn_at:
             reason = publication.get_withdrawn_reason_display()
             yield f"{in_brief(publication.withdrawn_at)}, {reason.lower()}"

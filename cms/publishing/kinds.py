@@ -190,6 +190,8 @@ class PublishableKind(Kind):
     later_keys: ClassVar[frozenset[str]] = frozenset()  # of a snapshot: older ones lack them, and are read so
     only_added: ClassVar[tuple[str, ...]] = ()  # of its lists: of what was said in public nothing is taken back
     reading_order: ClassVar[tuple[str, ...]] = ()  # in which two snapshots are compared
+    is_copied: ClassVar[bool] = True  # whether another one can be begun from it
+    not_copied: ClassVar[tuple[str, ...]] = ("slug",)  # keys that belong to this very item
     facet_ranks: ClassVar[Mapping[str, int]] = {}  # of what `facets` yields, as `rank`
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published
     web_parts = frozenset({"slug", "id", "yyyy", "mm", "dd"})
@@ -212,6 +214,11 @@ class PublishableKind(Kind):
     def blank(cls) -> dict:
         """The snapshot of an item that nobody has written anything in."""
         raise NotImplementedError
+
+    @classmethod
+    def copied(cls, data: dict) -> dict:
+        """What another item begins with that is begun from one that says this."""
+        return {name: value for name, value in data.items() if name not in cls.not_copied}
 
     @classmethod
     def complete(cls, key: uuid.UUID, data: dict) -> None:

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.lists.change_lists import SearchedFilter
@@ -80,6 +81,11 @@ class ArticleAdmin(AlikeMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmi
             return fieldsets
         shown = [name if name != "body" else "text" for name in fieldsets[0][1]["fields"]]
         return [(None, {"fields": shown}), *fieldsets[1:-1]]
+
+    def page_acts(self, request, item, can_save):
+        if can_save:
+            yield {"name": "find", "label": _("Find and replace"), "shortcut": "Ctrl H"}
+        yield from super().page_acts(request, item, can_save)
 
     @admin.display(description=gettext_lazy("body"))
     def text(self, article):

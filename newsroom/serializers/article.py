@@ -45,6 +45,7 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
     }
     later_keys = frozenset({"access", "ai_use", "start"})  # the last of a list
     only_added = ("corrections",)
+    not_copied = ("slug", "corrections", "breaking", "translation_of")
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (
         checks.has_a_headline,
@@ -146,6 +147,12 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
             notice("related", "body: a block shows the story inside itself, which is left out")
             data = {**data, "body": [block for block in data["body"] if block not in own]}
         return data
+
+    @classmethod
+    def copied(cls, data):
+        """Without the address where the former was published first, which is not the new one's."""
+        seo = {name: value for name, value in (data.get("seo") or {}).items() if name != "canonical_url"}
+        return super().copied({**data, "seo": seo})
 
     @classmethod
     def complete(cls, key, data):

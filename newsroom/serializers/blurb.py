@@ -73,6 +73,7 @@ class BlurbSerializer(WrittenSerializer):
         "email": "newsroom.formats.mail.blurb",
     }
     later_keys = frozenset({"ai_use"})
+    not_copied = ("breaking",)
     checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()
     text_html = BlurbTextField(allow_blank=True, required=False)

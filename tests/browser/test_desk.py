@@ -172,6 +172,7 @@ def test_formatting_is_written_with_the_buttons(open_desk):
     page.locator(".ProseMirror[contenteditable]").click()
 
     page.keyboard.type("Title")
+    page.keyboard.press("Shift+Home")  # the tools come with what is chosen
     page.locator(".prose-menubar__selected").first.click()
     page.locator(".prose-menubar__option", has_text=re.compile("2")).first.click()
     expect(page.locator(".ProseMirror-focused h2")).to_have_text("Title")
@@ -182,6 +183,7 @@ def test_formatting_is_written_with_the_buttons(open_desk):
     page.keyboard.type("bold")
     page.keyboard.press("Control+b")
     page.keyboard.press("Enter")
+    page.keyboard.press("Alt+F10")
     page.locator(".prose-menubar__button[title='Quote']").click()
     page.locator(".ProseMirror-focused blockquote").wait_for()
     page.keyboard.type("Said.")
@@ -281,7 +283,7 @@ def test_preview_saves_what_was_typed_and_its_link_opens_without_an_account(open
     assert "galley_preview_" not in tab.url
 
     page.get_by_role("button", name="Copy preview link").click()
-    expect(page.locator(".desk-bar .preview-said")).to_have_text("Copied.")
+    expect(page.locator(".desk-bar .preview-said")).to_have_text("Link copied.")
     page.locator(".desk-previews summary").click()
     expect(page.locator(".preview-links li")).to_have_count(1)
     link = page.locator("[data-copy]").get_attribute("data-copy")

@@ -100,6 +100,7 @@ def test_breaking_is_switched_and_many_withdrawn_from_the_list(open_desk, api):
     page.goto(f"/admin/newsroom/article/{story.pk}/change/")
     settled(page)
 
+    page.locator(".desk-more > summary").click()
     page.locator(".desk-bar").get_by_role("button", name="Breaking on").click()
     expect(page.locator(".rows-said")).to_have_text("Breaking: on. Readers see it now.")
     expect(page.locator("#id_breaking")).to_be_checked()

@@ -333,7 +333,7 @@ def test_story_deleted_while_it_was_written_is_kept_and_made_anew(ann, bob):
 
     response = send(bob, article, "_save", page, headline="All that Bob wrote")
 
-    assert said(response) == ["ann has deleted it meanwhile. What you wrote is still here: save it to create it again."]
+    assert said(response) == ["ann has deleted this. What you wrote is still here: save it to bring it back."]
     assert response.redirect_chain[-1][0].startswith("/admin/newsroom/article/add/?take_up=")
     assert response.context["adminform"].form["headline"].value() == "All that Bob wrote"
     kept = {**page, "headline": "All that Bob wrote", "key": str(article.pk), "_save": "1"}

@@ -1,6 +1,7 @@
 """The pages of what is published: its states, its buttons, and saves that lose nothing to each other."""
 
 import uuid
+from collections.abc import Iterator
 from functools import partialmethod
 from typing import Any
 
@@ -23,6 +24,7 @@ from cms.content.publishable import Publishable
 from cms.desk.editing.acts import ActsMixin
 from cms.desk.editing.autosaving import AutosavingMixin
 from cms.desk.editing.checking import ChecksMixin
+from cms.desk.editing.duplicating import DuplicatingMixin
 from cms.desk.editing.preview_links import PreviewsMixin
 from cms.desk.editing.schedule_form import ScheduleForm
 from cms.desk.editing.snapshots import snapshot_of
@@ -48,6 +50,7 @@ class NotWritten(Exception):
 
 class PublishableAdmin(
     BulkMixin,
+    DuplicatingMixin,
     RowMenuMixin,
     NewsRowsMixin,
     HistoryMixin,
@@ -73,8 +76,10 @@ class PublishableAdmin(
     save_on_top = False
 
     class Media:
-        css = {"all": ["desk/paper.css", "desk/history.css", "desk/presence.css"]}
+        css = {"all": ["desk/paper.css", "desk/bar.css", "desk/history.css", "desk/presence.css"]}
         js = [
+            "desk/word.js",
+            "desk/bar.js",
             "desk/checks.js",
             "desk/history.js",
             "desk/presence.js",
@@ -229,10 +234,17 @@ class PublishableAdmin(
                 "edition": status.publication.edition if status.is_live and status.publication else 0,
                 "edition_at": edition_address(status.publication.edition) if status.is_live else "",
                 "row_acts": [act for act in self.row_acts(request, obj) if "on" in act] if obj else [],
+                "page_acts": list(self.page_acts(request, obj, can_save)),
                 **self.saving_context(request, obj, can_save),
             }
         )
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def page_acts(self, request: HttpRequest, item: Any | None, can_save: bool) -> Iterator[dict]:
+        """What a page's menu offers besides, done by a script that knows the act by its name."""
+        if item and self.may_duplicate(request, item):
+            address = self.address("duplicate", quote(item.pk))
+            yield {"name": "duplicate", "label": _("Duplicate"), "address": address}
 
     # For the desk alone: whose it is, and a note
 

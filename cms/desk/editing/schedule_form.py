@@ -66,7 +66,7 @@ class ScheduleForm(forms.Form):
     def clean_schedule_at(self):
         at = self.cleaned_data["schedule_at"]
         if at and at <= timezone.now():
-            raise ValidationError(_("That moment has passed; choose a later one, or press Publish."))
+            raise ValidationError(_("That time has passed. Choose a later one, or press Publish."))
         return at
 
     def clean(self):

@@ -84,8 +84,13 @@ const equip = async (there) => {
   for (const link of there.querySelectorAll('link[rel="stylesheet"]')) {
     if (!has('link[rel="stylesheet"]', "href", link.href)) document.head.append(document.importNode(link))
   }
-  for (const { src } of there.querySelectorAll("script[src]")) {
-    if (!has("script[src]", "src", src)) await loaded(src)
+  window.jQuery = window.django.jQuery // which the libraries among them look for there
+  try {
+    for (const { src } of there.querySelectorAll("script[src]")) {
+      if (!has("script[src]", "src", src)) await loaded(src)
+    }
+  } finally {
+    delete window.jQuery
   }
 }
 

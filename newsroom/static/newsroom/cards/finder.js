@@ -106,7 +106,7 @@ export const finder = (
 }
 
 // The story that is being written is no story to relate it to.
-const storyKey = () =>
+export const storyKey = () =>
   document.querySelector("form input[name=key]")?.value ||
   location.pathname.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ||
   ""
