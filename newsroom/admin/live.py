@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.content.serializers import rfc3339
-from cms.desk.editing.autosaving import moment_today
+from cms.desk.moments import in_words
 from cms.desk.pages.page_state import page_state
 from cms.desk.words import author_of
 from cms.publishing import amending, checks, press, working
@@ -98,7 +98,7 @@ class LiveMixin:
         return {
             "updates": [self._row(request, update) for update in updates[:most]],
             "has_more": len(updates) > most,
-            "ended": moment_today(story.live_ended_at) if story.live_ended_at else "",
+            "ended": in_words(story.live_ended_at) if story.live_ended_at else "",
             "is_live": story.status.is_live,
         }
 
@@ -117,7 +117,7 @@ class LiveMixin:
             "is_pinned": update.is_pinned,
             "state": status.name,
             "words": str(status),
-            "at": moment_today(at or update.modified_at),
+            "at": in_words(at or update.modified_at),
             "by": author_of(update.head) if update.head and update.head.author else "",
             "base": str(update.head_id or ""),
             "page": blurbs.address("change", quote(update.pk)),
