@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.content.serializers import rfc3339
-from cms.desk.moments import in_words
+from cms.desk.moments import in_brief
 from cms.desk.pages.page_state import page_state
 from cms.desk.words import author_of
 from cms.publishing import amending, checks, press, working
@@ -98,7 +98,7 @@ class LiveMixin:
         return {
             "updates": [self._row(request, update) for update in updates[:most]],
             "has_more": len(updates) > most,
-            "ended": in_words(story.live_ended_at) if story.live_ended_at else "",
+            "ended": in_brief(story.live_ended_at) if story.live_ended_at else "",
             "is_live": story.status.is_live,
         }
 
@@ -117,7 +117,7 @@ class LiveMixin:
             "is_pinned": update.is_pinned,
             "state": status.name,
             "words": str(status),
-            "at": in_words(at or update.modified_at),
+            "at": in_brief(at or update.modified_at),
             "by": author_of(update.head) if update.head and update.head.author else "",
             "base": str(update.head_id or ""),
             "page": blurbs.address("change", quote(update.pk)),
@@ -173,7 +173,7 @@ class LiveMixin:
         is_new = update._state.adding
         written = working.write(update, said, request.user, base)
         if written.problems:
-            return refused(*(text for _name, texts in working.in_words(written.problems) for text in texts))
+            return refused(*(text for _name, texts in working.in_brief(written.problems) for text in texts))
         if is_new:
             self._blurbs.log_addition(request, written.item, [{"added": {}}])
         if written.is_late:
