@@ -1,9 +1,15 @@
 """A live story in a real browser: updates go out in two acts, and nothing that is typed is lost."""
 
+import re
+
 from tests.browser import MARKS, expect, press, settled
 from tests.factories import make_article, make_section, publish
 
 pytestmark = MARKS
+
+
+def is_sent(route):
+    return route.request.method == "POST"
 
 
 def update_texts(api):
@@ -21,12 +27,19 @@ def test_updates_are_written_in_two_acts_mended_marked_and_withdrawn_in_their_pl
     text = panel.locator(".live-writing[data-new] .ProseMirror")
     text.click()
 
-    # An update: type, and one key; and the next one at once, since the cursor is still there.
+    # An update: type, and one key; and the next one at once, even while the first is still on its way.
+    held = []
+    page.route(re.compile("/updates/$"), lambda route: held.append(route) if is_sent(route) else route.continue_())
     page.keyboard.type("Snow at Vell.")
     page.keyboard.press("Control+Enter")
+    page.keyboard.type("The pass is closed.")
+    expect(text).to_have_text("The pass is closed.")
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
     expect(panel.locator(".live-said")).to_contain_text("Published.")
     expect(panel.locator(".live-update")).to_have_count(1)
-    page.keyboard.type("The pass is closed.")
+    page.unroute(re.compile("/updates/$"))
     page.keyboard.press("Control+Enter")
     expect(panel.locator(".live-update")).to_have_count(2)
     assert update_texts(api) == ["The pass is closed.", "Snow at Vell."]

@@ -1,9 +1,20 @@
 // What is being written and was not sent yet, kept by the browser for whoever writes it: a crash loses none of it.
 const KEPT = 7 * 24 * 3600 * 1000 // milliseconds
 
+const nameOf = (user, story, update) => `galley.update.${user}.${story}.${update}`
+
+// Those of one story whose names begin so, the oldest first.
+export const copiesOf = (user, story, start) => {
+  const whole = nameOf(user, story, start)
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(whole))
+  const copies = names.map((name) => new Copy(user, story, start + name.slice(whole.length)))
+  const read = copies.map((copy) => ({ copy, at: copy.read()?.at })).filter(({ at }) => at)
+  return read.sort((one, other) => one.at - other.at).map(({ copy }) => copy)
+}
+
 export class Copy {
   constructor(user, story, update) {
-    this.name = `galley.update.${user}.${story}.${update}`
+    this.name = nameOf(user, story, update)
   }
 
   read() {

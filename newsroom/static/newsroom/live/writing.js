@@ -1,9 +1,10 @@
 // An update while it is written: its title, its text, and the key that sends it. What is typed is kept until the server
 // says that it has it.
-import { Copy, newKey } from "./copies.js"
+import { Copy, copiesOf, newKey } from "./copies.js"
 import { send } from "./sending.js"
 
 const MOST = 1000 // characters of a text
+const SENDING = "sending-" // with the id of what is under way
 
 const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim()
 
@@ -19,6 +20,7 @@ export class Writing {
     this.copy = new Copy(panel.user, panel.story, update?.id || "new")
     this.key = update?.id || newKey()
     this.base = update?.base || ""
+    this.queue = Promise.resolve()
     this.listen()
     this.takeUp()
   }
@@ -54,16 +56,34 @@ export class Writing {
     return editor.isEmpty ? "" : editor.getHTML()
   }
 
-  // What was written before the page went away.
+  // What was written before the page went away: what was being sent first, of which nobody knows whether it arrived. It
+  // has its id still, so that sent again it is the same update.
   takeUp() {
-    const copy = this.copy.read()
-    if (!copy) return
-    if (!this.update) this.key = copy.key
-    this.base = copy.base
-    this.line.value = copy.title
-    if (this.isKey) this.isKey.checked = copy.isKey
-    this.write(copy.text)
+    const copy = this.update ? this.copy : (this.sendings()[0] ?? this.copy)
+    const kept = copy.read()
+    if (!kept) return
+    copy.forget()
+    this.restore(kept)
     this.show([gettext("This was written here, and not sent yet.")])
+  }
+
+  sendings() {
+    try {
+      return copiesOf(this.panel.user, this.panel.story, SENDING)
+    } catch {
+      return [] // switched off
+    }
+  }
+
+  // Put back what did not go out, above what was written since.
+  restore({ key, base, title, text, isKey }) {
+    const since = this.values()
+    this.key = key
+    this.base = base
+    this.line.value = title || since.title
+    if (this.isKey) this.isKey.checked = isKey || since.isKey
+    this.write(text + (this.update ? "" : since.text))
+    this.noted()
   }
 
   write(html) {
@@ -118,46 +138,54 @@ export class Writing {
     this.errors.append(Object.assign(document.createElement("a"), link))
   }
 
-  async send(rest = {}) {
+  send() {
+    if (this.update) return this.sendAgain()
+    if (this.isEmpty()) return this.show([gettext("Write what happened.")])
+    this.show([])
+    const written = { key: this.key, base: this.base, ...this.values() }
+    const copy = new Copy(this.panel.user, this.panel.story, SENDING + written.key)
+    copy.keep(written)
+    this.clear() // at once: what is typed from now on is the next update
+    this.queue = this.queue.then(() => this.sendNew(written, copy))
+  }
+
+  async sendNew(written, copy) {
+    this.panel.say(gettext("Sending…"))
+    const { key, base, title, text, isKey } = written
+    const sent = { key, title, text, is_key: isKey ? "1" : "0", publish: "1", ...(base ? { base } : {}) }
+    const found = await send(this.panel.address, sent)
+    copy.forget()
+    this.panel.say(found.isDone ? found.said : "")
+    if (found.isDone) this.onDone(found)
+    else this.restore(written)
+    if (!found.isDone) this.show(found.errors, found)
+    else if (this.isEmpty()) this.takeUp()
+  }
+
+  // One that stands below already: its fields go when the server has it.
+  async sendAgain() {
     if (this.isBusy) return
     this.isBusy = this.button.disabled = true
     this.show([])
     this.panel.say(gettext("Sending…"))
-    const { title, text, isKey } = this.values()
-    const sent = { key: this.key, title, text, ...rest }
-    if (this.base) sent.base = this.base
-    if (this.isKey) Object.assign(sent, { is_key: isKey ? "1" : "0", publish: "1" })
-    const found = await send(this.panel.address, sent)
+    const { title, text } = this.values()
+    const found = await send(this.panel.address, { key: this.key, base: this.base, title, text })
     this.isBusy = this.button.disabled = false
-    if (!found.isDone) {
-      this.panel.say("")
-      this.show(found.errors, found)
-      if (found.is_kept) this.copy.forget() // the server has it, beside the newer one
-      this.focus()
-      return
-    }
-    const now = this.values()
-    const isSame = now.text === text && now.title === title
-    if (!this.update && isSame) this.clear()
-    else if (!this.update) this.begin(now, { title, text })
-    else this.copy.forget()
-    this.panel.say(found.said)
-    this.onDone(found)
-    if (!this.update) this.focus()
+    this.panel.say(found.isDone ? found.said : "")
+    if (found.isDone || found.is_kept) this.copy.forget() // late: the server has it, beside the newer one
+    if (found.isDone) return this.onDone(found)
+    this.show(found.errors, found)
+    this.focus()
   }
 
   clear() {
-    this.key = newKey() // what is written next is another update
+    this.key = newKey()
+    this.base = ""
     this.line.value = ""
     if (this.isKey) this.isKey.checked = false
     this.write("")
     this.copy.forget()
-  }
-
-  // Somebody has typed on while it was sent: that belongs to the same update, which goes on from its new version.
-  begin(now, sent) {
-    this.panel.say(gettext("Published, and you have written on: press again to send that too."))
-    this.copy.keep({ key: this.key, base: "", ...now, sent })
+    this.focus()
   }
 
   leave() {
