@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - ranges of letters and rules of CSS read best in one line
 """The two typefaces as browsers load them, into cms/desk/static/desk/: small files, and fallbacks of the same measures.
 
     npm pack source-serif@4.5.1 inter-ui@4.1.1

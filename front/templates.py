@@ -23,7 +23,7 @@ def render(name: str, values: dict[str, Any]) -> str:
 @cache
 def _template(name: str) -> str:
     file = PARTS / f"{name}.mustache"
-    return (file if file.exists() else PAGES / f"{name}.mustache").read_text()
+    return (file if file.exists() else PAGES / f"{name}.mustache").read_text().strip()
 
 
 def _get(scope: Any, scopes: Sequence[Any], key: bytes | str, default: Any = None, **_options: Any) -> Any:

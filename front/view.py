@@ -68,7 +68,10 @@ class View:
         section = (item.get("section") or {}).get("name")
         if item.get("kind") == "blurb":
             return item.get("label") or section or ""
-        return item.get("kicker") or genre or section or ""
+        kicker = item.get("kicker") or ""
+        if item.get("breaking") and kicker.lower() == self.words["breaking"].lower():
+            kicker = ""  # it is said beside it
+        return kicker or genre or section or ""
 
     def href(self, web_url: str | None) -> str:
         """An address of this site without its host, so that it holds under each name that the site has."""
@@ -103,7 +106,7 @@ class View:
         if days == 0:
             return f"{at:%H:%M}"
         if 0 < days < 7:
-            return f"{self.words['weekdays_short'][at.weekday()]}{NARROW_SPACE}{at:%H:%M}"
+            return f"{self.words['weekdays_short'][at.weekday()]} {at:%H:%M}"
         day = f"{at.day}{NARROW_SPACE}{self.words['months_short'][at.month - 1]}"
         return day if at.year == self.today.year else f"{day} {at.year}"
 

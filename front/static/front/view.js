@@ -51,7 +51,8 @@ export class View {
 
   label(item) {
     if (item.kind === "blurb") return item.label || item.section?.name || ""
-    return item.kicker || this.words.genres[item.genre ?? ""] || item.section?.name || ""
+    const isSaid = item.breaking && item.kicker?.toLowerCase() === this.words.breaking.toLowerCase()
+    return (!isSaid && item.kicker) || this.words.genres[item.genre ?? ""] || item.section?.name || ""
   }
 
   href(webUrl) {
@@ -92,7 +93,7 @@ export class View {
     const today = this.local(this.now ?? new Date())
     const days = today.day - at.day
     if (days === 0) return at.hour
-    if (days > 0 && days < 7) return `${this.words.weekdays_short[at.weekday]}${NARROW_SPACE}${at.hour}`
+    if (days > 0 && days < 7) return `${this.words.weekdays_short[at.weekday]} ${at.hour}`
     const day = `${at.date}${NARROW_SPACE}${this.words.months_short[at.month]}`
     return at.year === today.year ? day : `${day} ${at.year}`
   }
