@@ -86,7 +86,8 @@ const equip = async (there) => {
   }
   window.jQuery = window.django.jQuery // which the libraries among them look for there
   try {
-    for (const { src } of there.querySelectorAll("script[src]")) {
+    const scripts = [...there.querySelectorAll("script[src]")]
+    for (const { src } of scripts.sort((one, other) => one.defer - other.defer)) {
       if (!has("script[src]", "src", src)) await loaded(src)
     }
   } finally {
