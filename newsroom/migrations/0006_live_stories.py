@@ -13,7 +13,7 @@ def make_json_again(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsroom", "0003_access_and_ai_use"),
+        ("newsroom", "0005_site_and_pages"),
     ]
 
     operations = [
