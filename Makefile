@@ -3,6 +3,7 @@
 # make test    the whole suite        make check   style, types, imports, migrations
 # make bench   how fast it is, into docs/performance.md (bench-peers: beside others)
 # make setup   what the last three need, installed
+# make docs    the documentation as a site, in var/docs/
 # make screenshots  pictures of the newspaper, into docs/images/front/
 # make schema  the description of the API in docs/, written anew
 # make messages   the desk's words gathered anew for translators, and compiled (needs gettext's tools)
@@ -29,7 +30,7 @@ DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Me
 DATA_DIR ?= $(CURDIR)/var
 OWN := PORT='$(PORT)' BIND='$(BIND)' WORKERS='$(WORKERS)' THREADS='$(THREADS)' DATA_DIR='$(DATA_DIR)'
 
-.PHONY: help run demo driver serve setup test check bench bench-peers screenshots schema messages
+.PHONY: help run demo driver serve setup test check bench bench-peers docs screenshots schema messages
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -65,6 +66,7 @@ check: $(VENV)/.dev
 	$(VENV)/bin/oxlint --deny-warnings cms media newsroom front
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	@$(PY) docs/building/build.py "$$(mktemp -d)/docs"
 	DATA_DIR=$$(mktemp -d) $(PY) manage.py makemigrations --check --dry-run
 	DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://news.example.org $(PY) manage.py check --deploy --fail-level WARNING
 
@@ -76,6 +78,9 @@ bench-peers: $(VENV)/.dev
 
 screenshots: $(VENV)/.dev
 	$(PY) -m tests.screenshots
+
+docs: $(VENV)/.dev
+	@$(PY) docs/building/build.py var/docs
 
 schema: $(VENV)/.dev
 	DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://news.example.org $(PY) manage.py spectacular --validate \

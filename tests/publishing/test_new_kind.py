@@ -12,7 +12,7 @@ from cms.text.web_paths import WebPath
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PODCASTS = ROOT / "tests" / "podcasts"
-WORDS_OF_THE_WEB = {"page", "site"}  # which say other things as well: a page of a list, the site that asks
+WORDS_OF_THE_WEB = {"page", "pages", "site"}  # which say other things as well: a page of a list, a player's pages
 STEP = re.compile(r"`podcasts/([\w./]+)`[^`]*?```\w+\n(.*?)```", re.DOTALL)
 
 
