@@ -7,6 +7,5 @@ export default {
     loader: "custom", // Galley has every size already: nothing is made here
     loaderFile: "./lib/loader.ts",
     deviceSizes: [640, 960, 1280, 1920, 2560],
-    imageSizes: [160, 320],
   },
 } satisfies NextConfig;
