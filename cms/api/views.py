@@ -134,7 +134,7 @@ class PublicationListViewSet(PublicViewSet):
     filter_backends = [SearchBackend, FilterBackend, OrderingBackend]
     filterset_class = PublicationFilterSet
     pagination_class = PublicationPagination
-    ordering_fields = ["-published_at", "published_at", "-updated_at"]
+    ordering_fields: Any = ["-published_at", "published_at", "-updated_at"]
     is_searched = True
     unsearched_orderings = ["-updated_at"]
     matches: Mapping[int, dict] = {}  # by publication: where it has what was searched for
@@ -340,8 +340,9 @@ class SingleViewSet(PublicationViewSet):
     it, with what the settings say."""
 
     lookup_field = "id"
-    filter_backends: Sequence[type] = []
+    filter_backends = []
     is_searched = False
+    serializer_class: Any
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:
