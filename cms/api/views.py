@@ -30,7 +30,7 @@ from cms.api.models import Key, Scope
 from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
 from cms.api.parameters import STRINGS, Query, Schema, described
 from cms.api.searching import MatchSerializer, SearchBackend
-from cms.content.serializers import KindSerializer, SharedSerializer, api_url, api_url_of, rfc3339
+from cms.content.serializers import PublishableSerializer, SharedSerializer, api_url, api_url_of, rfc3339
 from cms.database import statements
 from cms.previews import previews
 from cms.publishing import kinds, reading, rendering
@@ -154,7 +154,7 @@ class PublicationListViewSet(PublicViewSet):
             answer = Answer(self.written([orjson.loads(card) for card in cards]))
         else:
             answer = self.get_paginated_response(self.chosen(cards))
-        return answer.showing([*self.paginator.tags, *(tag_of(row[1]) for row in rows)], until)
+        return answer.showing([*cast(Any, self.paginator).tags, *(tag_of(row[1]) for row in rows)], until)
 
     def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[str], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
@@ -228,7 +228,7 @@ class PublicationViewSet(PublicationListViewSet):
     """A list of publications of one kind, and one by its slug or id."""
 
     authentication_classes = [PreviewCredentials]
-    serializer_class: type[KindSerializer]
+    serializer_class: type[PublishableSerializer]
     lookup_field = "slug"
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

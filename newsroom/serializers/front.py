@@ -188,7 +188,7 @@ class ContainerSerializer(serializers.Serializer):
     id = serializers.CharField()
     title = serializers.CharField(allow_null=True)
     layout = serializers.ChoiceField(LAYOUTS)
-    link = ContainerLinkSerializer(allow_null=True)  # type: ignore[assignment]
+    link = ContainerLinkSerializer(allow_null=True)
     items = CardsField()
     more = serializers.URLField(allow_null=True)
 
