@@ -342,7 +342,6 @@ class SingleViewSet(PublicationViewSet):
     lookup_field = "id"
     filter_backends = []
     is_searched = False
-    serializer_class: Any
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:
