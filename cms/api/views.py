@@ -360,7 +360,7 @@ class SingleViewSet(PublicationViewSet):
     it, with what the settings say."""
 
     lookup_field = "id"
-    filter_backends: Sequence[type] = []
+    filter_backends = []
     is_searched = False
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
