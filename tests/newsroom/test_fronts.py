@@ -22,6 +22,7 @@ from rest_framework.exceptions import ValidationError
 from cms.delivery.receivers.base import Batch
 from cms.previews import previews
 from cms.publishing import press
+from cms.publishing.links import link
 from cms.publishing.models import Change, Publication
 from newsroom.models import Front
 from newsroom.serializers import FrontSerializer
@@ -588,7 +589,7 @@ def test_front_is_saved_and_published_at_the_desk(admin_client, api):
     assert (front.slug, standing(api), api("fronts/home/")["seo"]["title"]) == ("home", [["story"]], "News")
     address = f"/admin/newsroom/front/{front.pk}/change/"
     written = json.loads(fields_of(admin_client.get(address))["containers"])
-    assert written[0]["pinned"] == [{"article": str(story.pk)}]
+    assert written[0]["pinned"] == [{"article": link("article", story.pk)}]
     assert written[0]["rule"] == {"section": "world"}
     head = front.head_id
     admin_client.post(address, {**fields_of(admin_client.get(address)), "_save": "1"}, follow=True)
