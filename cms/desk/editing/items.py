@@ -1,6 +1,5 @@
 """The pages of what is published: its states, its buttons, and saves that lose nothing to each other."""
 
-import uuid
 from collections.abc import Iterator
 from functools import partialmethod
 from typing import Any
