@@ -72,6 +72,11 @@ class PublicViewSet(FormatsMixin, caching.EditionMixin):
             tree = self.field_tree() | ({"match": tree_of(MatchSerializer)} if may_match else {})
             self.fields = choose(self.query.members("fields"), tree, self.details)
 
+    @classmethod
+    def place(cls) -> str:
+        """Where its list is, below the API's first page."""
+        return f"{cls.path}/"
+
     @property
     def base_url(self) -> str:
         """This list's own address, with its slash, whatever the reader wrote."""
@@ -355,7 +360,7 @@ class SingleViewSet(PublicationViewSet):
     it, with what the settings say."""
 
     lookup_field = "id"
-    filter_backends: Sequence[type] = []
+    filter_backends = []
     is_searched = False
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -373,6 +378,10 @@ class BelowViewSet(ItemMixin, PublicationListViewSet):
     """
 
     owner_class: type[PublishableSerializer]
+
+    @classmethod
+    def place(cls) -> str:
+        return f"{cls.owner_class.Meta.path}/{{{cls.lookup_field}}}/{cls.path}/"
 
     def get_queryset(self) -> Any:
         self.owner = self.item_at(self.owner_class, f"{self.path}/")

@@ -71,6 +71,8 @@ class Gathered(NamedTuple):
     publications: Sequence[uuid.UUID] = ()  # the ids of those that it shows
     kinds: Collection[str] = ()  # what is published of these may change it, whatever it is
     until: datetime | None = None  # when something that was looked up ends
+
+
 class Beside(NamedTuple):
     """What is shown with an item besides what its snapshot says: more of a snapshot, and when something in it ends."""
 

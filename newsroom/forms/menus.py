@@ -74,8 +74,8 @@ def _lines_of(entries: list[dict], names: Names, sign: str) -> Iterator[str]:
         link = next((entry[kind] for kind in TARGETS if is_link(entry.get(kind))), None)
         target = names.in_line(link) if link else entry.get("url") or ""
         label = SIGNS.sub(lambda found: f"\\{found[0]}", entry["label"])
-        ends = f" | {target}" if target or "|" in label else ""
-        yield f"{sign}{' ' if sign else ''}{label}{ends}"
+        ends = f"| {target}".rstrip() if target or "|" in label else ""
+        yield " ".join(filter(None, [sign, label, ends]))
         yield from _lines_of(entry.get("children") or [], names, f"{sign}-")
 
 

@@ -47,7 +47,7 @@ class MenusField(serializers.Field):
         super().__init__(**kwargs)
         self.links = {kind: LinkField(kind, allow_null=False) for kind in TARGETS}
         for kind, field in self.links.items():
-            field.bind(kind, self)
+            field.bind(kind, self)  # type: ignore[arg-type] # it finds the context through it
 
     def to_representation(self, value: dict) -> dict:
         return value

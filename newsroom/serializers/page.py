@@ -27,7 +27,7 @@ class PageSerializer(PublishableSerializer):
     reading_order = ("title", "standfirst", "body")
     checks = (checks.page_can_be_found, checks.links_say_where_they_lead, checks.headings_go_down_by_one)
 
-    title = LineField(max_length=300, allow_blank=True, required=False)
+    title = LineField(max_length=300, allow_blank=True, required=False)  # type: ignore[assignment] # DRF takes it away
     slug = SlugField(allow_blank=True, required=False)
     body = BodyField(required=False)
     body_html = serializers.SerializerMethodField(help_text="The body as HTML, photos with their credit.")

@@ -14,7 +14,7 @@ from cms.publishing import press
 from cms.publishing.links import link
 from tests import factories
 from tests.desk.comparing import seen
-from tests.desk.test_pages_articles import log_in, send
+from tests.desk.test_pages_articles import fields_of, log_in, page_of, send
 from tests.factories import make_article, make_blurb, make_byline, make_section, make_topic, make_video, publish, update
 
 pytestmark = pytest.mark.django_db
@@ -337,3 +337,17 @@ def test_two_versions_of_a_front_say_what_was_pinned_and_moved(desk):
         ("added", "", "{+Three+} | in: {+Top+}"),
         ("alike", "1 paragraph alike"),
     ]
+
+
+def test_arrangement_that_was_never_saved_is_offered_beside_a_newer_one(desk):
+    one, two = publish(make_article(headline="One")), publish(make_article(headline="Two"))
+    front = make_front(container(one, link={"label": "More", "url": "/world"}))
+    page = page_of(desk, front)
+    kept = json.dumps([{**front.containers[0], "pinned": [pin(two)]}])
+    desk.post(f"{FRONTS}{front.pk}/autosave/", {**page, "page": str(uuid.uuid4()), "containers": kept})
+    update(front, containers=[{**front.containers[0], "title": "Top"}])
+
+    (offer,) = desk.get(f"{FRONTS}{front.pk}/change/").context["offers"]
+    taken_up = fields_of(desk.get(offer.take_up))
+
+    assert json.loads(taken_up["containers"])[0]["pinned"] == [pin(two)]

@@ -98,7 +98,7 @@ def test_menus_are_written_as_lines_and_come_back_as_lines():
 
     assert [list(menus), menus["main"][0]["children"][0]["children"][0]["label"]] == [["main", "footer"], "Floods"]
     assert [entry["label"] for entry in menus["main"]] == ["World", "The paper", "Newsletters", "# 1", "A | B"]
-    assert as_lines(menus) == LINES.replace("- | page", "-  | page")
+    assert as_lines(menus) == LINES
     assert checked(as_lines(menus)) == menus
 
 

@@ -168,6 +168,8 @@ def test_updates_take_the_filters_of_blurbs_and_no_cursor_of_another_story(api, 
         ["At home."],
         ["In the world."],
     ]
+    elsewhere = api.get("blurbs/?is_key=true").json()["detail"]
+    assert "articles/{slug}/updates/" in elsewhere
     cursor = api("articles/snow/updates/?page_size=1")["next"].partition("?")[2]
     refused = ["about=snow", "kind=blurb", "is_key=maybe"]
     assert [api.get(f"articles/snow/updates/?{question}").status_code for question in refused] == [400] * 3

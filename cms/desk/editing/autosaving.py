@@ -266,7 +266,7 @@ def parts_of(value: Any) -> Iterator[Any]:
     """The words of a snapshot, and what it links to."""
     if isinstance(value, str):
         yield from re.findall(r"\w+", unescape(re.sub(r"<[^>]*>", " ", value)))
-    elif isinstance(value, dict) and "link" in value:
+    elif is_link(value):
         yield value["link"], str(value.get("id"))
         yield from parts_of({name: inner for name, inner in value.items() if name not in {"link", "id"}})
     elif isinstance(value, dict):

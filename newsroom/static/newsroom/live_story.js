@@ -27,9 +27,14 @@ class LiveStory {
     this.place.querySelector(".live-said").textContent = text
   }
 
+  // Where something is asked or sent; each answer has as many updates as are shown.
+  at(path = "") {
+    return `${this.address}${path}${this.most ? `?most=${this.most}` : ""}`
+  }
+
   async look() {
     const number = (this.asked = (this.asked || 0) + 1)
-    const found = await ask(this.most ? `${this.address}?most=${this.most}` : this.address)
+    const found = await ask(this.at())
     if (found.isDone && number === this.asked) this.take(found)
   }
 
@@ -87,16 +92,15 @@ class LiveStory {
     const { update } = this.known.get(id)
     const { act } = button.dataset
     if (act === "edit") return this.edit(update, row)
-    const address = `${this.address}${id}/`
     button.disabled = true
     if (act === "publish") {
       const values = { key: id, base: update.base, title: update.title, text: update.html, publish: "1" }
-      this.finish(await send(this.address, values))
+      this.finish(await send(this.at(), values))
     } else if (act === "withdraw") {
       const reason = row.querySelector(".live-reason select").value
-      this.finish(await send(`${address}withdraw/`, { reason }))
+      this.finish(await send(this.at(`${id}/withdraw/`), { reason }))
     } else {
-      this.finish(await send(`${address}mark/`, { name: act, on: update[act] ? "0" : "1" }))
+      this.finish(await send(this.at(`${id}/mark/`), { name: act, on: update[act] ? "0" : "1" }))
     }
     button.disabled = false
   }

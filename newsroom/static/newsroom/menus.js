@@ -44,9 +44,9 @@ const written = (menus) =>
     .join("\n")
 
 const line = ({ level, label, target }) => {
-  const sign = "-".repeat(level)
   const text = label.replace(/^[-#\\]/, "\\$&")
-  return `${sign}${sign && " "}${text}${target || label.includes("|") ? ` | ${target}` : ""}`
+  const ends = target || label.includes("|") ? `| ${target}`.trimEnd() : ""
+  return ["-".repeat(level), text, ends].filter(Boolean).join(" ")
 }
 
 // One field
@@ -363,10 +363,11 @@ class Menus {
     return Math.max(...part.map((entry) => entry.level)) - part[0].level
   }
 
-  // Puts an entry, with what stands below it, before another place of a menu.
-  put(entry, from, to, at, level) {
+  // Puts an entry, with what stands below it, before another one of a menu; before none: at its end.
+  put(entry, from, to, before, level) {
     const start = from.indexOf(entry)
     const part = from.splice(start, this.end(entry, from) - start)
+    const at = before ? to.indexOf(before) : to.length
     const by = this.fit(level, to, at, this.height(part)) - entry.level
     for (const each of part) each.level += by
     to.splice(at, 0, ...part)
@@ -393,7 +394,8 @@ class Menus {
     event.preventDefault()
     const focused = event.target.className
     if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-      this.put(entry, entries, entries, entries.indexOf(entry), entry.level + (event.key === "ArrowLeft" ? -1 : 1))
+      const after = entries[this.end(entry, entries)]
+      this.put(entry, entries, entries, after, entry.level + (event.key === "ArrowLeft" ? -1 : 1))
     } else if (!this.step(entry, entries, acts[event.key])) return
     this.write()
     this.show()
@@ -410,9 +412,9 @@ class Menus {
     let before = at - 1
     while (before > 0 && entries[before].level > entry.level) before -= 1
     const after = entries[end]?.level === entry.level ? this.end(entries[end], entries) : end + 1
-    if (by < 0 && at > 0) this.put(entry, entries, entries, before, entry.level)
-    else if (by > 0 && end < entries.length) this.put(entry, entries, entries, after - (end - at), entry.level)
-    else if (other) this.put(entry, entries, other, by < 0 ? other.length : 0, by < 0 ? entry.level : 0)
+    if (by < 0 && at > 0) this.put(entry, entries, entries, entries[before], entry.level)
+    else if (by > 0 && end < entries.length) this.put(entry, entries, entries, entries[after], entry.level)
+    else if (other) this.put(entry, entries, other, by < 0 ? null : other[0], by < 0 ? entry.level : 0)
     else return false
     return true
   }
@@ -425,65 +427,56 @@ class Menus {
 
   drag(event, entry, entries) {
     if (event.button !== 0) return
-    const handle = event.currentTarget
-    const row = this.rowOf(entry)
     const { clientX } = event
     const { level } = entry
-    let from = entries
+    const part = entries.slice(entries.indexOf(entry), this.end(entry, entries))
+    const begun = [...this.menus.values()].map((list) => [list, list.map((each) => [each, each.level])])
     let isMoved = false
-    row.classList.add("is-dragged")
-    // On the document: the row is drawn anew wherever it goes.
+    // Each place is one of what stood there as the drag began: nothing on the way is left behind or taken along.
     const move = (to) => {
-      const place = this.placeAt(to.clientY, entry)
-      const wanted = level + Math.round((to.clientX - clientX) / STEP)
-      const before = JSON.stringify([...this.menus.values()])
-      if (place) this.put(entry, from, place.entries, this.without(entry, from, place), wanted)
-      if (place) from = place.entries
-      if (JSON.stringify([...this.menus.values()]) === before) return
+      const place = this.placeAt(to.clientY, part)
+      const shown = written(this.menus)
+      for (const [list, each] of begun) {
+        list.splice(0, list.length, ...each.map(([one, its]) => Object.assign(one, { level: its })))
+      }
+      this.put(entry, entries, place.entries, place.before, level + Math.round((to.clientX - clientX) / STEP))
+      if (written(this.menus) === shown) return
       isMoved = true
       this.show()
       this.rowOf(entry).classList.add("is-dragged")
     }
+    // On the document: the row is drawn anew wherever it goes.
     const drop = () => {
       document.removeEventListener("pointermove", move)
       document.removeEventListener("pointerup", drop)
       document.removeEventListener("pointercancel", drop)
-      this.rowOf(entry)?.classList.remove("is-dragged")
+      this.rowOf(entry).classList.remove("is-dragged")
       if (!isMoved) return
       this.write()
       this.tell(entry)
       this.rowOf(entry).querySelector(".menu-handle").focus()
     }
     event.preventDefault()
-    handle.focus()
+    event.currentTarget.focus()
+    this.rowOf(entry).classList.add("is-dragged")
     document.addEventListener("pointermove", move)
     document.addEventListener("pointerup", drop)
     document.addEventListener("pointercancel", drop)
   }
 
-  // The place at a height of the page: a menu, and before which of its entries.
-  placeAt(y, entry) {
+  // The place at a height of the page: a menu, and before which of its entries, those that are dragged passed over.
+  placeAt(y, part) {
     const lists = [...this.menus.values()]
     const sections = [...this.place.querySelectorAll(".menu")]
     const near = sections.findIndex((section) => y < section.getBoundingClientRect().bottom)
     const number = near < 0 ? sections.length - 1 : near
     const entries = lists[number]
     const rows = [...sections[number].querySelectorAll(".menu-entry")]
-    const own = entries.indexOf(entry)
     const at = rows.findIndex((row, place) => {
       const { top, height } = row.getBoundingClientRect()
-      return place !== own && y < top + height / 2
+      return !part.includes(entries[place]) && y < top + height / 2
     })
-    return { entries, at: at < 0 ? entries.length : at }
-  }
-
-  // The same place once the entry and what stands below it are taken out.
-  without(entry, from, place) {
-    if (place.entries !== from) return place.at
-    const start = from.indexOf(entry)
-    const end = this.end(entry, from)
-    if (place.at <= start) return place.at
-    return place.at <= end ? start : place.at - (end - start)
+    return { entries, before: at < 0 ? null : entries[at] }
   }
 }
 

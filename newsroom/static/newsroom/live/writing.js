@@ -153,7 +153,7 @@ export class Writing {
     this.panel.say(gettext("Sending…"))
     const { key, base, title, text, isKey } = written
     const sent = { key, title, text, is_key: isKey ? "1" : "0", publish: "1", ...(base ? { base } : {}) }
-    const found = await send(this.panel.address, sent)
+    const found = await send(this.panel.at(), sent)
     copy.forget()
     this.panel.say(found.isDone ? found.said : "")
     if (found.isDone) this.onDone(found)
@@ -169,7 +169,7 @@ export class Writing {
     this.show([])
     this.panel.say(gettext("Sending…"))
     const { title, text } = this.values()
-    const found = await send(this.panel.address, { key: this.key, base: this.base, title, text })
+    const found = await send(this.panel.at(), { key: this.key, base: this.base, title, text })
     this.isBusy = this.button.disabled = false
     this.panel.say(found.isDone ? found.said : "")
     if (found.isDone || found.is_kept) this.copy.forget() // late: the server has it, beside the newer one
