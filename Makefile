@@ -3,6 +3,8 @@
 # make test    the whole suite        make check   style, types, imports, migrations
 # make bench   how fast it is, into docs/performance.md (bench-peers: beside others)
 # make setup   what the last three need, installed
+# make docs    the documentation as a site, in var/docs/
+# make screenshots  pictures of the newspaper, into docs/images/front/
 # make schema  the description of the API in docs/, written anew
 # make messages   the desk's words gathered anew for translators, and compiled (needs gettext's tools)
 
@@ -19,7 +21,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 
 VENV := .venv
 PY := $(VENV)/bin/python
-NODE := examples/typescript/node_modules tests/api/linters/node_modules
+NODE := $(addsuffix /node_modules,examples/typescript examples/next examples/astro tests/api/linters)
 STATIC_FILES := $(shell find cms media newsroom front -path '*/static/*' -type f 2>/dev/null)
 
 # The demo has a folder of its own, so that its login and its stories never meet a real newsroom's.
@@ -28,7 +30,7 @@ DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Me
 DATA_DIR ?= $(CURDIR)/var
 OWN := PORT='$(PORT)' BIND='$(BIND)' WORKERS='$(WORKERS)' THREADS='$(THREADS)' DATA_DIR='$(DATA_DIR)'
 
-.PHONY: help run demo driver serve setup test check bench bench-peers schema messages
+.PHONY: help run demo driver serve setup test check bench bench-peers docs screenshots schema messages
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -64,6 +66,7 @@ check: $(VENV)/.dev
 	$(VENV)/bin/oxlint --deny-warnings cms media newsroom front
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	@$(PY) docs/building/build.py "$$(mktemp -d)/docs"
 	DATA_DIR=$$(mktemp -d) $(PY) manage.py makemigrations --check --dry-run
 	DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://news.example.org $(PY) manage.py check --deploy --fail-level WARNING
 
@@ -72,6 +75,12 @@ bench: $(VENV)/.dev
 
 bench-peers: $(VENV)/.dev
 	$(PY) -m bench --peers wagtail $(BENCH)
+
+screenshots: $(VENV)/.dev
+	$(PY) -m tests.screenshots
+
+docs: $(VENV)/.dev
+	@$(PY) docs/building/build.py var/docs
 
 schema: $(VENV)/.dev
 	DATA_DIR=$$(mktemp -d) PUBLIC_URL=https://news.example.org $(PY) manage.py spectacular --validate \
@@ -102,7 +111,7 @@ $(VENV)/.dev: $(wildcard requirements*.txt) | $(VENV)/.made
 # What reads the API's description besides Python. Where there is no npm, the tests say aloud what they leave out.
 %/node_modules: %/package-lock.json
 	@command -v npm >/dev/null || exit 0; echo "Installing what reads the API's description, into $@/ ..."; \
-		npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent && touch $@
+		npm ci --prefix $* --ignore-scripts --prefer-offline --no-audit --no-fund --silent && touch $@
 
 $(VENV)/.made:
 	@if [ -z "$(PYTHON)" ]; then \

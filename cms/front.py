@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cms.delivery import stored
 from cms.delivery.feeds import contents as feeds
-from cms.publishing import kinds, reading, slugs
+from cms.publishing import kinds, masthead, reading, slugs
 from cms.publishing.models import Publication
 from cms.publishing.reading import Moment
 
@@ -37,7 +37,8 @@ def _icon() -> bytes:
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
     """The site's name, and the way to the desk, the API and its docs."""
-    response = render(request, "desk/front_page.html", {"site_name": settings.SITE_NAME, "feeds": feeds.listed()})
+    name = masthead.current().name
+    response = render(request, "desk/front_page.html", {"site_name": name, "feeds": feeds.listed(name)})
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
@@ -58,9 +59,10 @@ def published_page(request: HttpRequest, path: str) -> HttpResponse:
     item = orjson.loads(rows[publication.pk].json)
     if kinds.in_web_url(publication.kind, f"{settings.FRONT_URL}{quote(request.path)}") != _name_in(item):
         return HttpResponseRedirect(item["web_url"])
+    site_name = masthead.current().name
     context = {
-        "site_name": settings.SITE_NAME,
-        "title": item.get("headline") or item.get("title") or settings.SITE_NAME,
+        "site_name": site_name,
+        "title": item.get("headline") or item.get("title") or site_name,
         "item": item,
         "template": [kinds.publishable_named(publication.kind).preview_template(), "previews/any_kind.html"],
         "published_at": parse_datetime(item.get("published_at") or ""),

@@ -22,7 +22,7 @@ from cms.languages import choose_language, no_more_words, words
 from cms.mcp.door import door
 from cms.previews.views import open_preview, preview_page
 from cms.publishing import kinds
-from newsroom.views import FeedViewSet
+from newsroom.views import FeedViewSet, UpdatesViewSet
 
 API = r"^api/v1/"
 MANAGE = rf"{API}manage/"
@@ -57,6 +57,7 @@ urlpatterns = [
         re_path(rf"{API}{name}/?$", view.as_view({"get": "retrieve"}), {"id": str(kinds.SINGLE)}, name=name)
         for name, view in SINGLE.items()
     ),
+    re_path(rf"{API}articles/(?P<slug>[^/]+)/updates/?$", UpdatesViewSet.as_view({"get": "list"}), name="updates"),
     re_path(rf"{API}changes/stream/?$", ChangesStreamViewSet.as_view({"get": "stream"}), name="changes-stream"),
     re_path(rf"{MANAGE}batch/?$", BatchView.as_view({"post": "create"}), name="manage-batch"),
     *(

@@ -47,6 +47,15 @@ def video_has_what_it_needs(draft: Draft) -> Iterator[Problem]:
         yield error(text, "provider_url")
 
 
+def page_can_be_found(draft: Draft) -> Iterator[Problem]:
+    if not draft.data.get("title"):
+        yield error(_("Write a title."), "title")
+    if not draft.data.get("slug"):
+        yield error(_("Give the page a slug, the last part of its address."), "slug")
+    if not draft.data.get("body"):
+        yield warning(_("There is no text."), "body")
+
+
 def blurb_has_a_text(draft: Draft) -> Iterator[Problem]:
     if not plain(draft.data.get("text_html") or ""):
         yield error(_("Write the text of the blurb."), "text_html")
@@ -78,7 +87,7 @@ def lead_photo_is_described(draft: Draft) -> Iterator[Problem]:
 
 
 def links_say_where_they_lead(draft: Draft) -> Iterator[Problem]:
-    name = "body" if draft.kind == "article" else "text_html"
+    name = "body" if "body" in draft.data else "text_html"
     for text in texts(draft.data):
         for label in LINK.findall(text):
             said = plain(html.unescape(label)).strip(" .:!»›→")

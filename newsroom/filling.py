@@ -6,7 +6,7 @@ container. Nothing stands twice on a front, and what readers may not see leaves 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 
 from cms.api import lists
 from cms.api.filters import ParameterFilter, ReferenceFilter
@@ -29,14 +29,7 @@ class Asked(NamedTuple):
 
     pinned: tuple[Thing, ...]
     rule: Filters | None
-    count: int
-
-
-class HasKey(Protocol):
-    pk: Any
-
-
-Shown = TypeVar("Shown", bound=HasKey)
+    most: int
 
 
 class Placed(NamedTuple):
@@ -84,9 +77,7 @@ def written(value: Any) -> str:
 # What stands where
 
 
-def placed(
-    asked: Sequence[Asked], seen: Mapping[Thing, Shown], newest: Sequence[Iterable[Shown]]
-) -> list[list[Placed]]:
+def placed(asked: Sequence[Asked], seen: Mapping[Thing, Any], newest: Sequence[Iterable[Any]]) -> list[list[Placed]]:
     """What each container holds. `seen` is what readers may see of what is pinned, `newest` what each rule finds."""
     used: set[Any] = set()
     rows: list[list[Placed]] = []
@@ -94,13 +85,13 @@ def placed(
         row: list[Placed] = []
         for thing in container.pinned:
             publication = seen.get(thing)
-            if publication and publication.pk not in used and len(row) < container.count:
+            if publication and publication.pk not in used and len(row) < container.most:
                 used.add(publication.pk)
                 row.append(Placed(publication, is_pinned=True))
         rows.append(row)
     for container, row, publications in zip(asked, rows, newest, strict=True):
         for publication in publications:
-            if len(row) >= container.count:
+            if len(row) >= container.most:
                 break
             if publication.pk not in used:
                 used.add(publication.pk)
@@ -113,7 +104,7 @@ def parts_of(asked: Sequence[Asked], more: int = 0) -> list[Part | None]:
     taken = sum(len(container.pinned) for container in asked) + more
     parts: list[Part | None] = []
     for container in asked:
-        taken += container.count
+        taken += container.most
         parts.append(Part(container.rule, taken) if container.rule is not None else None)
     return parts
 
@@ -153,7 +144,7 @@ def standing_then(asked: Sequence[Asked], at: datetime) -> list[list[Placed]]:
     parts = parts_of(asked, more=len(moving))
     found, seen = lists.newest_of_each([part for part in parts if part], things_of(asked), at)
     newest = iter(found)
-    candidates = []
+    candidates: list[list[Any]] = []
     for part in parts:
         if part is None:
             candidates.append([])
@@ -161,7 +152,7 @@ def standing_then(asked: Sequence[Asked], at: datetime) -> list[list[Placed]]:
         there = [position for position in next(newest) if position.pk not in moving]
         new = [each for each in coming if lists.matches(part.filters, each, mentioned[each.pk])]
         candidates.append(sorted([*there, *new], key=lambda each: (each.published_at, each.pk), reverse=True))
-    pinned = {thing: position for thing, position in seen.items() if position.pk not in moving}
+    pinned: dict[Thing, Any] = {thing: position for thing, position in seen.items() if position.pk not in moving}
     pinned |= {(each.kind, each.key): each for each in coming}
     return placed(asked, pinned, candidates)
 

@@ -10,7 +10,9 @@ KINDS = {
     "video": "newsroom.serializers.video.VideoSerializer",
     "article": "newsroom.serializers.article.ArticleSerializer",
     "blurb": "newsroom.serializers.blurb.BlurbSerializer",
+    "page": "newsroom.serializers.page.PageSerializer",
     "front": "newsroom.serializers.front.FrontSerializer",
+    "site": "newsroom.serializers.site.SiteSerializer",
     "translations": "newsroom.serializers.translations.TranslationsSerializer",
 }
 # What comes in the form of other systems, each with what makes lines of it.

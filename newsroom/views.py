@@ -4,7 +4,8 @@ from django.db.models import Max, OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from cms.api.views import MergedViewSet, PublicationViewSet, SharedViewSet
+from cms.api.pagination import PinnedFirstPagination
+from cms.api.views import BelowViewSet, MergedViewSet, PublicationViewSet, SharedViewSet, SingleViewSet
 from cms.previews import previews
 from cms.publishing.models import Change, Publication
 from media.photos.views import HEADERS, YEAR
@@ -13,6 +14,8 @@ from media.videos.ranges import PREFLIGHT, send
 from newsroom import filtersets, serializers
 from newsroom.models import Video, files_of
 from newsroom.serializers.access import is_free
+from newsroom.serializers.page import PageSerializer
+from newsroom.serializers.site import SiteSerializer
 
 NEWSLETTER = {"email": "newsroom.formats.mail.newsletter"}
 
@@ -47,6 +50,21 @@ class BlurbViewSet(PublicationViewSet):
     lookup_field = "id"
 
 
+class UpdatesViewSet(BelowViewSet):
+    """The updates of a live story, newest first.
+
+    What is pinned stands first on the first page, and comes nowhere else. Follow `newer` while the story goes on.
+    """
+
+    path = "updates"
+    owner_class = serializers.ArticleSerializer
+    serializer_class = serializers.BlurbSerializer
+    filterset_class = filtersets.UpdateFilterSet
+    pagination_class = PinnedFirstPagination
+    pinned_by = ("is_pinned", "true")
+    list_formats = NEWSLETTER
+
+
 class VideoViewSet(PublicationViewSet):
     """Live videos, newest first."""
 
@@ -67,6 +85,23 @@ class FrontViewSet(PublicationViewSet):
     filterset_class = None
     is_searched = False
     ordering_fields = {"name": ("sort_name",)}
+
+
+class PageViewSet(PublicationViewSet):
+    """What stands outside the news: About, Imprint."""
+
+    path = "pages"
+    serializer_class = PageSerializer
+    filterset_class = filtersets.PageFilterSet
+    ordering_fields = {"name": ("sort_name",), "-name": ("-sort_name",)}
+    is_searched = False
+
+
+class SiteViewSet(SingleViewSet):
+    """The newsroom itself: its name, language and zone, its menus, its feeds, and its terms of use."""
+
+    path = "site"
+    serializer_class = SiteSerializer
 
 
 class BylineViewSet(SharedViewSet):

@@ -107,6 +107,14 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(autouse=True)
+def masthead_of_its_own():
+    """What an earlier test's newsroom was called is not remembered."""
+    from cms.publishing import masthead
+
+    masthead.forget()
+
+
+@pytest.fixture(autouse=True)
 def uploads(settings, tmp_path):
     """Every test writes its files into a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "uploads"

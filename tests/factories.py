@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from cms.publishing import press
+from cms.publishing import press, working
 from cms.publishing.models import Change, Edition
 from media.models import Photo
 from media.videos import captions, gate
@@ -128,6 +128,21 @@ def make_video(**values):
         video.placed_tracks.create(position=position, **{"kind": "captions", "language": "en", **track})
     press.save(video)
     return video
+
+
+def make_page(**values):
+    number = next(_numbers)
+    values = {"title": f"Page {number}", "slug": f"page-{number}", "body": paragraphs("What it says."), **values}
+    page = models.Page(**values)
+    page.full_clean()
+    page.save()
+    press.save(page)
+    return page
+
+
+def make_site(**values):
+    """What the newsroom says of itself, under the names of a line; on the desk."""
+    return working.write(models.Site(), values).or_refuse().item
 
 
 def make_front(**values):

@@ -71,8 +71,9 @@ def test_demo_content_is_what_its_readme_says(demo_lines):
         "byline": 10,
         "photo": 14,
         "video": 8,
-        "article": 80,
-        "blurb": 150,
+        "article": 81,
+        "blurb": 162,
+        "front": 3,
     }
     youtube = [line["provider_url"] for line in demo_lines if "youtube" in line.get("provider_url", "")]
     assert [url for url in youtube if not re.fullmatch(r"https://www\.youtube\.com/watch\?v=[\w-]{11}", url)] == []
@@ -95,14 +96,14 @@ def test_demo_newsroom_stands_after_one_command(api, settings, tmp_path, capsys,
     password = re.search(r"Password +(\S+)", output)[1]
     assert (tmp_path / "demo_login").stat().st_mode & 0o777 == 0o600
     assert client.post("/admin/login/", {"username": "editor", "password": password}).status_code == 302
-    assert api("feed/?count=exact&page_size=1")["count"] == 75 + 150 + 8
+    assert api("feed/?count=exact&page_size=1")["count"] == 76 + 162 + 8
     withdrawn = api.get("articles/calder-branch-library-closure-list/")
     assert (withdrawn.status_code, withdrawn.json()["reason"]) == (410, "withdrawn")
     assert api.get("articles/winter-outlook-snow-odds/").status_code == 404
     translated = api("articles/bookbus-last-stop-skarr-head-uk/")["translations"]
     assert [(other["language"], other["slug"]) for other in translated] == [("en", "bookbus-last-stop-skarr-head")]
     feed = api.walk("feed/?page_size=100")
-    assert len({row["id"] for row in feed}) == len(feed) == 75 + 150 + 8
+    assert len({row["id"] for row in feed}) == len(feed) == 76 + 162 + 8
     call_command("check_content")
     assert capsys.readouterr().out == "Everything that is stored is as it should be.\n"
 

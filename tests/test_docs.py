@@ -4,6 +4,7 @@ An example is a block "http" with one request and, right after it, a block "json
 stands for anything: as a value, for the rest of a list or of an object, or inside a text for a part of it.
 """
 
+import importlib.util
 import json
 import re
 from datetime import UTC, datetime
@@ -26,7 +27,10 @@ from media.photos import sizes
 from newsroom.models import Article
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *[ROOT / name for name in ("README.md", "SECURITY.md", "CONTRIBUTING.md")],
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 EXAMPLE = re.compile(
     r"```http\n(?P<method>[A-Z]+) (?P<path>\S+)\n(?P<headers>(?:[\w-]+: [^\n]*\n)*)(?:\n(?P<body>.*?))?```\n+"
     r"```json\n(?P<answer>.*?)```",
@@ -167,6 +171,59 @@ def test_every_file_in_the_docs_is_there():
         named = re.findall(r"`((?:cms|media|newsroom|tests|docs|bench)/[\w./-]*)`", text)
         lost += [f"{page.name}: {name}" for name in named if not (ROOT / name).exists()]
     assert lost == []
+
+
+def building():
+    spec = importlib.util.spec_from_file_location("build", ROOT / "docs" / "building" / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_docs_are_a_site_in_which_no_link_is_lost(tmp_path):
+    build = building()
+
+    assert build.build(tmp_path / "docs") == []
+    pages = {file.name: file.read_text() for file in (tmp_path / "docs").glob("*.html")}
+    assert len(pages) == len(build.PAGES)
+    for page in pages.values():
+        assert (
+            re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]*"(?= (?:rel|type)| defer|>)', page.split("<body>")[0])
+            == []
+        )
+    assert {source.name for source in PAGES} - {Path(name).name for name in build.PAGES} == set()
+
+
+def test_lost_links_of_the_docs_are_named(tmp_path):
+    build = building()
+    (tmp_path / "docs").mkdir()
+    for name in build.PAGES:
+        (tmp_path / name).write_text("# Page\n\n## Two words\n")
+    (tmp_path / "docs/editors.md").write_text(
+        "# Desk\n\n[a](front-ends.md#two-words) [b](front-ends.md#three) [c](nowhere.md) ![d](https://a.example/b.png)\n"
+    )
+
+    assert build.build(tmp_path / "site", tmp_path) == [
+        "editors.md: front-ends.md#three leads to no heading",
+        "editors.md: nowhere.md is not there",
+        "editors.md: the picture https://a.example/b.png is another host's",
+    ]
+    assert not (tmp_path / "site").exists()
+
+
+def test_figures_in_the_readme_are_those_that_were_measured():
+    measured = (ROOT / "docs" / "performance.md").read_text()
+    rows = re.findall(
+        r"^\| (?P<what>[^|]+?) \| (?P<figure>[\d,.]+) (?:a second|ms)", (ROOT / "README.md").read_text(), re.M
+    )
+
+    assert len(rows) >= 3
+    for what, figure in rows:
+        assert [
+            row
+            for row in measured.splitlines()
+            if row.startswith(f"| {what.split(':')[-1].strip()} |") and f" {figure}" in row
+        ]
 
 
 def test_every_file_of_the_house_is_in_its_plan():

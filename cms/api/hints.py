@@ -122,7 +122,7 @@ def _places() -> dict[str, list[str]]:
     places: dict[str, list[str]] = {}
     for view in _views():
         for name in view.parameters_of("list"):
-            places.setdefault(name, []).append(f"{view.path}/")
+            places.setdefault(name, []).append(view.place())
         for name in view.parameters_of("retrieve") if hasattr(view, "retrieve") else ():
             places.setdefault(name, []).append(f"{view.path}/{{{view.lookup_field}}}/")
     return {name: list(dict.fromkeys(paths)) for name, paths in places.items()}

@@ -87,27 +87,35 @@ class Filters(NamedTuple):
     def looked_up(self, moment: Moment) -> Self:
         """With what the slugs name, those of former days too: what is mentioned, and whose items are left out.
 
-        An unknown one finds nothing, and has nothing left out.
+        An unknown one finds nothing, and has nothing left out; so with an item that readers do not see now.
         """
+        gatherer = self.left_out_by
+        known = _recall(moment, gatherer)
         names = [(kind, slug) for kind, slugs, _ in self.named for slug in slugs]
-        if gatherer := self.left_out_by:
+        if gatherer and not known:
             names.append(gatherer)
-        if not names:
-            return self
-        owners = _owners(names, gatherer[0] if gatherer else None, moment)
+        owners = _owners(names, gatherer[0] if gatherer and not known else None, moment) if names else {}
         required, excluded = list(self.required), list(self.excluded)
         for kind, slugs, is_required in self.named:
             mention = (kind, frozenset(owners[kind, slug][0] for slug in slugs if (kind, slug) in owners))
             mentions = required if is_required else excluded
             if mention not in mentions:
                 mentions.append(mention)
-        filters = self._replace(required=tuple(required), excluded=tuple(excluded), named=())
+        filters = self._replace(required=tuple(required), excluded=tuple(excluded), named=()) if self.named else self
         if gatherer is None:
             return filters
-        key, *live = owners.get(gatherer, (None, None))
-        if live[0] is None:
-            return filters.leaving_out(())
-        return filters.leaving_out(_gathered(gatherer[0], live, moment))._replace(decided_by=(key,))
+        key, pks = known or _gathered(gatherer, owners.get(gatherer), moment)
+        return filters.leaving_out(pks)._replace(decided_by=(key,) if key else ())
+
+
+Left = tuple[uuid.UUID | None, Collection[int]]  # whose doing it is, and the primary keys of what is left out
+MOST_REMEMBERED = 1000
+_left: dict[tuple, Left] = {}
+
+
+def _recall(moment: Moment, gatherer: tuple[str, str] | None) -> Left | None:
+    """What this process found to be left out, if nothing that readers see has changed since."""
+    return _left.get((moment.edition, moment.changed, gatherer)) if gatherer and moment.is_current else None
 
 
 def _owners(
@@ -115,37 +123,55 @@ def _owners(
 ) -> dict[tuple[str, str], Sequence[Any]]:
     """The keys of what these kinds and slugs name; with a gatherer also what there is live of what is of that kind."""
     wanted = {kind for kind, _ in names}
+    published = tuple(sorted(kind for kind in wanted if kinds.named(kind).is_publishable))
     slugs = {spelt for _, slug in names for spelt in spelling.spellings(slug)}
     values: list = []
-    asked = statements.take_out((wanted, slugs), values, texts=True)
-    at = statements.take_out(moment.at, values) if gatherer else None
-    rows = statements.rows(("addresses", asked, gatherer), values, lambda: _addresses(*asked, gatherer, at))
+    of_kinds, spelt_so = asked = statements.take_out((wanted, slugs), values, texts=True)
+    at = statements.take_out(moment.at, values) if published else None
+    rows = statements.rows(
+        ("addresses", asked, published, gatherer),
+        values,
+        lambda: _addresses(of_kinds, spelt_so, published, gatherer, at),
+    )
     spelt = {(kind, slug): columns for kind, slug, *columns in rows}
     found = (((kind, slug), [(kind, each) for each in spelling.spellings(slug)]) for kind, slug in names)
     return {name: spelt[way] for name, ways in found if (way := next(filter(spelt.__contains__, ways), None))}
 
 
-def _addresses(kinds: Iterable[str], slugs: Iterable[str], gatherer: str | None, at: datetime | None) -> QuerySet:
-    rows = Address.objects.filter(kind__in=kinds, slug__in=slugs)
-    if gatherer is None or at is None:
+def _addresses(
+    wanted: Iterable[str], slugs: Iterable[str], published: Sequence[str], gatherer: str | None, at: Any
+) -> QuerySet:
+    rows = Address.objects.filter(kind__in=wanted, slug__in=slugs)
+    if published:
+        seen = Publication.objects.visible(at).filter(kind=OuterRef("kind"), key=OuterRef("key"))
+        rows = rows.filter(~Q(kind__in=published) | Exists(seen))
+    if gatherer is None:
         return rows.values_list("kind", "slug", "key")
     live = Publication.objects.visible(at).filter(kind=gatherer, key=OuterRef("key")).filter(kind=OuterRef("kind"))
     columns = {f"live_{name}": Subquery(live.values(name)[:1]) for name in GATHERED_FROM}
     return rows.annotate(**columns).values_list("kind", "slug", "key", *columns)
 
 
-def _gathered(kind: str, live: Sequence[Any], moment: Moment) -> Collection[int]:
-    """What a live item gathers at a moment. `live` is what stands in GATHERED_FROM."""
-    pk, made_by, ends_at, document = live
-    if reading.is_stale(made_by, ends_at, moment):
-        filled = reading.fill([pk], moment)
-        document = filled[pk].document if pk in filled else ""
-    return kinds.publishable_named(kind).gathered(document, moment) if document else ()
+def _gathered(gatherer: tuple[str, str], owner: Sequence[Any] | None, moment: Moment) -> Left:
+    """What a live item gathers at a moment; nothing, where there is none. `owner` is its key and GATHERED_FROM."""
+    key, pk, made_by, ends_at, document = owner or [None] * (1 + len(GATHERED_FROM))
+    left: Left = (None, ())
+    if pk is not None:
+        if reading.is_stale(made_by, ends_at, moment):
+            filled = reading.fill([pk], moment)
+            document = filled[pk].document if pk in filled else ""
+        kind = kinds.publishable_named(gatherer[0])
+        left = (key, kind.gathered(document, moment) if document else ())
+    if moment.is_current:
+        if len(_left) >= MOST_REMEMBERED:
+            _left.clear()
+        _left[moment.edition, moment.changed, gatherer] = left
+    return left
 
 
 def padded(keys: Sequence[Any]) -> list:
     """So many more of the last key that there are few statements for all numbers of them."""
-    return [*keys, *keys[-1:] * (-len(keys) % STEP)]
+    return [*keys, *[*keys[-1:]] * (-len(keys) % STEP)]
 
 
 class Page(NamedTuple):

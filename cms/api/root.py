@@ -20,7 +20,7 @@ from cms.api.fields import FieldTree, pick
 from cms.api.middleware import PREFLIGHT
 from cms.api.renderers import OrjsonRenderer, YamlRenderer
 from cms.api.views import PublicViewSet
-from cms.publishing import kinds
+from cms.publishing import kinds, masthead
 
 
 def root() -> dict[str, str]:
@@ -108,7 +108,7 @@ def docs(request: HttpRequest) -> HttpResponse:
         "Content-Security-Policy": DOCS_POLICY.format(api=settings.PUBLIC_URL),
         "Cache-Control": "public, max-age=60, s-maxage=300",
     }
-    page = render(request, "api/docs.html", {"site": settings.SITE_NAME})
+    page = render(request, "api/docs.html", {"site": masthead.current().name})
     for name, value in headers.items():
         page.headers[name] = value
     return page

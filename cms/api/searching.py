@@ -137,7 +137,7 @@ def of_publications(
         conditions = replace(conditions, rows=still_shown, column="publication")
     asked = replace(asked, languages=stands.languages)
     everything = tuple(sorted(kind.Meta.kind for kind in kinds.in_feed()))
-    wanted = everything if filters.kinds is None else tuple(sorted(filters.kinds))
+    wanted: tuple[str, ...] | None = everything if filters.kinds is None else tuple(sorted(filters.kinds))
     if wanted == everything and not kinds.are_searched(kinds.outside_feed()):
         wanted = None  # all that there are entries of
     search = Search(Wanted(asked, wanted, required, excluded, conditions))

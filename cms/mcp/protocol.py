@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
-from django.conf import settings
 
 import cms
 from cms.api.models import Key
 from cms.mcp import tools
 from cms.mcp.asking import Refused
 from cms.mcp.tool import Caller
+from cms.publishing import masthead
 
 logger = logging.getLogger(__name__)
 
@@ -217,11 +217,11 @@ def _complete(key: Key | None) -> dict:
 
 
 def _server() -> dict:
-    return {"name": "galley", "title": settings.SITE_NAME, "version": cms.__version__}
+    return {"name": "galley", "title": masthead.current().name, "version": cms.__version__}
 
 
 def _instructions() -> str:
-    return INSTRUCTIONS.format(name=settings.SITE_NAME)
+    return INSTRUCTIONS.format(name=masthead.current().name)
 
 
 def _call(params: dict, caller: Caller) -> dict:

@@ -16,7 +16,7 @@ from cms.api.models import Key, Scope
 from cms.api.views import PublicViewSet
 from cms.mcp.asking import API, Refused
 from cms.mcp.tool import Caller, Said, Schema, Tool
-from cms.publishing import kinds
+from cms.publishing import kinds, masthead
 from cms.publishing.models import Publication
 
 FEED = "feed"  # of all that is published
@@ -42,7 +42,7 @@ MATERIAL = (
 
 def marked(text: str) -> str:
     """Content of the newsroom, said to be that: a story may quote words that look like an order."""
-    return f"{MATERIAL.format(site=settings.SITE_NAME)}\n\n{text}"
+    return f"{MATERIAL.format(site=masthead.known().name)}\n\n{text}"
 
 
 def as_json(data: Any) -> str:

@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.previews import previews
-from cms.publishing import kinds
+from cms.publishing import kinds, masthead
 from cms.publishing.models import PreviewLink
 
 COOKIE = "preview"
@@ -49,7 +49,7 @@ def open_preview(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         more = "script-src 'self'; connect-src 'self'; "
         headers = {**HEADERS, "Content-Security-Policy": policy(more)}
-        return _with(headers, render(request, "previews/preview_open.html", {"site_name": settings.SITE_NAME}))
+        return _with(headers, render(request, "previews/preview_open.html", {"site_name": masthead.current().name}))
     link = previews.find(previews.token_in(request.headers.get("Authorization", "")))
     if link is None:
         headers = {**HEADERS, "WWW-Authenticate": 'Preview realm="preview"'}
@@ -68,17 +68,18 @@ def preview_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     preview = previews.look(link) if link else None
     if preview is None:
         headers = {**HEADERS, "Content-Security-Policy": policy()}
-        page = render(request, "previews/preview_ended.html", {"site_name": settings.SITE_NAME}, status=404)
+        page = render(request, "previews/preview_ended.html", {"site_name": masthead.current().name}, status=404)
         return _with(headers, page)
     if settings.PREVIEW_PAGE:
         return _shown_by_the_front(request, preview)
     link, item = preview.link, preview.document()
+    kind = kinds.publishable_named(link.kind)
     players = sorted(set(PLAYER.findall(f"{item.get('body_html')}{(item.get('embed') or {}).get('html')}")))
     more = f"frame-src {' '.join(players)}; " if players else ""
     context = {
-        "title": next(filter(None, map(item.get, ("headline", "title", "name"))), settings.SITE_NAME),
+        "title": item.get(kind.called_by) or masthead.current().name,
         "item": item,
-        "template": [kinds.publishable_named(link.kind).preview_template(), "previews/any_kind.html"],
+        "template": [kind.preview_template(), "previews/any_kind.html"],
         "preview": preview,
         "link": link,
         "published_at": parse_datetime(item.get("published_at") or ""),

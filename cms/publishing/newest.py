@@ -61,6 +61,11 @@ def ask() -> Newest:
     return newest
 
 
+def known() -> Newest | None:
+    """The newest edition that this process has heard of; none before it has asked."""
+    return _newest
+
+
 def _row() -> QuerySet:
     changed = Subquery(Change.objects.filter(edition=OuterRef("number")).values("key"))
     return Edition.objects.annotate(changed=changed).values_list("number", "changed", "next_change_at", "rendering")

@@ -104,7 +104,7 @@ class LineChecker(PartReader):
         former_slugs(given)
         item, publication = stored.items.get(key), stored.publications.get(key)
         head = item.head if item else None
-        status = given.get("status") or (status_of(publication) if item else self.serializer.new_status)
+        status = given.get("status") or (status_of(publication) if item or publication else self.serializer.new_status)
         if status == "published" and moments.get("published_at", given) is None:
             del moments["published_at"]
         shown, later = None, None

@@ -6,15 +6,16 @@ nothing to tell is left out, since an empty one is an error to those who check.
 
 from typing import Any
 
-import orjson
 from django.conf import settings
 
 from cms.api.formats import Shown, for_script
 from cms.content.serializers import web_url
+from cms.publishing import masthead
 from media.photos.formats import CONTEXT, ai_use, image_object, told
 from newsroom import providers
 from newsroom.body import plain
 from newsroom.formats import around
+from newsroom.serializers.live import short as beginning
 from newsroom.serializers.written import correction_name
 
 ARTICLE = "NewsArticle"
@@ -42,7 +43,15 @@ def written(node: dict) -> bytes:
 
 
 def publisher() -> dict:
-    return {"@type": "NewsMediaOrganization", "name": settings.SITE_NAME, "url": f"{settings.FRONT_URL}/"}
+    ours = masthead.known()
+    return told({
+        "@type": "NewsMediaOrganization",
+        "name": ours.name,
+        "url": f"{settings.FRONT_URL}/",
+        "description": ours.description,
+        "logo": image_object(ours.logo) if ours.logo else None,
+        "sameAs": [link["url"] for link in ours.social],
+    })  # fmt: skip
 
 
 def is_free(document: dict) -> bool:
@@ -112,7 +121,7 @@ def page(document: dict, address: str) -> dict:
 
 
 def breadcrumbs(document: dict) -> dict:
-    steps = [(settings.SITE_NAME, f"{settings.FRONT_URL}/")]
+    steps = [(masthead.known().name, f"{settings.FRONT_URL}/")]
     if section := document["section"]:
         known = around.by_slug("section", [section["slug"]]).get(section["slug"], {})
         steps.append((section["name"], known.get("web_url") or web_url("section", slug=section["slug"])))
@@ -129,11 +138,7 @@ def _breadcrumbs(steps: list[tuple[str, str]]) -> dict:
 
 
 def short(text: str) -> str:
-    """The beginning of a text, to its last whole word."""
-    if len(text) <= LONGEST_HEADLINE:
-        return text
-    cut = text[:LONGEST_HEADLINE]
-    return f"{cut.rpartition(' ')[0] or cut}…"
+    return beginning(text, LONGEST_HEADLINE)
 
 
 # A story
@@ -144,7 +149,11 @@ def article(shown: Shown) -> bytes:
     kind = GENRES.get(document["genre"], ARTICLE)
     node = _article(document, kind)
     if kind == "LiveBlogPosting":
-        node |= {"coverageStartTime": document["published_at"], "liveBlogUpdate": _updates(shown)}
+        node |= {
+            "coverageStartTime": document["published_at"],
+            "coverageEndTime": around.ended_at(shown),
+            "liveBlogUpdate": _updates(shown),
+        }
     return written(told(node))
 
 
@@ -170,7 +179,13 @@ def _article(document: dict, kind: str) -> dict:
             {"@type": ARTICLE, "url": other["web_url"], "inLanguage": other["language"]}
             for other in document["translations"]
         ],
+        "isPartOf": [_series(part) for part in document["series"]],
     }
+
+
+def _series(part: dict) -> dict:
+    page = around.by_slug("topic", [part["slug"]]).get(part["slug"], {})
+    return told({"@type": "CreativeWorkSeries", "name": part["name"], "url": page.get("web_url")})
 
 
 def images(document: dict) -> list[dict]:
@@ -199,7 +214,7 @@ def _correction(note: dict, language: str) -> dict:
 
 
 def _updates(shown: Shown) -> list[dict]:
-    return [_posting(orjson.loads(row.card)) for row in around.updates(shown)]
+    return [_posting(card) for card in around.update_cards(shown)]
 
 
 def _posting(blurb: dict) -> dict:
@@ -330,7 +345,7 @@ def byline(shown: Shown) -> bytes:
 def section(shown: Shown) -> bytes:
     document = shown.document
     parent = document["parent"]
-    steps = [(settings.SITE_NAME, f"{settings.FRONT_URL}/")]
+    steps = [(masthead.known().name, f"{settings.FRONT_URL}/")]
     if parent:
         known = around.by_slug("section", [parent["slug"]]).get(parent["slug"], {})
         steps.append((parent["name"], known.get("web_url") or web_url("section", slug=parent["slug"])))

@@ -8,9 +8,9 @@ from html import escape
 from typing import Any
 
 import orjson
-from django.conf import settings
 
 from cms.api.formats import Shown
+from cms.publishing import masthead
 from media.photos.formats import NINJS, ai_note, named_source_type, picture, texts, told, urn
 from newsroom import providers
 from newsroom.body import body_html, plain
@@ -52,7 +52,7 @@ def common(document: dict) -> dict:
         "pubStatus": "withheld" if is_draft else "usable",
         "urgency": MOST_URGENT if document.get("breaking") else None,
         "language": document["language"],
-        "copyrightHolder": settings.SITE_NAME,
+        "copyrightHolder": masthead.known().publisher["name"],
         "by": document["byline"],
         "infoSources": sources(document),
         **subjects(document),

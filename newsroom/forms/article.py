@@ -1,34 +1,18 @@
 """How editors fill in a story."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework import serializers
 
-from cms.notices import collecting
-from cms.publishing.models import Version
-from newsroom.body import BlockError, editor_html
-from newsroom.body.form_field import BodyFormField, converted, unlabelled, with_untouched
-from newsroom.body.mending import whole
+from newsroom.forms.body import BodyForm
 from newsroom.forms.seo import SeoForm
 from newsroom.forms.written import HEADLINE, STANDFIRST, HeadlinedForm
 from newsroom.models import Article
-from newsroom.serializers import ArticleSerializer
-from newsroom.serializers.written import WORDS
 
 SHORT = forms.Textarea(attrs={"rows": 2})
 KICKER = forms.TextInput(attrs={"class": "vTextField", "placeholder": gettext_lazy("Kicker")})
 
 
-class ArticleForm(SeoForm, HeadlinedForm):
-    made: dict[str, Any] | None = None  # values that the serializer has made, and need not check again
-
-    body = BodyFormField(label=gettext_lazy("Body"), required=False)
-
+class ArticleForm(BodyForm, SeoForm, HeadlinedForm):
     class Meta:
         model = Article
         exclude = ["seo"]
@@ -38,34 +22,3 @@ class ArticleForm(SeoForm, HeadlinedForm):
             "standfirst": STANDFIRST,
             "lead_photo_caption": SHORT,
         }
-
-    def clean_body(self):
-        known = self.instance.body or []
-        base = self.data.get("base", "")
-        if base and base != str(self.instance.head_id) and base.isdigit() and len(base) < 19:
-            version = Version.objects.filter(pk=base, kind="article", key=self.instance.pk).first()
-            known = version.data["body"] if version else known
-        known = whole(known)
-        with collecting() as self.known_losses:
-            converted(editor_html(known, unlabelled))
-        blocks = with_untouched(self.cleaned_data["body"], known)
-        if blocks == known:
-            return known
-        try:
-            self.made = {"body": ArticleSerializer.written()["body"].run_validation(blocks)}
-            return self.made["body"]
-        except BlockError as error:
-            words = {"number": error.number, "kind": WORDS.get(error.kind, error.kind), "fault": error.fault}
-            raise ValidationError(_("Block %(number)s (%(kind)s): %(fault)s") % words) from error
-        except serializers.ValidationError as error:
-            raise ValidationError([str(text) for text in _flat(error.detail)]) from error
-
-
-def _flat(detail: Any) -> Iterable[str]:
-    if isinstance(detail, dict):
-        detail = list(detail.values())
-    if isinstance(detail, list):
-        for inner in detail:
-            yield from _flat(inner)
-    else:
-        yield detail

@@ -1,10 +1,12 @@
 """What search engines are told, as an editor fills it in."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 NAMES = ("title", "description", "canonical_url")
-FIELDSET = (
+FIELDSET: Any = (
     gettext_lazy("Search engines"),
     {"classes": ["collapse"], "fields": [f"seo_{name}" for name in NAMES]},
 )

@@ -13,7 +13,9 @@ from newsroom.models.correction import Correction
 from newsroom.models.credits import Credit
 from newsroom.models.front import Front
 from newsroom.models.languages import LANGUAGE, content_language
+from newsroom.models.page import Page
 from newsroom.models.section import Section
+from newsroom.models.site import Site
 from newsroom.models.topic import Topic
 from newsroom.models.video import Video, VideoByline, VideoTrack, files_of
 from newsroom.models.web_addresses import check_labelled_links, check_web_addresses
@@ -30,8 +32,10 @@ __all__ = [
     "Credit",
     "Front",
     "Headlined",
+    "Page",
     "RelatedArticle",
     "Section",
+    "Site",
     "Topic",
     "Video",
     "VideoByline",

@@ -6,16 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.content.publishable import Publishable
 from cms.database.fields import DocumentField, SearchTextField, SlugField
-from cms.publishing import press
-from cms.text.letters import slug_from
-from newsroom.models.languages import content_language
-from newsroom.models.written import MOST_SEARCHED, SlugSaidWhereItIs, one_desk_item_a_slug
+from newsroom.models.slugged import Slugged, one_desk_item_a_slug
+from newsroom.models.written import MOST_SEARCHED
+
+HOME = "home"  # the slug of the first page
 
 
-class Front(SlugSaidWhereItIs, Publishable):
+class Front(Slugged, Publishable):
     """A page of the site that editors arrange of containers, each filled by hand, by a rule, or both."""
 
     kind = "front"
+    called_by = "name"
     needs_approval = False  # whoever arranges the news decides, at once
 
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -47,8 +48,3 @@ class Front(SlugSaidWhereItIs, Publishable):
 
     def __str__(self):
         return self.name or gettext("Untitled")
-
-    def clean(self):
-        super().clean()
-        if not self.slug and (proposed := slug_from(self.name, content_language())):
-            self.slug = press.free_slug(self.kind, proposed, self.pk)

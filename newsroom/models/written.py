@@ -1,20 +1,19 @@
 """What articles, blurbs and videos have in common at the desk."""
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.content.publishable import Publishable
 from cms.database.fields import SlugField
-from cms.publishing import press, slugs
-from cms.text.letters import slug_from
 from media.ai_use import AiUse
 from newsroom.models.byline import Byline
 from newsroom.models.languages import content_language
 from newsroom.models.section import Section
+from newsroom.models.slugged import Slugged, one_desk_item_a_slug
 from newsroom.models.topic import Topic
+
+__all__ = ["MOST_SEARCHED", "Headlined", "Written", "one_desk_item_a_slug"]
 
 MOST_SEARCHED = 2400  # bytes: PostgreSQL's indexes hold rows up to 2,700
 
@@ -56,27 +55,7 @@ class Written(AiUse, Publishable):
         return self.placed_bylines.filter(byline=byline).exists() or str(byline.pk) in [link["id"] for link in kept]
 
 
-class SlugSaidWhereItIs(models.Model):
-    """What has a slug of its own: that it is taken is said at the slug."""
-
-    class Meta:
-        abstract = True
-
-    def validate_constraints(self, exclude=None):
-        if "slug" not in (exclude or ()):
-            slugs.differs_by_more_than_case(self)
-        try:
-            super().validate_constraints(exclude=exclude)
-        except ValidationError as error:
-            rows = [row for rows in error.update_error_dict({}).values() for row in rows]
-            taken = [row for row in rows if row.code == "slug_taken"]
-            if not taken or "slug" in (exclude or ()):
-                raise
-            others = [row for row in rows if row.code != "slug_taken"]
-            raise ValidationError({"slug": taken, **({NON_FIELD_ERRORS: others} if others else {})}) from error
-
-
-class Headlined(SlugSaidWhereItIs, Written):
+class Headlined(Slugged, Written):
     """What has a headline, and a slug made from it."""
 
     headline = models.CharField(_("headline"), max_length=300, blank=True)
@@ -95,18 +74,3 @@ class Headlined(SlugSaidWhereItIs, Written):
 
     def __str__(self):
         return self.headline or gettext("Untitled")
-
-    def clean(self):
-        super().clean()
-        if not self.slug and (proposed := slug_from(self.headline, self.language)):
-            self.slug = press.free_slug(self.kind, proposed, self.pk)
-
-
-def one_desk_item_a_slug(name):
-    return models.UniqueConstraint(
-        fields=["slug"],
-        condition=Q(is_retired=False) & ~Q(slug=""),
-        name=name,
-        violation_error_message=_("Another one has this slug already; choose another."),
-        violation_error_code="slug_taken",
-    )

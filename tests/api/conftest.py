@@ -10,6 +10,7 @@ from tests.factories import (
     make_blurb,
     make_byline,
     make_film,
+    make_front,
     make_photo,
     make_section,
     make_topic,
@@ -127,7 +128,25 @@ def make_newsroom():
         **common,
     )
     bare_blurb = make_blurb(label="")
-    for item in (video, bare_video, bare, full, translated, blurb, bare_blurb):
+    front = make_front(
+        name="Home",
+        slug="home",
+        description="All the news.",
+        seo={"title": "News", "image": link("photo", photo.pk)},
+        containers=[
+            {
+                "layout": "lead",
+                "title": "Today",
+                "link": {"label": "All of it", "url": "/all"},
+                "pinned": [{"article": str(full.pk)}, {"blurb": str(blurb.pk)}, {"video": str(video.pk)}],
+                "rule": {"kind": ["article", "video"]},
+                "count": 9,
+            },
+            {"layout": "row", "count": 2},
+        ],
+    )
+    bare_front = make_front(name="Bare", slug="bare")
+    for item in (video, bare_video, bare, full, translated, blurb, bare_blurb, front, bare_front):
         publish(item)
     press.publish(bare)
     return {"full": full, "bare": bare, "blurb": blurb, "bare_blurb": bare_blurb, "photo": photo}

@@ -110,7 +110,8 @@ def test_every_operation_has_a_name_and_words(db, document):
 
     names = """
         getRoot getSchema listFeed listArticles getArticle listBlurbs getBlurb listVideos getVideo listPhotos getPhoto
-        listBylines getByline listSections getSection listTopics getTopic listChanges streamChanges
+        listBylines getByline listSections getSection listTopics getTopic listFronts getFront listPages getPage getSite
+        listUpdates listChanges streamChanges
     """
     assert sorted(operation["operationId"] for operation in operations) == sorted(names.split())
     parameters = [(op["operationId"], p) for op in operations for p in op.get("parameters", [])]
@@ -286,7 +287,7 @@ def test_previews_are_described_where_there_are_any(newsroom, document, describe
     assert described.component("Article", api("articles/full/", **token)) == []
     assert document["components"]["securitySchemes"]["preview"]["scheme"] == "Preview"
     with_preview = {name for name, security in operations.items() if {"preview": []} in security}
-    assert with_preview == {"getArticle", "getBlurb", "getVideo"}
+    assert with_preview == {"getArticle", "getBlurb", "getVideo", "getFront", "getPage"}
     assert operations["getArticle"] == [{}, {"key": []}, {"preview": []}]
     assert operations["listFeed"] == [{}, {"key": []}]
 
@@ -352,7 +353,7 @@ def test_schema_and_first_page_may_be_kept_and_asked_for_again(db, api, path):
 def test_first_page_links_to_everything(newsroom, document, api):
     links = api("")
 
-    assert [api.get(address).status_code for address in links.values()] == [200] * 11
+    assert [api.get(address).status_code for address in links.values()] == [200] * 14
     assert api("?fields=feed") == {"feed": links["feed"]}
     told = {path for path in document["paths"] if "{" not in path}
     site = document["servers"][0]["url"]

@@ -187,9 +187,10 @@ def test_text_of_a_tab_that_died_is_offered_and_taken_up(open_desk):
     open_story(page, article)
     expect(page.locator("#id_headline")).to_have_value("Saved")
     offer = page.locator(".desk-unsaved")
-    offer.get_by_text("What differs").click()
+    offer.locator("summary").first.click()
+    offer.get_by_text("Show what is different").click()
     expect(offer).to_contain_text("Written before the crash")
-    offer.get_by_role("link", name="Take it up").click()
+    offer.get_by_role("link", name="Use this text").click()
     expect(page.locator("#id_headline")).to_have_value("Written before the crash")
     settled(page)
     assert Article.objects.get().headline == "Saved"
@@ -250,11 +251,13 @@ def test_text_that_the_server_never_got_is_brought_when_there_is_a_connection_ag
     page = context.new_page()
     page.goto(STORIES)
     expect(page.locator(".desk-unsaved")).to_contain_text("Written in a tunnel")
-    page.locator(".desk-unsaved").get_by_role("link", name="Take it up").click()
+    page.locator(".desk-unsaved summary").click()
+    page.locator(".desk-unsaved").get_by_role("link", name="Use this text").click()
     expect(page.locator("#id_headline")).to_have_value("Written in a tunnel")
     page.goto(STORIES)
-    page.locator(".desk-unsaved").get_by_role("button", name="Throw it away").click()
-    expect(page.locator(".messagelist")).to_have_text("Thrown away.")
+    page.locator(".desk-unsaved summary").click()
+    page.locator(".desk-unsaved").get_by_role("button", name="Discard").click()
+    expect(page.locator(".messagelist")).to_have_text("Discarded.")
     expect_copies(page, 0)
 
 
@@ -324,7 +327,7 @@ def test_story_that_was_deleted_while_it_was_written_is_made_anew(open_desk):
     page.locator("#id_headline").fill("Written all the same")
     page.keyboard.press("Control+s")
 
-    expect(page.locator(".messagelist")).to_contain_text("has deleted it meanwhile. What you wrote is still here")
+    expect(page.locator(".messagelist")).to_contain_text("has deleted this. What you wrote is still here")
     expect(page.locator("#id_headline")).to_have_value("Written all the same")
     press(page, "Save draft")
     expect(page.locator(".messagelist")).to_have_text("Saved.")

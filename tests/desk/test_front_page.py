@@ -153,7 +153,7 @@ def test_menu_speaks_of_what_a_newsroom_has_and_of_what_somebody_may_do(client):
         return plain(menu[0]), news
 
     assert words("Reporter") == (
-        "The desk Schedule Stories Blurbs Videos Photos Sections Topics Bylines",
+        "The desk Schedule Stories Blurbs Videos Photos Fronts Sections Topics Bylines",
         ["New story", "New blurb"],
     )
     assert words("Managing editor")[0].endswith("People Keys Activity log")

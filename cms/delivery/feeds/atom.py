@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from cms.content.entries import Entry, Person
 from cms.delivery.feeds.contents import Feed, guid, moment
 from cms.delivery.feeds.media import NAMESPACE, add_media, add_text
+from cms.publishing import masthead
 
 LONGEST_TITLE = 80  # characters of a text that stands for a title
 
@@ -64,14 +65,14 @@ def add_people(handler: Any, role: str, people: Iterable[Person]) -> None:
 
 
 def write(feed: Feed) -> bytes:
-    subject = feed.subject
+    subject, ours = feed.subject, masthead.known()
     written = Atom(
         title=subject.title,
         link=subject.page,
         description=None,
         subtitle=subject.description or None,
-        language=settings.CONTENT_LANGUAGE,
-        author_name=settings.SITE_NAME,  # of what names nobody
+        language=ours.language,
+        author_name=ours.name,  # of what names nobody
         author_link=settings.FRONT_URL,
         feed_url=feed.url,
         feed_guid=subject.id,

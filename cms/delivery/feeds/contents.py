@@ -18,7 +18,7 @@ from cms.content.serializers import web_url
 from cms.content.shared import Named
 from cms.delivery import stored
 from cms.delivery.stored import Stored
-from cms.publishing import kinds
+from cms.publishing import kinds, masthead
 from cms.publishing.models import Address
 from cms.publishing.reading import Moment
 from cms.text import spelling, texts
@@ -76,17 +76,17 @@ def url_of(name: str, form: str, search: str = "") -> str:
     return f"{settings.PUBLIC_URL}/feeds/{quote(name)}.{form}{query}"
 
 
-def listed() -> list[dict[str, str]]:
-    """The feeds of everything, for whoever lists what there is to subscribe to."""
+def listed(site: str) -> list[dict[str, str]]:
+    """The feeds of everything, for whoever lists what there is to subscribe to, by the newsroom's name."""
     return [
-        {"title": f"{settings.SITE_NAME} ({name})", "url": url_of(LATEST, form), "type": FORMATS[form]}
+        {"title": f"{site} ({name})", "url": url_of(LATEST, form), "type": FORMATS[form]}
         for form, name in FORMS.items()
     ]
 
 
 def everything() -> Subject:
-    home = f"{settings.FRONT_URL}/"
-    return Subject(LATEST, settings.SITE_NAME, "", home, f"{settings.PUBLIC_URL}/feeds/{LATEST}", Filters())
+    home, ours = f"{settings.FRONT_URL}/", masthead.known()
+    return Subject(LATEST, ours.name, ours.description, home, f"{settings.PUBLIC_URL}/feeds/{LATEST}", Filters())
 
 
 def kinds_with_feeds() -> dict[str, type[kinds.SharedKind]]:
@@ -107,7 +107,7 @@ def about(path: str, slug: str, now: Moment) -> tuple[Subject, str]:
     name = kind.Meta.kind
     subject = Subject(
         name=f"{path}/{thing.slug}",
-        title=f"{settings.SITE_NAME}: {thing.name}",
+        title=f"{masthead.known().name}: {thing.name}",
         description=getattr(thing, "description", ""),
         page=web_url(name, slug=thing.slug, id=thing.pk),
         id=f"urn:uuid:{thing.pk}",

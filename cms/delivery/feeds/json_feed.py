@@ -7,20 +7,21 @@ from django.conf import settings
 
 from cms.content.entries import Entry, Picture, Recording
 from cms.delivery.feeds.contents import Feed, guid
+from cms.publishing import masthead
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def write(feed: Feed) -> bytes:
-    subject = feed.subject
+    subject, ours = feed.subject, masthead.known()
     written = {
         "version": VERSION,
         "title": subject.title,
         "home_page_url": subject.page,
         "feed_url": feed.url,
         "description": subject.description,
-        "language": settings.CONTENT_LANGUAGE,
-        "authors": [{"name": settings.SITE_NAME, "url": settings.FRONT_URL}],  # of what names nobody
+        "language": ours.language,
+        "authors": [{"name": ours.name, "url": settings.FRONT_URL}],  # of what names nobody
     }
     return orjson.dumps({**filled(written), "items": [item(entry) for entry in feed.entries]})
 

@@ -3,13 +3,13 @@
 from io import BytesIO
 from typing import Any
 
-from django.conf import settings
 from django.utils.feedgenerator import Rss201rev2Feed, rfc2822_date, rfc3339_date
 from django.utils.html import escape
 
 from cms.content.entries import Entry
 from cms.delivery.feeds.contents import Feed, guid, moment
 from cms.delivery.feeds.media import NAMESPACE, add_media, add_text
+from cms.publishing import masthead
 
 
 class Rss(Rss201rev2Feed):
@@ -57,7 +57,7 @@ def write(feed: Feed) -> bytes:
         title=subject.title,
         link=subject.page,
         description=subject.description or subject.title,
-        language=settings.CONTENT_LANGUAGE,
+        language=masthead.known().language,
         feed_url=feed.url,
         updated=feed.updated,
     )

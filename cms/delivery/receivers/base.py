@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from cms.content.serializers import api_url, api_url_of
 from cms.delivery import events, seals
 from cms.delivery.models import Endpoint
-from cms.delivery.tags import lists_showing, publications_of, showing, tags_of
+from cms.delivery.tags import MOST_NAMED, lists_showing, publications_of, showing, tags_of
 from cms.outbound import Answer
 from cms.publishing import kinds
 from cms.publishing.models import Change, Publication
@@ -65,8 +65,18 @@ class Batch:
             paths |= {url for url in (row["url"], former) if url}
         keys, _is_cut = showing(self.changes, self.publications)
         users = list(Publication.objects.filter(key__in=keys).defer("card", "document"))
-        paths |= {api_url_of(kinds.named(row.kind), row.slug or row.key) for row in users}
-        return sorted({*paths, *self.web_urls, *self._web_urls_of(users)})
+        gatherers = self._gatherers()
+        paths |= {address_of(row) for row in (*users, *gatherers)} | {f"{address_of(row)}?*" for row in gatherers}
+        return sorted({*paths, *self.web_urls, *self._web_urls_of([*users, *gatherers])})
+
+    def _gatherers(self) -> list[Publication]:
+        """What looks up what it shows among all news: any of that may have come into it, or left it."""
+        news = {kind.Meta.kind for kind in kinds.in_feed()}
+        if news.isdisjoint(change.kind for change in self.changes):
+            return []
+        names = [kind.Meta.kind for kind in kinds.publishable() if kind.gathers]
+        rows = Publication.objects.filter(kind__in=names, place__isnull=False).order_by("-pk")
+        return list(rows.defer("card", "document")[:MOST_NAMED])
 
     def _lists_of(self, change: Change) -> Iterator[str]:
         for path in lists_showing(change.kind):
@@ -81,6 +91,11 @@ class Batch:
         for kind, rows in by_kind.items():
             if kinds.web_path(kind).text:
                 yield from kinds.publishable_named(kind).web_urls_of(rows).values()
+
+
+def address_of(publication: Publication) -> str:
+    """Where a publication is in the API."""
+    return api_url_of(kinds.named(publication.kind), publication.slug or publication.key)
 
 
 class Trial(Batch):

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 
 from cms.content.entries import Picture
+from cms.publishing import masthead
 from cms.text import texts
 
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -66,7 +67,7 @@ def _news(news: News | None) -> str:
     if news is None:
         return ""
     return (
-        f"<news:news><news:publication><news:name>{text(settings.SITE_NAME)}</news:name>"
+        f"<news:news><news:publication><news:name>{text(masthead.known().name)}</news:name>"
         f"<news:language>{news_language(news.language)}</news:language></news:publication>"
         f"<news:publication_date>{news.published_at}</news:publication_date>"
         f"<news:title>{text(news.title)}</news:title></news:news>"

@@ -20,6 +20,7 @@ from cms.delivery import stored
 from cms.delivery.doors import Door
 from cms.delivery.sitemaps import files, news, urls
 from cms.delivery.sitemaps.urls import Url
+from cms.publishing import masthead
 from cms.publishing.reading import Moment
 
 XML = "application/xml; charset=utf-8"
@@ -92,6 +93,8 @@ class SitemapFile(Door):
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may look at: all but the desk and what is not published."""
     maps = (f"Sitemap: {settings.SITEMAPS_URL}/{name}" for name in ("sitemap.xml", "news-sitemap.xml"))
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), "Allow: /", "", *maps, ""]
+    ours = masthead.current()
+    terms = [f"# Terms of use: {ours.terms_url}", ""] if ours.terms_url else []
+    lines = [*terms, "User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), "Allow: /", "", *maps, ""]
     headers = {"Cache-Control": "public, max-age=3600"}
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8", headers=headers)

@@ -17,13 +17,13 @@ export type Message = { [Name in keyof webhooks]: Sent<Name> }[keyof webhooks];
 type Json = "application/json" | "application/problem+json"; // of the forms that there are
 const client = createClient<paths, Json>({ baseUrl: process.env.GALLEY_URL ?? "http://localhost:8000" });
 
-// Tags name all that an answer shows. What is not there has none, and may come at any moment. Where Galley cannot answer
-// this throws, and Next.js goes on showing the page that it has.
+// Tags name all that an answer shows. Where Galley cannot answer, Next.js goes on showing the page that it has.
 function keep(answer: Response): void {
   if (answer.status >= 500) throw new Error(`Galley answered ${answer.status}`);
   const tags = (answer.headers.get("Surrogate-Key") ?? "").split(" ").filter(Boolean);
-  if (tags.length) cacheTag(...tags.slice(0, 128)); // as many as Next.js takes
-  cacheLife(tags.length ? "days" : "seconds");
+  if (!tags.length) return cacheLife("seconds"); // not there: it may come at any moment
+  cacheTag(...tags.slice(0, 128)); // as many as Next.js takes
+  cacheLife("days");
 }
 
 export async function feed(): Promise<FeedList> {

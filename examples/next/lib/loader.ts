@@ -1,5 +1,4 @@
-// Addresses of pictures. A photo has a template and some widths in each crop; components/picture.tsx gives both as one
-// text, "<template>#<width>,<width>", since a loader is told of nothing but that.
+// One address of a picture. `src` is "<template>#<width>,<width>" (components/picture.tsx): a loader is told nothing else.
 
 export default function loader({ src, width }: { src: string; width: number }): string {
   const [template = "", widths = ""] = src.split("#");

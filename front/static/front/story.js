@@ -16,6 +16,12 @@ export function start(article) {
     if (Date.parse(now) > Date.parse(updated) && line.hidden) keepingPlace(() => (line.hidden = false))
   }
 
+  // A browser that was led there would show the version that it keeps.
+  line.querySelector("a")?.addEventListener("click", (event) => {
+    event.preventDefault()
+    location.reload()
+  })
+
   changes.follow((rows) => {
     const actions = new Set(rows.filter(isOfIt).map((row) => row.action))
     if (actions.has("updated") || actions.has("published")) persist("story", look).catch(() => {})

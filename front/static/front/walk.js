@@ -12,8 +12,9 @@ export function start(allLists) {
   const lists = allLists()
   const [entry] = performance.getEntriesByType("navigation")
   const name = history.state?.walk
-  const kept = name && entry?.type !== "reload" ? take(name) : null
+  const kept = name && entry?.type === "back_forward" ? take(name) : null
   if (kept?.lists.length === lists.length) putBack(lists, kept)
+  else if (name) forget()
   addEventListener("pagehide", () => keep(allLists()))
 }
 
@@ -22,6 +23,12 @@ export function begin() {
   if (history.state?.walk) return
   history.replaceState({ ...history.state, walk: PREFIX + Date.now().toString(36) }, "")
   history.scrollRestoration = "manual"
+}
+
+/** Loaded again, a page begins anew. */
+function forget() {
+  history.replaceState({ ...history.state, walk: undefined }, "")
+  history.scrollRestoration = "auto"
 }
 
 function keep(lists) {

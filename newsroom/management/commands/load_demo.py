@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from cms.content.serializers import rfc3339
+from cms.publishing import masthead
 from cms.publishing.models import Version
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
@@ -107,7 +108,7 @@ def welcome() -> str:
     url = settings.PUBLIC_URL
     lines = [
         "",
-        f"  {settings.SITE_NAME}",
+        f"  {masthead.current().name}",
         "",
         f"  Newspaper    {url}/" if settings.FRONT == "demo" else f"  Front page   {url}/",
         f"  The desk     {url}/admin/",

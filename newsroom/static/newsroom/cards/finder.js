@@ -1,5 +1,4 @@
 // A field that looks for stories or videos as one types. One Enter takes the first, or `takeText` what was typed.
-import { gettext } from "django-prose-editor/editor"
 import { OFFLINE, asked } from "./asking.js"
 import { random } from "./block.js"
 import { made } from "./elements.js"
@@ -106,7 +105,7 @@ export const finder = (
 }
 
 // The story that is being written is no story to relate it to.
-const storyKey = () =>
+export const storyKey = () =>
   document.querySelector("form input[name=key]")?.value ||
   location.pathname.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ||
   ""

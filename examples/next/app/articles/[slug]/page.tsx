@@ -6,7 +6,9 @@ import { article, feed } from "../../../lib/galley";
 
 type Props = { params: Promise<{ slug: string }> };
 
-// The newest stories are made beforehand, any other when it is first asked for; all are kept until something changes.
+export const instant = false; // a reader waits for the story, and not for an empty page first
+
+// The newest stories are made beforehand, any other when it is first asked for; each is kept until something in it changes.
 export async function generateStaticParams() {
   const { results } = await feed();
   return results.flatMap((item) => (item.kind === "article" ? { slug: item.slug } : []));

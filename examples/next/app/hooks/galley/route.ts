@@ -12,8 +12,7 @@ export async function POST(request: Request): Promise<Response> {
   const body = await request.text(); // as it came: the signature is over these very bytes
   let message: Message;
   try {
-    const seal = new Webhook(process.env.GALLEY_SECRET ?? "");
-    message = seal.verify(body, Object.fromEntries(request.headers)) as Message;
+    message = new Webhook(process.env.GALLEY_SECRET ?? "").verify(body, Object.fromEntries(request.headers)) as Message;
   } catch {
     return new Response("Not from Galley", { status: 401 });
   }
