@@ -308,7 +308,8 @@ class PublicationPagination(ListPagination):
         behind = None
         if self.begun:
             _, value, pk = self.begun
-            behind = (datetime.fromisoformat(value) if self.column in BY_MOMENT else value, pk)
+            is_moment = self.column in BY_MOMENT and isinstance(value, str)  # what is newer goes by its place
+            behind = (datetime.fromisoformat(value) if is_moment else value, pk)
         if self.column == "edition":
             return lists.Page("edition", False, limit, behind, changed_after=self.queryset.changed_after)
         if self.since is not None:
