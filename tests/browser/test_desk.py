@@ -228,6 +228,12 @@ def test_two_editors_lose_nothing_and_choose(open_desk):
     assert Article.objects.get().headline == "Bob's headline"
 
 
+def open_acts(page):
+    """On a phone all acts but the next two stand under one button."""
+    if page.viewport_size["width"] < 768:
+        page.locator(".desk-more > summary").click()
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_story_is_scheduled_and_withdrawn_from_the_bar(open_desk, api, size):
     article = make_article(slug="later")
@@ -235,6 +241,7 @@ def test_story_is_scheduled_and_withdrawn_from_the_bar(open_desk, api, size):
     page = open_desk("editor", *size)
     open_story(page, article)
 
+    open_acts(page)
     page.locator(".desk-schedule summary").click()
     tomorrow = timezone.localtime() + timedelta(days=1)
     page.locator("#id_schedule_at").fill(tomorrow.strftime("%Y-%m-%dT06:00"))
@@ -242,6 +249,7 @@ def test_story_is_scheduled_and_withdrawn_from_the_bar(open_desk, api, size):
     expect(page.locator(".standing .state")).to_contain_text("Scheduled for ")
 
     open_story(page, live)
+    open_acts(page)
     page.locator(".desk-withdraw summary").click()
     page.locator("#id_reason").select_option("error")
     press(page, "Withdraw from readers")

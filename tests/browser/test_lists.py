@@ -1,4 +1,4 @@
-"""Lists and the pages of what many share in a real browser: what is done goes on in place, and nothing typed is lost."""
+"""Lists and the pages of what many share in a real browser: acts go on in place, and nothing typed is lost."""
 
 from newsroom.models import Article, Topic
 from tests.browser import MARKS, expect

@@ -26,7 +26,7 @@ def copy_of(story):
 
 
 @pytest.fixture
-def story():
+def story(db):
     return publish(
         make_article(
             headline="Rain today",

@@ -291,7 +291,7 @@ def test_end_alone_publishes_nothing_of_what_waits(desk, api):
     response = send(desk, article, "_schedule", headline="Not yet", schedule_at="", schedule_until=wall(until))
 
     assert "It comes down on" in said(response)[0]
-    assert "Readers still see the version before" in said(response)[0]
+    assert "Readers still see the previous version." in said(response)[0]
     assert api("articles/vote/")["headline"] == "As published"
     assert Article.objects.get().headline == "Not yet"
     assert Publication.objects.get().live_until == until

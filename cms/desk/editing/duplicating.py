@@ -1,5 +1,6 @@
 """A copy of an item, to begin another one from."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,12 @@ class DuplicatingMixin:
         """Whoever may see an item and write one of its kind."""
         is_copied = kinds.publishable_named(item.kind).is_copied
         return is_copied and self.has_view_or_change_permission(request, item) and self.has_add_permission(request)
+
+    def row_acts(self, request: HttpRequest, item: Any) -> Iterator[dict]:
+        yield from super().row_acts(request, item)
+        if self.may_duplicate(request, item):
+            address = self.address("duplicate", quote(item.pk))
+            yield {"label": _("Duplicate"), "post": address, "is_followed": True}
 
     def duplicate_view(self, request, object_id):
         """Copy what was saved last, and lead to the copy."""

@@ -50,13 +50,13 @@ class NotWritten(Exception):
 
 class PublishableAdmin(
     BulkMixin,
+    DuplicatingMixin,
     RowMenuMixin,
     NewsRowsMixin,
     HistoryMixin,
     ActsMixin,
     AutosavingMixin,
     ChecksMixin,
-    DuplicatingMixin,
     PreviewsMixin,
     PresenceMixin,
     DeskAdmin,

@@ -70,7 +70,7 @@ const searching = (form) => {
 
 const dialog = document.createElement("dialog")
 dialog.className = "desk-dialog list-asked"
-let opener = null
+let [opener, key] = [null, ""]
 
 const loaded = (source) =>
   new Promise((resolve, reject) => {
@@ -84,17 +84,30 @@ const equip = async (there) => {
   for (const link of there.querySelectorAll('link[rel="stylesheet"]')) {
     if (!has('link[rel="stylesheet"]', "href", link.href)) document.head.append(document.importNode(link))
   }
-  for (const { src } of there.querySelectorAll("script[src]")) {
-    if (!has("script[src]", "src", src)) await loaded(src)
+  window.jQuery = window.django.jQuery // which the libraries among them look for there
+  try {
+    const scripts = [...there.querySelectorAll("script[src]")]
+    for (const { src } of scripts.sort((one, other) => one.defer - other.defer)) {
+      if (!has("script[src]", "src", src)) await loaded(src)
+    }
+  } finally {
+    delete window.jQuery
   }
 }
 
 const show = async (there) => {
   if (there.querySelector(".admin-autocomplete")) await equip(there)
   const title = there.querySelector("#content > h1")
-  const close = Object.assign(document.createElement("button"), { type: "button", className: "close", textContent: "×" })
+  const close = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "close",
+    textContent: "×",
+  })
   close.setAttribute("aria-label", gettext("Close"))
-  const heading = Object.assign(document.createElement("h2"), { id: "list-asked-title", textContent: title?.textContent })
+  const heading = Object.assign(document.createElement("h2"), {
+    id: "list-asked-title",
+    textContent: title?.textContent,
+  })
   title?.remove()
   const messages = there.querySelector("main .messagelist")
   dialog.replaceChildren(heading, close, ...(messages ? [messages] : []), ...there.querySelector("#content").childNodes)
@@ -102,7 +115,9 @@ const show = async (there) => {
   if (!dialog.open) dialog.showModal()
   const { jQuery } = window.django || {}
   jQuery?.fn.djangoAdminSelect2 && jQuery(dialog).find(".admin-autocomplete").djangoAdminSelect2()
-  const first = dialog.querySelector("[autofocus], .bulk-decide button, .bulk-field select, form button[type=submit], form input[type=submit]")
+  const first = dialog.querySelector(
+    "[autofocus], .bulk-decide button, .bulk-field select, form button[type=submit], form input[type=submit]",
+  )
   first?.focus()
 }
 
@@ -111,8 +126,9 @@ const finish = (there) => {
   if (dialog.open) dialog.close()
   take(there, ALIKE)
   tell(there)
-  const again = opener?.isConnected ? opener : document.querySelector("#searchbar")
-  again?.focus()
+  const box = key && document.querySelector(`.action-select[value="${CSS.escape(key)}"]`)
+  const again = box ? box.closest("tr").querySelector(".row-menu summary") : document.querySelector("main")
+  again.focus()
 }
 
 const isHere = (answer) => new URL(answer.url).pathname === location.pathname
@@ -160,6 +176,7 @@ document.addEventListener("submit", (event) => {
   if (!dialog.contains(target)) {
     const menu = submitter?.closest(".row-menu")
     opener = menu?.querySelector("summary") ?? submitter
+    key = menu ? submitter.value : ""
     menu?.removeAttribute("open")
   }
   send(target, submitter)
