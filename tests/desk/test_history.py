@@ -83,7 +83,7 @@ def test_list_tells_saves_and_acts_as_one_story_by_day(desk):
         ("Begun",),
     ]
     page = response.content.decode()
-    assert ("Tuesday, 3 Mar 2026" in page, "Monday, 2 Mar 2026" in page) == (True, True)
+    assert ("Tuesday, 3 Mar<" in page, "Monday, 2 Mar<" in page) == (True, True)
 
 
 def test_list_says_which_version_readers_have_and_which_one_is_scheduled(desk):
