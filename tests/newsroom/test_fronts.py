@@ -764,6 +764,19 @@ def test_line_of_a_front_is_taken_as_it_is_written(api, tmp_path):
     assert not Front.objects.filter(slug="bad").exists()
 
 
+def test_rule_that_this_release_cannot_ask_leaves_what_is_pinned(api):
+    story = publish(make_article(slug="story"))
+    front = make_front(slug="home", containers=[container({}, 3, [story])])
+    for rule in ({"genre": "gossip"}, {"colour": "red"}):
+        front.containers = [{**front.containers[0], "rule": rule}]
+        front.save()
+        press.save(front)
+        publish(front)
+
+        assert standing(api) == [["story"]]
+        assert api("fronts/home/")["containers"][0]["more"] is None
+
+
 def test_topic_that_a_rule_names_cannot_be_deleted_while_the_front_is_live(api):
     topic = make_topic("Flood")
     front = publish(make_front(slug="home", containers=[container({"topic": "flood"}, 1)]))
