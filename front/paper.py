@@ -26,10 +26,11 @@ FONTS = ["desk/fonts/source-serif-4-latin.woff2", "desk/fonts/inter-latin.woff2"
 class Paper:
     """The newspaper as one request finds it."""
 
-    def __init__(self, request: HttpRequest):
+    def __init__(self, request: HttpRequest, preview: str = ""):
+        """With the token of a preview of the site it has the name and the menus that are still to come."""
         self.request = request
         self.answers: list[Answer] = []
-        self.told = self.ask("site").json
+        self.told = self.ask("site", preview=preview).json
         self.language: str = self.told.get("language") or settings.CONTENT_LANGUAGE
         self.zone: str = self.told.get("time_zone") or settings.TIME_ZONE
         self.words = templates.words(self.language)

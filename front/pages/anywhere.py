@@ -36,11 +36,15 @@ def anywhere(request: HttpRequest, path: str) -> HttpResponse:
     return errors.of(request, paper, refusal) if refusal else errors.not_found(request, paper)
 
 
-def preview(request: HttpRequest, kind: str, name: str, token: str) -> HttpResponse:
-    """What a preview's link opens, at whatever address that link is used."""
+def preview(request: HttpRequest, kind: str, name: str, token: str) -> HttpResponse | None:
+    """What a preview's link opens, at whatever address that link is used; none: the newspaper has no such page."""
+    if kind == "site":
+        return front.home_of(request, Paper(request, token), is_private=True)
+    if kind not in PUBLISHED:
+        return None
     paper = Paper(request)
     answer = _find(paper, Place(kind, name), token)
-    if answer.status != 200 or kind not in PUBLISHED:
+    if answer.status != 200:
         return errors.of(request, paper, answer)
     return PUBLISHED[kind](request, paper, answer, is_private=True)
 

@@ -21,10 +21,14 @@ FEED = 8  # items beside the lead
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
-    paper = Paper(request)
+    return home_of(request, Paper(request))
+
+
+def home_of(request: HttpRequest, paper: Paper, *, is_private: bool = False) -> HttpResponse:
+    """The front page of a newspaper, such as one whose name and menus are still to come."""
     answer = paper.ask("fronts", HOME)
     arranged = answer.json if answer.status == 200 else _newest(paper)
-    return _front(request, paper, arranged, answer, is_home=True)
+    return _front(request, paper, arranged, answer, is_home=True, is_private=is_private)
 
 
 def front(request: HttpRequest, paper: Paper, answer: Answer, *, is_private: bool = False) -> HttpResponse:

@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from cms.publishing import reading
 from front import api as asking
 
+SHAPES = ("original", "1x1", "3x2", "16x9", "4x5")
 LARGEST = 60_000  # bytes of HTML, styles and scripts of a first view, as they are sent
 
 
