@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 ROOT = "/api/v1/"
 # Of the request from a reader: the question goes on under its number, so that the log tells what belongs together.
@@ -66,7 +66,7 @@ def ask(request: HttpRequest, path: str, preview: str = "") -> Answer:
     if preview:
         environ["HTTP_AUTHORIZATION"] = f"Preview {preview}"
     response = _handler().get_response(WSGIRequest(environ))
-    content = response.content if not response.streaming else b""
+    content = response.content if isinstance(response, HttpResponse) else b""
     return Answer(response.status_code, _read(content), response.headers)
 
 

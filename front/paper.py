@@ -62,6 +62,7 @@ class Paper:
             "footer": self._entries(self._footer),
             "social": self.told.get("social") or [],
             "usage_policy": self.told.get("usage_policy") or {},
+            "logo": self._logo(self.told.get("logo")),
         }
 
     def _sections(self) -> list[Json]:
@@ -70,6 +71,12 @@ class Paper:
         return [
             {"label": row["name"], "url": row["web_url"], "children": []} for row in rows if row.get("parent") is None
         ]
+
+    def _logo(self, photo: Json | None) -> Json | None:
+        """The newsroom's own picture, which the name stands beside."""
+        if not photo or not photo.get("src"):
+            return None
+        return {"src": photo["src"], "width": photo["width"], "height": photo["height"], "credit": photo["credit_line"]}
 
     def _entries(self, entries: list[Json]) -> list[Json]:
         path = self.request.path.rstrip("/")
@@ -102,7 +109,7 @@ class Paper:
             "is_home": page.name == "home",
             "is_preview": page.is_private,
             "robots": "noindex" if page.is_private or page.status != 200 else "",
-            "date": self.view.date(self.view.today),
+            "date": self.view.day(self.view.today),
             **page.head,
             "title": f"{title} · {self.name}" if title else self.name,
             "feeds": [*page.head.get("feeds", []), *feeds],

@@ -118,8 +118,9 @@ class View:
         text: str = self.words["moment"]
         return self._dated(text, at).replace("{hour}", f"{at:%H:%M}")
 
-    def date(self, day: date) -> str:
-        return self._dated(self.words["date"], day)
+    def day(self, at: date) -> str:
+        """A day in full: Sunday, 22 November 2026."""
+        return self._dated(self.words["date"], at)
 
     def _dated(self, text: str, at: date) -> str:
         return (

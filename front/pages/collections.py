@@ -79,7 +79,7 @@ def _place(request: HttpRequest) -> dict[str, str]:
 
 
 def _collection(
-    request: HttpRequest, paper: Paper, name: str, told: Json, values: Json, feeds: str, **asked: object
+    request: HttpRequest, paper: Paper, name: str, told: Json, values: Json, feeds: str, **asked: str
 ) -> HttpResponse:
     rows = paper.ask("feed", page_size=AT_ONCE, **asked, **_place(request))
     title = f"{told['name']} · {paper.name}"

@@ -59,7 +59,7 @@ def _front(
         containers.remove(running)
     shown = len(lead["items"]) if lead and len(lead["items"]) <= MOST_WITH_THE_LEAD else WITH_THE_LEAD
     rest = lead["items"][shown:] if lead else []
-    if rest:
+    if lead and rest:
         containers.insert(
             0, {**lead, "id": f"{lead['id']}-rest", "title": "", "layout": "row", "link": None, "items": rest}
         )

@@ -15,7 +15,7 @@ from newsroom.forms.seo import FIELDSET
 class PageAdmin(BodyMixin, TextMixin, PublishableAdmin):
     form = PageForm
     actions = ["withdraw_selected", "assign_selected"]
-    list_display = ["title", "state", "hour"]
+    list_display = ["title", "state", "last_saved"]
     list_defer = ["body", "seo"]
     search_fields = ["search_text"]
     fieldsets = [

@@ -1,5 +1,9 @@
 """What an editor finds to put on a front: stories, blurbs and videos, by a few words or the newest."""
 
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
+from typing import Any
+
 from django.utils import timezone
 
 from cms.database.fields import fold
@@ -11,9 +15,14 @@ MOST = 12
 RANKS = {"live": 0, "scheduled": 0, "draft": 1, "withdrawn": 2}
 
 
-def find(asked: str) -> list[dict]:
-    """What has these words, what is live or scheduled first, then the newest first."""
-    items = [*cards.search(Article, asked), *cards.search(Video, asked), *_blurbs(asked)]
+def find(asked: str, kinds: Collection[str]) -> list[dict]:
+    """What has these words among these kinds, what is live or scheduled first, then the newest first."""
+    searches: dict[str, Callable[[str], Iterable[Any]]] = {
+        "article": partial(cards.search, Article),
+        "video": partial(cards.search, Video),
+        "blurb": _blurbs,
+    }
+    items: list[Any] = [item for kind in kinds for item in searches[kind](asked)]
     items.sort(key=lambda item: item.modified_at, reverse=True)
     rows = sorted(shown_items(items, {}, timezone.now()).values(), key=lambda row: row["date"], reverse=True)
     rows.sort(key=lambda row: RANKS[row["state_name"]])

@@ -4,8 +4,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from cms.desk.moments import MomentField
+from cms.publishing import permissions
 from newsroom.arranging.filled import filled, written
 from newsroom.arranging.finding import find
+from newsroom.arranging.things import MODELS
 
 MOST = 300_000  # characters of a field
 
@@ -34,7 +36,12 @@ class ArrangingMixin:
         """Stories, blurbs and videos with these words, or the newest."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return _answer({"results": find(request.GET.get("q", ""))})
+        may_see = [
+            model.kind
+            for model in MODELS
+            if any(permissions.has(request.user, verb, model) for verb in ("view", "change"))
+        ]
+        return _answer({"results": find(request.GET.get("q", ""), may_see)})
 
 
 def _answer(data: dict, status: int = 200) -> JsonResponse:

@@ -76,6 +76,8 @@ class PuttingMixin:
         item = self.get_object(request, unquote(object_id))
         if item is None:
             raise Http404
+        if not self.has_view_or_change_permission(request, item):
+            raise PermissionDenied
         fronts = self._fronts(request)
         if request.method == "POST":
             return self._put(request, item, fronts)

@@ -11,6 +11,7 @@ from tests.factories import (
     make_byline,
     make_film,
     make_front,
+    make_page,
     make_photo,
     make_section,
     make_topic,
@@ -146,7 +147,9 @@ def make_newsroom():
         ],
     )
     bare_front = make_front(name="Bare", slug="bare")
-    for item in (video, bare_video, bare, full, translated, blurb, bare_blurb, front, bare_front):
+    page = make_page(title="About us", slug="about", standfirst="Who we are.", seo={"title": "About"})
+    bare_page = make_page(title="Imprint", slug="imprint", body=[])
+    for item in (video, bare_video, bare, full, translated, blurb, bare_blurb, front, bare_front, page, bare_page):
         publish(item)
     press.publish(bare)
     return {"full": full, "bare": bare, "blurb": blurb, "bare_blurb": bare_blurb, "photo": photo}

@@ -169,7 +169,7 @@ def test_answers_are_as_described(newsroom, document, described, api):
 
     assert {address: mistakes for address, mistakes in wrong.items() if mistakes} == {}
     assert shown == {(path, True) for path in lists(document)}
-    assert len(shown) == 8
+    assert len(shown) == 10
 
 
 def test_every_kind_of_block_is_described(newsroom, document, described, api):

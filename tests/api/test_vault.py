@@ -287,8 +287,7 @@ def fill_vault():
     uncredited.save()
     # A photo's id is no secret once it was live: the log of changes tells that it went.
     vault.words = [word for word in vault.words if word not in {str(uncredited.pk), str(ended.pk)}]
-    gone = {str(change.key) for change in Change.objects.filter(kind__in=["photo", "topic", "byline"])}
-    vault.words = [word for word in vault.words if word not in gone]
+    forget_shared(vault)
 
     # Live, with a byline whose user is nobody's business.
     user = vault.user()
@@ -319,6 +318,13 @@ def fill_live_story(vault, now):
     part = vault.article()
     part.topics.add(series)
     press.save(part)
+    forget_shared(vault)
+
+
+def forget_shared(vault):
+    """The log of changes tells the ids of what was shown once and is shared."""
+    gone = {str(change.key) for change in Change.objects.filter(kind__in=["photo", "topic", "byline"])}
+    vault.words = [word for word in vault.words if word not in gone]
 
 
 def fill_fronts(vault, now):

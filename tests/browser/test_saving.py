@@ -312,7 +312,7 @@ def test_what_the_server_does_not_take_is_said_as_it_is_and_the_text_stays(open_
         "**/change/", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>Too large</h1>")
     )
     page.keyboard.press("Control+s")
-    expect(page.locator(".messagelist")).to_contain_text("the server does not take it")
+    expect(page.locator(".messagelist")).to_contain_text("the server refused it")
     page.unroute("**/change/")
     press(page, "Save draft")
     expect(page.locator(".messagelist")).to_have_text("Saved.")

@@ -207,6 +207,16 @@ def test_who_may_not_see_fronts_is_not_told_of_any(client):
     assert client.get(f"{FRONTS}find/").status_code == 403
 
 
+def test_who_arranges_fronts_finds_what_they_may_see_at_the_desk(client):
+    publish(make_article(headline="A river"))
+    publish(make_video(headline="By the river"))
+    log_in(client, "change_front", "view_video")
+
+    found = client.get(f"{FRONTS}find/", {"q": "river"}).json()["results"]
+
+    assert [row["headline"] for row in found] == ["By the river"]
+
+
 def test_field_is_written_in_without_scripts_and_says_what_is_wrong(desk):
     story = publish(make_article(slug="flood"))
     front = make_front(container())

@@ -570,7 +570,7 @@ def test_front_is_saved_and_published_at_the_desk(admin_client, api):
     from tests.desk.test_pages_articles import fields_of
 
     story = publish(make_article(slug="story"))
-    make_section("World")
+    section = make_section("World")
     page = fields_of(admin_client.get("/admin/newsroom/front/add/"))
     containers = [{"layout": "lead", "pinned": [{"article": "story"}], "rule": {"section": "world"}, "count": 2}]
 
@@ -590,7 +590,7 @@ def test_front_is_saved_and_published_at_the_desk(admin_client, api):
     address = f"/admin/newsroom/front/{front.pk}/change/"
     written = json.loads(fields_of(admin_client.get(address))["containers"])
     assert written[0]["pinned"] == [{"article": link("article", story.pk)}]
-    assert written[0]["rule"] == {"section": "world"}
+    assert written[0]["rule"] == {"section": link("section", section.pk)}
     head = front.head_id
     admin_client.post(address, {**fields_of(admin_client.get(address)), "_save": "1"}, follow=True)
     assert Front.objects.get().head_id == head  # nothing was changed
@@ -762,6 +762,19 @@ def test_line_of_a_front_is_taken_as_it_is_written(api, tmp_path):
 
     assert standing(api) == [["flood-vote", "fourth", "third"]]
     assert not Front.objects.filter(slug="bad").exists()
+
+
+def test_rule_that_this_release_cannot_ask_leaves_what_is_pinned(api):
+    story = publish(make_article(slug="story"))
+    front = make_front(slug="home", containers=[container({}, 3, [story])])
+    for rule in ({"genre": "gossip"}, {"colour": "red"}):
+        front.containers = [{**front.containers[0], "rule": rule}]
+        front.save()
+        press.save(front)
+        publish(front)
+
+        assert standing(api) == [["story"]]
+        assert api("fronts/home/")["containers"][0]["more"] is None
 
 
 def test_topic_that_a_rule_names_cannot_be_deleted_while_the_front_is_live(api):

@@ -71,7 +71,9 @@ class Desk:
     def tabs(self, tab: str) -> list[tuple[Any, str]]:
         """The whole list of each kind."""
         lists = []
-        for model_admin in self.models.values():
+        for kind, model_admin in self.models.items():
+            if kinds.named(kind).is_single:
+                continue
             address = menu.page_of(model_admin.model._meta.label_lower, "changelist")
             lists.append((menu.name_of(model_admin.model), f"{address}?tab={tab}"))
         return lists

@@ -4,12 +4,17 @@ import { View } from "./view.js"
 
 /** In which place of a page the picture of an item stands, by the part that makes it. As in front/pages/lists.py. */
 const PLACES = { feed_item: "small", list_item: "list", search_item: "list", update: "text", card: "row" }
+/** As the server spells them. */
+const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" }
 let loading = null
 
 /** What is needed to make HTML, loaded once. A load that failed is tried again by whoever asks next. */
 function load() {
   loading ??= Promise.all([fetchPaper(), import("./libraries/mustache.mjs")])
-    .then(([paper, { default: mustache }]) => ({ paper, mustache, view: new View(paper) }))
+    .then(([paper, { default: mustache }]) => {
+      mustache.escape = (text) => String(text).replace(/[&<>"']/g, (letter) => ESCAPES[letter])
+      return { paper, mustache, view: new View(paper) }
+    })
     .catch((problem) => {
       loading = null
       throw problem

@@ -4,7 +4,7 @@
 document.addEventListener("DOMContentLoaded", () => {
   const bar = document.querySelector(".desk-columns > .desk-bar")
   if (!bar) return
-  const isNarrow = window.matchMedia("(max-width: 767px)")
+  const isNarrow = window.matchMedia("(max-width: 1023px)")
 
   const arrange = () => {
     const acts = bar.querySelector(".desk-acts")

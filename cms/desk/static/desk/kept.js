@@ -48,7 +48,10 @@ const when = (at) => {
   const moment = new Date(at)
   const isToday = moment.toDateString() === new Date().toDateString()
   const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
-  return moment.toLocaleString(document.documentElement.lang, isToday ? time : { day: "numeric", month: "short", ...time })
+  return moment.toLocaleString(
+    document.documentElement.lang,
+    isToday ? time : { day: "numeric", month: "short", ...time },
+  )
 }
 
 const button = (label, className, act) => {

@@ -98,9 +98,16 @@ const equip = async (there) => {
 const show = async (there) => {
   if (there.querySelector(".admin-autocomplete")) await equip(there)
   const title = there.querySelector("#content > h1")
-  const close = Object.assign(document.createElement("button"), { type: "button", className: "close", textContent: "×" })
+  const close = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "close",
+    textContent: "×",
+  })
   close.setAttribute("aria-label", gettext("Close"))
-  const heading = Object.assign(document.createElement("h2"), { id: "list-asked-title", textContent: title?.textContent })
+  const heading = Object.assign(document.createElement("h2"), {
+    id: "list-asked-title",
+    textContent: title?.textContent,
+  })
   title?.remove()
   const messages = there.querySelector("main .messagelist")
   dialog.replaceChildren(heading, close, ...(messages ? [messages] : []), ...there.querySelector("#content").childNodes)
@@ -108,7 +115,9 @@ const show = async (there) => {
   if (!dialog.open) dialog.showModal()
   const { jQuery } = window.django || {}
   jQuery?.fn.djangoAdminSelect2 && jQuery(dialog).find(".admin-autocomplete").djangoAdminSelect2()
-  const first = dialog.querySelector("[autofocus], .bulk-decide button, .bulk-field select, form button[type=submit], form input[type=submit]")
+  const first = dialog.querySelector(
+    "[autofocus], .bulk-decide button, .bulk-field select, form button[type=submit], form input[type=submit]",
+  )
   first?.focus()
 }
 
