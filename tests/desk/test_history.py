@@ -303,7 +303,7 @@ def test_restored_version_is_the_working_copy_and_readers_see_nothing_of_it(desk
     assert (article.head.restored_from, article.head.author.username) == (first.pk, "editor")
     assert api(f"articles/{article.slug}/")["headline"] == "Second"
     assert said(response)[0].startswith("Restored: the working copy is that of")
-    assert "Readers still see the version before" in said(response)[0]
+    assert "Readers still see the previous version" in said(response)[0]
     assert happened(response)[0][0].startswith("Restored from ")
     assert [version.data["headline"] for version in versions(article)] == ["First", "Second", "First"]
 

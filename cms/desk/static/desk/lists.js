@@ -3,17 +3,31 @@
 import "./kept.js"
 
 const PAUSE = 250 // milliseconds after a letter
-const ALIKE = ["#changelist-form", ".desk-tabs", ".desk-filters", ".list-found"] // what a search changes of the page
+const ALIKE = ["#changelist-form", ".desk-tabs", ".list-found"] // what a search changes of the page
 
 const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html")
 
 const fetched = (address, options = {}) => fetch(address, { credentials: "same-origin", ...options })
+
+// The filters stay as they are, for somebody may be searching in one; they lead on from what is searched for now.
+const carry = (there) => {
+  const filters = [document, there].map((page) => [...page.querySelectorAll(".desk-filters > *")])
+  for (const [at, here] of filters[0].entries()) {
+    const fresh = filters[1][at]
+    const [links, others] = [here, fresh].map((filter) => (filter?.matches("a") ? [filter] : filter?.querySelectorAll("a")))
+    if (!fresh || links.length !== others.length) continue
+    links.forEach((link, number) => link.setAttribute("href", others[number].getAttribute("href")))
+    const [input, other] = [here, fresh].map((filter) => filter.querySelector("input[type=search]"))
+    if (input && other) input.dataset.here = other.dataset.here
+  }
+}
 
 const take = (there, selectors) => {
   for (const selector of selectors) {
     const [here, fresh] = [document, there].map((page) => page.querySelector(selector))
     if (here && fresh) here.replaceChildren(...fresh.childNodes)
   }
+  carry(there)
   const boxes = document.querySelectorAll("#result_list tr input.action-select")
   if (boxes.length) window.Actions?.(boxes)
 }
