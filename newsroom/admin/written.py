@@ -39,7 +39,7 @@ class LanguageFilter(admin.SimpleListFilter):
 class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
     autocomplete_fields = ["section", "topics"]
     list_select_related = ["section"]
-    list_display = ["what", "state", "section", "byline", "hour"]
+    list_display = ["what", "state", "section", "byline", "last_saved"]
     search_help_text = gettext_lazy("Search headlines, standfirsts, text and names")
     written_first = "headline"
     actions = ["withdraw_selected", "assign_selected", "add_topic", "take_topic"]

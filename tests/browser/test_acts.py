@@ -203,7 +203,7 @@ def test_t5_version_before_is_live_again(hand_at, api):
     publish(update(article, headline="Wrong"))
     hand = hand_at("/admin/newsroom/article/")
 
-    hand.click("#result_list tbody .field-hour a")  # leads to its versions
+    hand.click("#result_list tbody .field-last_saved a")  # leads to its versions
     hand.click(hand.page.get_by_role("button", name=re.compile("^Restore")).first)
     hand.click(hand.page.get_by_role("button", name="Update", exact=True))
 

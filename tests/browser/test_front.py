@@ -121,7 +121,7 @@ def test_breaking_is_switched_and_many_withdrawn_from_the_list(open_desk, api):
     expect(row.locator(".breaking-mark")).to_be_hidden()
     page.locator("#action-toggle").check()
     loads = []
-    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    page.on("request", lambda request: request.is_navigation_request() and loads.append(request.url))
     page.locator(".chosen-bar").get_by_role("button", name="Withdraw…").click()
     expect(page.locator("dialog .bulk-items input:checked")).to_have_count(2)
     page.get_by_role("dialog").get_by_role("button", name="Published in error").click()

@@ -14,7 +14,7 @@ def test_row_is_withdrawn_and_rows_are_given_a_topic_without_leaving_the_list(op
     page = open_desk()
     page.goto("/admin/newsroom/article/")
     loads, acts = [], 0
-    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    page.on("request", lambda request: request.is_navigation_request() and loads.append(request.url))
 
     row = page.locator("#result_list tr", has_text="Wrong")
     for act in (
@@ -45,7 +45,7 @@ def test_row_is_withdrawn_and_rows_are_given_a_topic_without_leaving_the_list(op
     assert page.url.endswith("?q=dra")
     page.locator("#action-toggle").check()
     page.get_by_role("button", name="Delete selected").click()
-    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    page.get_by_role("dialog").get_by_role("link", name="Cancel").click()
     expect(page.locator("dialog[open]")).to_have_count(0)
     assert loads == []
     assert Article.objects.count() == 2

@@ -56,7 +56,7 @@ def test_hour_is_when_readers_got_it_until_it_is_changed_and_leads_to_its_versio
 
     def hour():
         found = re.search(
-            r'<span class="field-hour"><a href="([^"]*)"[^>]*>(.*?)</a>', desk.get(STORIES).content.decode()
+            r'<span class="field-last_saved"><a href="([^"]*)"[^>]*>(.*?)</a>', desk.get(STORIES).content.decode()
         )
         return found[1], found[2]
 

@@ -145,9 +145,9 @@ class PublishableAdmin(
             parts.append(format_html('<span class="stage stage-{}">{}</span>', item.stage, item.get_stage_display()))
         return format_html_join(" ", "{}", ((part,) for part in parts))
 
-    @admin.display(description=gettext_lazy("hour"), ordering="-modified_at")
-    def hour(self, item):
-        """When readers got it, or else when it was saved. It leads to all versions."""
+    @admin.display(description=gettext_lazy("last saved"), ordering="-modified_at")
+    def last_saved(self, item):
+        """When it was saved last; of what is live as it stands, when readers got it. It leads to all versions."""
         who = author_of(item.head) if item.head and item.head.author else ""
         words = {"when": moment_in_words(item.modified_at), "who": who}
         saved = _("Saved %(when)s by %(who)s") % words if who else _("Saved %(when)s") % words

@@ -25,7 +25,8 @@ class NewsRowsMixin:
         return [first, about]
 
     def line_of(self, item: Any, columns: list) -> SafeString:
-        facts = [(name, lookup_field(name, item, self)[2]) for name in columns]
+        page: Any = self
+        facts = [(name, lookup_field(name, item, page)[2]) for name in columns]
         facts = [(f"field-{name}", value) for name, value in facts if value not in (None, "")]
         if item.assignee:
             words = format_html('<span class="visually-hidden">{} </span>', _("Assigned to"))

@@ -25,7 +25,7 @@ def parts(context):
 @register.simple_tag
 def today_in_words():
     """The newsroom's day, by which everything on the first page is meant."""
-    return capfirst(date_format(timezone.localdate(), "l, j F"))
+    return capfirst(date_format(timezone.localdate(), "l, j E"))
 
 
 @register.simple_tag(takes_context=True)
