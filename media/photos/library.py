@@ -89,6 +89,7 @@ def described(photo: Photo) -> dict:
         "id": str(photo.pk),
         "address": page_of(photo),
         "thumbnail": photo.address(SMALL) or photo.placeholder,
+        "large": photo.address(LARGE) or photo.placeholder,
         "caption": photo.caption,
         "alt_text": photo.alt_text,
         "credit_line": photo.credit_line,

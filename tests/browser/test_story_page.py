@@ -5,6 +5,10 @@ from tests.browser import MARKS, expect, press, settled
 from tests.factories import make_article, make_byline, make_photo, make_section, paragraphs, publish
 
 pytestmark = MARKS
+AT_THE_END = """() => {
+  const { right, top } = document.querySelector(".field-body .ProseMirror[contenteditable] > p").getBoundingClientRect()
+  return document.elementFromPoint(right - 3, top + 8).closest(".ProseMirror") !== null
+}"""
 FOCUS = "document.activeElement.name || document.activeElement.id || document.activeElement.className"
 
 
@@ -42,6 +46,8 @@ def test_story_is_written_by_keys_and_its_acts_stand_in_one_row(open_desk):
 
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator(".desk-more-panel .desk-acts").wait_for(state="attached")
+    text.locator("> p").first.scroll_into_view_if_needed()
+    assert page.evaluate(AT_THE_END) is True
     row = page.locator(".desk-bar > button, .desk-bar > details > summary").filter(visible=True)
     boxes = [button.bounding_box() for button in row.all()]
     assert len({round(box["y"] + box["height"] / 2) for box in boxes}) == 1

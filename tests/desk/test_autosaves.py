@@ -14,7 +14,7 @@ from cms.desk.models import Autosave
 from cms.publishing.models import Edition, Version
 from newsroom.models import Article, Byline
 from tests.desk.test_pages_articles import ROLES, address, log_in, page_of, rows, said, send
-from tests.factories import make_article, make_byline, make_photo, make_section, make_video, publish
+from tests.factories import make_article, make_byline, make_photo, make_section, make_video, paragraphs, publish, update
 from tests.publishing.test_plans import scans  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -349,3 +349,21 @@ def test_what_says_nothing_or_has_been_saved_meanwhile_is_not_offered(ann):
     assert offered(ann, article) == []
     page = ann.get("/admin/newsroom/article/").content.decode()
     assert ("2 unsaved texts of yours" in page, page.count("Use this text")) == (True, 2)
+
+
+def test_what_a_later_save_holds_is_not_offered_and_what_it_lacks_is(ann):
+    article = make_article(headline="Rain", body=paragraphs("It rains."))
+    keep(ann, article, headline="Rain today")
+    keep(ann, article, headline="Rain today", body="<p>It rains. The bridge is closed.</p>")
+
+    before = len(offered(ann, article))
+    update(article, headline="Rain today in the city")
+
+    assert (before, [row.data["body"][0]["html"] for row in offered(ann, article)]) == (
+        2,
+        ["It rains. The bridge is closed."],
+    )
+    page = ann.get(address(article)).content.decode()
+    assert page.count('desk-offer"') == 1
+    update(article, body=paragraphs("It rains. The old bridge is closed."))
+    assert offered(ann, article) == []
