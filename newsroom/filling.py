@@ -4,9 +4,12 @@ What is pinned comes first, of all containers before any rule looks. Then the ru
 container. Nothing stands twice on a front, and what readers may not see leaves its place to the next.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
 
 from cms.api import lists
 from cms.api.filters import ParameterFilter, ReferenceFilter
@@ -17,7 +20,8 @@ from cms.publishing.models import Publication
 from cms.publishing.reading import Moment
 from newsroom.filtersets import FeedFilterSet
 
-PINNED = ("article", "video", "blurb")  # what an editor can put somewhere by hand
+logger = logging.getLogger(__name__)
+
 OF_THE_READER = ("changed_after", "exclude_front")  # parameters of the feed that are no rule's
 RULES: dict[str, ParameterFilter] = {
     name: by for name, by in FeedFilterSet.base_filters.items() if name not in OF_THE_READER
@@ -42,10 +46,15 @@ class Placed(NamedTuple):
 # What is asked
 
 
+def pinned_kinds() -> list[str]:
+    """What an editor can put somewhere by hand: whatever stands in the feed."""
+    return [kind.Meta.kind for kind in kinds.in_feed()]
+
+
 def asked_of(containers: Iterable[Mapping]) -> list[Asked]:
     """What these containers are to hold, as a version keeps them, or a front's JSON."""
     return [
-        Asked(tuple(map(pinned_thing, container["pinned"])), filters_of(container["rule"]), container["count"])
+        Asked(tuple(map(pinned_thing, container["pinned"])), filters_or_none(container["rule"]), container["count"])
         for container in containers
     ]
 
@@ -53,6 +62,15 @@ def asked_of(containers: Iterable[Mapping]) -> list[Asked]:
 def pinned_thing(pinned: Mapping) -> Thing:
     ((kind, link),) = pinned.items()
     return kind, key_of(link)
+
+
+def filters_or_none(rule: Mapping | None) -> Filters | None:
+    """The same as `filters_of`; none where another release let in what this one cannot ask."""
+    try:
+        return filters_of(rule)
+    except (LookupError, ValidationError):
+        logger.exception("The rule %s cannot be asked; what is pinned is shown without it", rule)
+        return None
 
 
 def filters_of(rule: Mapping | None) -> Filters | None:

@@ -131,7 +131,7 @@ class PublicationListViewSet(PublicViewSet):
     A serializer has written their JSON when they were published: it comes with the rows, and goes out as it is.
     """
 
-    filter_backends = [SearchBackend, FilterBackend, OrderingBackend]
+    filter_backends: Sequence[type] = [SearchBackend, FilterBackend, OrderingBackend]
     filterset_class = PublicationFilterSet
     pagination_class = PublicationPagination
     ordering_fields: Any = ["-published_at", "published_at", "-updated_at"]

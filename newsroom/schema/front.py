@@ -2,7 +2,7 @@
 
 from cms.api.manage import describing
 from cms.api.schema import says, tell
-from newsroom.filling import PINNED, RULES
+from newsroom.filling import RULES, pinned_kinds
 from newsroom.schema.site import SITE
 from newsroom.serializers import ContainerLinkSerializer, ContainerSerializer, FrontSerializer
 from newsroom.serializers import front as fronts
@@ -76,7 +76,7 @@ describing.SHAPES |= {
                             "required": [kind],
                             "additionalProperties": False,
                         }
-                        for kind in PINNED
+                        for kind in pinned_kinds()
                     ]
                 },
             },

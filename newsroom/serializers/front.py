@@ -27,7 +27,7 @@ from cms.publishing import kinds
 from cms.publishing.kinds import Gathered, Place
 from cms.publishing.links import is_link, key_of
 from newsroom import checks, filling
-from newsroom.filling import PINNED, RULES
+from newsroom.filling import RULES
 from newsroom.models import Front
 from newsroom.serializers.seo import SeoSerializer
 
@@ -41,25 +41,22 @@ USUAL_COUNT = 5
 
 
 class PinnedField(serializers.Field):
-    """Something put on a front by hand: {"article": its slug or id}, or a video, or a blurb."""
+    """Something put on a front by hand: {"article": its slug or id}, or whatever else stands in the feed."""
 
-    default_error_messages = {"form": 'write {{"article": "..."}}, {{"video": "..."}} or {{"blurb": "..."}}'}
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.links = {kind: LinkField(kind, allow_null=False) for kind in PINNED}
-        for kind, link in self.links.items():
-            link.bind(kind, self)
+    default_error_messages = {"form": 'write {{"article": "..."}}, or another of {kinds}'}
 
     def to_internal_value(self, data):
-        if is_link(data) and data["link"] in self.links:
+        known = filling.pinned_kinds()
+        if is_link(data):
             data = {data["link"]: data}
-        if not isinstance(data, Mapping) or len(data) != 1 or next(iter(data)) not in self.links:
-            self.fail("form")
+        if not isinstance(data, Mapping) or len(data) != 1:
+            self.fail("form", kinds=", ".join(known))
         ((kind, named),) = data.items()
-        if named is None:
-            self.fail("form")
-        return {kind: self.links[kind].run_validation(named)}
+        if kind not in known or named is None:
+            self.fail("form", kinds=", ".join(known))
+        link = LinkField(kind, allow_null=False)
+        link.bind(kind, self)
+        return {kind: link.run_validation(named)}
 
     def to_representation(self, value):
         return value
@@ -347,15 +344,13 @@ class FrontSerializer(PublishableSerializer):
                     "rule": led_on(container["rule"], goals),
                     "count": container["count"],
                 },
-                "more": self.more(publication, shown["rule"]),
+                "more": self.more(publication, shown["rule"]) if filling.filters_or_none(container["rule"]) else None,
             }
             for container, shown in zip(kept, data.get("containers") or [], strict=True)
         ]
 
-    def more(self, publication, rule: dict | None) -> str | None:
-        """The list that goes on below a container; none where there is no rule, or where what it names is not there."""
-        if rule is None:
-            return None
+    def more(self, publication, rule: dict) -> str | None:
+        """The list that goes on below a container; none where what its rule names is not there."""
         pairs = []
         for name, value in rule.items():
             values = [slug_or_text(each) for each in (value if isinstance(value, list) else [value])]

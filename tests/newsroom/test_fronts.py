@@ -25,6 +25,7 @@ from cms.publishing import press
 from cms.publishing.models import Change, Publication
 from newsroom.models import Front
 from newsroom.serializers import FrontSerializer
+from tests.api.manage.conftest import Program
 from tests.factories import (
     make_article,
     make_blurb,
@@ -310,6 +311,23 @@ def test_whatever_changes_a_front_purges_it(api):
     assert api.get("feed/?exclude_front=nowhere")["Surrogate-Key"].split() == ["feed", story.pk.hex[:16]]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_kept_answer_of_a_front_is_made_anew_as_soon_as_it_would_be_another(within):
+    section = make_section("World")
+    publish(make_article(slug="first", section=section))
+    publish(make_front(slug="home", containers=[container({"section": "world"}, 1)]))
+
+    def shown():
+        items = json.loads(within.get("/api/v1/fronts/home/").body)["containers"][0]["items"]
+        return [card["slug"] for card in items]
+
+    assert (shown(), shown(), within.application.cache.hits) == (["first"], ["first"], 1)
+    publish(make_article(slug="second", section=section), live_until=timezone.now() + timedelta(hours=1))
+    assert (shown(), shown(), within.application.cache.hits) == (["second"], ["second"], 2)
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        assert (shown(), shown(), within.application.cache.hits) == (["first"], ["first"], 3)
+
+
 def test_cache_that_knows_addresses_alone_is_told_of_the_fronts_that_a_story_may_stand_on(api, settings):
     settings.FRONT_URL = "https://news.example"
     for slug in ("home", "world"):
@@ -592,6 +610,29 @@ def test_editors_arrange_fronts_and_reporters_do_not():
     assert front.publication.is_live
 
 
+def test_program_arranges_a_front_and_is_told_where_it_is_wrong(api):
+    desk = Program(User.objects.create_superuser("wire"), ["read", "drafts", "write", "publish"])
+    make_section("World")
+    publish(make_article(slug="story"))
+    lead = {"layout": "lead", "pinned": [{"article": "story"}], "rule": {"section": "world"}, "count": 2}
+
+    made = desk.post("fronts/", {"name": "Home", "containers": [lead]})
+    assert (made.status_code, made.json()["slug"], made.json()["state"]) == (201, "home", "draft")
+    key = made.json()["id"]
+    assert desk.post(f"fronts/{key}/publish/", {}, If_Match=made["ETag"]).status_code == 200
+    assert standing(api) == [["story"]]
+
+    (kept,) = desk.get(f"fronts/{key}/").json()["containers"]
+    assert (kept["rule"], kept["link"], kept["title"]) == ({"section": "world"}, None, "")
+    again = desk.patch(f"fronts/{key}/", {"containers": [{**kept, "title": "Today"}]}, desk.get(f"fronts/{key}/"))
+    assert (again.status_code, again.json()["state"]) == (200, "live with changes")
+    assert again.json()["containers"] == [{**kept, "title": "Today"}]
+    wrong = desk.patch(f"fronts/{key}/", {"containers": [{**kept, "rule": {"section": "wrld"}}]}, again)
+    (error,) = wrong.json()["errors"]
+    assert (wrong.status_code, error["pointer"]) == (400, "/containers")
+    assert error["message"] == 'container 1: rule: section: there is no section "wrld"'
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -720,6 +761,19 @@ def test_line_of_a_front_is_taken_as_it_is_written(api, tmp_path):
 
     assert standing(api) == [["flood-vote", "fourth", "third"]]
     assert not Front.objects.filter(slug="bad").exists()
+
+
+def test_rule_that_this_release_cannot_ask_leaves_what_is_pinned(api):
+    story = publish(make_article(slug="story"))
+    front = make_front(slug="home", containers=[container({}, 3, [story])])
+    for rule in ({"genre": "gossip"}, {"colour": "red"}):
+        front.containers = [{**front.containers[0], "rule": rule}]
+        front.save()
+        press.save(front)
+        publish(front)
+
+        assert standing(api) == [["story"]]
+        assert api("fronts/home/")["containers"][0]["more"] is None
 
 
 def test_topic_that_a_rule_names_cannot_be_deleted_while_the_front_is_live(api):

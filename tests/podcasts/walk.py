@@ -16,7 +16,7 @@ from cms.previews import previews
 from cms.publishing import press
 from cms.publishing.models import Publication, Version
 from tests.desk.test_pages_articles import fields_of
-from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, publish
+from tests.factories import make_article, make_byline, make_front, make_photo, make_section, make_topic, publish
 from tests.podcasts.models import Podcast
 from tests.podcasts.serializers import PodcastSerializer
 
@@ -125,6 +125,19 @@ def test_podcast_is_in_the_feed_and_in_what_has_changed(api):
     assert api("feed/?fields=headline,show")["results"][0]["show"] == "daily"
     changes = [(row["kind"], row["id"]) for row in api("changes/")["results"]]
     assert ("podcast", str(podcast.pk)) in changes
+
+
+def test_podcast_stands_on_fronts_by_hand_and_by_rule(api):
+    pinned, other = publish(make_podcast(slug="one")), publish(make_podcast(slug="two"))
+    rules = [{"kind": "podcast"}, {"kind": ["article", "podcast"], "exclude_slug": "two"}]
+    pins = [{"podcast": str(pinned.pk)}]
+    containers = [{"layout": "row", "pinned": pins, "rule": rule, "count": 1} for rule in rules]
+    publish(make_front(slug="home", containers=[{"layout": "row", "rule": rules[1], "count": 1}, *containers]))
+
+    items = [[card["slug"] for card in each["items"]] for each in api("fronts/home/")["containers"]]
+
+    assert items == [[], ["one"], []]
+    assert api.slugs("feed/?exclude_front=home") == [other.slug]
 
 
 def test_photo_that_a_podcast_shows_gives_it_new_json(api):
