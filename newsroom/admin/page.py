@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy
 from cms.desk.editing.items import PublishableAdmin
 from newsroom import models
 from newsroom.admin.body import BodyMixin
+from newsroom.admin.offered import OfferedToWritersMixin
 from newsroom.admin.texts import TextMixin
 from newsroom.forms.page import PageForm
 from newsroom.forms.seo import FIELDSET
 
 
 @admin.register(models.Page)
-class PageAdmin(BodyMixin, TextMixin, PublishableAdmin):
+class PageAdmin(OfferedToWritersMixin, BodyMixin, TextMixin, PublishableAdmin):
     form = PageForm
     actions = ["withdraw_selected", "assign_selected"]
     list_display = ["title", "state", "last_saved"]

@@ -12,6 +12,7 @@ from cms.desk import menu
 from cms.desk.editing.items import PublishableAdmin
 from cms.publishing import kinds
 from newsroom import models
+from newsroom.admin.offered import OfferedToWritersMixin
 from newsroom.admin.photos import PhotosMixin
 from newsroom.forms.menus import as_lines, in_line
 from newsroom.forms.site import SiteForm
@@ -27,7 +28,7 @@ OFFERED = {
 
 
 @admin.register(models.Site)
-class SiteAdmin(PhotosMixin, PublishableAdmin):
+class SiteAdmin(OfferedToWritersMixin, PhotosMixin, PublishableAdmin):
     form = SiteForm
     photo_fields = ("logo",)
     fieldsets = [
@@ -42,11 +43,6 @@ class SiteAdmin(PhotosMixin, PublishableAdmin):
 
     def get_urls(self):
         return [self.page("targets/", "targets", self.targets_view), *super().get_urls()]
-
-    def get_model_perms(self, request):
-        """It stands in the menu of those who look after it."""
-        permissions = super().get_model_perms(request)
-        return permissions if permissions["change"] else {}
 
     def may(self, request, verb, item=None):
         """Readers always have one: it is never withdrawn."""
