@@ -13,7 +13,7 @@ from newsroom.forms.seo import FIELDSET
 @admin.register(models.Front)
 class FrontAdmin(ArrangingMixin, PublishableAdmin):
     form = FrontForm
-    list_display = ["name", "state", "slug", "hour"]
+    list_display = ["name", "state", "slug", "last_saved"]
     list_defer = ["containers", "seo"]
     search_fields = ["search_text"]
     fieldsets = [

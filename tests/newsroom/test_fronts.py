@@ -570,7 +570,7 @@ def test_front_is_saved_and_published_at_the_desk(admin_client, api):
     from tests.desk.test_pages_articles import fields_of
 
     story = publish(make_article(slug="story"))
-    make_section("World")
+    world = make_section("World")
     page = fields_of(admin_client.get("/admin/newsroom/front/add/"))
     containers = [{"layout": "lead", "pinned": [{"article": "story"}], "rule": {"section": "world"}, "count": 2}]
 
@@ -590,7 +590,7 @@ def test_front_is_saved_and_published_at_the_desk(admin_client, api):
     address = f"/admin/newsroom/front/{front.pk}/change/"
     written = json.loads(fields_of(admin_client.get(address))["containers"])
     assert written[0]["pinned"] == [{"article": link("article", story.pk)}]
-    assert written[0]["rule"] == {"section": "world"}
+    assert written[0]["rule"] == {"section": link("section", world.pk)}
     head = front.head_id
     admin_client.post(address, {**fields_of(admin_client.get(address)), "_save": "1"}, follow=True)
     assert Front.objects.get().head_id == head  # nothing was changed
