@@ -74,6 +74,7 @@ def test_front_is_arranged_by_keys_alone_and_everybody_can_use_it(open_desk, hom
     assert focused(page) == "Two"
 
     keys.press("Enter")
+    expect(page.locator(".front-finder li", has_text="One")).to_contain_text("pinned in Lead")
     keys.type("storm")
     keys.press("Enter")
     stands(page, ["Storm film", "Two", "One"], ["(Three)"])

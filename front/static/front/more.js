@@ -46,7 +46,8 @@ function pointTo(link, next) {
   link.hidden = !next
   if (!next) return
   const address = new URL(link.href)
-  address.searchParams.set("cursor", new URL(next).searchParams.get("cursor"))
+  const cursor = new URL(next).searchParams.get("cursor")
+  if (cursor) address.searchParams.set("cursor", cursor) // none: it goes on below a front
   link.href = address.href
 }
 

@@ -265,6 +265,10 @@ class FrontPage {
         address: this.root.dataset.find,
         label: gettext("Story, video or blurb to add"),
         goesWhenEmpty: true,
+        note: (row) => {
+          const there = this.arrangement.placeOf(row.name)
+          return there ? interpolate(gettext("pinned in %s"), [this.viewOf(there.container.id).name]) : ""
+        },
         take: (row) => {
           const former = this.arrangement.placeOf(row.name)
           this.filling.learn({ ...row, when: row.printed })
