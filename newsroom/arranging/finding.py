@@ -1,6 +1,6 @@
 """What an editor finds to put on a front: stories, blurbs and videos, by a few words or the newest."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,11 @@ RANKS = {"live": 0, "scheduled": 0, "draft": 1, "withdrawn": 2}
 
 def find(asked: str, kinds: Collection[str]) -> list[dict]:
     """What has these words among these kinds, what is live or scheduled first, then the newest first."""
-    searches = {"article": partial(cards.search, Article), "video": partial(cards.search, Video), "blurb": _blurbs}
+    searches: dict[str, Callable[[str], list]] = {
+        "article": partial(cards.search, Article),
+        "video": partial(cards.search, Video),
+        "blurb": _blurbs,
+    }
     items: list[Any] = [item for kind in kinds for item in searches[kind](asked)]
     items.sort(key=lambda item: item.modified_at, reverse=True)
     rows = sorted(shown_items(items, {}, timezone.now()).values(), key=lambda row: row["date"], reverse=True)
