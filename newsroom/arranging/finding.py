@@ -1,6 +1,6 @@
 """What an editor finds to put on a front: stories, blurbs and videos, by a few words or the newest."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ RANKS = {"live": 0, "scheduled": 0, "draft": 1, "withdrawn": 2}
 
 def find(asked: str, kinds: Collection[str]) -> list[dict]:
     """What has these words among these kinds, what is live or scheduled first, then the newest first."""
-    searches: dict[str, Callable[[str], Iterable[Any]]] = {
+    searches: dict[str, Callable[[str], list]] = {
         "article": partial(cards.search, Article),
         "video": partial(cards.search, Video),
         "blurb": _blurbs,
