@@ -81,7 +81,7 @@ def filters_of(rule: Mapping | None) -> Filters | None:
     for name, value in rule.items():
         by, values = RULES[name], value if isinstance(value, list) else [value]
         if isinstance(by, ReferenceFilter):
-            filters = by.filter_keys(filters, [key_of(link) for link in values if link])
+            filters = by.filter(filters, [key_of(link) for link in values if link])
         else:
             filters = by.filter(filters, by.field.clean([written(each) for each in values]))
     return filters

@@ -5,7 +5,7 @@ is left out, and the FilterSet's instance: they would cost more than the page th
 """
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import django_filters
@@ -79,16 +79,15 @@ class ReferenceFilter(MentionFilter):
         most = {"most": MAX_REQUIREMENTS} if every else {}
         super().__init__(exclude=exclude, help_text=text, **most, **kwargs)
 
-    def filter(self, qs: Filters, value: list[str]) -> Filters:
-        for slugs in [[slug] for slug in value] if self.every else [value]:
-            qs = qs.naming(self.kind, slugs, is_required=not self.exclude)
+    def filter(self, qs: Filters, value: Sequence[Any]) -> Filters:
+        """`value` are slugs, looked up when the page is made; or, where they are known, the things' ids."""
+        groups = [[each] for each in value] if self.every and value else [value]
+        for group in groups:
+            if all(isinstance(each, uuid.UUID) for each in group):
+                qs = (qs.excluding if self.exclude else qs.requiring)(self.kind, group)
+            else:
+                qs = qs.naming(self.kind, group, is_required=not self.exclude)
         return self.limited(qs)
-
-    def filter_keys(self, filters: Filters, keys: Collection[uuid.UUID]) -> Filters:
-        """The same by the ids of things."""
-        for some in [{key} for key in keys] if self.every and keys else [set(keys)]:
-            filters = (filters.excluding if self.exclude else filters.requiring)(self.kind, some)
-        return self.limited(filters)
 
 
 class FacetFilter(MentionFilter):

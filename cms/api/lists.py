@@ -437,6 +437,7 @@ def matches(filters: Filters, publication: Publication, mentioned: Collection[Th
 
 
 COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "exact": operator.eq,
     "in": lambda value, values: value in values,
     "gt": operator.gt,
     "gte": operator.ge,
@@ -451,8 +452,8 @@ def _holds(conditions: Q, publication: Publication) -> bool:
     def holds(child: Any) -> bool:
         if isinstance(child, Q):
             return _holds(child, publication)
-        column, _, comparison = child[0].rpartition("__")
-        return COMPARED[comparison](getattr(publication, column), child[1])
+        column, _, comparison = child[0].partition("__")
+        return COMPARED[comparison or "exact"](getattr(publication, column), child[1])
 
     together = all if conditions.connector == Q.AND else any
     return conditions.negated != (not conditions.children or together(map(holds, conditions.children)))

@@ -107,7 +107,7 @@ class Reader:
 
     def __init__(self, name: str):
         self.name = name  # by their connection
-        self.position = 0  # the edition that they have been told of
+        self.position = 0  # the edition that they know of
         self.has_left = False  # by themselves
         self.is_gone = False
         self.woken = asyncio.Event()
@@ -170,6 +170,7 @@ class Live:
         if int(_header(response, "x-edition")) != int(after):
             return response
         with self.held(self.waiting, scope, protocol) as reader:
+            reader.position = int(after)
             end = time.monotonic() + int(query["wait"])
             while self.edition <= int(after) and not (reader.is_gone or self.is_closing):
                 if (left := end - time.monotonic()) <= 0:
@@ -296,9 +297,10 @@ class Live:
         await self._release_due()
         seen = newest.look().newest
         if seen and seen.edition < self.edition:  # a backup was restored: what they had is of another time
-            self.edition = seen.edition
+            self.edition, self.latest = seen.edition, Latest(-1, [], b"")
             for reader in [*self.streams, *self.waiting]:
-                reader.dismiss()
+                if reader.position > seen.edition:  # whoever has come since then has had nothing of it
+                    reader.dismiss()
         elif seen and seen.edition > self.edition:
             await self._read(seen.edition)
             await _wake([*self.waiting, *self.streams])

@@ -4,7 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import InternalError, OperationalError, connection, transaction
@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 TRIES = 5
 Shown = tuple[str, datetime | None]  # JSON, and when something in it ends
+REST = timedelta(seconds=1)  # until what could not be done is tried again: it takes a lock, and a reader's time
+
+_not_done: tuple[newest.Newest, datetime] | None = None  # after which edition, and when
 
 
 class Moment(NamedTuple):
@@ -35,22 +38,28 @@ class Moment(NamedTuple):
 def now() -> Moment:
     """The edition of this moment. The first request after something fell due has it done."""
     at = timezone.now()
-    number, changed, due, release = newest.ask()
-    if due and due <= at:
-        try:
-            with briefly(), press.printing():
-                pass
-        except (OperationalError, InternalError):
-            logger.warning(
-                "Something fell due, but the database is busy or read-only; trying again at the next request"
-            )
-            return Moment(number, at, due, is_current=False)
-        except Exception:  # whatever is wrong with it, readers get what is live
-            logger.exception("What fell due could not be done; trying again at the next request")
-            return Moment(number, at, due, is_current=False)
-        number, changed, due, release = newest.ask()
-    also_shown = rendering.shown_as_it_is(release)
-    return Moment(number, at, due, is_current=True, changed=changed, also_shown=also_shown)
+    latest = newest.ask()
+    is_current = True
+    if latest.next_change_at and latest.next_change_at <= at and (is_current := _release_due(latest, at)):
+        latest = newest.ask()
+    also_shown = rendering.shown_as_it_is(latest.release) if is_current else ""
+    return Moment(latest.edition, at, latest.next_change_at, is_current, latest.changed, also_shown)
+
+
+def _release_due(latest: newest.Newest, at: datetime) -> bool:
+    """Do what fell due; False: it could not be done just now. Readers who come within a second do not try it again."""
+    global _not_done
+    if _not_done and _not_done[0] == latest and abs(at - _not_done[1]) < REST:
+        return False
+    try:
+        with briefly(), press.printing():
+            return True
+    except (OperationalError, InternalError):
+        logger.warning("Something fell due, but the database is busy or read-only; trying again in a second")
+    except Exception:  # whatever is wrong with it, readers get what is live
+        logger.exception("What fell due could not be done; trying again in a second")
+    _not_done = latest, at
+    return False
 
 
 def is_stale(made_by: str, shows_until: datetime | None, moment: Moment) -> bool:

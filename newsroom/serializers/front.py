@@ -419,7 +419,7 @@ def goals_of(containers: list[dict]) -> dict:
                 if is_link(link):
                     wanted.setdefault(link["link"], set()).add(key_of(link))
     return {
-        (kind, str(pk)): row.redirects_to
+        (kind, str(pk)): getattr(row, "redirects_to", pk)
         for kind, keys in wanted.items()
         for pk, row in kinds.named(kind).Meta.model._default_manager.in_bulk(list(keys)).items()
     }

@@ -418,7 +418,7 @@ def test_no_answer_holds_a_word_of_the_vault(api, vault, later):
     leaks = []
     queue = crawl_paths(vault, every=3)
     if Change.objects.filter(edition__gt=Edition.objects.get().number).exists():
-        # Each answer tries to turn, which takes its time.
+        # The same readers' answers in most: a part of them is asked for once more.
         queue = [path for path in crawl_paths(vault, every=24) if "count=" not in path]
     done = set()
     words = {word for word in vault.words if WORD.fullmatch(word)}

@@ -154,6 +154,7 @@ def read_while_locked():
         locked = read()
         done.set()
         thread.join()
+    with time_machine.travel(now + timedelta(hours=1, seconds=1), tick=False):
         return {"locked": locked, "free": read()}
 
 
