@@ -62,7 +62,7 @@ def test_demo_moves_every_time_by_the_same_days(demo_lines):
 
 
 def test_demo_content_is_what_its_readme_says(demo_lines):
-    distinct = {(line["kind"], line.get("id") or line["slug"]) for line in demo_lines}
+    distinct = {(line["kind"], line.get("id") or line.get("slug")) for line in demo_lines}
     kinds = [kind for kind, _ in distinct]
     numbers = {kind: kinds.count(kind) for kind in set(kinds)}
     assert numbers == {
@@ -74,6 +74,8 @@ def test_demo_content_is_what_its_readme_says(demo_lines):
         "article": 80,
         "blurb": 150,
         "front": 3,
+        "page": 2,
+        "site": 1,
     }
     youtube = [line["provider_url"] for line in demo_lines if "youtube" in line.get("provider_url", "")]
     assert [url for url in youtube if not re.fullmatch(r"https://www\.youtube\.com/watch\?v=[\w-]{11}", url)] == []

@@ -164,12 +164,12 @@ def test_answers_are_as_described(newsroom, document, described, api):
         detail = detail_of(document, path)
         for row in rows if detail else []:
             wrong[row["url"]] = described.wrong(detail, api.get(row["url"]))
-    for path in ("/api/v1/", "/api/v1/changes/", "/api/v1/schema/"):
+    for path in ("/api/v1/", "/api/v1/changes/", "/api/v1/schema/", "/api/v1/site/"):
         wrong[path] = described.wrong(path, api.get(path))
 
     assert {address: mistakes for address, mistakes in wrong.items() if mistakes} == {}
     assert shown == {(path, True) for path in lists(document)}
-    assert len(shown) == 8
+    assert len(shown) == 10
 
 
 def test_every_kind_of_block_is_described(newsroom, document, described, api):
@@ -287,7 +287,7 @@ def test_previews_are_described_where_there_are_any(newsroom, document, describe
     assert described.component("Article", api("articles/full/", **token)) == []
     assert document["components"]["securitySchemes"]["preview"]["scheme"] == "Preview"
     with_preview = {name for name, security in operations.items() if {"preview": []} in security}
-    assert with_preview == {"getArticle", "getBlurb", "getVideo"}
+    assert with_preview == {"getArticle", "getBlurb", "getFront", "getPage", "getSite", "getVideo"}
     assert operations["getArticle"] == [{}, {"key": []}, {"preview": []}]
     assert operations["listFeed"] == [{}, {"key": []}]
 
@@ -353,7 +353,7 @@ def test_schema_and_first_page_may_be_kept_and_asked_for_again(db, api, path):
 def test_first_page_links_to_everything(newsroom, document, api):
     links = api("")
 
-    assert [api.get(address).status_code for address in links.values()] == [200] * 11
+    assert [api.get(address).status_code for address in links.values()] == [200] * 14
     assert api("?fields=feed") == {"feed": links["feed"]}
     told = {path for path in document["paths"] if "{" not in path}
     site = document["servers"][0]["url"]

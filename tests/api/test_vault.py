@@ -16,7 +16,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from cms.previews import previews
-from cms.publishing import press
+from cms.publishing import press, working
 from cms.publishing.models import Change, Edition, Publication
 from newsroom.models import Byline, Section, Topic
 from newsroom.serializers import file_path
@@ -27,8 +27,10 @@ from tests.factories import (
     make_byline,
     make_film,
     make_front,
+    make_page,
     make_photo,
     make_section,
+    make_site,
     make_topic,
     make_video,
     paragraphs,
@@ -209,6 +211,19 @@ class Vault:
         self.ids.append(str(front.pk))
         return front
 
+    def page(self):
+        placed = {"link": "photo", "id": str(self.photo().pk), "caption": self.word(), "alt_text": self.word()}
+        page = make_page(
+            title=self.word(),
+            slug=self.slug(),
+            standfirst=self.word(),
+            seo={"title": self.word(), "description": self.word(), "canonical_url": self.address()},
+            body=[*paragraphs(self.word()), {"id": "photo", "type": "photo", "photo": placed}],
+        )
+        self.for_the_desk(page)
+        self.ids.append(str(page.pk))
+        return page
+
     def hide_files(self, video):
         for name in set(video.stored_files()):
             self.files.append(name)
@@ -226,7 +241,7 @@ def fill_vault():
     vault = Vault()
     now = timezone.now()
     section = make_section("Politics")
-    make = [vault.article, vault.blurb, vault.video, vault.front]
+    make = [vault.article, vault.blurb, vault.video, vault.front, vault.page]
 
     for thing in [make_it() for make_it in make]:  # drafts
         vault.words.append(str(thing.pk))
@@ -298,7 +313,19 @@ def fill_vault():
     vault.photo()
     fill_what_is_not_free(vault)
     fill_fronts(vault, now)
+    fill_site(vault)
     return vault
+
+
+def fill_site(vault):
+    """Live, its menus leading to what nobody sees, with an update that waits at the desk."""
+    hidden = {"label": vault.word(), "page": str(vault.page().pk)}
+    site = publish(make_site(name=vault.shown(), menus={"main": [hidden]}))
+    pair = {"name": vault.word(), "url": vault.address()}
+    entries = [{"label": vault.word(), "url": vault.address()}, {"topic": str(vault.topic().pk)}]
+    values = {"name": vault.word(), "description": vault.word(), "publisher": pair, "menus": {"main": entries}}
+    values |= {"logo": str(vault.photo().pk), "usage_policy": {"text": vault.word(), "url": vault.address()}}
+    working.write(site, {**values, "social": [{"label": vault.word(), "url": vault.address()}]}).or_refuse()
 
 
 def fill_fronts(vault, now):
@@ -363,7 +390,7 @@ def crawl_paths(vault, *, every):
     paths += ["changes/stream/?after=0", *(f"{path}/?changed_after=0&page_size=100" for path in FOLLOWED)]
     secrets = [*vault.slugs[::12], NOTHING]
     for path, view in lists().items():
-        if path in {"root", "schema", "changes"}:
+        if path in {"root", "schema", "changes", "site"}:
             continue
         orderings = [f"ordering={ordering}" for ordering in getattr(view, "orderings", ())]
         for parameters in ["", "count=exact", "page=1", "page=2", "page_size=1", "page_size=101", "oops=1", *orderings]:
@@ -387,7 +414,11 @@ def doors(vault, *, every):
     names = [f"{path}/{slug}" for path in slugs for slug in [*slugs[path][::every], *vault.live, NOTHING]]
     forms = ("rss", "atom", "json")
     feeds = [f"/feeds/{name}.{forms[number % 3]}" for number, name in enumerate(names)]
-    files = [f"/sitemaps/{path}-{number}.xml" for path in ("articles", "videos", "blurbs", *named) for number in (1, 2)]
+    files = [
+        f"/sitemaps/{path}-{number}.xml"
+        for path in ("articles", "videos", "blurbs", "pages", *named)
+        for number in (1, 2)
+    ]
     return [*feeds, *(f"/feeds/latest.{form}" for form in forms), "/sitemap.xml", "/news-sitemap.xml", *files]
 
 
