@@ -387,6 +387,7 @@ def lists():
 def crawl_paths(vault, *, every):
     """Lists, with their filters, and of the pages of what is hidden each so-manieth, and all of what ended."""
     paths = ["", "root", "schema/", "/api/docs/", "changes/?page_size=1000", "changes/?after=0&fields=slug,url"]
+    paths += ["site/", "site/?fields=name,menus", f"site/{NOTHING}/"]
     paths += ["changes/stream/?after=0", *(f"{path}/?changed_after=0&page_size=100" for path in FOLLOWED)]
     secrets = [*vault.slugs[::12], NOTHING]
     for path, view in lists().items():
@@ -523,7 +524,7 @@ def test_a_secret_is_answered_like_what_never_was(api, vault, later):
     assert len(secrets) > 30
     assert len(ids) > 30
     for path, view in lists().items():
-        if path in {"root", "schema", "changes"}:
+        if path in {"root", "schema", "changes", "site"}:
             continue
         filters = view.filterset_class.base_filters if getattr(view, "filterset_class", None) else {}
         asked = [f"{path}/?{name}={{}}&count=exact" for name in filters]
@@ -590,7 +591,7 @@ def test_no_search_and_no_suggestion_knows_a_word_of_the_vault(api, vault, later
 
 def test_counts_and_files_are_of_what_is_shown_only(api, vault, later, uploads):
     for path in lists():
-        if path in {"root", "schema", "changes"}:
+        if path in {"root", "schema", "changes", "site"}:
             continue
         assert api(f"{path}/?count=exact")["count"] == len(api.walk(f"{path}/?page_size=2"))
     assert len(vault.files) > 100
