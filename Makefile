@@ -4,6 +4,7 @@
 # make bench   how fast it is, into docs/performance.md (bench-peers: beside others)
 # make setup   what the last three need, installed
 # make docs    the documentation as a site, in var/docs/
+# make screenshots  pictures of the newspaper, into docs/images/front/
 # make schema  the description of the API in docs/, written anew
 # make messages   the desk's words gathered anew for translators, and compiled (needs gettext's tools)
 
@@ -20,16 +21,16 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 
 VENV := .venv
 PY := $(VENV)/bin/python
-NODE := examples/typescript/node_modules tests/api/linters/node_modules
-STATIC_FILES := $(shell find cms media newsroom -path '*/static/*' -type f 2>/dev/null)
+NODE := $(addsuffix /node_modules,examples/typescript examples/next examples/astro tests/api/linters)
+STATIC_FILES := $(shell find cms media newsroom front -path '*/static/*' -type f 2>/dev/null)
 
 # The demo has a folder of its own, so that its login and its stories never meet a real newsroom's.
 DEMO_DIR := $(CURDIR)/var/demo
-DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}"
+DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}" FRONT="$${FRONT:-demo}"
 DATA_DIR ?= $(CURDIR)/var
 OWN := PORT='$(PORT)' BIND='$(BIND)' WORKERS='$(WORKERS)' THREADS='$(THREADS)' DATA_DIR='$(DATA_DIR)'
 
-.PHONY: help run demo driver serve setup test check bench bench-peers docs schema messages
+.PHONY: help run demo driver serve setup test check bench bench-peers docs screenshots schema messages
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -61,8 +62,8 @@ test: $(VENV)/.dev $(NODE)
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js'
-	$(VENV)/bin/oxlint --deny-warnings cms media newsroom
+	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js' 'front/static/front/*.js'
+	$(VENV)/bin/oxlint --deny-warnings cms media newsroom front
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	@$(PY) docs/building/build.py "$$(mktemp -d)/docs"
@@ -74,6 +75,9 @@ bench: $(VENV)/.dev
 
 bench-peers: $(VENV)/.dev
 	$(PY) -m bench --peers wagtail $(BENCH)
+
+screenshots: $(VENV)/.dev
+	$(PY) -m tests.screenshots
 
 docs: $(VENV)/.dev
 	@$(PY) docs/building/build.py var/docs
@@ -107,7 +111,7 @@ $(VENV)/.dev: $(wildcard requirements*.txt) | $(VENV)/.made
 # What reads the API's description besides Python. Where there is no npm, the tests say aloud what they leave out.
 %/node_modules: %/package-lock.json
 	@command -v npm >/dev/null || exit 0; echo "Installing what reads the API's description, into $@/ ..."; \
-		npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent && touch $@
+		npm ci --prefix $* --ignore-scripts --prefer-offline --no-audit --no-fund --silent && touch $@
 
 $(VENV)/.made:
 	@if [ -z "$(PYTHON)" ]; then \

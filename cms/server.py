@@ -437,7 +437,10 @@ def _send(protocol: Any, response: Response | Answer) -> None:
     if not isinstance(body, FilePart):
         protocol.response_bytes(response.status, response.headers, body)
         return
-    protocol.response_file_range(response.status, response.headers, body.path, body.start, body.end)
+    if body.start == body.end:  # of a file that somebody has already, or that is empty, granian sends no part
+        protocol.response_bytes(response.status, response.headers, b"")
+    else:
+        protocol.response_file_range(response.status, response.headers, body.path, body.start, body.end)
     if body.is_ours:
         asyncio.get_running_loop().call_later(FILE_KEPT, os.unlink, body.path)
 

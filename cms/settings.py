@@ -23,6 +23,8 @@ DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var", FOLDERS_MODE)
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR)
 PUBLIC_URL = environment.site_url("PUBLIC_URL", f"http://localhost:{PORT}")
 FRONT_URL = environment.url("FRONT_URL", PUBLIC_URL)
+# The newspaper in front/: demo, and it is served at PUBLIC_URL; none, and a page of links is.
+FRONT = environment.one_of("FRONT", ["none", "demo"])
 # Where search engines find the sitemaps: here, unless the front end passes them on from its own host.
 SITEMAPS_URL = environment.url("SITEMAPS_URL", PUBLIC_URL)
 # The apps that bring kinds, in the order in which theirs are imported: what stories point at before them.
@@ -32,6 +34,8 @@ CONTENT_APPS = ["media", "newsroom", *OWN_APPS]
 WEB_PATHS = environment.web_paths("WEB_PATH_", environment.kinds_of(CONTENT_APPS))
 # Where the front end shows a preview; none: our own page does.
 PREVIEW_URL = environment.page_of_previews("PREVIEW_URL")
+# What shows a preview in place of our plain page: a view's dotted name, called with the kind, the slug and the token.
+PREVIEW_PAGE = "front.pages.anywhere.preview" if FRONT == "demo" else ""
 SITE_NAME = environment.text("SITE_NAME", "Galley")
 OWN_HOSTS = [urlsplit(PUBLIC_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", OWN_HOSTS, may_be_all=DEBUG)
@@ -96,6 +100,7 @@ INSTALLED_APPS = [
     "cms.api",
     "cms.delivery",
     *CONTENT_APPS,
+    "front",
     "django_prose_editor",
     "rest_framework",
     "django_filters",

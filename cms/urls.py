@@ -1,5 +1,6 @@
 """Everything that is served."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.utils.module_loading import import_string
@@ -16,12 +17,12 @@ from cms.delivery.stream import ChangesStreamViewSet
 from cms.delivery.views import indexnow_key
 from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
-from cms.front import favicon, front_page
+from cms.front import favicon, front_page, published_page
 from cms.languages import choose_language, no_more_words, words
 from cms.mcp.door import door
 from cms.previews.views import open_preview, preview_page
 from cms.publishing import kinds
-from newsroom.views import FeedViewSet
+from newsroom.views import FeedViewSet, UpdatesViewSet
 
 API = r"^api/v1/"
 MANAGE = rf"{API}manage/"
@@ -33,6 +34,12 @@ LISTS = {
 SINGLE = {kind.Meta.path: import_string(kind.endpoint) for kind in kinds.served() if kind.is_single}
 
 FEEDS = FeedDoor.as_view({"get": "show"})
+
+# What is at the newsroom's own address where it serves no front end, beside what stands below.
+PLAIN = [
+    path("", front_page),
+    re_path(r"^(?!(?:api|admin|media|static|feeds|sitemaps|mcp)(?:/|$))(?P<path>.+)$", published_page),
+]
 
 handler500 = "cms.serving.faults.failed"
 
@@ -50,6 +57,7 @@ urlpatterns = [
         re_path(rf"{API}{name}/?$", view.as_view({"get": "retrieve"}), {"id": str(kinds.SINGLE)}, name=name)
         for name, view in SINGLE.items()
     ),
+    re_path(rf"{API}articles/(?P<slug>[^/]+)/updates/?$", UpdatesViewSet.as_view({"get": "list"}), name="updates"),
     re_path(rf"{API}changes/stream/?$", ChangesStreamViewSet.as_view({"get": "stream"}), name="changes-stream"),
     re_path(rf"{MANAGE}batch/?$", BatchView.as_view({"post": "create"}), name="manage-batch"),
     *(
@@ -80,5 +88,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     re_path(r"^(?P<key>[0-9a-f]{32})\.txt$", indexnow_key, name="indexnow-key"),
     path("favicon.ico", favicon),
-    path("", front_page),
+    *([path("", include("front.urls"))] if settings.FRONT == "demo" else PLAIN),
 ]

@@ -1,6 +1,7 @@
 """What each list of the newsroom can be filtered by."""
 
 import django_filters
+from django.db.models import Q
 
 from cms.api import hints
 from cms.api.filters import (
@@ -15,7 +16,7 @@ from cms.api.filters import (
     ReferenceFilter,
     SlugFilter,
 )
-from newsroom.models import Article, Byline, Topic
+from newsroom.models import Article, Blurb, Byline, Topic
 
 DESCENDANTS = "A section includes those below it."
 
@@ -32,8 +33,20 @@ class WrittenFilterSet(PublicationFilterSet):
     language = LanguageFilter()
 
 
+class AboutFilter(ReferenceFilter):
+    """The blurbs that point at stories."""
+
+    def __init__(self, **kwargs):
+        super().__init__("article", **kwargs)
+        self.extra["help_text"] = "Slugs of stories: finds the blurbs that point at any of them, as updates of one do."
+
+    def filter(self, qs, value):
+        return super().filter(qs.filter(Q(kind=Blurb.kind)), value)
+
+
 class FeedFilterSet(WrittenFilterSet):
     kind = KindFilter()
+    about = AboutFilter()
     genre = FacetFilter("genre", Article.Genre.values)
     breaking = FlagFilter("breaking")
     corrected = FlagFilter("corrected")
@@ -50,7 +63,14 @@ class ArticleFilterSet(WrittenFilterSet):
     exclude_front = GatheredFilter("front")
 
 
+class UpdateFilterSet(WrittenFilterSet):
+    breaking = FlagFilter("breaking")
+    is_key = FlagFilter("is_key")
+    is_pinned = FlagFilter("is_pinned")
+
+
 class BlurbFilterSet(WrittenFilterSet):
+    about = AboutFilter()
     breaking = FlagFilter("breaking")
 
 
@@ -93,6 +113,7 @@ hints.also_called(
         "exclude_byline": ("author_exclude", "author_not_in", "byline_exclude"),
         "require_topic": ("tag_and", "tags_and", "all_topics", "topic_and", "topic_all"),
         "require_byline": ("byline_and", "all_bylines", "byline_all"),
+        "about": ("article", "story", "parent", "live_story", "post"),
         "genre": ("genres", "article_type"),
         "breaking": ("is_breaking", "featured", "sticky"),
         "has_captions": ("captions", "subtitles"),

@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.desk import menu
 from cms.desk.front.panels import SHOWN, Panel, Row, register
-from cms.desk.words import moment_in_words
+from cms.desk.moments import in_brief
+from cms.desk.status import statuses
 from cms.publishing.models import Publication
-from newsroom.models import Video
+from newsroom.models import Article, Blurb, Front, Video
+from newsroom.models.front import HOME
 
 RIGHTS_WARNING = timedelta(days=14)
 
 menu.register_part("newsroom/quick_blurb.html", "newsroom.add_blurb", "newsroom/quick_blurb.js")
+menu.register_part("newsroom/front/put_dialog.html", "newsroom.change_front", "newsroom/front/put.js")
 
 
 @register
@@ -31,10 +34,48 @@ def of_videos(request):
             menu.page_of("newsroom.video", "change", video.pk),
             kind=_("Video"),
             state="withdrawn",
-            words=_("until %(day)s") % {"day": moment_in_words(video.usable_until)},
+            words=_("until %(day)s") % {"day": in_brief(video.usable_until)},
             order=video.usable_until,
         )
         for video in videos[:SHOWN]
     ]
     more = [(_("Videos"), f"{menu.page_of('newsroom.video', 'changelist')}?rights=ending")]
-    yield Panel("rights", _("Rights ending soon"), 30, rows, more, request.user.has_perm("newsroom.change_any_video"))
+    is_theirs, empty = request.user.has_perm("newsroom.change_any_video"), _("No rights end within two weeks.")
+    yield Panel("rights", _("Rights ending soon"), 30, rows, more, is_theirs, empty=empty)
+
+
+@register
+def of_breaking(request):
+    """What readers see as breaking now. Each stays so until somebody switches it off: it is easily forgotten."""
+    models = [model for model in (Article, Blurb) if request.user.has_perm(f"newsroom.view_{model.kind}")]
+    items = [item for model in models for item in model.objects.filter(breaking=True).order_by("-modified_at")[:SHOWN]]
+    rows = [
+        Row(
+            str(item),
+            menu.page_of(item._meta.label_lower, "change", item.pk),
+            kind=menu.one_of(type(item)),
+            state="breaking",
+            words=_("Breaking"),
+            when=in_brief(status.publication.published_at),
+        )
+        for item, status in zip(items, statuses(items), strict=True)
+        if status.is_live
+    ]
+    yield Panel("breaking", _("Breaking now"), 45, rows, has_hours=True)
+
+
+@register
+def of_fronts(request):
+    """The fronts, Home first: one click from the desk's first page to what readers see first."""
+    if not request.user.has_perm("newsroom.change_front"):
+        return
+    fronts = list(Front.objects.filter(is_retired=False).order_by("name")[:SHOWN])
+    if not fronts:
+        return
+    fronts.sort(key=lambda front: front.slug != HOME)
+    rows = [
+        Row(str(front), menu.page_of("newsroom.front", "change", front.pk), state=status.name, words=str(status))
+        for front, status in zip(fronts, statuses(fronts), strict=True)
+    ]
+    more = [(_("Fronts"), menu.page_of("newsroom.front", "changelist"))]
+    yield Panel("fronts", _("Fronts"), 5, rows, more, is_theirs=True)

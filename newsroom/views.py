@@ -4,7 +4,8 @@ from django.db.models import Max, OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from cms.api.views import MergedViewSet, PublicationViewSet, SharedViewSet, SingleViewSet
+from cms.api.pagination import PinnedFirstPagination
+from cms.api.views import BelowViewSet, MergedViewSet, PublicationViewSet, SharedViewSet, SingleViewSet
 from cms.previews import previews
 from cms.publishing.models import Change, Publication
 from media.photos.views import HEADERS, YEAR
@@ -47,6 +48,21 @@ class BlurbViewSet(PublicationViewSet):
     filterset_class = filtersets.BlurbFilterSet
     list_formats = NEWSLETTER
     lookup_field = "id"
+
+
+class UpdatesViewSet(BelowViewSet):
+    """The updates of a live story, newest first.
+
+    What is pinned stands first on the first page, and comes nowhere else. Follow `newer` while the story goes on.
+    """
+
+    path = "updates"
+    owner_class = serializers.ArticleSerializer
+    serializer_class = serializers.BlurbSerializer
+    filterset_class = filtersets.UpdateFilterSet
+    pagination_class = PinnedFirstPagination
+    pinned_by = ("is_pinned", "true")
+    list_formats = NEWSLETTER
 
 
 class VideoViewSet(PublicationViewSet):

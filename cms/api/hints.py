@@ -122,10 +122,15 @@ def _places() -> dict[str, list[str]]:
     places: dict[str, list[str]] = {}
     for view in _views():
         for name in view.parameters_of("list"):
-            places.setdefault(name, []).append(f"{view.path}/")
+            places.setdefault(name, []).append(view.place())
         for name in view.parameters_of("retrieve") if hasattr(view, "retrieve") else ():
             places.setdefault(name, []).append(f"{view.path}/{{{view.lookup_field}}}/")
-    return {name: list(dict.fromkeys(paths)) for name, paths in places.items()}
+    # A list that stands below one thing is named where nothing else takes the parameter.
+    return {name: list(dict.fromkeys(_top(paths) or paths)) for name, paths in places.items()}
+
+
+def _top(paths: list[str]) -> list[str]:
+    return [path for path in paths if not path.partition("}/")[2]]
 
 
 def _views() -> list[Any]:

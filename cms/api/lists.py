@@ -87,7 +87,7 @@ class Filters(NamedTuple):
     def looked_up(self, moment: Moment) -> Self:
         """With what the slugs name, those of former days too: what is mentioned, and whose items are left out.
 
-        An unknown one finds nothing, and has nothing left out.
+        An unknown one finds nothing, and has nothing left out; so with an item that readers do not see now.
         """
         gatherer = self.left_out_by
         known = _recall(moment, gatherer)
@@ -123,21 +123,29 @@ def _owners(
 ) -> dict[tuple[str, str], Sequence[Any]]:
     """The keys of what these kinds and slugs name; with a gatherer also what there is live of what is of that kind."""
     wanted = {kind for kind, _ in names}
+    published = tuple(sorted(kind for kind in wanted if kinds.named(kind).is_publishable))
     slugs = {spelt for _, slug in names for spelt in spelling.spellings(slug)}
     values: list = []
-    kinds_named, slugs_named = asked = statements.take_out((wanted, slugs), values, texts=True)
-    at = statements.take_out(moment.at, values) if gatherer else None
+    of_kinds, spelt_so = asked = statements.take_out((wanted, slugs), values, texts=True)
+    at = statements.take_out(moment.at, values) if published else None
     rows = statements.rows(
-        ("addresses", asked, gatherer), values, lambda: _addresses(kinds_named, slugs_named, gatherer, at)
+        ("addresses", asked, published, gatherer),
+        values,
+        lambda: _addresses(of_kinds, spelt_so, published, gatherer, at),
     )
     spelt = {(kind, slug): columns for kind, slug, *columns in rows}
     found = (((kind, slug), [(kind, each) for each in spelling.spellings(slug)]) for kind, slug in names)
     return {name: spelt[way] for name, ways in found if (way := next(filter(spelt.__contains__, ways), None))}
 
 
-def _addresses(kinds: Iterable[str], slugs: Iterable[str], gatherer: str | None, at: datetime | None) -> QuerySet:
-    rows = Address.objects.filter(kind__in=kinds, slug__in=slugs)
-    if gatherer is None or at is None:
+def _addresses(
+    wanted: Iterable[str], slugs: Iterable[str], published: Sequence[str], gatherer: str | None, at: Any
+) -> QuerySet:
+    rows = Address.objects.filter(kind__in=wanted, slug__in=slugs)
+    if published:
+        seen = Publication.objects.visible(at).filter(kind=OuterRef("kind"), key=OuterRef("key"))
+        rows = rows.filter(~Q(kind__in=published) | Exists(seen))
+    if gatherer is None:
         return rows.values_list("kind", "slug", "key")
     live = Publication.objects.visible(at).filter(kind=gatherer, key=OuterRef("key")).filter(kind=OuterRef("kind"))
     columns = {f"live_{name}": Subquery(live.values(name)[:1]) for name in GATHERED_FROM}

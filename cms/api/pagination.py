@@ -20,6 +20,7 @@ from cms.api import lists, searching
 from cms.api.caching import Answer, tag_of
 from cms.api.errors import BadParameter
 from cms.api.parameters import Schema, bad, described, one_of, whole_number
+from cms.publishing.links import value_key
 from cms.publishing.reading import Moment
 
 PAGE_SIZE = 20
@@ -307,9 +308,9 @@ class PublicationPagination(ListPagination):
     def _page(self, limit: int) -> lists.Page:
         behind = None
         if self.begun:
-            _, value, pk = self.begun
+            _, value, pk, *_ = self.begun
             is_moment = self.column in BY_MOMENT and isinstance(value, str)  # what is newer goes by its place
-            behind = (datetime.fromisoformat(value) if is_moment else value, pk)
+            behind = (datetime.fromisoformat(value) if is_moment else value, pk) if pk else None
         if self.column == "edition":
             return lists.Page("edition", False, limit, behind, changed_after=self.queryset.changed_after)
         if self.since is not None:
@@ -361,6 +362,50 @@ class PublicationPagination(ListPagination):
         text = "What is newer than an earlier answer, from its `newer`. Follow that link instead."
         size, cursor, *others = super().get_schema_operation_parameters(view)
         return [size, cursor, described("after", WORD, text), *others]
+
+
+class PinnedFirstPagination(PublicationPagination):
+    """The same, with what is pinned before all else on the first page, and nowhere else in the walk.
+
+    The cursor remembers what stood there. So what is pinned or let go while somebody walks still comes once.
+    """
+
+    pinned: list[int] = []  # the publications that stood first
+
+    def read_place(self, queryset: lists.Filters) -> None:
+        super().read_place(queryset)
+        self.has_pinned = not self.view.searched and self.since is None and queryset.changed_after is None
+        if self.begun and self.has_pinned:
+            self.pinned = self.begun[3]
+
+    def fetch(self, limit: int) -> list[tuple]:
+        if not self.has_pinned:
+            return super().fetch(limit)
+        self.queryset = self.queryset.looked_up(self.view.moment.at)
+        first = [] if self.begun else self._pinned()
+        others = self.queryset.filter(~Q(id__in=self.pinned)) if self.pinned else self.queryset
+        shown = first if self.number in {None, 1} else []
+        return [*shown, *lists.rows_of(others, self.view.moment, self._page(limit - len(shown)))]
+
+    def _pinned(self) -> list[tuple]:
+        """Those that stand first: not more than a page has."""
+        kind, value = self.view.pinned_by
+        pinned = self.queryset.requiring(kind, {value_key(kind, value)})
+        page = self._page(self.page_size)._replace(offset=0)
+        rows = lists.rows_of(pinned, self.view.moment, page)
+        self.pinned = [row[0] for row in rows]
+        return rows
+
+    @property
+    def offset(self) -> int:
+        return max(0, super().offset - len(self.pinned))
+
+    def state(self, row: tuple) -> list:
+        if not self.has_pinned:
+            return super().state(row)
+        if row[0] in self.pinned:  # nothing else stood on the page
+            return [self.edition, None, None, self.pinned]
+        return [*super().state(row), self.pinned]
 
 
 class SharedPagination(ListPagination):

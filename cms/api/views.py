@@ -16,6 +16,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
 from cms.api import caching, searching
 from cms.api.authentication import PreviewCredentials
@@ -35,6 +36,7 @@ from cms.database import statements
 from cms.previews import previews
 from cms.publishing import kinds, reading, rendering
 from cms.publishing.models import Address, Change, Publication
+from cms.publishing.reading import Moment
 from cms.search.finding import Hit
 from cms.search.question import Question
 from cms.text import spelling
@@ -69,6 +71,11 @@ class PublicViewSet(FormatsMixin, caching.EditionMixin):
             may_match = self.is_searched and self.action == "list"
             tree = self.field_tree() | ({"match": tree_of(MatchSerializer)} if may_match else {})
             self.fields = choose(self.query.members("fields"), tree, self.details)
+
+    @classmethod
+    def place(cls) -> str:
+        """Where its list is, below the API's first page."""
+        return f"{cls.path}/"
 
     @property
     def base_url(self) -> str:
@@ -123,6 +130,63 @@ class PublicViewSet(FormatsMixin, caching.EditionMixin):
     def details(self) -> dict[str, FieldTree]:
         """The fields of what the list shows, by where each has an address of its own."""
         return {}
+
+
+class Item(NamedTuple):
+    """What an answer about one publication needs of it."""
+
+    pk: int
+    key: uuid.UUID
+    slug: str
+    place: int | None
+    live_until: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+    updated_at: datetime
+    changed_at: datetime | None
+    rendering: str
+    shows_until: datetime | None
+    card: str
+    document: str
+
+
+class ItemMixin(GenericViewSet):
+    """A view whose address names a publication, by its slug or id."""
+
+    lookup_field = "slug"
+    moment: Moment
+
+    def item_at(self, serializer: Any, below: str = "") -> Item:
+        """The item that the address names, if readers may see it; else they are told why not.
+
+        `below` is what follows in the address.
+        """
+        moment, name = self.moment, self.kwargs[self.lookup_field]  # what falls due is done before anything is read
+        item = self.find(serializer.Meta.kind, name)
+        is_live = item is not None and item.place is not None
+        if item is None or not (is_live or item.withdrawn_at):
+            raise Http404
+        if not is_live or (item.live_until and item.live_until <= moment.at):
+            reason = item.withdrawn_reason or Publication.Reason.EXPIRED
+            raise Gone(reason, rfc3339(item.withdrawn_at or item.live_until))
+        if item.slug and not spelling.is_same(name, item.slug):
+            address = f"{api_url(serializer.Meta.path, item.slug)}{below}"
+            raise Moved(address, self.request.META.get("QUERY_STRING", ""))
+        return item
+
+    def find(self, kind: str, name: str) -> Item | None:
+        """The item at an address, live or not. Capitals are looked at first, and then passed over."""
+        for known_by in self.known_by(name):
+            values: list = []
+            asked = statements.take_out(known_by, values, texts=True)
+            rows = statements.rows(("item", kind, asked), values, partial(_item, kind, asked))
+            if rows:
+                return Item(*rows[0])
+        return None
+
+    def known_by(self, name: str) -> Sequence[str | uuid.UUID]:
+        """What the last part of an address tells of an item: its id, or the spellings of its slug."""
+        return [uuid_or_404(name)] if self.lookup_field == "id" else spelling.spellings(name)
 
 
 class PublicationListViewSet(PublicViewSet):
@@ -206,30 +270,11 @@ class MergedViewSet(PublicationListViewSet):
         return tree
 
 
-class Item(NamedTuple):
-    """What an answer about one publication needs of it."""
-
-    pk: int
-    key: uuid.UUID
-    slug: str
-    place: int | None
-    live_until: datetime | None
-    withdrawn_at: datetime | None
-    withdrawn_reason: str
-    updated_at: datetime
-    changed_at: datetime | None
-    rendering: str
-    shows_until: datetime | None
-    card: str
-    document: str
-
-
-class PublicationViewSet(PublicationListViewSet):
+class PublicationViewSet(ItemMixin, PublicationListViewSet):
     """A list of publications of one kind, and one by its slug or id."""
 
     authentication_classes = [PreviewCredentials]
     serializer_class: type[PublishableSerializer]
-    lookup_field = "slug"
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if isinstance(request.auth, previews.Preview):
@@ -295,32 +340,7 @@ class PublicationViewSet(PublicationListViewSet):
 
     def get_object(self) -> Any:
         """The item at the address, if readers may see it; else they are told why not."""
-        moment, name = self.moment, self.kwargs[self.lookup_field]
-        item = self.find(name)
-        is_live = item is not None and item.place is not None
-        if item is None or not (is_live or item.withdrawn_at):
-            raise Http404
-        if not is_live or (item.live_until and item.live_until <= moment.at):
-            reason = item.withdrawn_reason or Publication.Reason.EXPIRED
-            raise Gone(reason, rfc3339(item.withdrawn_at or item.live_until))
-        if item.slug and not spelling.is_same(name, item.slug):
-            raise Moved(api_url(self.path, item.slug), self.request.META.get("QUERY_STRING", ""))
-        return item
-
-    def find(self, name: str) -> Item | None:
-        """The item at an address, live or not. Capitals are looked at first, and then passed over."""
-        kind = self.serializer_class.Meta.kind
-        for known_by in self.known_by(name):
-            values: list = []
-            asked = statements.take_out(known_by, values, texts=True)
-            rows = statements.rows(("item", kind, asked), values, partial(_item, kind, asked))
-            if rows:
-                return Item(*rows[0])
-        return None
-
-    def known_by(self, name: str) -> Sequence[str | uuid.UUID]:
-        """What the last part of an address tells of an item: its id, or the spellings of its slug."""
-        return [uuid_or_404(name)] if self.lookup_field == "id" else spelling.spellings(name)
+        return self.item_at(self.serializer_class)
 
 
 def _item(kind: str, asked: str | uuid.UUID) -> QuerySet:
@@ -349,6 +369,28 @@ class SingleViewSet(PublicationViewSet):
         except (Http404, Gone):
             document = self.serializer_class.shared_instance().unwritten()
             return Answer(pick(document, self.fields))
+
+
+class BelowViewSet(ItemMixin, PublicationListViewSet):
+    """A list that belongs to one publication, below whose address it stands: it is there for as long as that is.
+
+    `path` is the last part of its address.
+    """
+
+    owner_class: type[PublishableSerializer]
+
+    @classmethod
+    def place(cls) -> str:
+        return f"{cls.owner_class.Meta.path}/{{{cls.lookup_field}}}/{cls.path}/"
+
+    def get_queryset(self) -> Any:
+        self.owner = self.item_at(self.owner_class, f"{self.path}/")
+        return super().get_queryset().requiring(self.owner_class.Meta.kind, {self.owner.key})
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Answer:
+        answer = cast(Answer, super().list(request, *args, **kwargs))
+        ends = [end for end in (answer.until, self.owner.live_until) if end]
+        return answer.showing([tag_of(self.owner.key), *answer.tags], min(ends, default=None))
 
 
 class SharedViewSet(PublicViewSet):

@@ -2,11 +2,12 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.urls import get_resolver
 
 from cms.api.caching import tag_of
@@ -49,8 +50,10 @@ def showing(changes: Iterable[Change], publications: Iterable[Publication]) -> t
     """The keys of the publications that show what was changed, the newest of them, and whether there are more."""
     users: dict[uuid.UUID, datetime] = {}
     is_cut = False
-    for kind, keys in things_shown(changes, publications).items():
-        rows = Publication.objects.referring_to(kind, keys).order_by("-published_at", "-pk")
+    changes, publications = list(changes), list(publications)
+    linking = (Publication.objects.referring_to(*thing) for thing in things_shown(changes, publications).items())
+    for showing in (*linking, *showing_beside(changes, publications)):
+        rows = showing.order_by("-published_at", "-pk")
         newest = list(rows.values_list("key", "published_at")[: MOST_NAMED + 1])
         users.update((key, at) for key, at in newest[:MOST_NAMED] if at)
         is_cut |= len(newest) > MOST_NAMED
@@ -69,6 +72,18 @@ def things_shown(changes: Iterable[Change], publications: Iterable[Publication])
             if kind in groups:
                 things[kind].add(key)
     return things
+
+
+def showing_beside(changes: Iterable[Change], publications: Iterable[Publication]) -> Iterator[QuerySet[Publication]]:
+    """The publications that show something of what was changed without a link to it."""
+    places = {change.edition for change in changes}
+    by_kind: dict[str, list[Publication]] = defaultdict(list)
+    for publication in publications:
+        by_kind[publication.kind].append(publication)
+    for kind, group in by_kind.items():
+        mentioned = {thing for each in group for thing in each.shown.things}
+        moved = {thing for each in group if each.place is None or each.place in places for thing in each.shown.things}
+        yield from kinds.publishable_named(kind).shown_beside(mentioned, moved)
 
 
 def publications_of(changes: Iterable[Change], *, with_versions: bool = True) -> list[Publication]:

@@ -19,5 +19,6 @@ def title_of_the_desk() -> str:
 
 admin.site.site_header = lazy(title_of_the_desk, str)()
 admin.site.site_title = admin.site.site_header
-admin.site.site_url = settings.FRONT_URL if settings.FRONT_URL != settings.PUBLIC_URL else None
+has_front = settings.FRONT_URL != settings.PUBLIC_URL or settings.FRONT == "demo"
+admin.site.site_url = settings.FRONT_URL if has_front else None
 admin.site.index_title = gettext_lazy("The desk")

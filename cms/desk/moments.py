@@ -54,16 +54,40 @@ def offset_in_words(moment: datetime) -> str:
     return f"{text}:{minutes % 60:02d}" if minutes % 60 else text
 
 
-def in_words(moment: datetime, form: str = "DATETIME_FORMAT") -> str:
-    """A moment on the newsroom's clock, and in an hour that comes twice which of the two it is."""
+def in_full(moment: datetime) -> str:
+    """A moment with its year, on the newsroom's clock, for what is kept and compared: 28 Nov 2026, 13:01."""
+    return _told(moment, date_format(timezone.localtime(moment), "DATETIME_FORMAT"))
+
+
+def in_words(moment: datetime) -> str:
+    """A moment for a sentence, this year's without the year: 28 Nov, 13:01."""
     local = timezone.localtime(moment)
-    text = date_format(local, form)
-    wall = local.replace(tzinfo=None, fold=0, second=0, microsecond=0)
-    return f"{text} ({offset_in_words(moment)})" if len(readings(wall)) > 1 else text
+    if local.year != timezone.localdate().year:
+        return in_full(moment)
+    return _told(moment, f"{date_format(local, 'MONTH_DAY_FORMAT')}, {date_format(local, 'TIME_FORMAT')}")
+
+
+def in_brief(moment: datetime) -> str:
+    """A moment for a list or a line of facts, today's by its hour alone: 13:01."""
+    is_today = timezone.localtime(moment).date() == timezone.localdate()
+    return time_in_words(moment) if is_today else in_words(moment)
 
 
 def time_in_words(moment: datetime) -> str:
-    return in_words(moment, "TIME_FORMAT")
+    return _told(moment, date_format(timezone.localtime(moment), "TIME_FORMAT"))
+
+
+def day_in_words(day: date) -> str:
+    """A day, this year's without the year: 28 Nov."""
+    day = timezone.localtime(day).date() if isinstance(day, datetime) else day
+    is_this_year = day.year == timezone.localdate().year
+    return date_format(day, "MONTH_DAY_FORMAT" if is_this_year else "DATE_FORMAT")
+
+
+def _told(moment: datetime, text: str) -> str:
+    """In an hour that comes twice, which of the two it is."""
+    wall = timezone.localtime(moment).replace(tzinfo=None, fold=0, second=0, microsecond=0)
+    return f"{text} ({offset_in_words(moment)})" if len(readings(wall)) > 1 else text
 
 
 class ClockChange(NamedTuple):
@@ -184,3 +208,13 @@ def read_wall(text: str) -> datetime:
 
 def not_a_date() -> ValidationError:
     return ValidationError(_("Enter a valid date/time."), code="invalid")
+
+
+def quick_moments() -> list[tuple[str, str]]:
+    """Moments that are chosen often, as (label, what the clock says)."""
+    now = timezone.localtime()
+    tomorrow = now + timedelta(days=1)
+    chosen = [(_("Tomorrow 06:00"), tomorrow, 6), (_("Tomorrow 12:00"), tomorrow, 12)]
+    if now.hour < 18:
+        chosen.insert(0, (_("Today 18:00"), now, 18))
+    return [(label, f"{day:%Y-%m-%d}T{hour:02}:00") for label, day, hour in chosen]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.desk.words import moment_in_words
+from cms.desk.moments import in_brief
 from cms.publishing import kinds
 from cms.publishing.models import Publication
 
@@ -63,7 +63,7 @@ class Status:
 
     def __str__(self) -> str:
         if self.next_at:
-            when = {"when": moment_in_words(self.next_at)}
+            when = {"when": in_brief(self.next_at)}
             text = _("Live, update scheduled for %(when)s") if self.is_live else _("Scheduled for %(when)s")
             return text % when
         if self.is_live:
@@ -88,11 +88,11 @@ class Status:
         if not publication:
             return
         if self.is_live and publication.published_at:
-            yield _("published %(when)s") % {"when": moment_in_words(publication.published_at)}
+            yield _("published %(when)s") % {"when": in_brief(publication.published_at)}
             if publication.live_until:
-                yield _("comes down %(when)s") % {"when": moment_in_words(publication.live_until)}
+                yield _("comes down %(when)s") % {"when": in_brief(publication.live_until)}
         if self.is_later_than_scheduled:
-            yield _("what is scheduled is an earlier version")
+            yield _("an earlier version is scheduled")
         if self.was_live and not self.next_at and publication.withdrawn_at:
             reason = publication.get_withdrawn_reason_display()
-            yield f"{moment_in_words(publication.withdrawn_at)}, {reason.lower()}"
+            yield f"{in_brief(publication.withdrawn_at)}, {reason.lower()}"

@@ -73,6 +73,13 @@ class Gathered(NamedTuple):
     until: datetime | None = None  # when something that was looked up ends
 
 
+class Beside(NamedTuple):
+    """What is shown with an item besides what its snapshot says: more of a snapshot, and when something in it ends."""
+
+    data: dict[str, Any]
+    until: datetime | None = None
+
+
 class Kind:
     """What is asked of every kind."""
 
@@ -203,6 +210,8 @@ class PublishableKind(Kind):
     later_keys: ClassVar[frozenset[str]] = frozenset()  # of a snapshot: older ones lack them, and are read so
     only_added: ClassVar[tuple[str, ...]] = ()  # of its lists: of what was said in public nothing is taken back
     reading_order: ClassVar[tuple[str, ...]] = ()  # in which two snapshots are compared
+    is_copied: ClassVar[bool] = True  # whether another one can be begun from it
+    not_copied: ClassVar[tuple[str, ...]] = ("slug",)  # keys that belong to this very item
     facet_ranks: ClassVar[Mapping[str, int]] = {}  # of what `facets` yields, as `rank`
     called_by: ClassVar[str] = "headline"  # the key of a snapshot, and of readers' JSON, that says what it is called
     checks: "ClassVar[tuple[Check, ...]]" = ()  # what is looked at before one is published
@@ -231,6 +240,11 @@ class PublishableKind(Kind):
         raise NotImplementedError
 
     @classmethod
+    def copied(cls, data: dict) -> dict:
+        """What another item begins with that is begun from one that says this."""
+        return {name: value for name, value in data.items() if name not in cls.not_copied}
+
+    @classmethod
     def complete(cls, key: uuid.UUID, data: dict) -> None:
         """Make a snapshot agree with the item that it is of."""
 
@@ -248,6 +262,11 @@ class PublishableKind(Kind):
     def store_part(cls, item: models.Model, data: dict, names: Iterable[str]) -> None:
         """Write some of a snapshot to the desk, and leave the rest there as it is."""
         raise NotImplementedError
+
+    @classmethod
+    def compared(cls, name: str, value: Any) -> Any:
+        """What a snapshot says under a name as two of them are compared: where that is a list, piece by piece."""
+        return value
 
     # Lines of an import
 
@@ -288,11 +307,6 @@ class PublishableKind(Kind):
         return data.get(cls.called_by) or ""
 
     @classmethod
-    def in_rows(cls, name: str, value: Any) -> Any:
-        """A value of a snapshot as two versions of it are compared: where it is a tree, its branches as a list."""
-        return value
-
-    @classmethod
     def sort_name(cls, data: dict) -> str | None:
         """What a list of the kind is put in order by, where it goes by names; none: it goes by dates."""
         return None
@@ -307,7 +321,26 @@ class PublishableKind(Kind):
         """When the rights to what a snapshot holds run out, whatever end the desk has chosen."""
         return None
 
+    @classmethod
+    def shown_beside(cls, mentioned: "set[Thing]", moved: "set[Thing]") -> "Iterable[models.QuerySet[Publication]]":
+        """The live publications that show something of items of this kind without a link to them (see `beside`).
+
+        `mentioned` is all that these items mention or mentioned before; `moved` the part of it that gains or loses one
+        of them, or has one in another place. What is found here is rendered again.
+        """
+        return ()
+
     # Readers
+
+    @classmethod
+    def beside(
+        cls, publications: "Sequence[Publication]", at: datetime, *, ahead: bool = False
+    ) -> "dict[uuid.UUID, Beside]":
+        """By key what is shown with these besides what their snapshots say, looked up for all of them together.
+
+        It may hold links. With `ahead` it is as it will be at a moment that may be still to come.
+        """
+        return {}
 
     @classmethod
     def free_part(cls, data: dict) -> dict:

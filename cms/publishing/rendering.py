@@ -4,6 +4,7 @@ import hashlib
 import logging
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache, lru_cache
 
@@ -15,10 +16,13 @@ from django.utils import timezone, translation
 import cms
 from cms.database.bulk import insert_rows, update_rows
 from cms.publishing import kinds
-from cms.publishing.links import Expansion
+from cms.publishing.kinds import Beside
+from cms.publishing.links import Expansion, Thing
 from cms.publishing.models import Change, Edition, Publication, Reference
 
 logger = logging.getLogger(__name__)
+
+NOTHING = Beside({})
 
 
 @cache
@@ -65,12 +69,13 @@ def render(publications: list[Publication], at: datetime) -> dict[int, set]:
 
 
 def _render(publications: list[Publication], at: datetime) -> dict[int, set]:
-    expansion = Expansion(_readable(publications), at)
+    beside = _beside(publications, at)
+    expansion = Expansion([*_readable(publications), *(each.data for each in beside.values())], at)
     shown = {}
     for publication in publications:
         reached: set = set()
         try:
-            reached = _render_one(publication, expansion)
+            reached = _render_one(publication, expansion, _of(publication, beside))
         except Exception:  # whatever is wrong with it, the others are shown
             logger.exception(
                 "%s %s cannot be shown to readers; manage.py check_content says what is wrong with it",
@@ -97,24 +102,46 @@ def _readable(publications: list[Publication]) -> list[dict]:
     return readable
 
 
-def _render_one(publication: Publication, expansion: Expansion) -> set:
+def _beside(publications: list[Publication], at: datetime, *, ahead: bool = False) -> dict[Thing, Beside]:
+    """What is shown with each of these besides its version, by kind and key; one look for all of a kind."""
+    by_kind = defaultdict(list)
+    for publication in publications:
+        by_kind[publication.kind].append(publication)
+    beside: dict[Thing, Beside] = {}
+    for kind, group in by_kind.items():
+        found = kinds.publishable_named(kind).beside(group, at, ahead=ahead)
+        beside.update({(kind, key): each for key, each in found.items()})
+    return beside
+
+
+def _of(publication: Publication, beside: dict[Thing, Beside]) -> Beside:
+    return beside.get((publication.kind, publication.key), NOTHING)
+
+
+def _render_one(publication: Publication, expansion: Expansion, beside: Beside) -> set:
     serializer = kinds.publishable_named(publication.kind)
     meta = serializer.Meta
-    data = serializer.free_part(serializer.kept_part(publication.shown.data))
+    data = {**serializer.free_part(serializer.kept_part(publication.shown.data)), **beside.data}
     reached, ends_at = expansion.reach(data)
     shown = expansion.expand(serializer.in_detail(data))
     document = serializer.shared_instance().show(publication, shown, meta.fields)
     card = serializer.card_of(document)
     whole = "" if card == document else orjson.dumps(document).decode()
     publication.card, publication.document = orjson.dumps(card).decode(), whole
-    publication.shows_until = min((end for end in (ends_at, publication.live_until) if end), default=None)
+    publication.shows_until = _first((ends_at, beside.until, publication.live_until))
     return reached
+
+
+def _first(ends: Iterable[datetime | None]) -> datetime | None:
+    return min((end for end in ends if end), default=None)
 
 
 def failure(publication: Publication) -> Exception | None:
     """What goes wrong when a publication is rendered; nothing is kept."""
     try:
-        _render_one(publication, Expansion([publication.shown.data], timezone.now()))
+        now = timezone.now()
+        beside = _of(publication, _beside([publication], now))
+        _render_one(publication, Expansion([publication.shown.data, beside.data], now), beside)
     except Exception as error:  # whatever it is, it is what is asked
         return error
     return None
@@ -122,7 +149,7 @@ def failure(publication: Publication) -> Exception | None:
 
 def preview(publication: Publication, at: datetime) -> dict:
     """What readers would get of a publication, with all that it links to as it will be at a moment. Nothing is kept."""
-    document, _until = _all_of(publication, Expansion([publication.shown.data], at, ahead=True, opened=True))
+    document, _until = _all_of(publication, at, ahead=True)
     serializer = kinds.publishable_named(publication.kind)
     return serializer.gather_ahead(document, at) if serializer.gathers else document
 
@@ -135,16 +162,18 @@ def is_cut(document: str) -> bool:
 def whole(publication: Publication, at: datetime) -> tuple[dict, datetime | None]:
     """All of a publication, for those who may have it, and when something in it ends. Nothing is kept."""
     with translation.override("en"):
-        return _all_of(publication, Expansion([publication.shown.data], at, opened=True))
+        return _all_of(publication, at)
 
 
-def _all_of(publication: Publication, expansion: Expansion) -> tuple[dict, datetime | None]:
+def _all_of(publication: Publication, at: datetime, *, ahead: bool = False) -> tuple[dict, datetime | None]:
     serializer = kinds.publishable_named(publication.kind)
-    data = serializer.kept_part(publication.shown.data)
+    beside = _of(publication, _beside([publication], at, ahead=ahead))
+    data = {**serializer.kept_part(publication.shown.data), **beside.data}
+    expansion = Expansion([data], at, ahead=ahead, opened=True)
     _reached, ends_at = expansion.reach(data)
     shown = expansion.expand(serializer.in_detail(data))
     document = serializer.shared_instance().show(publication, shown, serializer.Meta.fields)
-    return document, min((end for end in (ends_at, publication.live_until) if end), default=None)
+    return document, _first((ends_at, beside.until, publication.live_until))
 
 
 def keep(publications: list[Publication], shown: dict[int, set], since: int, *, waits: bool = False) -> None:

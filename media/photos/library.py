@@ -1,7 +1,7 @@
 """What the desk tells of a photo: its thumbnail, what is wrong with it, where it is used."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cms.desk.moments import day_in_words
 from cms.publishing import kinds
 from cms.publishing.links import things
 from cms.publishing.models import Publication, Reference, Version
@@ -31,10 +31,6 @@ def thumbnails(keys: Iterable, width: int = SMALL) -> dict:
 
 def page_of(photo: Photo) -> str:
     return reverse(f"{admin.site.name}:media_photo_change", args=[photo.pk])
-
-
-def day_in_words(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
 def badges(photo: Photo) -> list[tuple[str, str]]:
@@ -93,6 +89,7 @@ def described(photo: Photo) -> dict:
         "id": str(photo.pk),
         "address": page_of(photo),
         "thumbnail": photo.address(SMALL) or photo.placeholder,
+        "large": photo.address(LARGE) or photo.placeholder,
         "caption": photo.caption,
         "alt_text": photo.alt_text,
         "credit_line": photo.credit_line,

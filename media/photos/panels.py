@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.front.panels import SHOWN, Panel, Row, register
-from media.photos.library import SOON, badges, day_in_words, page_of, used_at_all
+from cms.desk.moments import day_in_words
+from media.photos.library import SOON, badges, page_of, used_at_all
 from media.photos.models import Photo
 
 MOST = 99  # as many are counted
@@ -26,7 +27,8 @@ def of_the_library(request):
         row_of(photo, words=_("until %(day)s") % {"day": day_in_words(photo.usable_until)}) for photo in ending[:SHOWN]
     ]
     more = [(gettext_lazy("Photos"), f"{library}?rights=ending")]
-    yield Panel("rights", _("Rights ending soon"), 30, rows, more, is_theirs=is_theirs)
+    empty = _("No rights end within two weeks.")
+    yield Panel("rights", _("Rights ending soon"), 30, rows, more, is_theirs=is_theirs, empty=empty)
 
     found = {}
     for lacking in ({"credit_line": ""}, {"alt_text": "", "is_decorative": False}):
@@ -42,7 +44,8 @@ def of_the_library(request):
         (_("No alt text"), f"{library}?lacks=alt&use=used"),
     ]
     number = f"{MOST}+" if len(found) > MOST else str(len(found) or "")
-    yield Panel("photos", _("Photos in use without credit or alt text"), 20, rows, more, is_theirs, number)
+    empty = _("Every photo in use has its credit and its alt text.")
+    yield Panel("photos", _("Photos in use without credit or alt text"), 20, rows, more, is_theirs, number, empty)
 
 
 def row_of(photo, **values):

@@ -1,7 +1,9 @@
 """Stories at the desk."""
 
 from django.contrib import admin
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from js_asset import Script
 
 from cms.desk.lists.change_lists import SearchedFilter
 from newsroom import models
@@ -9,9 +11,11 @@ from newsroom.admin.amending import BreakingMixin
 from newsroom.admin.body import BodyMixin
 from newsroom.admin.correction import CorrectionInline
 from newsroom.admin.credits import BylineInline
+from newsroom.admin.live import LiveMixin
 from newsroom.admin.related import AlikeMixin, RelatedInline
 from newsroom.admin.texts import TextMixin
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
+from newsroom.arranging.putting import PuttingMixin
 from newsroom.body.cards import CardsMixin
 from newsroom.forms.article import ArticleForm
 
@@ -21,11 +25,10 @@ class ArticleBylineInline(BylineInline):
 
 
 @admin.register(models.Article)
-class ArticleAdmin(AlikeMixin, BodyMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
+class ArticleAdmin(LiveMixin, PuttingMixin, AlikeMixin, BodyMixin, TextMixin, BreakingMixin, CardsMixin, WrittenAdmin):
     form = ArticleForm
     actions = [*WrittenAdmin.actions, "breaking_off"]
     inlines = [ArticleBylineInline, RelatedInline, CorrectionInline]
-    list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_defer = ["body", "seo"]
     list_filter = [("section", SearchedFilter), "genre", LanguageFilter, "breaking"]
     search_fields = ["search_text"]
@@ -62,4 +65,10 @@ class ArticleAdmin(AlikeMixin, BodyMixin, TextMixin, BreakingMixin, CardsMixin, 
     ]
 
     class Media:
-        js = ["newsroom/alike.js"]
+        css = {"all": ["newsroom/live_story.css"]}
+        js = ["newsroom/alike.js", Script("newsroom/live_story.js", type="module")]
+
+    def page_acts(self, request, item, can_save):
+        if can_save:
+            yield {"name": "find", "label": _("Find and replace"), "shortcut": "Ctrl H"}
+        yield from super().page_acts(request, item, can_save)

@@ -19,6 +19,7 @@ class BylineAdmin(TextMixin, PhotosMixin, MadeHereMixin, SharedAdmin):
     list_display = ["name", "job_title", "type", "slug"]
     list_filter = ["type"]
     search_fields = ["name", "slug"]
+    search_help_text = gettext_lazy("Search bylines by name")
     autocomplete_fields = ["user"]
     prepopulated_fields = {"slug": ["name"]}
     photo_fields = ("portrait",)

@@ -4,9 +4,8 @@ import uuid
 
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 
+from cms.desk.moments import day_in_words
 from cms.desk.pages.rows import RowsInline
 from cms.publishing.models import Publication
 from cms.search.alike import alike
@@ -47,7 +46,7 @@ class AlikeMixin:
 
 
 def _shown(story, published_at):
-    date = date_format(localtime(published_at), "DATE_FORMAT") if published_at else ""
+    date = day_in_words(published_at) if published_at else ""
     return {"id": str(story.pk), "headline": str(story), "date": date}
 
 

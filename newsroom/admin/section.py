@@ -1,6 +1,7 @@
 """Sections at the desk."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from cms.desk.pages.admin import SharedAdmin
 from cms.desk.pages.choosing import NamedMixin
@@ -14,6 +15,7 @@ class SectionAdmin(NamedMixin, SharedAdmin):
     list_display = ["name", "parent", "position", "slug"]
     list_select_related = ["parent"]
     search_fields = ["name", "slug"]
+    search_help_text = gettext_lazy("Search sections by name")
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "description", "parent", "position", "needs_byline"]

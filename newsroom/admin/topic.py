@@ -32,6 +32,7 @@ class TopicAdmin(MadeHereMixin, SharedAdmin):
     list_display = ["name", "type", "slug"]
     list_filter = ["type"]
     search_fields = ["name", "slug"]
+    search_help_text = gettext_lazy("Search topics by name")
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "type", "description", "same_as"]
     actions = ["merge"]

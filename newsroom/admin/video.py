@@ -23,6 +23,7 @@ from newsroom import models
 from newsroom.admin.credits import BylineInline
 from newsroom.admin.video_facts import FILLED, fetch
 from newsroom.admin.written import AI_USE, LanguageFilter, WrittenAdmin
+from newsroom.arranging.putting import PuttingMixin
 from newsroom.forms.film import FILM
 from newsroom.forms.track import TrackForm, TracksFormSet
 from newsroom.forms.video import VideoForm
@@ -59,14 +60,15 @@ class RightsFilter(admin.SimpleListFilter):
 
 
 @admin.register(models.Video)
-class VideoAdmin(WrittenAdmin):
+class VideoAdmin(PuttingMixin, WrittenAdmin):
     form = VideoForm
     written_first = "provider_url"
     inlines = [VideoBylineInline, TrackInline]
-    list_display = ["what", "section", "state", "last_saved", "printed_date", "rights_end"]
+    list_display = [*WrittenAdmin.list_display, "rights_end"]
     list_defer = ["transcript"]
     list_filter = [("section", SearchedFilter), LanguageFilter, RightsFilter]
     search_fields = ["search_text"]
+    search_help_text = gettext_lazy("Search headlines, standfirsts, transcripts and names")
     photo_fields = ("poster",)
     fieldsets = [
         (
@@ -111,7 +113,9 @@ class VideoAdmin(WrittenAdmin):
 
     @admin.display(description=gettext_lazy("rights end"), ordering="usable_until")
     def rights_end(self, video):
-        return moment_in_words(video.usable_until) if video.usable_until else ""
+        if not video.usable_until:
+            return ""
+        return _("rights until %(when)s") % {"when": moment_in_words(video.usable_until)}
 
     # A film is looked into and a provider asked before anything is locked: both may take their time.
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -39,6 +39,8 @@ class LanguageFilter(admin.SimpleListFilter):
 class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
     autocomplete_fields = ["section", "topics"]
     list_select_related = ["section"]
+    list_display = ["what", "state", "section", "byline", "last_saved"]
+    search_help_text = gettext_lazy("Search headlines, standfirsts, text and names")
     written_first = "headline"
     actions = ["withdraw_selected", "assign_selected", "add_topic", "take_topic"]
 
@@ -46,6 +48,14 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
         super().look_up(items)
         for item in items:
             item.thumb = ""
+
+    def with_facts(self, rows):
+        """With the first two that each is by, and how many they are."""
+        kind = self.model.kind
+        placed = self.model.placed_bylines.rel.related_model.objects.filter(**{kind: OuterRef("pk")})
+        names = placed.order_by("position", "pk").values("byline__name")
+        number = placed.order_by().values(kind).annotate(number=Count("*")).values("number")
+        return rows.annotate(by_first=Subquery(names[:1]), by_second=Subquery(names[1:2]), by_number=Subquery(number))
 
     def look_up_rows(self, items):
         """What a list shows besides: a small picture, with one statement for all."""
@@ -65,6 +75,12 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
         kicker = format_html('<span class="row-kicker">{}</span>', kicker) if kicker else ""
         thumb = format_html('<img class="row-thumb" src="{}" alt="" loading="lazy">', item.thumb) if item.thumb else ""
         return format_html('{}<span class="row-title">{}{}<span>{}</span></span>', thumb, mark, kicker, str(item))
+
+    @admin.display(description=gettext_lazy("byline"))
+    def byline(self, item):
+        names = ", ".join(filter(None, [item.by_first, item.by_second]))
+        more = (item.by_number or 0) - 2
+        return _("%(names)s and %(number)d more") % {"names": names, "number": more} if more > 0 else names
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """A new item can be written at once: what comes first has the focus."""

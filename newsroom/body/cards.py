@@ -15,8 +15,8 @@ from django.urls import Resolver404, path, resolve, reverse
 from django.utils.translation import gettext as _
 
 from cms.database.fields import fold
+from cms.desk.moments import in_brief
 from cms.desk.status import statuses
-from cms.desk.words import moment_in_words
 from cms.publishing import kinds, permissions, slugs
 from cms.publishing.links import key_of, things
 from cms.text import spelling
@@ -143,7 +143,7 @@ def shown_items(model: Written, items: Iterable[Article | Video]) -> list[dict]:
                 "picture": pictures.get(photos[item.pk], ""),
                 "state": str(status),
                 "state_name": status.name,
-                "when": moment_in_words(moment),
+                "when": in_brief(moment),
                 "address": reverse(f"{admin.site.name}:newsroom_{model.kind}_change", args=[item.pk]),
                 "web": status.addresses.get("web", ""),
             }

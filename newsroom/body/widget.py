@@ -7,6 +7,7 @@ from importlib import resources
 from django.forms.widgets import Media
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import Script
 
@@ -40,6 +41,8 @@ BODY = {
     "StoryCard": True,
     "StoryInsert": True,
     "StoryMove": True,
+    "StoryToolbar": True,
+    "StoryFind": True,
     "StoryCount": {
         "wordsAMinute": WORDS_A_MINUTE,
         "chineseAMinute": CHINESE,
@@ -48,7 +51,10 @@ BODY = {
         "lettersAWord": LETTERS_A_WORD,
     },
 }
-BODY_SCRIPTS = ("editor_cards", "editor_table", "editor_insert", "editor_move", "editor_count")
+BODY_SCRIPTS = (
+    *("editor_cards", "editor_table", "editor_insert", "editor_move"),
+    *("editor_toolbar", "editor_find", "editor_count"),
+)
 TEXT = {**MARKS, **LISTS}
 
 
@@ -77,6 +83,10 @@ class BodyWidget(ProseWidget):
     """The body of a story: its text, and the cards in it."""
 
     extensions = BODY
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        empty = _("Write, or press / for a photo, quote, list")
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-empty": empty}
 
     def get_config(self):
         config = super().get_config()

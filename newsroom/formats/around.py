@@ -1,8 +1,13 @@
 """What is said of an item that its own JSON does not hold: more of what it names, and the updates of a live story."""
 
+import orjson
+
 from cms.api.formats import Shown
+from cms.content.serializers import rfc3339
 from cms.publishing import kinds, rendering
-from cms.publishing.models import Publication, Reference
+from cms.publishing.models import Publication
+from newsroom.models import Article
+from newsroom.serializers.live import updates_of
 
 MOST_UPDATES = 100
 NOT_ASKED = {"portrait", "parent", "children"}  # each of these would be a query of its own, or has an end of its own
@@ -21,9 +26,7 @@ def by_slug(kind: str, slugs: list[str]) -> dict[str, dict]:
 
 def updates(shown: Shown) -> list[Publication]:
     """The blurbs that point at a live story, the newest first, with the JSON that lists show of them."""
-    mentions = Reference.objects.filter(
-        kind=shown.document["kind"], key=shown.document["id"], publication_kind="blurb", is_direct=True
-    )
+    mentions = updates_of([shown.document["id"]])
     newest = list(
         mentions.order_by("-published_at", "-publication").values_list("publication", flat=True)[:MOST_UPDATES]
     )
@@ -35,6 +38,23 @@ def updates(shown: Shown) -> list[Publication]:
     for row in found:
         shown.shows(row.shows_until, row.updated_at)
     return [row for row in found if row.card]
+
+
+def update_cards(shown: Shown) -> list[dict]:
+    """The same as lists show them; none, of a story that is not told as it happens."""
+    return [orjson.loads(row.card) for row in updates(shown)] if shown.document["live"] else []
+
+
+def ended_at(shown: Shown) -> str | None:
+    """When live coverage ended, as the version says that is shown."""
+    live = shown.document["live"]
+    if not live or live["state"] != "ended":
+        return None
+    if shown.document.get("preview"):
+        return rfc3339(Article.objects.filter(pk=shown.document["id"]).values_list("live_ended_at", flat=True).first())
+    rows = Publication.objects.visible(shown.at).filter(kind=Article.kind, key=shown.document["id"])
+    data = rows.values_list("version__data", flat=True).first() or {}
+    return data.get("live_ended_at")
 
 
 def _is_stale(row: Publication, shown: Shown) -> bool:

@@ -6,7 +6,6 @@ nothing to tell is left out, since an empty one is an error to those who check.
 
 from typing import Any
 
-import orjson
 from django.conf import settings
 
 from cms.api.formats import Shown, for_script
@@ -16,6 +15,7 @@ from media.photos.formats import CONTEXT, ai_use, image_object, told
 from newsroom import providers
 from newsroom.body import plain
 from newsroom.formats import around
+from newsroom.serializers.live import short as beginning
 from newsroom.serializers.written import correction_name
 
 ARTICLE = "NewsArticle"
@@ -138,11 +138,7 @@ def _breadcrumbs(steps: list[tuple[str, str]]) -> dict:
 
 
 def short(text: str) -> str:
-    """The beginning of a text, to its last whole word."""
-    if len(text) <= LONGEST_HEADLINE:
-        return text
-    cut = text[:LONGEST_HEADLINE]
-    return f"{cut.rpartition(' ')[0] or cut}…"
+    return beginning(text, LONGEST_HEADLINE)
 
 
 # A story
@@ -153,7 +149,11 @@ def article(shown: Shown) -> bytes:
     kind = GENRES.get(document["genre"], ARTICLE)
     node = _article(document, kind)
     if kind == "LiveBlogPosting":
-        node |= {"coverageStartTime": document["published_at"], "liveBlogUpdate": _updates(shown)}
+        node |= {
+            "coverageStartTime": document["published_at"],
+            "coverageEndTime": around.ended_at(shown),
+            "liveBlogUpdate": _updates(shown),
+        }
     return written(told(node))
 
 
@@ -179,7 +179,13 @@ def _article(document: dict, kind: str) -> dict:
             {"@type": ARTICLE, "url": other["web_url"], "inLanguage": other["language"]}
             for other in document["translations"]
         ],
+        "isPartOf": [_series(part) for part in document["series"]],
     }
+
+
+def _series(part: dict) -> dict:
+    page = around.by_slug("topic", [part["slug"]]).get(part["slug"], {})
+    return told({"@type": "CreativeWorkSeries", "name": part["name"], "url": page.get("web_url")})
 
 
 def images(document: dict) -> list[dict]:
@@ -208,7 +214,7 @@ def _correction(note: dict, language: str) -> dict:
 
 
 def _updates(shown: Shown) -> list[dict]:
-    return [_posting(orjson.loads(row.card)) for row in around.updates(shown)]
+    return [_posting(card) for card in around.update_cards(shown)]
 
 
 def _posting(blurb: dict) -> dict:

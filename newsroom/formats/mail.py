@@ -17,6 +17,7 @@ from cms.publishing import masthead as ours
 from cms.text.directions import direction
 from media.photos.markup import jpeg
 from newsroom.body.pieces import list_html
+from newsroom.formats import around
 from newsroom.serializers.written import ai_words, correction_name
 
 WIDTH = 600  # pixels
@@ -25,6 +26,7 @@ INNER = WIDTH - 2 * EDGE
 SHARP = 2  # pixels of a file for each that is shown
 CARD_CROP = "16x9"
 LONGEST_PREHEADER = 150
+MOST_UPDATES = 20  # of a live story: Gmail cuts what is long
 
 FONT = "font-family:Georgia,'Times New Roman',serif;"
 SANS = "font-family:Helvetica,Arial,sans-serif;"
@@ -248,11 +250,24 @@ def article(shown: Shown) -> bytes:
         element("p", escape(by(document)), "small"),
         video(lead_video) if lead_video else photo(lead_photo) if lead_photo else "",
         blocks(with_dateline(document)),
+        *map(_update, around.update_cards(shown)[:MOST_UPDATES]),
         *(correction(note, document["language"]) for note in document["corrections"]),
         element("p", escape(ai_words(document)), "small"),
         "".join(paragraph(other["web_url"], other["headline"]) for other in document["related"]),
     ]
     return one(document, document["headline"], document["standfirst"] or "", parts)
+
+
+def _update(card: dict) -> str:
+    """An update of a live story: when it was, and its title, above its text."""
+    at = f"{card['published_at'][:10]} {card['published_at'][11:16]} UTC"
+    parts = [
+        element("h3", escape(card["title"] or "")),
+        element("p", escape(at), "small"),
+        photo(card["photo"]) if card["photo"] else "",
+        styled(card["text_html"] or ""),
+    ]
+    return "".join(parts)
 
 
 def one(document: dict, title: str, preheader: str, parts: Iterable[str]) -> bytes:
@@ -293,6 +308,7 @@ def _blurb(document: dict) -> str:
     source, story = document["source"], document["article"]
     parts = [
         element("p", escape(document["label"] or ""), "kicker"),
+        element("h2", escape(document["title"] or ""), "title"),
         photo(document["photo"]) if document["photo"] else "",
         styled(document["text_html"] or ""),
         video(document["video"]) if document["video"] else "",

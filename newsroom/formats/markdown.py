@@ -14,6 +14,7 @@ import orjson
 from cms.api.formats import Shown
 from media.photos.markup import jpeg
 from newsroom.body import blocks_from_html
+from newsroom.formats import around
 from newsroom.formats.marks import Mark, Nodes, nodes_of
 from newsroom.serializers.written import ai_words, correction_name
 
@@ -312,6 +313,7 @@ def article(shown: Shown) -> bytes:
         document["lead_photo"] and photo(document["lead_photo"]),
         lead_video and video(lead_video),
         *body(document),
+        *(part for update in around.update_cards(shown) for part in _update(update)),
         *(correction(note, document["language"]) for note in document["corrections"]),
         *(link(other["headline"], other["web_url"]) for other in document["related"]),
     ])  # fmt: skip
@@ -324,6 +326,13 @@ def body(document: dict) -> list[str]:
         first = document["body"][0]
         blocks[:1] = [line_of([f"{document['dateline']} — ", *nodes_of(first["html"])])]
     return blocks
+
+
+def _update(card: dict) -> list[str | None]:
+    """An update of a live story: when it was, and its title, above its text."""
+    at = f"{card['published_at'][:10]} {card['published_at'][11:16]} UTC"
+    title = f" — {line_of([card['title']], is_heading=True)}" if card["title"] else ""
+    return [f"## {at}{title}", *flow(card["text_html"] or ""), card["photo"] and photo(card["photo"])]
 
 
 def correction(note: dict, language: str) -> str:

@@ -52,6 +52,9 @@ class Article(Metered, Headlined):
         "self", models.PROTECT, null=True, blank=True, related_name="translations", verbose_name=_("translation of")
     )
     breaking = models.BooleanField(_("breaking"), default=False)
+    live_ended_at = models.DateTimeField(
+        _("live coverage ended"), null=True, blank=True, help_text=_("Of a live story; empty while it goes on.")
+    )
     seo = models.JSONField(_("search engines"), default=dict, blank=True)
     search_text = SearchTextField(sources=["headline", "slug", "kicker"], most=MOST_SEARCHED)
 

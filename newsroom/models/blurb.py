@@ -22,6 +22,9 @@ class Blurb(Written):
     kind = "blurb"
     needs_approval = False  # it is written and out within a minute
 
+    title = models.CharField(
+        _("title"), max_length=200, blank=True, help_text=_("The line above an update of a live story.")
+    )
     text_html = models.TextField(_("text"), max_length=4000, blank=True, help_text=_("Under 1,000 characters."))
     label = models.CharField(_("label"), max_length=100, blank=True, default="News Feed")
     photo = models.ForeignKey(Photo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo"))
@@ -38,7 +41,13 @@ class Blurb(Written):
     source_name = models.CharField(_("source"), max_length=200, blank=True)
     source_url = WebAddressField(_("source's address"), max_length=500, blank=True)
     breaking = models.BooleanField(_("breaking"), default=False)
-    search_text = SearchTextField(sources=["text_html", "label"], most=MOST_SEARCHED)
+    is_key = models.BooleanField(
+        _("key event"), default=False, help_text=_("The live story lists it among the most important.")
+    )
+    is_pinned = models.BooleanField(
+        _("pinned"), default=False, help_text=_("It stands above the other updates of the live story.")
+    )
+    search_text = SearchTextField(sources=["title", "text_html", "label"], most=MOST_SEARCHED)
 
     class Meta(Written.Meta):
         indexes = [
@@ -57,7 +66,7 @@ class Blurb(Written):
         ]
 
     def __str__(self):
-        return Truncator(plain(self.text_html)).chars(100) or gettext("Empty blurb")
+        return self.title or Truncator(plain(self.text_html)).chars(100) or gettext("Empty blurb")
 
     def clean(self):
         super().clean()

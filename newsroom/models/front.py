@@ -9,6 +9,8 @@ from cms.database.fields import DocumentField, SearchTextField, SlugField
 from newsroom.models.slugged import Slugged, one_desk_item_a_slug
 from newsroom.models.written import MOST_SEARCHED
 
+HOME = "home"  # the slug of the first page
+
 
 class Front(Slugged, Publishable):
     """A page of the site that editors arrange of containers, each filled by hand, by a rule, or both."""

@@ -3,6 +3,8 @@
 from cms.api.schema import says, tell
 from newsroom.schema.site import SITE
 from newsroom.serializers import ArticleSerializer, CorrectionSerializer, SeoSerializer, TranslationSerializer
+from newsroom.serializers.live import KeyEventSerializer, LiveSerializer
+from newsroom.serializers.series import SeriesSerializer
 
 tell(
     ArticleSerializer,
@@ -39,6 +41,30 @@ tell(
     corrections=says("Public notes on what was wrong, the oldest first."),
     translations=says("The same story in other languages, itself left out."),
     seo=says("What search engines and social networks are told, where it differs from the story itself."),
+    live=says("Of a story that is told as it happens (`genre` is `live`); null for all others."),
+    series=says("The series that it is a part of: its topics of the type `series`, in their order."),
+)
+tell(
+    LiveSerializer,
+    state=says("Whether it goes on.", "live"),
+    updates_url=says("The list of its updates.", f"{SITE}/api/v1/articles/flood-barrier-vote/updates/"),
+    key_events=says("Its most important updates, the newest first."),
+)
+tell(
+    KeyEventSerializer,
+    id=says("Of the update, which is a blurb.", "0b9ff5a2-3d3c-4f39-9a3e-1f9a2f6d3d10"),
+    label=says("Its title; where it has none, how its text begins.", "The second gate is shut", nullable=False),
+    published_at=says("Its date.", "2026-02-20T13:05:00Z"),
+)
+tell(
+    SeriesSerializer,
+    slug=says("Of the topic that the series is.", "the-river-and-the-town"),
+    name=says("As it is to be printed.", "The river and the town"),
+    url=says("The topic's address in this API.", f"{SITE}/api/v1/topics/the-river-and-the-town/"),
+    position=says("Which part the story is, by date, from 1 on.", 2, minimum=1),
+    count=says("How many parts there are now.", 3, minimum=1),
+    previous=says("The part before it."),
+    next=says("The part after it."),
 )
 tell(
     CorrectionSerializer,

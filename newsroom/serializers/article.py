@@ -1,13 +1,15 @@
 """Stories."""
 
+from django.utils.dateparse import parse_datetime
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.content.serializers import LineField, LinkField, LinksField, RowsField, SlugField, api_url
 from cms.notices import notice
-from cms.publishing.kinds import Place
+from cms.publishing.kinds import Beside, Place
 from cms.publishing.links import key_of, link
+from cms.publishing.models import Publication
 from media.photos.markup import as_picture
 from newsroom import checks
 from newsroom.body import (
@@ -24,7 +26,10 @@ from newsroom.models import Article
 from newsroom.serializers.access import MeteredSerializer, is_free
 from newsroom.serializers.body_html import with_blocks
 from newsroom.serializers.correction import CorrectionSerializer, dated_as_before
+from newsroom.serializers.live import EndedField, LiveSerializer, is_live_story, key_events
 from newsroom.serializers.seo import SeoSerializer
+from newsroom.serializers.series import SeriesSerializer, parts_of, places, series_in
+from newsroom.serializers.series import shown as shown_place
 from newsroom.serializers.translations import TranslationField, TranslationSerializer
 from newsroom.serializers.video import recording_of
 from newsroom.serializers.written import WrittenSerializer, ai_html, notes_html, notes_of
@@ -43,8 +48,10 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
         "md": "newsroom.formats.markdown.article",
         "email": "newsroom.formats.mail.article",
     }
-    later_keys = frozenset({"access", "ai_use", "start"})  # the last of a list
+    rank = 10
+    later_keys = frozenset({"access", "ai_use", "live_ended_at", "start"})  # the last of a list
     only_added = ("corrections",)
+    not_copied = ("slug", "corrections", "breaking", "translation_of")
     facet_ranks = {**WrittenSerializer.facet_ranks, "corrected": 40, "genre": 70}
     checks = (
         checks.has_a_headline,
@@ -67,6 +74,9 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
     translation_of = TranslationField()
     translations = serializers.SerializerMethodField()
     seo = SeoSerializer(required=False)
+    live_ended_at = EndedField(allow_null=True, required=False)
+    live = serializers.SerializerMethodField()
+    series = serializers.SerializerMethodField()
     corrected = serializers.SerializerMethodField()
     word_count = serializers.SerializerMethodField()
     reading_minutes = serializers.SerializerMethodField(help_text="How long reading it takes, at least 1.")
@@ -104,9 +114,9 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
         ]
         fields = [
             *[*card_fields, "is_whole", "dateline", "body", "body_html", "related", "corrections", "translations"],
-            "seo",
+            *["seo", "live", "series"],
         ]
-        desk_fields = ["translation_of"]
+        desk_fields = ["translation_of", "live_ended_at"]
         own_kind_fields = ["related", "translation_of"]
 
     @classmethod
@@ -141,6 +151,12 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
         return data
 
     @classmethod
+    def copied(cls, data):
+        """Without the address where the former was published first, which is not the new one's."""
+        seo = {name: value for name, value in (data.get("seo") or {}).items() if name != "canonical_url"}
+        return super().copied({**data, "seo": seo})
+
+    @classmethod
     def complete(cls, key, data):
         group = data.get("translation_of") or link("translations", key)
         original = key_of(group)
@@ -154,6 +170,8 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
         super().assign(item, data)
         if item.translation_of_id == item.pk:
             item.translation_of_id = None
+        if "live_ended_at" in data:
+            item.live_ended_at = parse_datetime(data["live_ended_at"] or "")
 
     @classmethod
     def target(cls, publication):
@@ -171,6 +189,22 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
         if is_free(data):
             return data
         return {**data, "body": free_blocks(data.get("body") or []), "is_whole": False}
+
+    @classmethod
+    def beside(cls, publications, at, *, ahead=False):
+        """The key events of a live story; of a part of a series its neighbours."""
+        live = [publication.key for publication in publications if is_live_story(publication.shown.data)]
+        beside = key_events(live, at, ahead=ahead) if live else {}
+        for key, in_series in places(publications, at, ahead=ahead).items():
+            events = beside.get(key, Beside({}))
+            beside[key] = events._replace(data={**events.data, "series": in_series})
+        return beside
+
+    @classmethod
+    def shown_beside(cls, mentioned, moved):
+        """The other parts of a series: there is one more or less of them, or their order is another."""
+        if in_series := series_in(moved):
+            yield Publication.objects.filter(pk__in=parts_of(in_series).values("publication"))
 
     @classmethod
     def facets(cls, data):
@@ -231,6 +265,22 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
         return [other for other in data.get("translation_of") or [] if other["url"] not in own]
 
     get_translations.shape = TranslationSerializer
+
+    def get_live(self, publication, data) -> dict | None:
+        if not is_live_story(data):
+            return None
+        return {
+            "state": "ended" if data.get("live_ended_at") else "live",
+            "updates_url": f"{self.get_url(publication, data)}updates/",
+            "key_events": data.get("key_events") or [],
+        }
+
+    get_live.shape = LiveSerializer
+
+    def get_series(self, publication, data) -> list:
+        return [shown_place(place) for place in data.get("series") or []]
+
+    get_series.shape = SeriesSerializer
 
     def get_seo(self, publication, data) -> dict:
         seo = data.get("seo") or {}

@@ -10,6 +10,7 @@ from newsroom import checks
 from newsroom.body import FlowField, plain
 from newsroom.body.elsewhere import figure_elsewhere, story_elsewhere
 from newsroom.models import Blurb
+from newsroom.serializers.live import live_stories
 from newsroom.serializers.written import WrittenSerializer, ai_html
 
 
@@ -72,7 +73,9 @@ class BlurbSerializer(WrittenSerializer):
         "md": "newsroom.formats.markdown.blurb",
         "email": "newsroom.formats.mail.blurb",
     }
-    later_keys = frozenset({"ai_use"})
+    later_keys = frozenset({"ai_use", "is_key", "is_pinned", "title"})
+    facet_ranks = {**WrittenSerializer.facet_ranks, "is_key": 15, "is_pinned": 12}
+    not_copied = ("breaking", "is_key", "is_pinned")
     checks = (checks.blurb_has_a_text, checks.links_say_where_they_lead)
     text = serializers.SerializerMethodField()
     text_html = BlurbTextField(allow_blank=True, required=False)
@@ -92,11 +95,14 @@ class BlurbSerializer(WrittenSerializer):
             "url",
             "web_url",
             "label",
+            "title",
             "text",
             "text_html",
             "published_at",
             "updated_at",
             "breaking",
+            "is_key",
+            "is_pinned",
             "language",
             "section",
             "topics",
@@ -120,15 +126,28 @@ class BlurbSerializer(WrittenSerializer):
 
     @classmethod
     def searched(cls, shown):
-        """It has no headline; its text is as short as one."""
-        searched = super().searched(shown)
+        """Its title where it has one; its text is as short as a headline."""
+        searched = super().searched(shown)._replace(headline=shown.get("title") or "")
         source = (shown.get("source") or {}).get("name") or ""
         prominent = [*searched.prominent, plain(shown.get("text_html") or "")]
         return searched._replace(prominent=prominent, rest=[source, *searched.rest])
 
     @classmethod
     def title(cls, data):
-        return plain(data.get("text_html") or "")[:80]
+        return data.get("title") or plain(data.get("text_html") or "")[:80]
+
+    @classmethod
+    def facets(cls, data):
+        yield from super().facets(data)
+        for name in ("is_key", "is_pinned"):
+            if data.get(name):
+                yield name, "true"
+
+    @classmethod
+    def shown_beside(cls, mentioned, moved):
+        """The live story that it is an update of: it lists the key events, and its other forms all updates."""
+        if stories := [key for kind, key in mentioned if kind == "article"]:
+            yield live_stories(stories)
 
     @classmethod
     def card_of(cls, document):
@@ -150,9 +169,16 @@ class BlurbSerializer(WrittenSerializer):
             f"<p><cite>{named}</cite></p>" if named and not url else "",
             ai_html(document),
         ]
-        return (
-            super().entry(document)._replace(summary=document["text"] or "", html="".join(parts), source_url=url or "")
+        entry = super().entry(document)
+        return entry._replace(
+            title=document["title"] or "", summary=document["text"] or "", html="".join(parts), source_url=url or ""
         )
+
+    def get_is_key(self, publication, data) -> bool:
+        return bool(data.get("is_key"))  # older snapshots do not say it
+
+    def get_is_pinned(self, publication, data) -> bool:
+        return bool(data.get("is_pinned"))
 
     def get_text(self, publication, data) -> str:
         return plain(data.get("text_html") or "")

@@ -29,9 +29,9 @@ from cms.publishing.links import is_link, key_of
 from newsroom import checks, filling
 from newsroom.filling import RULES
 from newsroom.models import Front
+from newsroom.models.front import HOME
 from newsroom.serializers.seo import SeoSerializer
 
-HOME = "home"  # the slug of the first page
 LAYOUTS = ("lead", "row", "list", "strip")
 MOST_CONTAINERS = 40
 MOST_ITEMS = 200  # on one front; those pinned, and those shown
@@ -272,10 +272,13 @@ class FrontSerializer(PublishableSerializer):
     reading_order = ("name", "description", "containers", "slug", "seo")
     words = {
         "canonical_url": _("original address"),
+        "container": _("Container"),
         "containers": _("containers"),
-        "count": _("items"),
+        "count": _("holds"),
         "description": _("description"),
         "image": _("picture"),
+        "in": _("in"),
+        "label": _("called"),
         "layout": _("layout"),
         "lead": _("Lead"),
         "list": _("List"),
@@ -285,6 +288,8 @@ class FrontSerializer(PublishableSerializer):
         "seo": _("search engines"),
         "strip": _("Strip"),
         "title": _("title"),
+        "title_link": _("its title leads to"),
+        "url": _("address"),
     }
 
     name = LineField(max_length=200, allow_blank=True, required=False)
@@ -310,6 +315,13 @@ class FrontSerializer(PublishableSerializer):
     @classmethod
     def sort_name(cls, data):
         return data.get("name") or ""
+
+    @classmethod
+    def compared(cls, name, value):
+        """Each container by itself, and below it each thing pinned in it: so one sees what came and what moved."""
+        if name != "containers":
+            return value
+        return [piece for container in value or [] for piece in told_apart(container, cls.words)]
 
     # Readers
 
@@ -395,6 +407,16 @@ class FrontSerializer(PublishableSerializer):
 def whole_link(link: dict | None) -> dict | None:
     """A link with its address in full, where an editor wrote a path of the site."""
     return {**link, "url": f"{settings.FRONT_URL}{link['url']}"} if link and link["url"].startswith("/") else link
+
+
+def told_apart(container: dict, words: Mapping) -> Iterable[dict]:
+    """A container as a piece of its own, and each thing that is pinned in it as one more."""
+    layout = str(words[container["layout"]])
+    about = {"title": container["title"], "layout": layout, "count": container["count"]}
+    rule = {"title_link": container["link"], **(container["rule"] or {})}
+    yield {"id": container["id"], "type": "container", **about, **rule}
+    for pinned in container["pinned"]:
+        yield from ({**link, "in": container["title"] or layout} for link in pinned.values())
 
 
 def looked_through(asked: Iterable[filling.Asked]) -> set[str]:

@@ -148,7 +148,7 @@ class SiteSerializer(PublishableSerializer):
         return {**data, "menus": with_keys(data.get("menus") or {})}
 
     @classmethod
-    def in_rows(cls, name, value):
+    def compared(cls, name, value):
         return list(entries_in_rows(value)) if name == "menus" and value else value
 
     @classmethod

@@ -84,6 +84,7 @@ class VideoSerializer(MeteredSerializer, WrittenSerializer):
     }
     roles = {"Photo editor": ("add", "change", "change_any")}
     later_keys = frozenset({"access", "ai_use"})
+    is_copied = False  # its film is its own, and goes with it
     facet_ranks = {**WrittenSerializer.facet_ranks, "has_captions": 50}
     checks = (
         checks.has_a_headline,

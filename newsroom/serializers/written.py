@@ -71,9 +71,20 @@ class WrittenSerializer(PublishableSerializer):
     linked_web_parts = {"section": "section"}
     facet_ranks = {"breaking": 30, "language": 80}
     reading_order = (
-        *["kicker", "headline", "standfirst", "label", "text_html", "bylines", "dateline", "lead_photo", "lead_video"],
+        *[
+            "kicker",
+            "headline",
+            "standfirst",
+            "label",
+            "title",
+            "text_html",
+            "bylines",
+            "dateline",
+            "lead_photo",
+            "lead_video",
+        ],
         *["photo", "poster", "file", "provider_url", "body", "corrections", "related", "article", "video", "source"],
-        *["section", "topics", "breaking", "access", "ai_use"],
+        *["section", "topics", "breaking", "is_key", "is_pinned", "live_ended_at", "access", "ai_use"],
     )
 
     section = LinkField("section")

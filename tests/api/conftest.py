@@ -150,6 +150,7 @@ def make_newsroom():
     bare_front = make_front(name="Bare", slug="bare")
     page = make_page(
         title="About us",
+        slug="about",
         standfirst="Who we are.",
         body=[*paragraphs("Since 1898."), {"id": "a", "type": "photo", "photo": link("photo", photo.pk)}],
         seo={"title": "Who we are", "image": link("photo", photo.pk)},
@@ -164,20 +165,9 @@ def make_newsroom():
         menus={"main": [{"section": "region"}], "footer": [*entries, {"page": str(page.pk)}]},
         usage_policy={"text": "Quote us.", "url": "https://news.example.org/terms"},
     )
-    for item in (
-        video,
-        bare_video,
-        bare,
-        full,
-        translated,
-        blurb,
-        bare_blurb,
-        front,
-        bare_front,
-        page,
-        make_page(),
-        site,
-    ):
+    bare_page = make_page(title="Imprint", slug="imprint", body=[])
+    outside = (front, bare_front, page, bare_page, site)
+    for item in (video, bare_video, bare, full, translated, blurb, bare_blurb, *outside):
         publish(item)
     press.publish(bare)
     return {"full": full, "bare": bare, "blurb": blurb, "bare_blurb": bare_blurb, "photo": photo}

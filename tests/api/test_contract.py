@@ -10,10 +10,10 @@ ARTICLE_CARD = (
     "kind id slug url web_url headline kicker standfirst genre language published_at updated_at breaking corrected "
     "word_count reading_minutes section topics byline bylines lead_photo lead_video access ai_use"
 )
-ARTICLE = f"{ARTICLE_CARD} is_whole dateline body body_html related corrections translations seo"
+ARTICLE = f"{ARTICLE_CARD} is_whole dateline body body_html related corrections translations seo live series"
 BLURB = (
-    "kind id url web_url label text text_html published_at updated_at breaking language section topics byline bylines "
-    "photo article video source ai_use"
+    "kind id url web_url label title text text_html published_at updated_at breaking is_key is_pinned language section "
+    "topics byline bylines photo article video source ai_use"
 )
 VIDEO_CARD = (
     "kind id slug url web_url headline standfirst label published_at updated_at language section topics byline bylines "
@@ -72,9 +72,9 @@ def test_article_and_its_card_have_these_keys(newsroom, api):
 def test_what_an_article_lacks_is_null_or_an_empty_list(newsroom, api):
     bare = api("articles/bare/")
 
-    nothing = keys("kicker standfirst section byline lead_photo lead_video dateline body_html")
+    nothing = keys("kicker standfirst section byline lead_photo lead_video dateline body_html live")
     assert {name: bare[name] for name in nothing} == dict.fromkeys(nothing)
-    lists = keys("topics bylines body related corrections translations")
+    lists = keys("topics bylines body related corrections translations series")
     assert {name: bare[name] for name in lists} == {name: [] for name in lists}
     assert set(bare["seo"].values()) == {None}
     assert (bare["word_count"], bare["reading_minutes"], bare["breaking"], bare["corrected"]) == (0, 1, False, False)
@@ -121,7 +121,7 @@ def test_blurb_has_these_keys(newsroom, api):
     assert full["video"].keys() == keys(VIDEO_CARD)
     assert full["photo"].keys() == keys(PHOTO)
     assert full["source"] == {"name": "The council", "url": "https://council.example.org/"}
-    nothing = keys("label section byline photo article video source")
+    nothing = keys("label title section byline photo article video source")
     assert {name: bare[name] for name in nothing} == dict.fromkeys(nothing)
 
 

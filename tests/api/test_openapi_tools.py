@@ -15,8 +15,10 @@ TOP = Path(settings.BASE_DIR)
 DESCRIPTION = TOP / "docs/openapi.json"
 LINTERS = TOP / "tests/api/linters/node_modules/.bin"
 EXAMPLE = TOP / "examples/typescript"
+SITES = [TOP / "examples/next", TOP / "examples/astro"]
+INSTALLED = [LINTERS, *(folder / "node_modules" for folder in (EXAMPLE, *SITES))]
 NPM = pytest.mark.skipif(
-    not shutil.which("npm") or not LINTERS.exists() or not (EXAMPLE / "node_modules").exists(),
+    not shutil.which("npm") or not all(folder.exists() for folder in INSTALLED),
     reason="no npm: the description of the API was not tried with others' tools",
 )
 
@@ -89,3 +91,19 @@ def test_a_program_that_forgets_a_block_or_misspells_a_parameter_does_not_compil
     wrong = run("npm", "run", "check", cwd=example).stdout
     assert "does not satisfy the expected type 'never'" in wrong
     assert "'sectoin' does not exist in type" in wrong
+
+
+@NPM
+@pytest.mark.parametrize("site", SITES, ids=lambda folder: folder.name)
+def test_sites_to_start_from_know_all_that_the_api_answers(site):
+    checked = run("npm", "run", "check", cwd=site)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("site", SITES, ids=lambda folder: folder.name)
+def test_sites_to_start_from_are_read_in_a_quarter_of_an_hour(site):
+    written = ["*.ts", "*.tsx", "*.astro"]
+    left_out = {"node_modules", ".next", ".astro", "dist"}
+    files = [file for ending in written for file in site.rglob(ending) if left_out.isdisjoint(file.parts)]
+    lines = sum(len(file.read_text().splitlines()) for file in files if not file.name.endswith(".d.ts"))
+    assert 100 < lines < 300

@@ -111,7 +111,7 @@ def test_every_operation_has_a_name_and_words(db, document):
     names = """
         getRoot getSchema listFeed listArticles getArticle listBlurbs getBlurb listVideos getVideo listPhotos getPhoto
         listBylines getByline listSections getSection listTopics getTopic listFronts getFront listPages getPage getSite
-        listChanges streamChanges
+        listUpdates listChanges streamChanges
     """
     assert sorted(operation["operationId"] for operation in operations) == sorted(names.split())
     parameters = [(op["operationId"], p) for op in operations for p in op.get("parameters", [])]

@@ -92,6 +92,23 @@ def test_details_cost_little(api, more):
     assert {path: cost(api, path)[0] for path in paths} == paths
 
 
+def test_updates_of_a_live_story_cost_little(api):
+    story = publish(make_article(slug="live", genre="live", topics=[make_topic(type="series")]))
+    for number in range(7):
+        publish(make_blurb(article=story, is_key=number % 2 == 0, is_pinned=number < 2))
+    first = api("articles/live/updates/?page_size=3")
+    api("articles/live/")
+    paths = {
+        "articles/live/": 2,
+        "articles/live/updates/?page_size=3": 4,
+        first["next"]: 3,
+        first["newer"]: 3,
+        "blurbs/?about=live": 3,
+    }
+
+    assert {path: cost(api, path)[0] for path in paths} == paths
+
+
 def test_story_with_thirty_photos_costs_as_much_as_one_with_none(api):
     links = [{"link": "photo", "id": str(make_photo(width=40, height=30).pk)} for _ in range(30)]
     gallery = {"id": "g", "type": "gallery", "photos": links}

@@ -163,13 +163,15 @@ class Vault:
         press.submit(item, note=self.word())
         press.send_back(item, self.word())
 
-    def blurb(self):
+    def blurb(self, **values):
         blurb = make_blurb(
+            title=self.word(),
             text_html=f"<p>{self.word()}</p>",
             label=self.word(),
             source_name=self.word(),
             source_url=self.address(),
             photo=self.photo(),
+            **values,
         )
         self.ids.append(str(blurb.pk))
         return blurb
@@ -300,8 +302,7 @@ def fill_vault():
     uncredited.save()
     # A photo's id is no secret once it was live: the log of changes tells that it went.
     vault.words = [word for word in vault.words if word not in {str(uncredited.pk), str(ended.pk)}]
-    gone = {str(change.key) for change in Change.objects.filter(kind__in=["photo", "topic", "byline"])}
-    vault.words = [word for word in vault.words if word not in gone]
+    forget_shared(vault)
 
     # Live, with a byline whose user is nobody's business.
     user = vault.user()
@@ -312,6 +313,7 @@ def fill_vault():
     vault.byline(portrait=vault.photo())
     vault.photo()
     fill_what_is_not_free(vault)
+    fill_live_story(vault, now)
     fill_fronts(vault, now)
     fill_site(vault)
     return vault
@@ -326,6 +328,30 @@ def fill_site(vault):
     values = {"name": vault.word(), "description": vault.word(), "publisher": pair, "menus": {"main": entries}}
     values |= {"logo": str(vault.photo().pk), "usage_policy": {"text": vault.word(), "url": vault.address()}}
     working.write(site, {**values, "social": [{"label": vault.word(), "url": vault.address()}]}).or_refuse()
+
+
+def fill_live_story(vault, now):
+    """A live story and a part of a series, of which more is written than readers have."""
+    story = publish(make_article(slug=vault.shown(), genre="live"))
+    marks = {"article": story, "is_key": True, "is_pinned": True}
+    series = make_topic(vault.shown(), slug=vault.shown(), type="series")
+    publish(make_article(slug=vault.shown(), topics=[series]))
+    publish(make_blurb(title=vault.shown(), article=story, is_key=True))
+    vault.words += [str(vault.blurb(**marks).pk)]
+    vault.words += [str(publish(vault.blurb(**marks), at=now + timedelta(days=1)).pk)]
+    press.withdraw(publish(vault.blurb(**marks)), "error")
+    vault.ends(publish(vault.blurb(**marks), live_until=now + timedelta(minutes=30)))
+    publish(make_blurb(text_html="<p>Of a draft.</p>", article=vault.article(), is_key=True))
+    part = vault.article()
+    part.topics.add(series)
+    press.save(part)
+    forget_shared(vault)
+
+
+def forget_shared(vault):
+    """The log of changes tells the ids of what was shown once and is shared."""
+    gone = {str(change.key) for change in Change.objects.filter(kind__in=["photo", "topic", "byline"])}
+    vault.words = [word for word in vault.words if word not in gone]
 
 
 def fill_fronts(vault, now):
@@ -379,7 +405,7 @@ def lists():
     found = {}
     for pattern in get_resolver().url_patterns:
         view = getattr(pattern.callback, "cls", None)
-        if view and getattr(view, "path", "") and "name" not in pattern.pattern.regex.groupindex:
+        if view and getattr(view, "path", "") and not {"name", "slug"} & pattern.pattern.regex.groupindex.keys():
             found[view.path] = view
     return found
 
@@ -405,6 +431,8 @@ def crawl_paths(vault, *, every):
         others = [*vault.slugs[::37], *vault.ids[::37], *vault.ending[::4], *vault.live]
         paths += [f"{path}/{name}/?format={form}" for name in others for form in view.formats("retrieve")[1:]]
         paths += [f"{path}/?format={form}&page_size=100" for form in view.formats("list")[1:]]
+    stories = [*vault.slugs[::every], *vault.ending, *vault.live, NOTHING]
+    paths += [f"articles/{name}/updates/?count=exact" for name in stories]
     return [*paths, *doors(vault, every=every)]
 
 

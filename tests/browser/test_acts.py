@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from newsroom.models import Article, Blurb
 from tests.browser import MARKS, expect, settled
-from tests.factories import make_article, make_photo, make_picture, make_section, publish, update
+from tests.factories import make_article, make_photo, make_picture, make_section, paragraphs, publish, update
 
 pytestmark = MARKS
 
@@ -68,6 +68,22 @@ def state(hand):
     return hand.page.locator(".standing .state")
 
 
+WHERE = """(word) => {
+  const walker = document.createTreeWalker(document.querySelector("#result_list tbody"), NodeFilter.SHOW_TEXT)
+  while (!walker.nextNode().data.includes(word)) continue
+  const range = document.createRange()
+  const at = walker.currentNode.data.indexOf(word)
+  range.setStart(walker.currentNode, at)
+  range.setEnd(walker.currentNode, at + word.length)
+  const { left, top, width, height } = range.getBoundingClientRect()
+  return [left + width / 2, top + height / 2]
+}"""
+
+
+def middle_of(page, word):
+    return page.evaluate(WHERE, word)
+
+
 def open_first(hand):
     hand.click(hand.page.locator("#result_list tbody th a").filter(visible=True).first)
     settled(hand.page)
@@ -106,39 +122,59 @@ def test_t1_new_story_with_standfirst_and_photo_is_live(hand_at, tmp_path, api):
 
 def test_t2_related_story_goes_into_a_live_one(hand_at, api):
     publish(make_article(headline="The older flood", slug="older"))
-    publish(make_article(headline="The new flood", slug="new"))
+    publish(make_article(headline="The new flood", slug="new", body=paragraphs("It rained." + " It rained." * 30)))
     hand = hand_at("/admin/newsroom/article/")
 
     open_first(hand)
-    end = hand.page.locator(".field-body .ProseMirror[contenteditable] p").last
-    hand.acts += 1
-    end.click(position={"x": end.bounding_box()["width"] - 2, "y": 8})
-    hand.press("/")
-    hand.press("r")
+    hand.click(".field-body .ProseMirror[contenteditable] p")  # anywhere in the last paragraph
+    hand.press("End")
     hand.press("Enter")
+    hand.press("/")
     hand.write("older")
     hand.press("Enter")
-    expect(hand.page.locator(".story-card-related")).to_contain_text("The older flood")
-    hand.button("Update")
+    hand.press("Control+Shift+Enter")
 
     said(hand, "Updated.")
-    assert [block["type"] for block in api("articles/new/")["body"]][-1] == "related"
+    expect(hand.page.locator(".story-card-related")).to_contain_text("The older flood")
+    assert [block["type"] for block in api("articles/new/")["body"]][:2] == ["paragraph", "related"]
     assert hand.acts <= 7
     assert len(hand.loads) == 1
 
 
-def test_t3_typo_in_a_live_story(hand_at, api):
-    publish(make_article(headline="The rivver", slug="river"))
+def test_t2_by_the_first_letter_of_what_is_inserted(hand_at, api):
+    publish(make_article(headline="The older flood", slug="older"))
+    publish(make_article(headline="The new flood", slug="new", body=paragraphs("It rained.")))
     hand = hand_at("/admin/newsroom/article/")
 
     open_first(hand)
-    hand.click("#id_headline")
-    hand.page.keyboard.press("Control+A")  # the place of the typo is found by the same click in a text of one's own
-    hand.write("The river")
-    hand.button("Update")
+    hand.click(".field-body .ProseMirror[contenteditable] p")
+    hand.press("End")
+    hand.press("/")
+    hand.press("r")
+    hand.write(" older")
+    option = hand.page.get_by_role("option", name="The older flood")
+    expect(option).to_have_attribute("aria-selected", "true")
+    hand.press("Enter")
+    hand.press("Control+Shift+Enter")
 
     said(hand, "Updated.")
-    assert api("articles/river/")["headline"] == "The river"
+    assert [block["type"] for block in api("articles/new/")["body"]][:2] == ["paragraph", "related"]
+    assert hand.acts <= 7
+
+
+def test_t3_typo_in_a_live_story(hand_at, api):
+    publish(make_article(headline="The rivver rises again", slug="river"))
+    hand = hand_at("/admin/newsroom/article/")
+    hand.page.locator("#result_list tbody th a .row-title").first.wait_for()
+
+    hand.acts += 2  # a double click, on the word that is wrong
+    hand.page.mouse.dblclick(*middle_of(hand.page, "rivver"))
+    hand.write("river")
+    settled(hand.page)
+    hand.press("Control+Shift+Enter")
+
+    said(hand, "Updated.")
+    assert api("articles/river/")["headline"] == "The river rises again"
     assert hand.acts <= 3
     assert len(hand.loads) == 1
 
@@ -167,7 +203,7 @@ def test_t5_version_before_is_live_again(hand_at, api):
     publish(update(article, headline="Wrong"))
     hand = hand_at("/admin/newsroom/article/")
 
-    hand.click("#result_list tbody td.field-last_saved a")  # leads to its versions
+    hand.click("#result_list tbody .field-last_saved a")  # leads to its versions
     hand.click(hand.page.get_by_role("button", name=re.compile("^Restore")).first)
     hand.click(hand.page.get_by_role("button", name="Update", exact=True))
 

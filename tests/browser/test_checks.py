@@ -17,7 +17,7 @@ def test_panel_follows_what_is_written_and_leads_to_where_it_is_mended(open_desk
     panel = page.locator(".desk-checks")
     section = page.locator(".field-section")
     place = section.bounding_box()
-    expect(panel.locator(".is-error").first).to_have_text("Must be mended: Write a headline.")
+    expect(panel.locator(".is-error").first).to_have_text("Must be fixed: Write a headline.")
     gentle = panel.locator(".is-error").first.evaluate("one => getComputedStyle(one, '::before').content")
 
     page.fill("#id_headline", "A river rises " * 9)

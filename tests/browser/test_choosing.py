@@ -101,7 +101,7 @@ def test_name_that_nothing_matches_is_kept_and_made_by_who_may(open_desk):
 
     page.keyboard.press("Escape")
     press(page, "Publish")
-    expect(page.locator(".messagelist")).to_contain_text("nothing was found for “Nora Hale”")
+    expect(page.locator(".messagelist")).to_contain_text("“Nora Hale” was not found")
     expect(page.locator(".standing .state")).to_have_text("Draft")
 
     field.click()
@@ -149,6 +149,7 @@ def test_filter_of_many_sections_is_searched_in(open_desk):
     page = open_desk()
     answer_late(page, 200, Spor=900)
     page.goto("/admin/newsroom/article/")
+    page.locator(".list-filters > summary").click()
     page.locator(".desk-filter summary", has_text="Section").click()
     expect(page.locator(".desk-filter[open] input")).to_be_focused()
     page.keyboard.type("Nothing")

@@ -250,7 +250,9 @@ def test_menu_is_opened_by_plus_and_filled_in_by_hand(open_desk):
 
     page.get_by_role("button", name="Later").first.click()
     expect(page.locator(".story-card-caption").first).to_have_value("Mine")
-    page.locator("[data-name=insert]").click()
+    text_of(page).locator("> p", has_text="One").click()
+    write(page, ["End", "Enter"])
+    page.locator(".story-gutter").get_by_role("button", name="Insert").click()
     expect(page.locator(".story-menu [role=option]").first).to_have_attribute("aria-selected", "true")
     active = text_of(page).get_attribute("aria-activedescendant")
     assert page.locator(f"#{active}").inner_text().endswith("Photo")

@@ -100,6 +100,7 @@ def test_breaking_is_switched_and_many_withdrawn_from_the_list(open_desk, api):
     page.goto(f"/admin/newsroom/article/{story.pk}/change/")
     settled(page)
 
+    page.locator(".desk-more > summary").click()
     page.locator(".desk-bar").get_by_role("button", name="Breaking on").click()
     expect(page.locator(".rows-said")).to_have_text("Breaking: on. Readers see it now.")
     expect(page.locator("#id_breaking")).to_be_checked()
@@ -119,13 +120,15 @@ def test_breaking_is_switched_and_many_withdrawn_from_the_list(open_desk, api):
     expect(page.locator("p.rows-said")).to_contain_text("Breaking: off.")
     expect(row.locator(".breaking-mark")).to_be_hidden()
     page.locator("#action-toggle").check()
-    page.locator(".actions select").select_option(label="Withdraw…")
-    page.locator(".actions button").click()
-    expect(page.locator(".bulk-items input:checked")).to_have_count(2)
-    page.get_by_label("Why do readers lose it?").select_option(label="Published in error")
-    page.get_by_role("button", name="Withdraw from readers").click()
+    loads = []
+    page.on("request", lambda request: request.is_navigation_request() and loads.append(request.url))
+    page.locator(".chosen-bar").get_by_role("button", name="Withdraw…").click()
+    expect(page.locator("dialog .bulk-items input:checked")).to_have_count(2)
+    page.get_by_role("dialog").get_by_role("button", name="Published in error").click()
     expect(page.locator(".messagelist")).to_contain_text("Done with 2.")
+    expect(page.locator("#result_list tbody tr")).to_have_count(0)
     assert api("articles/")["results"] == []
+    assert loads == []
 
 
 def test_hour_that_comes_twice_is_asked_about_while_a_story_is_scheduled(open_desk, settings):

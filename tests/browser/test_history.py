@@ -25,7 +25,7 @@ def test_editor_compares_and_goes_back_to_the_version_before_in_four_acts(open_d
     page.go_back()
 
     begun.get_by_role("button", name="Restore").click()
-    expect(page.locator(".messagelist")).to_contain_text("Readers still see the version before")
+    expect(page.locator(".messagelist")).to_contain_text("Readers still see the previous version")
     expect(page.locator(".history-entry").first).to_contain_text("Restored from")
     assert api("articles/words/")["headline"] == "Wrong words"
 

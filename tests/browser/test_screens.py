@@ -50,8 +50,13 @@ def test_main_screens_keep_to_the_policy_and_can_be_used_by_all(open_desk):
         "photo": f"/admin/media/photo/{photo.pk}/change/",
         "blurbs": "/admin/newsroom/blurb/",
         "blurb": f"/admin/newsroom/blurb/{blurb.pk}/change/",
-        "users": "/admin/auth/user/",
+        "schedule": "/admin/schedule/",
+        "people": "/admin/auth/user/",
+        "new account": "/admin/auth/user/add/",
         "sections": "/admin/newsroom/section/",
+        "topic": f"/admin/newsroom/topic/{story.topics.get().pk}/change/",
+        "deletion": f"/admin/newsroom/blurb/{blurb.pk}/delete/",
+        "password": "/admin/password_change/",
         "log": "/admin/publishing/act/",
         "nothing": "/nothing/",
         "front page": "/",
@@ -61,14 +66,18 @@ def test_main_screens_keep_to_the_policy_and_can_be_used_by_all(open_desk):
         if name == "login":
             page.context.clear_cookies()
         page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(address)
         if name in {"new story", "story", "blurb"}:
             page.locator(".ProseMirror[aria-label]").first.wait_for()
         refused = [text for _url, text in complaints if "404 (Not Found)" not in text or name != "nothing"]
         assert (name, refused) == (name, [])
+        headings = page.locator("h1").count()
+        assert (name, headings) == (name, 1)
         page.evaluate(checker)
-        for scheme in ("light", "dark"):
+        for scheme, width in (("light", 1440), ("dark", 390)):
             page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 844})
             page.evaluate(SETTLED)
             for wrong in page.evaluate(HEARD)["violations"]:
                 if wrong["impact"] in {"serious", "critical"}:

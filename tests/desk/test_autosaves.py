@@ -14,7 +14,7 @@ from cms.desk.models import Autosave
 from cms.publishing.models import Edition, Version
 from newsroom.models import Article, Byline
 from tests.desk.test_pages_articles import ROLES, address, log_in, page_of, rows, said, send
-from tests.factories import make_article, make_byline, make_photo, make_section, make_video, publish
+from tests.factories import make_article, make_byline, make_photo, make_section, make_video, paragraphs, publish, update
 from tests.publishing.test_plans import scans  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_autosave_changes_nothing_that_others_see(ann, bob, api):
     assert offered(bob, article) == []
     history = f"/admin/newsroom/article/{article.pk}/history/"
     assert "Being written" not in bob.get(history).content.decode()
-    assert ["Take it up" in client.get(history).content.decode() for client in (ann, bob)] == [True, False]
+    assert ["Use this text" in client.get(history).content.decode() for client in (ann, bob)] == [True, False]
     assert [version.pk for version in Version.objects.all()] == [article.head_id]
 
 
@@ -142,9 +142,9 @@ def test_thrown_away_is_gone_and_only_its_writer_can(ann, bob):
     bob.post(offer.forget)
     assert len(offered(ann, article)) == 1
     assert ann.get(offer.forget).status_code == 405
-    assert said(ann.post(offer.forget, follow=True)) == ["Thrown away."]
+    assert said(ann.post(offer.forget, follow=True)) == ["Discarded."]
     assert offered(ann, article) == []
-    assert said(ann.get(offer.take_up, follow=True)) == ["That text has been saved or thrown away meanwhile."]
+    assert said(ann.get(offer.take_up, follow=True)) == ["That text has since been saved or discarded."]
 
 
 def test_page_forgets_by_itself_what_was_undone(ann):
@@ -180,8 +180,9 @@ def test_what_nobody_should_keep_is_not_kept_and_too_much_is_refused(ann):
     assert "secret" not in str(Autosave.objects.get().written)
 
     answer = keep(ann, article, body="x" * 1_000_001)["answer"]
+    too_long = "This text is too long to autosave. Save it yourself."
 
-    assert (answer.status_code, answer.json()) == (413, {"error": "This is too long to be kept by itself. Save it."})
+    assert (answer.status_code, answer.json()) == (413, {"error": too_long})
     assert keep(ann, article, {"page": "", "key": ""})["answer"].status_code == 400
     assert keep(ann, None, {"page": str(uuid.uuid4()), "key": "no key"})["answer"].status_code == 400
     assert keep(ann, article, {"page": str(uuid.uuid4()), "base": "9" * 18})["answer"].status_code == 200
@@ -347,4 +348,22 @@ def test_what_says_nothing_or_has_been_saved_meanwhile_is_not_offered(ann):
     ]
     assert offered(ann, article) == []
     page = ann.get("/admin/newsroom/article/").content.decode()
-    assert ("2 texts were never saved" in page, page.count("Take it up")) == (True, 2)
+    assert ("2 unsaved texts of yours" in page, page.count("Use this text")) == (True, 2)
+
+
+def test_what_a_later_save_holds_is_not_offered_and_what_it_lacks_is(ann):
+    article = make_article(headline="Rain", body=paragraphs("It rains."))
+    keep(ann, article, headline="Rain today")
+    keep(ann, article, headline="Rain today", body="<p>It rains. The bridge is closed.</p>")
+
+    before = len(offered(ann, article))
+    update(article, headline="Rain today in the city")
+
+    assert (before, [row.data["body"][0]["html"] for row in offered(ann, article)]) == (
+        2,
+        ["It rains. The bridge is closed."],
+    )
+    page = ann.get(address(article)).content.decode()
+    assert page.count('desk-offer"') == 1
+    update(article, body=paragraphs("It rains. The old bridge is closed."))
+    assert offered(ann, article) == []

@@ -83,7 +83,7 @@ def test_list_tells_saves_and_acts_as_one_story_by_day(desk):
         ("Begun",),
     ]
     page = response.content.decode()
-    assert ("Tuesday, 3 Mar 2026" in page, "Monday, 2 Mar 2026" in page) == (True, True)
+    assert ("Tuesday, 3 Mar<" in page, "Monday, 2 Mar<" in page) == (True, True)
 
 
 def test_list_says_which_version_readers_have_and_which_one_is_scheduled(desk):
@@ -303,7 +303,7 @@ def test_restored_version_is_the_working_copy_and_readers_see_nothing_of_it(desk
     assert (article.head.restored_from, article.head.author.username) == (first.pk, "editor")
     assert api(f"articles/{article.slug}/")["headline"] == "Second"
     assert said(response)[0].startswith("Restored: the working copy is that of")
-    assert "Readers still see the version before" in said(response)[0]
+    assert "Readers still see the previous version" in said(response)[0]
     assert happened(response)[0][0].startswith("Restored from ")
     assert [version.data["headline"] for version in versions(article)] == ["First", "Second", "First"]
 

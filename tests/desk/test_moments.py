@@ -108,14 +108,33 @@ def test_refusal_is_a_mistake_of_the_form_and_no_other():
 
 
 FIRST, SECOND = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+LATER = [datetime(2090, 10, 29, hour, 30, tzinfo=UTC) for hour in (0, 1, 2)]
 
 
 def test_moment_of_an_hour_that_comes_twice_says_which_it_is():
-    words = [moments.in_words(moment) for moment in (FIRST, SECOND, SECOND + timedelta(hours=1))]
-    assert words == ["25 Oct 2026, 03:30 (UTC+3)", "25 Oct 2026, 03:30 (UTC+2)", "25 Oct 2026, 04:30"]
-    in_a_page = Template("{% load moments %}{{ first|moment }} {{ second|clock }} {{ text|moment }}")
-    context = Context({"first": FIRST, "second": SECOND, "text": "2026-10-25T01:30:00Z"})
-    assert in_a_page.render(context) == ("25 Oct 2026, 03:30 (UTC+3) 03:30 (UTC+2) 25 Oct 2026, 03:30 (UTC+2)")
+    words = [moments.in_words(moment) for moment in LATER]
+    assert words == ["29 Oct 2090, 03:30 (UTC+3)", "29 Oct 2090, 03:30 (UTC+2)", "29 Oct 2090, 04:30"]
+    in_a_page = Template("{% load moments %}{{ first|moment }} {{ second|clock }} {{ text|moment }} {{ second|brief }}")
+    context = Context({"first": LATER[0], "second": LATER[1], "text": "2090-10-29T01:30:00Z"})
+    assert in_a_page.render(context) == (
+        "29 Oct 2090, 03:30 (UTC+3) 03:30 (UTC+2) 29 Oct 2090, 03:30 (UTC+2) 29 Oct 2090, 03:30 (UTC+2)"
+    )
+
+
+def test_today_is_told_by_the_hour_and_this_year_without_the_year(zone):
+    noon = timezone.localtime().replace(hour=12, minute=5, second=0, microsecond=0)
+    other = noon.replace(month=3 if noon.month != 3 else 5, day=7)
+    former = other.replace(year=noon.year - 1)
+    month = {3: "Mar", 5: "May"}[other.month]
+
+    assert [moments.in_brief(at) for at in (noon, other, former)] == [
+        "12:05",
+        f"7 {month}, 12:05",
+        f"7 {month} {former.year}, 12:05",
+    ]
+    assert moments.in_words(noon) != "12:05"
+    assert [moments.day_in_words(at) for at in (other, former)] == [f"7 {month}", f"7 {month} {former.year}"]
+    assert moments.in_full(other) == f"7 {month} {noon.year}, 12:05"
 
 
 def test_templates_and_code_of_the_desk_have_no_other_words_for_a_moment():

@@ -119,11 +119,11 @@ def test_what_stands_in_the_way_is_said_and_the_text_is_kept(desk, api):
     response = send(desk, button="_publish", body="<p>Kept.</p>", lead_photo=photo.pk)
 
     assert said(response) == [
-        "Saved, but not published. What is to be done first:",
+        "Saved, but not published. To do first:",
         "Write a headline.",
         "Give the story a slug, the last part of its address.",
         "Give the photo &quot;A boat&quot; its credit line."
-        f' <a href="/admin/media/photo/{photo.pk}/change/" target="_blank">Mend it</a>',
+        f' <a href="/admin/media/photo/{photo.pk}/change/" target="_blank">Fix it</a>',
     ]
     assert Article.objects.get().head.data["body"][0]["html"] == "Kept."
     assert api("articles/")["results"] == []
@@ -133,7 +133,7 @@ def test_readers_see_a_change_after_update_only(desk, api):
     article = publish(make_article(headline="Before", slug="story"))
 
     kept = send(desk, article, headline="After")
-    assert said(kept) == ["Saved. Readers still see the version before; press Update to show them this one."]
+    assert said(kept) == ["Saved. Readers still see the previous version. Press Update to show them this one."]
     assert b"Live, with unpublished changes" in kept.content
     assert api("articles/story/")["headline"] == "Before"
 
@@ -247,7 +247,7 @@ def test_later_words_reach_a_scheduled_story_when_asked(desk):
     publish(article, at=timezone.now() + timedelta(days=1))
 
     response = send(desk, article, headline="Later words")
-    assert b"what is scheduled is an earlier version" in response.content
+    assert b"an earlier version is scheduled" in response.content
     send(desk, article, "_reschedule")
 
     assert Publication.objects.get().next_version.data["headline"] == "Later words"
@@ -257,7 +257,7 @@ def test_later_words_reach_a_scheduled_story_when_asked(desk):
     ("at", "message"),
     [
         ("", "Choose when it goes live."),
-        ("2020-01-01T06:00", "That moment has passed; choose a later one, or press Publish."),
+        ("2020-01-01T06:00", "That time has passed. Choose a later one, or press Publish."),
     ],
 )
 def test_moment_that_makes_no_sense_is_refused_in_words(desk, at, message):
@@ -291,7 +291,7 @@ def test_end_alone_publishes_nothing_of_what_waits(desk, api):
     response = send(desk, article, "_schedule", headline="Not yet", schedule_at="", schedule_until=wall(until))
 
     assert "It comes down on" in said(response)[0]
-    assert "Readers still see the version before" in said(response)[0]
+    assert "Readers still see the previous version." in said(response)[0]
     assert api("articles/vote/")["headline"] == "As published"
     assert Article.objects.get().headline == "Not yet"
     assert Publication.objects.get().live_until == until

@@ -333,7 +333,7 @@ def test_story_deleted_while_it_was_written_is_kept_and_made_anew(ann, bob):
 
     response = send(bob, article, "_save", page, headline="All that Bob wrote")
 
-    assert said(response) == ["ann has deleted it meanwhile. What you wrote is still here: save it to create it again."]
+    assert said(response) == ["ann has deleted this. What you wrote is still here: save it to bring it back."]
     assert response.redirect_chain[-1][0].startswith("/admin/newsroom/article/add/?take_up=")
     assert response.context["adminform"].form["headline"].value() == "All that Bob wrote"
     kept = {**page, "headline": "All that Bob wrote", "key": str(article.pk), "_save": "1"}
@@ -415,3 +415,30 @@ def test_sections_that_stand_in_a_ring_already_can_be_read_and_put_right(ann, ap
     assert save(ann, first, page, parent="").redirect_chain
     assert Section.objects.get(pk=first.pk).parent is None
     assert json.loads(opened(ann, second)["opened"])["parent"] == str(first.pk)
+
+
+@pytest.mark.parametrize("kind", SHARED)
+def test_what_a_browser_has_kept_is_shown_again_and_saved_only_when_its_editor_saves(ann, bob, kind):
+    make, field, other, value = SHARED[kind]
+    thing = make()
+    page = opened(bob, thing)
+    save(ann, thing, opened(ann, thing), **{other: value})
+
+    shown = bob.post(at(thing), {**page, field: "Typed before the crash", "_take_up": "1"})
+
+    form = shown.context["adminform"].form
+    assert (form[field].value(), dict(form.errors), said(shown)) == ("Typed before the crash", {}, [])
+    assert "data-taken-up" in shown.content.decode()
+    thing.refresh_from_db()
+    assert getattr(thing, field) != "Typed before the crash"
+
+    save(bob, thing, fields_of(shown))
+    thing.refresh_from_db()
+    assert (getattr(thing, field), getattr(thing, other)) == ("Typed before the crash", value)
+
+
+def test_new_topic_that_was_kept_is_shown_again_without_being_made(bob):
+    shown = bob.post("/admin/newsroom/topic/add/", {"name": "Floods", "slug": "", "type": "keyword", "_take_up": "1"})
+
+    assert shown.context["adminform"].form["name"].value() == "Floods"
+    assert not Topic.objects.exists()

@@ -124,7 +124,7 @@ def test_newsroom_may_require_approval(client, api, settings):
     refused = send(client, article, "_publish")
     press.publish(by_system)
     press.publish(blurb, by=User.objects.get())
-    assert said(refused) == ["Saved, but not published. What is to be done first:", "Nobody has approved it yet."]
+    assert said(refused) == ["Saved, but not published. To do first:", "Nobody has approved it yet."]
     send(client, article, "_approve")
     send(client, article, "_publish")
 

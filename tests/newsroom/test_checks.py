@@ -268,7 +268,7 @@ def test_panel_leads_to_where_a_photo_is_mended(client):
 
     page = client.get(f"/admin/newsroom/article/{article.pk}/change/").content.decode()
 
-    assert f'its credit line. <a href="/admin/media/photo/{photo.pk}/change/" target="_blank">Mend it</a>' in page
+    assert f'its credit line. <a href="/admin/media/photo/{photo.pk}/change/" target="_blank">Fix it</a>' in page
 
 
 def test_panel_is_for_those_who_may_write_the_story(client):

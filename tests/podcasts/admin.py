@@ -24,7 +24,6 @@ class PodcastBylineInline(BylineInline):
 class PodcastAdmin(WrittenAdmin):
     form = PodcastForm
     inlines = [PodcastBylineInline]
-    list_display = ["what", "section", "state", "last_saved", "printed_date"]
     list_filter = [("section", SearchedFilter), "show"]
     search_fields = ["search_text"]
     photo_fields = ("cover",)

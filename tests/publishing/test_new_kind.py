@@ -12,7 +12,8 @@ from cms.text.web_paths import WebPath
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PODCASTS = ROOT / "tests" / "podcasts"
-WORDS_OF_THE_WEB = {"page", "pages", "site"}  # which say other things as well: a page of a list, a player's pages
+# Which say other things as well: a page of a list, a player's pages, the app that is the newspaper.
+WORDS_OF_THE_WEB = {"page", "pages", "site", "front"}
 STEP = re.compile(r"`podcasts/([\w./]+)`[^`]*?```\w+\n(.*?)```", re.DOTALL)
 
 

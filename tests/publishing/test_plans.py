@@ -85,8 +85,9 @@ def test_first_page_and_schedule_read_no_whole_archive(scans, admin_client):
 
     assert admin_client.get("/admin/").status_code == 200
     assert admin_client.get("/admin/schedule/?view=month").status_code == 200
-    newest = "USING INDEX live_by_date"  # in order, as far as the page shows
-    assert [row for row in scans if newest not in row[0]] == []
+    # In order, as far as the page shows; and of what is breaking alone, which is never much.
+    newest = re.compile(r"USING INDEX (live_by_date|\w+_breaking)$")
+    assert [row for row in scans if not newest.search(row[0])] == []
 
 
 def test_autosave_reads_no_version_but_its_own(scans, admin_client):

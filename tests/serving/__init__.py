@@ -221,6 +221,8 @@ class Protocol:
         self.status, self.headers, self.body = status, dict(headers), body
 
     def response_file_range(self, status, headers, path, start, end):
+        if start >= end:  # as granian says
+            raise ValueError("Invalid range")
         self.response_bytes(status, headers, Path(path).read_bytes()[start:end])
 
     def json(self):

@@ -18,7 +18,7 @@ from cms.serving.requests import WAITED
 from media.models import Photo
 from tests.factories import make_article, make_film, make_photo, make_video, publish
 from tests.media.pictures import sizes_of
-from tests.serving import run, until
+from tests.serving import Protocol, run, until
 
 HEAD = b"GET /api/v1/feed/ HTTP/1.1\r\nHost: loc"
 POST = b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n0123456789"
@@ -293,3 +293,14 @@ def test_it_ends_when_it_is_told_to_and_finishes_what_it_answers(start):
     assert server.process.returncode == 0
     assert statuses.count(200) >= 1
     assert set(statuses) == {200}
+
+
+def test_browser_that_has_a_script_already_is_told_so(tmp_path):
+    """WhiteNoise answers it by a file with nothing in it, of which granian sends no part."""
+    from cms import server
+
+    file = tmp_path / "nothing"
+    file.touch()
+    protocol = Protocol()
+    server._send(protocol, server.Response(304, [("etag", '"a"')], server.FilePart(str(file), 0, 0)))
+    assert (protocol.status, protocol.headers, protocol.body) == (304, {"etag": '"a"'}, b"")

@@ -54,7 +54,12 @@ class AutoSchema(ShapesSchema):
     @property
     def is_one(self) -> bool:
         """Whether it is of one thing, among several that it is told apart from by its address."""
-        return "{" in self.path
+        return "{" in self.path and not self.is_list
+
+    @property
+    def is_below(self) -> bool:
+        """Whether it is a list that belongs to one thing."""
+        return "{" in self.path and self.is_list
 
     @property
     def is_published(self) -> bool:
@@ -123,6 +128,8 @@ class AutoSchema(ShapesSchema):
         return paginator
 
     def get_paginated_name(self, serializer_name: str) -> str:
+        if self.is_below:
+            return f"{self.view.path.title()}List"
         return f"{serializer_name.removesuffix('Card').removesuffix('Item')}List"
 
     def _get_response_bodies(self, direction: Any = "response") -> Schema:
@@ -134,13 +141,13 @@ class AutoSchema(ShapesSchema):
         bodies["304"] = response("NotModified")
         if not self.view.has_edition:
             bodies["304"] = {"description": NOT_MODIFIED, "headers": bodies["200"]["headers"]}
-        if self.is_one and self.view.lookup_field == "slug":
+        if (self.is_one or self.is_below) and self.view.lookup_field == "slug":
             bodies["308"] = response("Moved")
         is_numbered = self.is_list and "page" in self.view.parameters_of("list")
         problems = [
             *ALWAYS_POSSIBLE,
-            *([404] if self.is_one or is_numbered else []),
-            *([410] if self.is_published and self.is_one else []),
+            *([404] if self.is_one or self.is_below or is_numbered else []),
+            *([410] if (self.is_published and self.is_one) or self.is_below else []),
         ]
         return bodies | {str(status): response(problem_name(status)) for status in sorted(problems)}
 

@@ -123,9 +123,9 @@ class ActsMixin:
     def _readers_see(self, item):
         status = self.status_of(item)
         if status.has_changes:
-            return " " + _("Readers still see the version before; press Update to show them this one.")
+            return " " + _("Readers still see the previous version. Press Update to show them this one.")
         if status.is_later_than_scheduled:
-            return " " + _('What is scheduled is still the version before; press "Update what is scheduled".')
+            return " " + _('The previous version is still the one scheduled. Press "Update what is scheduled".')
         return ""
 
     def _release(self, request, item, **moments):
@@ -133,9 +133,9 @@ class ActsMixin:
         try:
             return press.publish(item, by=request.user, **moments)
         except checks.Refused as refusal:
-            self.message_user(request, _("Saved, but not published. What is to be done first:"), messages.WARNING)
+            self.message_user(request, _("Saved, but not published. To do first:"), messages.WARNING)
             for row in self._in_words(refusal.problems):
-                link = format_html('{text} <a href="{page}" target="_blank">{mend}</a>', mend=_("Mend it"), **row)
+                link = format_html('{text} <a href="{page}" target="_blank">{mend}</a>', mend=_("Fix it"), **row)
                 self.message_user(request, link if row["page"] else row["text"], messages.ERROR)
             return None
 
@@ -154,7 +154,7 @@ class ActsMixin:
             self.message_user(request, _("Saved, but not sent back."), messages.WARNING)
             self.message_user(request, " ".join(error.messages), messages.ERROR)
         else:
-            self.message_user(request, _("Sent back to be written on."), messages.SUCCESS)
+            self.message_user(request, _("Sent back for more work."), messages.SUCCESS)
 
     def _unapproved(self, item):
         """What is said of something that is published though nobody has approved it."""

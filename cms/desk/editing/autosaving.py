@@ -4,8 +4,12 @@ Only its writer meets an autosave: neither the working copy nor what readers hav
 the page as they stood, so that a page which could not be saved yet comes back as it was left.
 """
 
+import re
 import uuid
+from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from django import forms
@@ -29,10 +33,10 @@ from django.utils.translation import gettext as _
 from cms.desk.editing.autosave_changes import mark, whole_page
 from cms.desk.keys import is_key
 from cms.desk.models import Autosave
-from cms.desk.moments import time_in_words
+from cms.desk.moments import in_brief
 from cms.desk.pages.page_state import page_state
 from cms.desk.versions.comparing import compare
-from cms.desk.words import author_of, moment_in_words
+from cms.desk.words import author_of
 from cms.publishing import kinds
 from cms.publishing.links import is_link
 from cms.publishing.models import Act, Version
@@ -71,7 +75,7 @@ class AutosavingMixin:
         if not may:
             raise PermissionDenied
         if page is None or not (item or key):
-            return JsonResponse({"error": _("This page is out of date; load it again.")}, status=400)
+            return JsonResponse({"error": _("This page is out of date. Reload it.")}, status=400)
         mine = Autosave.objects.filter(author=request.user, kind=self.model.kind, key=item.pk if item else key)
         if "forget" in request.POST:
             mine.filter(page=page).delete()
@@ -83,7 +87,7 @@ class AutosavingMixin:
             request.POST = whole
         fields = worth_keeping(request.POST)
         if sum(len(name) + len(value) for name, value in fields) > MOST:
-            text = _("This is too long to be kept by itself. Save it.")
+            text = _("This text is too long to autosave. Save it yourself.")
             return JsonResponse({"error": text}, status=413)
         _item, data, _problems = self._as_written(request, item, key)
         at = timezone.now() - age(request)
@@ -100,7 +104,7 @@ class AutosavingMixin:
             self._clear_out(request)
         else:  # what comes from a browser that was offline may be older
             Autosave.objects.filter(pk=last["pk"], created_at__lte=at).update(**kept)
-        return JsonResponse({"at": moment_today(at), "since": mark(at), **self._newest(request, item)})
+        return JsonResponse({"at": in_brief(at), "since": mark(at), **self._newest(request, item)})
 
     def deleted_key(self, name: str) -> uuid.UUID | None:
         """The id of an item that was there once, and was deleted."""
@@ -119,7 +123,7 @@ class AutosavingMixin:
         kept = {"data": data, "written": worth_keeping(request.POST), "base_id": None}
         mine = {"kind": self.model.kind, "key": key, "author": request.user, "page": page}
         known, _is_new = Autosave.objects.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
-        text = _("%(who)s has deleted it meanwhile. What you wrote is still here: save it to create it again.")
+        text = _("%(who)s has deleted this. What you wrote is still here: save it to bring it back.")
         self.message_user(request, text % {"who": act.by_name or _("Somebody")}, messages.WARNING)
         return self._to(request, f"{self.address('add')}?take_up={known.pk}")
 
@@ -142,7 +146,7 @@ class AutosavingMixin:
             return {"head": head}
         newest = Version.objects.select_related("author").defer("data").get(pk=head)
         who = _("You, on another page,") if newest.author == request.user else author_of(newest)
-        return {"head": head, "by": who, "head_at": moment_today(newest.created_at)}
+        return {"head": head, "by": who, "head_at": in_brief(newest.created_at)}
 
     def _clear_out(self, request: HttpRequest) -> None:
         """Bounds what is left lying: after a month, and by number. Done when something is added to it."""
@@ -165,7 +169,7 @@ class AutosavingMixin:
         autosave = self._own(request).filter(pk=pk).first()
         if autosave:
             Autosave.objects.filter(pk=pk).delete()
-            self.message_user(request, _("Thrown away."), messages.SUCCESS)
+            self.message_user(request, _("Discarded."), messages.SUCCESS)
             if self.model._default_manager.filter(pk=autosave.key).exists():
                 return HttpResponseRedirect(self.address("change", quote(autosave.key)))
         return HttpResponseRedirect(self.address("changelist"))
@@ -183,7 +187,7 @@ class AutosavingMixin:
         rows = list(known[: 2 * OFFERED])
         serializer = kinds.publishable_named(self.model.kind)
         for row in rows:
-            row.when = moment_today(row.created_at)
+            row.when = in_brief(row.created_at)
             row.title = serializer.title(row.data)
             row.differences = compare(item, item.head.data, row.data).fields if item and item.head else []
             target = self.address("change", quote(item.pk)) if item else self.address("add")
@@ -191,7 +195,8 @@ class AutosavingMixin:
             row.forget = self.address("forget", row.pk)
         # What a save holds already is not offered, nor what says nothing.
         if item and item.head:
-            return [row for row in rows if row.differences][:OFFERED]
+            unsaved = [row for row in rows if row.differences]
+            return [row for row in unsaved if row.base_id == item.head_id or adds(item.head.data, row.data)][:OFFERED]
         blank = serializer.blank()
         return [row for row in rows if says_something(row.data, blank)][:OFFERED]
 
@@ -203,7 +208,8 @@ class AutosavingMixin:
         return {
             "autosave_address": self.address("autosave", quote(item.pk)) if item else self.address("autosave_new"),
             "page": state.page if is_post or state.taken_up else uuid.uuid4(),
-            "saved_at": moment_today(item.modified_at) if item and item.head_id else "",
+            "saved_at": in_brief(item.modified_at) if item and item.head_id else "",
+            "saved_by": author_of(item.head) if item and item.head and item.head.author_id else "",
             "login_address": reverse(f"{self.admin_site.name}:login"),
             "offers": [] if is_post or state.taken_up else self.offers(request, item),
             "is_taken_up": state.taken_up is not None,
@@ -221,7 +227,7 @@ class AutosavingMixin:
         if known and object_id is None and self.model._default_manager.filter(pk=known.key).exists():
             return HttpResponseRedirect(f"{self.address('change', quote(known.key))}?take_up={known.pk}")
         if known is None or (object_id and unquote(object_id) != str(known.key)):
-            self.message_user(request, _("That text has been saved or thrown away meanwhile."), messages.INFO)
+            self.message_user(request, _("That text has since been saved or discarded."), messages.INFO)
             here = self.address("change", object_id) if object_id else self.address("add")
             return HttpResponseRedirect(here)
         page_state(request).taken_up = known
@@ -251,6 +257,27 @@ def _has_words(value: Any) -> bool:
     return isinstance(value, list) and any(_has_words(inner) for inner in value)
 
 
+def adds(saved: dict, kept: dict) -> bool:
+    """Whether what was kept has words or links that are not in what was saved since."""
+    return bool(Counter(parts_of(kept)) - Counter(parts_of(saved)))
+
+
+def parts_of(value: Any) -> Iterator[Any]:
+    """The words of a snapshot, and what it links to."""
+    if isinstance(value, str):
+        yield from re.findall(r"\w+", unescape(re.sub(r"<[^>]*>", " ", value)))
+    elif is_link(value):
+        yield value["link"], str(value.get("id"))
+        yield from parts_of({name: inner for name, inner in value.items() if name not in {"link", "id"}})
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name != "id":  # of a block: another one says the same
+                yield from parts_of(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from parts_of(inner)
+
+
 def worth_keeping(posted: QueryDict) -> list[tuple[str, str]]:
     """The fields of a page, without what is of no use later or should lie nowhere."""
     return [
@@ -277,9 +304,3 @@ def age(request: HttpRequest) -> timedelta:
     """How long ago a page was as it is now sent: a browser may have been offline."""
     seconds = request.POST.get("age", "")
     return min(timedelta(seconds=int(seconds)), KEPT) if seconds.isdecimal() and len(seconds) < 9 else timedelta()
-
-
-def moment_today(moment: Any) -> str:
-    """A time of day, with its date where that is not today's."""
-    is_today = timezone.localtime(moment).date() == timezone.localdate()
-    return time_in_words(moment) if is_today else moment_in_words(moment)

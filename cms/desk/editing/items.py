@@ -1,5 +1,6 @@
 """The pages of what is published: its states, its buttons, and saves that lose nothing to each other."""
 
+from collections.abc import Iterator
 from functools import partialmethod
 from typing import Any
 
@@ -22,12 +23,15 @@ from cms.content.publishable import Publishable
 from cms.desk.editing.acts import ActsMixin
 from cms.desk.editing.autosaving import AutosavingMixin
 from cms.desk.editing.checking import ChecksMixin
+from cms.desk.editing.duplicating import DuplicatingMixin
 from cms.desk.editing.preview_links import PreviewsMixin
 from cms.desk.editing.schedule_form import ScheduleForm
 from cms.desk.editing.snapshots import snapshot_of
 from cms.desk.lists.bulk import BulkMixin
 from cms.desk.lists.change_lists import DeskChangeList, TabFilter
+from cms.desk.lists.news_rows import NewsRowsMixin
 from cms.desk.lists.row_menu import RowMenuMixin, edition_address
+from cms.desk.moments import in_brief
 from cms.desk.pages.admin import DeskAdmin
 from cms.desk.pages.choosing import leave_out_deleted
 from cms.desk.pages.page_state import ForTheDesk, page_state
@@ -45,7 +49,9 @@ class NotWritten(Exception):
 
 class PublishableAdmin(
     BulkMixin,
+    DuplicatingMixin,
     RowMenuMixin,
+    NewsRowsMixin,
     HistoryMixin,
     ActsMixin,
     AutosavingMixin,
@@ -69,8 +75,10 @@ class PublishableAdmin(
     save_on_top = False
 
     class Media:
-        css = {"all": ["desk/paper.css", "desk/history.css", "desk/presence.css"]}
+        css = {"all": ["desk/paper.css", "desk/bar.css", "desk/history.css", "desk/presence.css"]}
         js = [
+            "desk/word.js",
+            "desk/bar.js",
             "desk/checks.js",
             "desk/history.js",
             "desk/presence.js",
@@ -118,6 +126,10 @@ class PublishableAdmin(
         for item, status in zip(items, statuses(items), strict=True):
             item.status = status
 
+    def with_facts(self, rows: models.QuerySet) -> models.QuerySet:
+        """The rows of a list's page, with what else the same statement can tell of them."""
+        return rows
+
     def look_up_rows(self, items: list[models.Model]) -> None:
         """Find what else a list shows of these."""
 
@@ -130,23 +142,20 @@ class PublishableAdmin(
         parts = [format_html('<span class="state state-{}">{}</span>', item.status.name, item.status)]
         if item.stage != Stage.WRITING and (item.status.name != "live" or item.status.has_changes):
             parts.append(format_html('<span class="stage stage-{}">{}</span>', item.stage, item.get_stage_display()))
-        if item.assignee:
-            parts.append(format_html('<span class="assignee">{}</span>', name_of(item.assignee)))
-        if getattr(item, "open_at", ""):
-            parts.append(format_html('<span class="open-at">{}</span>', item.open_at))
         return format_html_join(" ", "{}", ((part,) for part in parts))
 
     @admin.display(description=gettext_lazy("last saved"), ordering="-modified_at")
     def last_saved(self, item):
+        """When it was saved last; of what is live as it stands, when readers got it. It leads to all versions."""
         who = author_of(item.head) if item.head and item.head.author else ""
-        text = " ".join(filter(None, [moment_in_words(item.modified_at), who]))
-        versions = self.address("history", quote(item.pk))
-        return format_html('<a href="{}" title="{}">{}</a>', versions, _("Versions"), text)
-
-    @admin.display(description=gettext_lazy("printed date"))
-    def printed_date(self, item):
+        words = {"when": moment_in_words(item.modified_at), "who": who}
+        saved = _("Saved %(when)s by %(who)s") % words if who else _("Saved %(when)s") % words
         publication = item.status.publication
-        return moment_in_words(publication.published_at) if publication and publication.published_at else "–"
+        is_as_printed = publication and item.status.is_live and not item.status.has_changes
+        moment = (is_as_printed and publication.published_at) or item.modified_at
+        title = f"{saved}. {_('All versions')}"
+        versions = self.address("history", quote(item.pk))
+        return format_html('<a href="{}" title="{}">{}</a>', versions, title, in_brief(moment))
 
     # The page of one item
 
@@ -224,10 +233,17 @@ class PublishableAdmin(
                 "edition": status.publication.edition if status.is_live and status.publication else 0,
                 "edition_at": edition_address(status.publication.edition) if status.is_live else "",
                 "row_acts": [act for act in self.row_acts(request, obj) if "on" in act] if obj else [],
+                "page_acts": list(self.page_acts(request, obj, can_save)),
                 **self.saving_context(request, obj, can_save),
             }
         )
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def page_acts(self, request: HttpRequest, item: Any | None, can_save: bool) -> Iterator[dict]:
+        """What a page's menu offers besides, done by a script that knows the act by its name."""
+        if item and self.may_duplicate(request, item):
+            address = self.address("duplicate", quote(item.pk))
+            yield {"name": "duplicate", "label": _("Duplicate"), "address": address}
 
     # For the desk alone: whose it is, and a note
 

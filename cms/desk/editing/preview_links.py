@@ -34,7 +34,7 @@ class LinkForm(forms.Form):
     def clean_ahead_to(self):
         moment: datetime | None = self.cleaned_data["ahead_to"]
         if moment and moment <= timezone.now():
-            raise ValidationError(_("That moment has passed; choose a later one, or leave it empty for now."))
+            raise ValidationError(_("That time has passed. Choose a later one, or leave it empty for now."))
         return moment
 
 

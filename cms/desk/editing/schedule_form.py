@@ -1,6 +1,6 @@
 """When an item goes live and comes down, asked and checked."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.desk.moments import MomentField
+from cms.desk.moments import MomentField, quick_moments
 from cms.desk.status import Status
 from cms.publishing.press import KEEP
 
@@ -55,18 +55,12 @@ class ScheduleForm(forms.Form):
 
     @property
     def quick(self):
-        """Moments that are chosen often, as (label, value)."""
-        now = timezone.localtime()
-        tomorrow = now + timedelta(days=1)
-        chosen = [(_("Tomorrow 06:00"), tomorrow, 6), (_("Tomorrow 12:00"), tomorrow, 12)]
-        if now.hour < 18:
-            chosen.insert(0, (_("Today 18:00"), now, 18))
-        return [(label, f"{day:%Y-%m-%d}T{hour:02}:00") for label, day, hour in chosen]
+        return quick_moments()
 
     def clean_schedule_at(self):
         at = self.cleaned_data["schedule_at"]
         if at and at <= timezone.now():
-            raise ValidationError(_("That moment has passed; choose a later one, or press Publish."))
+            raise ValidationError(_("That time has passed. Choose a later one, or press Publish."))
         return at
 
     def clean(self):

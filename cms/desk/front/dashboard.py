@@ -18,9 +18,9 @@ from cms.desk import menu
 from cms.desk.front.calendar import Happening, happenings, of_kinds
 from cms.desk.front.panels import SHOWN, Panel, Row, register
 from cms.desk.lists.change_lists import WITHDRAWN_LATELY
-from cms.desk.moments import day_bounds, time_in_words
+from cms.desk.moments import day_bounds, in_brief
 from cms.desk.status import statuses
-from cms.desk.words import moment_in_words, name_of
+from cms.desk.words import act_in_words, name_of
 from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Publication, Stage
 
@@ -31,12 +31,6 @@ HAPPENS = {"live": "scheduled", "update": "scheduled", "down": "withdrawn"}
 
 def word_for(what: str) -> str:
     return {"live": _("Goes live"), "update": _("Update"), "down": _("Comes down")}[what]
-
-
-def when_in_words(moment: datetime) -> str:
-    """A moment, today's by its hour alone."""
-    is_today = timezone.localtime(moment).date() == timezone.localdate()
-    return time_in_words(moment) if is_today else moment_in_words(moment)
 
 
 class Desk:
@@ -97,7 +91,8 @@ class Looked:
     today: list[Happening]
     live: list[Publication]
     gone: list[Publication]
-    items: dict[tuple, Any] = field(default_factory=dict)  # the working copies of the last three, by key_of()
+    latest: list[Act]
+    items: dict[tuple, Any] = field(default_factory=dict)  # the working copies of the publications, by key_of()
 
     def known(self, publications: list[Publication]) -> Iterator[tuple[Publication, Any]]:
         """Those of these that are still at the desk, each with its working copy."""
@@ -110,7 +105,7 @@ def of_the_press(request):
     desk = Desk(request)
     if desk.models:
         looked = look(desk, timezone.now())
-        for panel in (for_review, my_drafts, scheduled_today, live_now, recently_withdrawn):
+        for panel in (for_review, my_drafts, scheduled_today, live_now, latest_changes, recently_withdrawn):
             yield panel(desk, looked)
 
 
@@ -123,6 +118,7 @@ def look(desk: Desk, now: datetime) -> Looked:
         today=happenings(desk.models, max(since, now), until, most=SHOWN),
         live=list(seen.visible(now).order_by("-published_at", "-pk")[:SHOWN]),
         gone=withdrawn_lately(desk, now),
+        latest=list(Act.objects.filter(kind__in=list(desk.models)).order_by("-pk")[:SHOWN]),
     )
     desk.look_up([*looked.waiting, *looked.mine])
     looked.items = desk.items([*looked.live, *looked.gone, *(happening.publication for happening in looked.today)])
@@ -139,42 +135,63 @@ def for_review(desk: Desk, looked: Looked) -> Panel:
     waiting = [item for item in looked.waiting if not item.status.is_live or item.status.has_changes]
     waiting.sort(key=lambda item: item.modified_at, reverse=True)
     rows = [
-        desk.row(item, when=when_in_words(item.modified_at), note=name_of(item.assignee) if item.assignee else "")
+        desk.row(item, when=in_brief(item.modified_at), words=name_of(item.assignee) if item.assignee else "")
         for item in waiting
     ]
-    return Panel("review", _("For review"), 10, rows, desk.tabs("review"), is_theirs=desk.may("approve"))
+    may_approve, empty = desk.may("approve"), _("Nothing waits for review.")
+    return Panel("review", _("For review"), 10, rows, desk.tabs("review"), is_theirs=may_approve, empty=empty)
 
 
 def my_drafts(desk: Desk, looked: Looked) -> Panel:
     rows = drafts(desk, looked.mine)
-    return Panel("mine", _("My drafts"), 40, rows, desk.tabs("mine"), is_theirs=desk.may("add"))
+    may_add = desk.may("add")
+    empty = _("You have no drafts. Press n to begin a story.") if may_add else _("You have no drafts.")
+    return Panel("mine", _("My drafts"), 40, rows, desk.tabs("mine"), is_theirs=may_add, empty=empty)
 
 
 def scheduled_today(desk: Desk, looked: Looked) -> Panel:
     at_desk = [happening for happening in looked.today if key_of(happening.publication) in looked.items]
     rows = [happening_row(desk, happening, looked.items) for happening in at_desk]
     more = [(pgettext("the calendar", "Schedule"), reverse("desk-schedule"))]
-    return Panel("today", _("Scheduled today"), 50, rows, more)
+    empty = _("Nothing more happens by itself today.")
+    return Panel("today", _("Scheduled today"), 50, rows, more, empty=empty, has_hours=True)
 
 
 def live_now(desk: Desk, looked: Looked) -> Panel:
-    rows = [
-        desk.row(item, when=when_in_words(row.published_at), state="live") for row, item in looked.known(looked.live)
-    ]
-    return Panel("live", _("Live now"), 60, rows, desk.tabs("live"))
+    rows = [desk.row(item, when=in_brief(row.published_at), state="live") for row, item in looked.known(looked.live)]
+    empty = _("Readers have nothing yet. Open a story and press Publish.")
+    return Panel("live", _("Live now"), 60, rows, desk.tabs("live"), empty=empty, has_hours=True)
 
 
 def recently_withdrawn(desk: Desk, looked: Looked) -> Panel:
     rows = [
         desk.row(
             item,
-            when=when_in_words(row.withdrawn_at),
+            when=in_brief(row.withdrawn_at),
             state="withdrawn",
             words=row.get_withdrawn_reason_display(),
         )
         for row, item in looked.known(looked.gone)
     ]
-    return Panel("withdrawn", _("Recently withdrawn"), 70, rows, desk.tabs("withdrawn"))
+    return Panel("withdrawn", _("Recently withdrawn"), 80, rows, desk.tabs("withdrawn"))
+
+
+def latest_changes(desk: Desk, looked: Looked) -> Panel:
+    """What was done last, by whom: the beginning of the log, for all who are at the desk."""
+    log = menu.page_of("publishing.act", "changelist")
+    more = [(_("Activity log"), log)] if desk.user.has_perm("publishing.view_act") else []
+    rows = [
+        Row(
+            act.title or _("Untitled"),
+            "" if act.verb == Act.Verb.DELETED else desk.page(act.kind, act.key),
+            when=in_brief(act.at),
+            words=act_in_words(act),
+            state="done",
+            kind=act.by_name or _("Galley"),
+        )
+        for act in looked.latest
+    ]
+    return Panel("latest", _("Latest changes"), 70, rows, more, has_hours=True)
 
 
 def key_of(publication: Publication) -> tuple:
@@ -183,7 +200,7 @@ def key_of(publication: Publication) -> tuple:
 
 def happening_row(desk: Desk, happening: Happening, items: dict) -> Row:
     item = items[key_of(happening.publication)]
-    when = when_in_words(happening.at)
+    when = in_brief(happening.at)
     return desk.row(item, when=when, state=HAPPENS[happening.what], words=word_for(happening.what))
 
 
@@ -212,6 +229,6 @@ def drafts(desk: Desk, mine: list) -> list[Row]:
         words = str(item.status)
         if item.stage != Stage.WRITING:
             words = f"{words} · {item.get_stage_display()}"
-        when = when_in_words(item.modified_at)
+        when = in_brief(item.modified_at)
         rows.append(desk.row(item, when=when, state=item.status.name, words=words, note=note))
     return rows

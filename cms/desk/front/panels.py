@@ -11,7 +11,7 @@ SHOWN = 8
 
 class Row(NamedTuple):
     title: str
-    address: str
+    address: str  # none: its thing is gone
     kind: Any = ""
     state: str = ""  # of which there is a colour
     words: Any = ""  # the state, in words
@@ -31,6 +31,8 @@ class Panel:
     more: list[tuple[Any, str]] = field(default_factory=list)  # (what the whole list is called, its address)
     is_theirs: bool = False
     number: str = ""  # how many there are, where that is known
+    empty: Any = ""  # what is said where there is nothing, and what to do then; empty: it is not shown then
+    has_hours: bool = False  # whether its rows stand by the hour
 
 
 Source = Callable[[HttpRequest], Iterable[Panel]]
@@ -52,7 +54,8 @@ def panels(request: HttpRequest) -> list[Panel]:
             known.more += panel.more
     for panel in by_name.values():
         panel.rows = panel.rows[:SHOWN]
-    return sorted(by_name.values(), key=lambda panel: (not panel.is_theirs, panel.order))
+    shown = [panel for panel in by_name.values() if panel.rows or panel.empty]
+    return sorted(shown, key=lambda panel: (not panel.is_theirs, panel.order))
 
 
 def _all(request: HttpRequest) -> Iterator[Panel]:

@@ -24,11 +24,14 @@ class UserField(forms.ModelChoiceField):
         return name_of(obj)
 
 
+REASONS = [choice for choice in Publication.Reason.choices if choice[0] != Publication.Reason.EXPIRED]
+
+
 class WithdrawForm(forms.Form):
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Why do readers lose it?"),
-        choices=[choice for choice in Publication.Reason.choices if choice[0] != Publication.Reason.EXPIRED],
-    )
+    """None of the reasons is there already: to choose one is to withdraw."""
+
+    decided_by = "reason"
+    reason = forms.ChoiceField(label=gettext_lazy("Why do readers lose it?"), choices=REASONS)
 
 
 class AssignForm(forms.Form):

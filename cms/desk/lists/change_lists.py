@@ -141,7 +141,8 @@ class DeskChangeList(ChangeList):
         is_first = start == 0 and self.paginator.per_page == self.list_per_page
         keys = self.queryset.values_list("pk", flat=True)[start : start + self.list_per_page]
         keys = self.paginator.first_keys if is_first else list(keys)
-        rows = {row.pk: row for row in self.queryset.order_by().filter(pk__in=keys)}
+        rows = self.model_admin.with_facts(self.queryset.order_by().filter(pk__in=keys))
+        rows = {row.pk: row for row in rows}
         self.result_list = [rows[key] for key in keys if key in rows]
         self.model_admin.look_up(self.result_list)
         self.model_admin.look_who_is_there(request, self.result_list)

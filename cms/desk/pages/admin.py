@@ -30,6 +30,7 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER  # each count would read the archive
+    empty_value_display = ""
 
     editable_related: tuple[str, ...] = ()
 
@@ -77,6 +78,7 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context.setdefault("show_save_and_add_another", add)
+        context["adminform"].form.label_suffix = ""  # a label stands above its field
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request, extra_context=None):
@@ -97,4 +99,8 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
 
 
 class SharedAdmin(MergingMixin, DeskAdmin):
-    """What many items point at."""
+    """What many items point at. What is written on its page is kept by the browser until it is saved."""
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["keeps"] = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return super().render_change_form(request, context, add, change, form_url, obj)

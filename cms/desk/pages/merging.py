@@ -30,6 +30,7 @@ from cms.publishing import press
 
 OPENED = "opened"  # the field of a page that holds what it was opened with
 AT = "at"
+TAKE_UP = "_take_up"
 
 
 def in_json(value: Any) -> Any:
@@ -184,6 +185,8 @@ class MergingMixin:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with self.lock(request, object_id):
             leave_out_deleted(self, request)
+            if TAKE_UP in request.POST:  # what the browser kept of the page, shown as if it had just been typed
+                page_state(request).is_shown_only = True
             shown = self._shown_elsewhere(request, unquote(object_id), extra_context) if object_id else None
             return shown or super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -205,6 +208,12 @@ class MergingMixin:
         self.message_user(request, text, messages.WARNING)
         page_state(request).is_shown_only = True
         return self._changeform_view(request, str(other.pk) if other else None, page, extra_context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context.setdefault("show_save_and_add_another", add)
+        context["is_taken_up"] = page_state(request).is_shown_only
+        context["adminform"].form.label_suffix = ""
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)

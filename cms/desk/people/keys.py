@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy
 
 from cms.api import keys
 from cms.api.models import Key, Scope
+from cms.desk.moments import in_brief
 from cms.desk.pages.admin import DeskAdmin
 from cms.desk.people.users import may_more
-from cms.desk.words import moment_in_words, name_of
+from cms.desk.words import name_of
 
 
 class AddressesField(forms.CharField):
@@ -60,6 +61,7 @@ class KeyAdmin(DeskAdmin):
     list_display = ["name", "account_name", "good_for", "state", "last_use", "begins_with"]
     list_select_related = ["account"]
     search_fields = ["name", "shown"]
+    search_help_text = gettext_lazy("Search keys by name or beginning")
     actions = None
     fields = ["name", "account", "scopes", "networks", "expires_at"]
 
@@ -111,7 +113,7 @@ class KeyAdmin(DeskAdmin):
     def last_use(self, key):
         if not key.last_used_at:
             return _("never")
-        return f"{moment_in_words(key.last_used_at)}, {key.last_used_from}".strip(", ")
+        return f"{in_brief(key.last_used_at)}, {key.last_used_from}".strip(", ")
 
     @admin.display(description=gettext_lazy("begins with"))
     def begins_with(self, key):
@@ -119,12 +121,12 @@ class KeyAdmin(DeskAdmin):
 
     def _in_words(self, key: Key) -> str:
         if key.revoked_at:
-            return _("Revoked %(when)s") % {"when": moment_in_words(key.revoked_at)}
+            return _("Revoked %(when)s") % {"when": in_brief(key.revoked_at)}
         if key.expires_at and key.expires_at <= timezone.now():
-            return _("Ended %(when)s") % {"when": moment_in_words(key.expires_at)}
+            return _("Ended %(when)s") % {"when": in_brief(key.expires_at)}
         if not key.account.is_active:
             return _("Ended with its account")
-        return _("Works until %(when)s") % {"when": moment_in_words(key.expires_at)} if key.expires_at else _("Works")
+        return _("Works until %(when)s") % {"when": in_brief(key.expires_at)} if key.expires_at else _("Works")
 
     # One key
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk.lists.change_lists import BriefPaginator, OwnUsersFilter
-from cms.desk.words import act_in_words, moment_in_words
+from cms.desk.moments import in_brief
+from cms.desk.words import act_in_words
 from cms.publishing import kinds
 from cms.publishing.models import Act
 
@@ -26,6 +27,7 @@ class ActAdmin(admin.ModelAdmin):
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER
     actions = None
+    empty_value_display = ""
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"title": _("Activity log"), **(extra_context or {})})
@@ -45,7 +47,7 @@ class ActAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("when"), ordering="id")
     def when(self, act):
-        return moment_in_words(act.at)
+        return in_brief(act.at)
 
     @admin.display(description=gettext_lazy("who"))
     def who(self, act):

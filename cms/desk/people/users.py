@@ -4,11 +4,14 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, Permission, User
+from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.access.accounts import TwoFactorMixin
+from cms.desk import menu
+from cms.desk.moments import MomentField, MomentInput
 from cms.desk.pages.choosing import SelectionMixin
 from cms.desk.pages.merging import MergingForm, MergingMixin
 
@@ -32,20 +35,35 @@ class AccountForm(MergingForm, UserChangeForm):
     """An account, whose password no page holds."""
 
 
+class TitledMixin:
+    """A list that is called as the menu calls it."""
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": menu.name_of(self.model), **(extra_context or {})})
+
+
 @admin.register(Group)
-class DeskGroupAdmin(MergingMixin, SelectionMixin, GroupAdmin):
+class DeskGroupAdmin(TitledMixin, MergingMixin, SelectionMixin, GroupAdmin):
     change_form_template = "desk/shared_form.html"
+    empty_value_display = ""
+    search_help_text = _("Search roles by name")
     is_made_anew = False
+
+    class Media:
+        css = {"all": ["desk/desk.css"]}
 
 
 @admin.register(User)
-class DeskUserAdmin(MergingMixin, TwoFactorMixin, SelectionMixin, UserAdmin):
+class DeskUserAdmin(TitledMixin, MergingMixin, TwoFactorMixin, SelectionMixin, UserAdmin):
     """A superuser does everything. Others neither make superusers nor change those who may more than they."""
 
     form = AccountForm
     is_made_anew = False
+    empty_value_display = ""
     list_display = ["username", "first_name", "last_name", "email", "is_active"]
     list_filter = ["is_active", "is_staff", "groups"]
+    search_help_text = _("Search people by name or email")
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentInput}}
     short_fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Personal info"), {"fields": ["first_name", "last_name", "email"]}),
@@ -54,6 +72,7 @@ class DeskUserAdmin(MergingMixin, TwoFactorMixin, SelectionMixin, UserAdmin):
 
     class Media:
         css = {"all": ["desk/desk.css"]}
+        js = ["desk/desk.js", "desk/moments.js"]
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

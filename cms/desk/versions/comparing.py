@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.database.fields import DocumentField
+from cms.desk.moments import in_full
 from cms.desk.versions.marking import Patience, Word, marked, put_in, shown, taken_out, words_of_html, words_of_text
-from cms.desk.words import moment_in_words
 from cms.publishing import kinds
 from cms.publishing.links import is_link, key_of, things
 
@@ -131,7 +131,7 @@ class Reader:
         return str(self.serializer.words.get(name) or name.replace("_", " "))
 
     def pieces(self, name: str, data: dict) -> list[Piece]:
-        value = self.serializer.in_rows(name, data.get(name))
+        value = self.serializer.compared(name, data.get(name))
         if value in (None, "", [], {}):
             return []
         if is_link(value):
@@ -216,7 +216,7 @@ class Reader:
         if name.endswith("html"):
             return words_of_html(text)
         if name.endswith(("_at", "_until")) and (moment := parse_datetime(text)):
-            text = moment_in_words(moment)
+            text = in_full(moment)
         return words_of_text(self.word(text) if name in CLOSED else text)
 
     def _items(self, items: list, depth: int = 0) -> list[list[Word]]:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from cms.delivery import events
 from cms.delivery.models import Attempt, Endpoint
-from cms.desk.words import moment_in_words
+from cms.desk.moments import in_brief
 
 
 class State(NamedTuple):
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 
 def words_of(moment: datetime | None) -> str:
-    return moment_in_words(moment) if moment else ""
+    return in_brief(moment) if moment else ""
 
 
 def state_of(endpoint: Endpoint) -> State:

@@ -25,15 +25,15 @@ AT_ONCE = 500  # publications whose references are recorded again together
 def record_references(printing: Printing, kind: str, publications: list[Publication], *, is_due: bool = False) -> None:
     """Record anew what these mention, and render again what shows them."""
     implied = implied_by(publications)
-    before = set(Reference.objects.filter(publication__in=publications, is_direct=True).values_list("kind", "key"))
+    former = _recorded(publications)
     Reference.objects.filter(publication__in=publications).delete()
-    references = [
-        (publication, thing)
+    mentions = {
+        publication.pk: mentioned_by(publication, implied) if publication.is_live else set()
         for publication in publications
-        if publication.is_live
-        for thing in sorted(mentioned_by(publication, implied))
-    ]
-    after = {thing for _, thing in references}
+    }
+    references = [(publication, thing) for publication in publications for thing in sorted(mentions[publication.pk])]
+    before = set().union(*former.values())
+    after = set().union(*mentions.values())
     elsewhere = _still_mentioned(printing, before ^ after)
     rows = (Reference.row(publication, *thing) for publication, thing in references)
     insert_rows(Reference, Reference.COLUMNS, rows)
@@ -48,6 +48,24 @@ def record_references(printing: Printing, kind: str, publications: list[Publicat
     for serializer in kinds.groups():
         group = serializer.Meta.kind
         clear(printing, group, [key for thing_kind, key in before | after if thing_kind == group])
+    moved = {thing for each in publications for thing in _moved(each, former[each.pk], mentions[each.pk])}
+    for showing in kinds.publishable_named(kind).shown_beside(before | after, moved):
+        _throw_away(printing, showing)
+
+
+def _recorded(publications: list[Publication]) -> dict[int, set[Thing]]:
+    """What is recorded as mentioned by each of these."""
+    recorded: dict[int, set[Thing]] = defaultdict(set)
+    rows = Reference.objects.filter(publication__in=publications, is_direct=True)
+    for pk, kind, key in rows.values_list("publication_id", "kind", "key"):
+        recorded[pk].add((kind, key))
+    return recorded
+
+
+def _moved(publication: Publication, before: set[Thing], after: set[Thing]) -> set[Thing]:
+    """The things that gain or lose a publication by an act, or have it in another place."""
+    stays = publication.is_live and publication.place != publication.edition
+    return before ^ after if stays else before | after
 
 
 def record_references_again(printing: Printing, kind: str, keys: list[uuid.UUID]) -> None:
@@ -66,7 +84,11 @@ def clear(printing: Printing, kind: str, keys: list[uuid.UUID]) -> None:
     """Throw away the JSON that mentions or shows any of these things."""
     if not keys:
         return
-    publications = Publication.objects.referring_to(kind, keys)
+    _throw_away(printing, Publication.objects.referring_to(kind, keys))
+
+
+def _throw_away(printing: Printing, publications: "models.QuerySet[Publication]") -> None:
+    """Throw away the JSON of these, which readers get otherwise from this edition on."""
     if not printing.changes:
         printing.cleared_early.update(publications.values_list("pk", flat=True))
     publications.update(card="", document="", rendering="", shows_until=None, edition=printing.edition.number)

@@ -110,7 +110,7 @@ def welcome() -> str:
         "",
         f"  {masthead.current().name}",
         "",
-        f"  Front page   {url}/",
+        f"  Newspaper    {url}/" if settings.FRONT == "demo" else f"  Front page   {url}/",
         f"  The desk     {url}/admin/",
         f"  News feed    {url}/api/v1/feed/",
         f"  API docs     {url}/api/docs/",

@@ -71,7 +71,7 @@ export const StoryCard = Node.create({
 
   addCommands() {
     return {
-      // A new card where the caret is: in place of an empty line, else below the block.
+      // A new card where the caret is: in place of an empty line, before a line at whose start it is, else below.
       insertCard:
         (block, shown = {}, { at = null } = {}) =>
         ({ tr, state, dispatch }) => {
@@ -88,7 +88,8 @@ export const StoryCard = Node.create({
             if (isEmptyLine) {
               place = $from.before(1)
               tr.delete(place, $from.after(1))
-            } else place = $from.depth ? $from.after(1) : tr.selection.to
+            } else if ($from.depth === 1 && tr.selection.empty && !$from.parentOffset) place = $from.before(1)
+            else place = $from.depth ? $from.after(1) : tr.selection.to
           }
           tr.insert(place, node)
           tr.setSelection(pm.state.NodeSelection.create(tr.doc, place)).scrollIntoView()

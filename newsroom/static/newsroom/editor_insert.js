@@ -5,6 +5,7 @@ import { upload } from "../media/upload.js"
 import { asked, token } from "./cards/asking.js"
 import { blockOf, newId } from "./cards/block.js"
 import { made } from "./cards/elements.js"
+import { mark as stateOf, storyKey } from "./cards/finder.js"
 import { chosenPhoto, placed } from "./cards/library.js"
 
 const menuKey = new pm.state.PluginKey("storyMenu")
@@ -105,6 +106,52 @@ const matching = (items, asked) => {
   return [...named, ...items.filter((item) => !named.includes(item) && item.words && begins(item.words))]
 }
 
+// ---- Stories by their words, in the same menu --------------------------------------------------------------------
+
+const PAUSE = 120 // milliseconds after a letter
+const SHOWN = 6
+const RELATED = ITEMS[1]
+
+// What is looked for among stories: what follows "/r ", or what is no block's name.
+const storyWords = (text) => {
+  const [, name, rest] = text.match(/^(\S+)\s+(\S.*)$/s) ?? []
+  const isNamed = Boolean(name && matching([RELATED], name).length)
+  const words = (isNamed ? rest : text).trim()
+  const isEnough = isNamed || /[\p{L}\p{N}]{2}/u.test(words)
+  return /^\s/.test(text) || !isEnough || words.length > 100 ? "" : words
+}
+
+const relate = (row) => (editor) => {
+  editor.commands.insertCard({ type: "related", article: { link: "article", id: row.id } }, { item: row })
+  editor.commands.writeAfter(editor.state.selection.from)
+}
+
+// The card looks for it, and takes the first; one writes on meanwhile.
+const relateFirst = (words) => (editor) => {
+  editor.commands.insertCard({ type: "related", article: null })
+  const view = chosenCard(editor)
+  view?.enter()
+  const field = view?.dom.querySelector(".story-card-search")
+  if (!field) return
+  field.value = words
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }))
+}
+
+const storyItems = (words, found) => {
+  if (found?.words !== words)
+    return [{ icon: "search", label: `${gettext("Related story")}: ${words}…`, run: relateFirst(words) }]
+  if (!found.rows.length) return [{ icon: "search", label: gettext("No story has these words."), isNothing: true }]
+  return found.rows.slice(0, SHOWN).map((row) => ({ icon: "article", label: row.headline, row, run: relate(row) }))
+}
+
+// What the menu offers for what follows "/"; stories where nothing else stands in the line, or behind a sentence.
+const offered = (text, before, found) => {
+  const items = /^\s/.test(text) ? [] : matching(ITEMS, text.trimEnd())
+  if (items.length) return { items, words: "" }
+  const words = !before.trim() || /[.!?…]["'”’»)\]]?\s*$/.test(before) ? storyWords(text) : ""
+  return words ? { items: storyItems(words, found), words } : null
+}
+
 class Menu {
   constructor(view, editor) {
     this.view = view
@@ -131,9 +178,26 @@ class Menu {
     return menuKey.getState(this.view.state)
   }
 
+  // Looks for stories that have these words, once nobody types for a moment.
+  look(words) {
+    clearTimeout(this.timer)
+    this.sought = words
+    if (!words) return
+    this.timer = setTimeout(async () => {
+      try {
+        const { results } = await asked(cardOf(this.editor).options.asked.stories, { q: words, but: storyKey() })
+        if (this.editor.isDestroyed || this.state?.words !== words) return
+        this.view.dispatch(this.view.state.tr.setMeta(menuKey, { found: { words, rows: results } }))
+      } catch {
+        // Offline: the card says so, if it is asked for one.
+      }
+    }, PAUSE)
+  }
+
   update(view, before) {
     const { state } = this
     if (state === menuKey.getState(before)) return
+    if (this.sought !== (state?.words || "")) this.look(state?.words || "")
     if (!state) {
       this.list.hidden = true
       this.list.replaceChildren()
@@ -164,7 +228,8 @@ class Menu {
     icon.className = "material-icons"
     icon.setAttribute("aria-hidden", "true")
     icon.textContent = item.icon
-    option.append(icon, item.label)
+    const about = item.row ? [made("small", {}, stateOf(item.row), ` · ${item.row.when}`)] : []
+    option.append(icon, made("span", {}, item.label, ...about))
     return option
   }
 
@@ -198,7 +263,10 @@ class Menu {
     const last = this.items.length - 1
     if (event.key === "ArrowDown") this.point(this.index === last ? 0 : this.index + 1)
     else if (event.key === "ArrowUp") this.point(this.index === 0 ? last : this.index - 1)
-    else if (event.key === "Enter" || event.key === "Tab") this.take(this.items[this.index])
+    else if (this.items[this.index]?.isNothing && event.key !== "Escape") {
+      if (event.key === "Enter") this.close()
+      return false
+    } else if (event.key === "Enter" || event.key === "Tab") this.take(this.items[this.index])
     else if (event.key === "Escape") {
       event.stopPropagation()
       this.close(true)
@@ -215,6 +283,7 @@ class Menu {
   }
 
   take(item) {
+    if (item.isNothing) return
     const { state } = this
     const tr = this.view.state.tr.setMeta(menuKey, { close: true })
     if (!state.isOffer) tr.delete(state.from, this.view.state.selection.from)
@@ -223,6 +292,7 @@ class Menu {
   }
 
   destroy() {
+    clearTimeout(this.timer)
     this.view.dom.removeEventListener("blur", this.blur)
     this.list.remove()
   }
@@ -445,6 +515,8 @@ export const StoryInsert = Extension.create({
             const asked = tr.getMeta(menuKey)
             if (asked?.close) return null
             if (asked?.items) return { from: asked.open, items: asked.items, isOffer: true }
+            if (asked?.found)
+              return state && { ...state, found: asked.found, items: storyItems(state.words, asked.found) }
             if (asked) return { from: asked.open, items: ITEMS, isByButton: asked.isByButton }
             if (!state) return null
             if (state.isOffer) return tr.docChanged || tr.selectionSet ? null : state
@@ -454,8 +526,9 @@ export const StoryInsert = Extension.create({
             if (!empty || $from.pos <= from || from < $from.start()) return null
             const text = tr.doc.textBetween(from, $from.pos, undefined, " ")
             if (!text.startsWith("/")) return null
-            const items = matching(ITEMS, text.slice(1))
-            return items.length ? { ...state, from, items } : null
+            const before = tr.doc.textBetween($from.start(), from, undefined, " ")
+            const menu = offered(text.slice(1), before, state.found)
+            return menu && { ...state, from, ...menu }
           },
         },
         view: (view) => (menu = new Menu(view, editor)),

@@ -12,6 +12,9 @@ const current = ({ selection }) => {
   return $from.depth ? [$from.before(1), $from.index(0)] : [selection.from, $from.index(0)]
 }
 
+// What is wider than the text.
+const WIDE = ".story-card-photo, .story-card-gallery, .story-card-video, .story-card-embed"
+
 class Gutter {
   constructor(view, editor) {
     this.view = view
@@ -82,6 +85,7 @@ class Gutter {
     this.dom.hidden = !block?.getBoundingClientRect || !this.view.editable
     if (this.dom.hidden) return
     const isEmpty = node.type.name === "paragraph" && !node.content.size
+    this.dom.classList.toggle("is-beside-picture", Boolean(block.matches?.(WIDE)))
     this.plus.hidden = !isEmpty
     this.handle.hidden = isEmpty
     const around = this.view.dom.parentElement.getBoundingClientRect()

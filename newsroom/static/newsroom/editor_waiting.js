@@ -34,6 +34,7 @@
     for (const card of written.querySelectorAll("[data-block], [data-unfilled]")) card.contentEditable = "false"
     const inner = document.createElement("div")
     inner.className = "ProseMirror"
+    if (field.dataset.empty) inner.dataset.empty = field.dataset.empty
     inner.append(...written.childNodes)
     text.append(inner)
     text.addEventListener("input", (event) => {

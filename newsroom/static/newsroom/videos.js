@@ -69,6 +69,18 @@ const equip = (film) => {
     show(URL.createObjectURL(chosen))
     send(chosen)
   })
+  film.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return
+    event.preventDefault()
+    film.classList.add("is-dropping")
+  })
+  for (const name of ["dragleave", "drop"]) film.addEventListener(name, () => film.classList.remove("is-dropping"))
+  film.addEventListener("drop", (event) => {
+    if (!event.dataTransfer?.files.length) return
+    event.preventDefault()
+    file.files = event.dataTransfer.files
+    file.dispatchEvent(new Event("change", { bubbles: true }))
+  })
   remove.addEventListener("click", () => {
     sending?.abort()
     done()

@@ -29,6 +29,7 @@
       this.awaited = "" // what is being looked for after Enter
       this.unfound = ""
       $(select).select2({
+        dropdownParent: $(select.closest("dialog") ?? document.body), // what lies behind a dialog cannot be reached
         ajax: {
           data: (params) => this.question(params),
           processResults: (found, params) => this.listed(found, params),

@@ -91,7 +91,8 @@
       isSent = !event.defaultPrevented
     })
     window.addEventListener("beforeunload", (event) => {
-      const isWritten = isRefused || (before !== null && written() !== before)
+      const isKept = window.desk.isKept?.() ?? false
+      const isWritten = !isKept && (isRefused || (before !== null && written() !== before))
       if (!isSent && (isWritten || window.deskChoosing?.isLooking())) event.preventDefault()
     })
   }

@@ -91,7 +91,8 @@
         return true
       }
       const key = event.key.toLowerCase()
-      if (key === "s" && !event.shiftKey) return press(form.querySelector('[name="_save"]'))
+      if (key === "s" && !event.shiftKey)
+        return press(form.querySelector('[name="_continue"]') ?? form.querySelector('[name="_save"]'))
       if (key === "enter" && event.shiftKey) return press(form.querySelector(".desk-bar > button.primary"))
       const preview = form.querySelector("[data-preview]")
       if (key === "p" && !event.shiftKey && preview) {

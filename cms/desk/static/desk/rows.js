@@ -33,6 +33,18 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
+  // Leads to what was made: a copy.
+  const follow = async (button) => {
+    button.disabled = true
+    try {
+      const { address } = await send(button.dataset.post, new FormData())
+      location.assign(address)
+    } catch {
+      failed()
+      button.disabled = false
+    }
+  }
+
   const breaking = async (button) => {
     const form = button.closest("form")
     const base = form?.querySelector('[name="base"]')
@@ -62,7 +74,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-post]")
-    if (button) (button.hasAttribute("data-opens") ? preview : breaking)(button)
+    if (!button) return
+    const act = button.hasAttribute("data-opens") ? preview : button.hasAttribute("data-follows") ? follow : breaking
+    act(button)
   })
 })
 

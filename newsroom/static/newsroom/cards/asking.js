@@ -1,5 +1,4 @@
 // What cards ask the desk.
-import { gettext } from "django-prose-editor/editor"
 
 export const asked = async (address, values) => {
   const answer = await fetch(`${address}?${new URLSearchParams(values)}`, {

@@ -1,5 +1,4 @@
 // What a card holds: its block, as JSON on its node.
-import { gettext } from "django-prose-editor/editor"
 
 export const parsed = (text) => {
   try {

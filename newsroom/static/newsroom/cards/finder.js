@@ -1,12 +1,22 @@
 // A field that looks for stories or videos as one types. One Enter takes the first, or `takeText` what was typed.
-import { gettext } from "django-prose-editor/editor"
 import { OFFLINE, asked } from "./asking.js"
 import { random } from "./block.js"
 import { made } from "./elements.js"
 
 export const finder = (
   card,
-  { address, label, value = "", most = 200, take, takeText = () => false, nothing = () => {}, cancel, goesWhenEmpty },
+  {
+    address,
+    label,
+    value = "",
+    most = 200,
+    take,
+    takeText = () => false,
+    nothing = () => {},
+    note = () => "", // what is said of a result besides
+    cancel,
+    goesWhenEmpty,
+  },
 ) => {
   const id = `story-search-${random()}`
   const input = made("input", {
@@ -49,7 +59,7 @@ export const finder = (
       if (mine !== number || !input.isConnected) return
       rows = results
       answered = text
-      list.replaceChildren(...rows.map((row, at) => result(row, `${id}-${at}`)))
+      list.replaceChildren(...rows.map((row, at) => result(row, `${id}-${at}`, note(row))))
       said.textContent = rows.length ? "" : gettext("Nothing found. Leave out a word.")
       point(text && rows.length ? 0 : -1)
       if (document.activeElement === input) card.dom.scrollIntoView({ block: "nearest" })
@@ -106,17 +116,22 @@ export const finder = (
 }
 
 // The story that is being written is no story to relate it to.
-const storyKey = () =>
+export const storyKey = () =>
   document.querySelector("form input[name=key]")?.value ||
   location.pathname.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ||
   ""
 
 export const mark = (row) => made("span", { className: `state state-${row.state_name}`, textContent: row.state })
 
-const result = (row, id) =>
+const result = (row, id, noted) =>
   made(
     "li",
     { role: "option", id, "aria-selected": "false" },
     ...(row.picture ? [made("img", { src: row.picture, alt: "" })] : []),
-    made("span", {}, made("strong", { textContent: row.headline }), made("small", {}, mark(row), ` · ${row.when}`)),
+    made(
+      "span",
+      {},
+      made("strong", { textContent: row.headline }),
+      made("small", {}, mark(row), ` · ${[row.when, noted].filter(Boolean).join(" · ")}`),
+    ),
   )

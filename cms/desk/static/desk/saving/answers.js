@@ -36,6 +36,9 @@ export const takeRegions = (page, there, isDone) => {
   for (const theirs of there.querySelectorAll("[data-region]")) {
     document.querySelector(`[data-region="${theirs.dataset.region}"]`)?.replaceWith(theirs)
   }
+  // What this very page has kept is nothing that it could be offered.
+  document.querySelector(`.desk-offer[data-page="${CSS.escape(page.name)}"]`)?.remove()
+  for (const offers of document.querySelectorAll(".desk-offers:not(:has(.desk-offer))")) offers.remove()
   document.title = there.title
   const path = there.querySelector(".breadcrumbs")
   if (path) document.querySelector(".breadcrumbs")?.replaceWith(path)

@@ -5,33 +5,35 @@ const link = (text, address) =>
 const PROBLEMS = {
   offline: () => [
     gettext("Not saved: no connection."),
-    gettext("Your text is kept in this browser. It is saved as soon as there is a connection."),
+    gettext("Your text is safe in this browser. It will be saved as soon as you are back online."),
   ],
   broken: () => [
-    gettext("Not saved: the server has a fault."),
-    gettext("Your text is kept in this browser. It is tried again by itself."),
+    gettext("Not saved: the server has a problem."),
+    gettext("Your text is safe in this browser. The desk keeps trying."),
   ],
   out: ({ login }) => [
     gettext("Not saved: you are logged out."),
-    gettext("Your text is kept in this browser. Log in in a new tab, and go on here: it is saved then."),
+    gettext("Your text is safe in this browser. Log in in a new tab, then carry on here: it will be saved."),
     link(gettext("Log in"), login),
   ],
   other: ({ login, userName }) => [
     gettext("Not saved: somebody else is logged in here now."),
-    interpolate(gettext("Your text is kept in this browser. Log in as %s in a new tab, and go on here."), [userName]),
+    interpolate(gettext("Your text is safe in this browser. Log in as %s in a new tab, then carry on here."), [
+      userName,
+    ]),
     link(gettext("Log in"), login),
   ],
   refused: () => [
-    gettext("Not saved: you may not do that, or not any more."),
-    gettext("Your text is kept in this browser."),
+    gettext("Not saved: you do not have permission any more."),
+    gettext("Your text is safe in this browser."),
   ],
   untaken: () => [
-    gettext("Not saved: the server does not take it."),
-    gettext("Your text is kept in this browser. Ask whoever looks after the desk."),
+    gettext("Not saved: the server refused it."),
+    gettext("Your text is safe in this browser. Ask whoever looks after the desk."),
   ],
   gone: () => [
-    gettext("Not saved: it has been deleted meanwhile."),
-    gettext("Your text is kept in this browser. Copy what you need."),
+    gettext("Not saved: somebody has deleted it."),
+    gettext("Your text is safe in this browser. Copy what you need."),
   ],
 }
 const PASSING = ["offline", "broken", "out", "other"]

@@ -31,7 +31,7 @@ export class Saves {
       .then(() => this.perform(act))
       .catch((error) => {
         console.error(error)
-        notices.tell([gettext("Something went wrong on this page. Load it again: your text is kept.")], "error")
+        notices.tell([gettext("Something went wrong on this page. Reload it: your text is safe.")], "error")
         throw error
       })
       .finally(() => {
@@ -105,7 +105,7 @@ export class Saves {
   refused(there) {
     takeRegions(this.page, there, false)
     const { texts, first } = showErrors(this.page, there)
-    this.notices.tellMore([gettext("Not saved: something on the page must be put right first."), ...texts], "error")
+    this.notices.tellMore([gettext("Not saved: something needs fixing first."), ...texts], "error")
     if (first) window.desk.leadTo(first)
     show(gettext("Not saved"), true)
     this.page.kept = null // it is kept again, and said so, though an autosave may hold it already
@@ -147,7 +147,7 @@ export class Saves {
       takeChecks(page, there)
       page.saved = page.kept = page.text()
     } catch {
-      const text = gettext("Saved. What is said here may be out of date: the connection was lost just then.")
+      const text = gettext("Saved. This page may be out of date: the connection dropped just then.")
       notices.tell([text], "warning")
     }
   }
@@ -155,13 +155,13 @@ export class Saves {
   tellWhatWasLeft({ unfound, wasMeant }) {
     if (unfound.length) {
       const text = gettext(
-        "Saved, but nothing more was done: nothing was found for “%s”. Choose something, or press again to go on without it.",
+        "Saved, and nothing else: “%s” was not found. Choose something, or press again to go ahead without it.",
       )
       this.notices.tell([interpolate(text, [unfound.join(", ")])], "warning")
     }
     if (wasMeant) {
       const text = gettext(
-        "Saved, after the connection was back. What you had pressed was not done any more: press it again if you still want it.",
+        "Saved once you were back online, and nothing else. Press the button again if you still want it done.",
       )
       this.notices.tell([text], "warning")
     }

@@ -1,0 +1,197 @@
+// A list goes on where it stands: it is searched while one types, and what is done with its rows is asked above it and
+// seen in it. Without scripts, or where one fails, each is a page of its own.
+import "./kept.js"
+
+const PAUSE = 250 // milliseconds after a letter
+const ALIKE = ["#changelist-form", ".desk-tabs", ".list-found"] // what a search changes of the page
+
+const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html")
+
+const fetched = (address, options = {}) => fetch(address, { credentials: "same-origin", ...options })
+
+// The filters stay as they are, for somebody may be searching in one; they lead on from what is searched for now.
+const carry = (there) => {
+  const filters = [document, there].map((page) => [...page.querySelectorAll(".desk-filters > *")])
+  for (const [at, here] of filters[0].entries()) {
+    const fresh = filters[1][at]
+    const [links, others] = [here, fresh].map((filter) => (filter?.matches("a") ? [filter] : filter?.querySelectorAll("a")))
+    if (!fresh || links.length !== others.length) continue
+    links.forEach((link, number) => link.setAttribute("href", others[number].getAttribute("href")))
+    const [input, other] = [here, fresh].map((filter) => filter.querySelector("input[type=search]"))
+    if (input && other) input.dataset.here = other.dataset.here
+  }
+}
+
+const take = (there, selectors) => {
+  for (const selector of selectors) {
+    const [here, fresh] = [document, there].map((page) => page.querySelector(selector))
+    if (here && fresh) here.replaceChildren(...fresh.childNodes)
+  }
+  carry(there)
+  const boxes = document.querySelectorAll("#result_list tr input.action-select")
+  if (boxes.length) window.Actions?.(boxes)
+}
+
+// What the server says of an act, read aloud too.
+const said = Object.assign(document.createElement("div"), { className: "list-said" })
+said.setAttribute("role", "status")
+
+const tell = (there) => {
+  for (const old of document.querySelectorAll("main .messagelist")) old.remove()
+  const messages = there.querySelector("main .messagelist")
+  said.replaceChildren(...(messages ? [messages] : []))
+}
+
+// Searching
+
+const searching = (form) => {
+  const field = form.querySelector("input[type=search]")
+  let [timer, asked] = [0, 0]
+
+  const search = async () => {
+    clearTimeout(timer)
+    const mine = (asked += 1)
+    const query = new URLSearchParams(new FormData(form))
+    if (!field.value.trim()) query.delete(field.name)
+    const address = `${location.pathname}?${query}`
+    const list = document.querySelector("#changelist-form")
+    list.setAttribute("aria-busy", "true")
+    try {
+      const answer = await fetched(address)
+      const there = await parsed(answer)
+      if (mine !== asked) return // something else was typed meanwhile
+      if (!answer.ok || !there.querySelector("#changelist-form")) throw new Error("no list")
+      take(there, ALIKE)
+      history.replaceState(null, "", address)
+    } catch {
+      if (mine === asked) location.assign(address) // which says what is wrong
+    } finally {
+      if (mine === asked) list.removeAttribute("aria-busy")
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    search()
+  })
+  field.addEventListener("input", () => {
+    clearTimeout(timer)
+    timer = setTimeout(search, PAUSE)
+  })
+}
+
+// Asking
+
+const dialog = document.createElement("dialog")
+dialog.className = "desk-dialog list-asked"
+let [opener, key] = [null, ""]
+
+const loaded = (source) =>
+  new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: source, onload: resolve, onerror: reject })
+    document.head.append(script)
+  })
+
+// The scripts and styles that a question's fields need, such as one in which one searches.
+const equip = async (there) => {
+  const has = (selector, name, value) => [...document.querySelectorAll(selector)].some((one) => one[name] === value)
+  for (const link of there.querySelectorAll('link[rel="stylesheet"]')) {
+    if (!has('link[rel="stylesheet"]', "href", link.href)) document.head.append(document.importNode(link))
+  }
+  window.jQuery = window.django.jQuery // which the libraries among them look for there
+  try {
+    const scripts = [...there.querySelectorAll("script[src]")]
+    for (const { src } of scripts.sort((one, other) => one.defer - other.defer)) {
+      if (!has("script[src]", "src", src)) await loaded(src)
+    }
+  } finally {
+    delete window.jQuery
+  }
+}
+
+const show = async (there) => {
+  if (there.querySelector(".admin-autocomplete")) await equip(there)
+  const title = there.querySelector("#content > h1")
+  const close = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "close",
+    textContent: "×",
+  })
+  close.setAttribute("aria-label", gettext("Close"))
+  const heading = Object.assign(document.createElement("h2"), {
+    id: "list-asked-title",
+    textContent: title?.textContent,
+  })
+  title?.remove()
+  const messages = there.querySelector("main .messagelist")
+  dialog.replaceChildren(heading, close, ...(messages ? [messages] : []), ...there.querySelector("#content").childNodes)
+  dialog.setAttribute("aria-labelledby", heading.id)
+  if (!dialog.open) dialog.showModal()
+  const { jQuery } = window.django || {}
+  jQuery?.fn.djangoAdminSelect2 && jQuery(dialog).find(".admin-autocomplete").djangoAdminSelect2()
+  const first = dialog.querySelector(
+    "[autofocus], .bulk-decide button, .bulk-field select, form button[type=submit], form input[type=submit]",
+  )
+  first?.focus()
+}
+
+const finish = (there) => {
+  if (!document.querySelector("#result_list")) return void location.reload()
+  if (dialog.open) dialog.close()
+  take(there, ALIKE)
+  tell(there)
+  const box = key && document.querySelector(`.action-select[value="${CSS.escape(key)}"]`)
+  const again = box ? box.closest("tr").querySelector(".row-menu summary") : document.querySelector("main")
+  again.focus()
+}
+
+const isHere = (answer) => new URL(answer.url).pathname === location.pathname
+
+const send = async (form, submitter) => {
+  form.setAttribute("aria-busy", "true")
+  try {
+    const answer = await fetched(location.href, { method: "POST", body: new FormData(form, submitter) })
+    if (!isHere(answer)) return void location.assign(answer.url)
+    if (!answer.ok) throw new Error("refused")
+    const there = await parsed(answer)
+    if (there.querySelector("#changelist")) finish(there)
+    else await show(there)
+  } catch (error) {
+    console.warn(error)
+    const text = gettext("That did not work. Load the page again, and try once more.")
+    const place = dialog.open ? dialog : said
+    const line = Object.assign(document.createElement("p"), { className: "errornote", textContent: text })
+    line.setAttribute("role", "alert")
+    for (const old of place.querySelectorAll(":scope > .errornote")) old.remove()
+    place.append(line)
+  } finally {
+    form.removeAttribute("aria-busy")
+  }
+}
+
+const isAsked = (form, submitter) =>
+  dialog.contains(form) || form.id === "row-withdraw" || (form.id === "changelist-form" && submitter?.name === "action")
+
+const form = document.querySelector("#changelist-search")
+if (form && document.querySelector("#changelist-form")) searching(form)
+document.querySelector("#content")?.prepend(said)
+document.body.append(dialog)
+dialog.addEventListener("click", (event) => {
+  if (!event.target.closest(".close, .cancel-link")) return
+  event.preventDefault()
+  dialog.close()
+})
+dialog.addEventListener("close", () => opener?.isConnected && opener.focus())
+document.addEventListener("submit", (event) => {
+  const { target, submitter } = event
+  if (event.defaultPrevented || !isAsked(target, submitter)) return
+  event.preventDefault()
+  if (target.hasAttribute("aria-busy")) return // a double click
+  if (!dialog.contains(target)) {
+    const menu = submitter?.closest(".row-menu")
+    opener = menu?.querySelector("summary") ?? submitter
+    key = menu ? submitter.value : ""
+    menu?.removeAttribute("open")
+  }
+  send(target, submitter)
+})

@@ -1,0 +1,25 @@
+/** Keys. In a list j and k lead to the next item and the one before; Escape closes the menu. */
+
+function move(event) {
+  const step = { j: "nextElementSibling", k: "previousElementSibling" }[event.key]
+  const item = event.target.closest?.("[data-item]")
+  if (!step || !item || event.ctrlKey || event.metaKey || event.altKey) return
+  let other = item[step]
+  while (other && !other.querySelector("a[href]")) other = other[step]
+  other?.querySelector("a[href]").focus()
+}
+
+function close(event) {
+  const menu = event.key === "Escape" && document.querySelector("[data-menu][open]")
+  if (!menu) return
+  menu.open = false
+  if (menu.contains(event.target)) menu.querySelector("summary").focus()
+}
+
+export function start() {
+  addEventListener("keydown", (event) => {
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return
+    move(event)
+  })
+  addEventListener("keydown", close)
+}
