@@ -14,6 +14,7 @@ from tests.factories import (
     make_page,
     make_photo,
     make_section,
+    make_site,
     make_topic,
     make_video,
     paragraphs,
@@ -147,9 +148,26 @@ def make_newsroom():
         ],
     )
     bare_front = make_front(name="Bare", slug="bare")
-    page = make_page(title="About us", slug="about", standfirst="Who we are.", seo={"title": "About"})
+    page = make_page(
+        title="About us",
+        slug="about",
+        standfirst="Who we are.",
+        body=[*paragraphs("Since 1898."), {"id": "a", "type": "photo", "photo": link("photo", photo.pk)}],
+        seo={"title": "Who we are", "image": link("photo", photo.pk)},
+    )
+    entries = [{"label": "All", "children": [{"section": "region"}, {"url": "/letters", "label": "Letters"}]}]
+    site = make_site(
+        name="The Meridian",
+        description="News.",
+        logo=str(photo.pk),
+        publisher={"name": "Press", "url": "https://press.example.org/"},
+        social=[{"label": "Mastodon", "url": "https://social.example.org/@m"}],
+        menus={"main": [{"section": "region"}], "footer": [*entries, {"page": str(page.pk)}]},
+        usage_policy={"text": "Quote us.", "url": "https://news.example.org/terms"},
+    )
     bare_page = make_page(title="Imprint", slug="imprint", body=[])
-    for item in (video, bare_video, bare, full, translated, blurb, bare_blurb, front, bare_front, page, bare_page):
+    outside = (front, bare_front, page, bare_page, site)
+    for item in (video, bare_video, bare, full, translated, blurb, bare_blurb, *outside):
         publish(item)
     press.publish(bare)
     return {"full": full, "bare": bare, "blurb": blurb, "bare_blurb": bare_blurb, "photo": photo}

@@ -164,7 +164,7 @@ def test_answers_are_as_described(newsroom, document, described, api):
         detail = detail_of(document, path)
         for row in rows if detail else []:
             wrong[row["url"]] = described.wrong(detail, api.get(row["url"]))
-    for path in ("/api/v1/", "/api/v1/changes/", "/api/v1/schema/"):
+    for path in ("/api/v1/", "/api/v1/changes/", "/api/v1/schema/", "/api/v1/site/"):
         wrong[path] = described.wrong(path, api.get(path))
 
     assert {address: mistakes for address, mistakes in wrong.items() if mistakes} == {}
@@ -287,7 +287,7 @@ def test_previews_are_described_where_there_are_any(newsroom, document, describe
     assert described.component("Article", api("articles/full/", **token)) == []
     assert document["components"]["securitySchemes"]["preview"]["scheme"] == "Preview"
     with_preview = {name for name, security in operations.items() if {"preview": []} in security}
-    assert with_preview == {"getArticle", "getBlurb", "getVideo", "getFront", "getPage"}
+    assert with_preview == {"getArticle", "getBlurb", "getFront", "getPage", "getSite", "getVideo"}
     assert operations["getArticle"] == [{}, {"key": []}, {"preview": []}]
     assert operations["listFeed"] == [{}, {"key": []}]
 

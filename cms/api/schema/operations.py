@@ -63,7 +63,8 @@ class AutoSchema(ShapesSchema):
 
     @property
     def is_published(self) -> bool:
-        return self.is_one and getattr(self.view.serializer_class, "is_publishable", False)
+        kind = self.view.serializer_class
+        return getattr(kind, "is_publishable", False) and (self.is_one or kind.is_single)
 
     @property
     def name(self) -> str:
@@ -146,7 +147,7 @@ class AutoSchema(ShapesSchema):
         problems = [
             *ALWAYS_POSSIBLE,
             *([404] if self.is_one or self.is_below or is_numbered else []),
-            *([410] if self.is_published or self.is_below else []),
+            *([410] if (self.is_published and self.is_one) or self.is_below else []),
         ]
         return bodies | {str(status): response(problem_name(status)) for status in sorted(problems)}
 

@@ -46,6 +46,11 @@ class Desk:
                 if model_admin.has_view_permission(request):
                     self.models[serializer.Meta.kind] = model_admin
 
+    @property
+    def listed(self) -> list[str]:
+        """Those of which there are many: what there is one of is a page of its own in the menu."""
+        return [kind for kind in self.models if not kinds.named(kind).is_single]
+
     def rows(self, kind: str) -> QuerySet:
         model_admin = self.models[kind]
         return model_admin.model._default_manager.select_related("assignee").defer(*model_admin.list_defer)
@@ -71,9 +76,7 @@ class Desk:
     def tabs(self, tab: str) -> list[tuple[Any, str]]:
         """The whole list of each kind."""
         lists = []
-        for kind, model_admin in self.models.items():
-            if kinds.named(kind).is_single:
-                continue
+        for model_admin in map(self.models.__getitem__, self.listed):
             address = menu.page_of(model_admin.model._meta.label_lower, "changelist")
             lists.append((menu.name_of(model_admin.model), f"{address}?tab={tab}"))
         return lists
@@ -113,7 +116,7 @@ def look(desk: Desk, now: datetime) -> Looked:
     since, until = day_bounds(timezone.localdate())
     seen = of_kinds(desk.models).defer("card", "document")
     looked = Looked(
-        waiting=[item for kind in desk.models for item in desk.rows(kind).filter(stage=Stage.REVIEW)[:SHOWN]],
+        waiting=[item for kind in desk.listed for item in desk.rows(kind).filter(stage=Stage.REVIEW)[:SHOWN]],
         mine=own(desk),
         today=happenings(desk.models, max(since, now), until, most=SHOWN),
         live=list(seen.visible(now).order_by("-published_at", "-pk")[:SHOWN]),
@@ -207,7 +210,7 @@ def happening_row(desk: Desk, happening: Happening, items: dict) -> Row:
 def own(desk: Desk) -> list:
     """What somebody has made, or is to write, saved last; by the indexes made for it."""
     items: dict = {}
-    for kind in desk.models:
+    for kind in desk.listed:
         for condition in ({"made_by": desk.user}, {"assignee": desk.user}):
             for item in desk.rows(kind).filter(**condition).order_by("-modified_at")[:NEWEST]:
                 items[item.kind, item.pk] = item
