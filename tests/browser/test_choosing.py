@@ -101,7 +101,7 @@ def test_name_that_nothing_matches_is_kept_and_made_by_who_may(open_desk):
 
     page.keyboard.press("Escape")
     press(page, "Publish")
-    expect(page.locator(".messagelist")).to_contain_text("nothing was found for “Nora Hale”")
+    expect(page.locator(".messagelist")).to_contain_text("“Nora Hale” was not found")
     expect(page.locator(".standing .state")).to_have_text("Draft")
 
     field.click()
