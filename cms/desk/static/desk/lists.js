@@ -14,7 +14,9 @@ const carry = (there) => {
   const filters = [document, there].map((page) => [...page.querySelectorAll(".desk-filters > *")])
   for (const [at, here] of filters[0].entries()) {
     const fresh = filters[1][at]
-    const [links, others] = [here, fresh].map((filter) => (filter?.matches("a") ? [filter] : filter?.querySelectorAll("a")))
+    const [links, others] = [here, fresh].map((filter) =>
+      filter?.matches("a") ? [filter] : filter?.querySelectorAll("a"),
+    )
     if (!fresh || links.length !== others.length) continue
     links.forEach((link, number) => link.setAttribute("href", others[number].getAttribute("href")))
     const [input, other] = [here, fresh].map((filter) => filter.querySelector("input[type=search]"))
@@ -128,7 +130,7 @@ const show = async (there) => {
   dialog.setAttribute("aria-labelledby", heading.id)
   if (!dialog.open) dialog.showModal()
   const { jQuery } = window.django || {}
-  jQuery?.fn.djangoAdminSelect2 && jQuery(dialog).find(".admin-autocomplete").djangoAdminSelect2()
+  if (jQuery?.fn.djangoAdminSelect2) jQuery(dialog).find(".admin-autocomplete").djangoAdminSelect2()
   const first = dialog.querySelector(
     "[autofocus], .bulk-decide button, .bulk-field select, form button[type=submit], form input[type=submit]",
   )
