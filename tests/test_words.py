@@ -84,7 +84,7 @@ def test_what_is_compiled_says_the_same(file):
 
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="gettext's tools are not installed: apt install gettext")
 def test_every_marked_text_is_in_the_files(tmp_path):
-    for folder in (*FOLDERS, "locale"):
+    for folder in (*FOLDERS, "front", "locale"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("demo", "__pycache__"))
     shutil.copy(ROOT / "manage.py", tmp_path)
     for domain in ("django", "djangojs"):

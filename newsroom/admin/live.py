@@ -173,7 +173,7 @@ class LiveMixin:
         is_new = update._state.adding
         written = working.write(update, said, request.user, base)
         if written.problems:
-            return refused(*(text for _name, texts in working.in_brief(written.problems) for text in texts))
+            return refused(*(text for _name, texts in working.in_words(written.problems) for text in texts))
         if is_new:
             self._blurbs.log_addition(request, written.item, [{"added": {}}])
         if written.is_late:

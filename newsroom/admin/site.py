@@ -49,7 +49,9 @@ class SiteAdmin(OfferedToWritersMixin, PhotosMixin, PublishableAdmin):
         return verb != "withdraw" and super().may(request, verb, item)
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and not self._item()
+        """Whether there is one already is looked up where one is made, and not for the menu of each page."""
+        is_making = request.path == self.address("add")
+        return super().has_add_permission(request) and not (is_making and self._item())
 
     def has_delete_permission(self, request, obj=None):
         return False

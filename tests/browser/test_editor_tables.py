@@ -161,7 +161,7 @@ def test_item_goes_into_the_list_that_stands_there_and_takes_those_below_with_it
 
 
 def test_first_number_of_a_list_is_chosen(page):
-    write(page, "/num", ["Enter"], "Five")
+    write(page, "/num", ["Enter"], "Five", ["Shift+Home"])
     page.locator("[data-name=firstNumber]").click()
     page.locator("dialog[open] input").fill("5")
     page.keyboard.press("Enter")

@@ -25,7 +25,7 @@ SAID = {"title", "alt", "aria-label", "placeholder", "value", "label"}
 # What is the same in Ukrainian, and what the stock admin says in English in every language.
 NAMES = (
     r"CACHE_TAG_HEADER|Standard Webhooks|Cloudflare Pages|Authorization: Bearer|Cloudflare|purge_select|xkey-purge|"
-    r"Cache-Tag|IndexNow|Varnish|Netlify|Vercel|GitHub|Fastly|nginx|PURGE|tags|xkey|"
+    r"Cache-Tag|its-slug|article|Delete|home|IndexNow|Varnish|Netlify|Vercel|GitHub|Fastly|nginx|PURGE|tags|xkey|"
     r"Single Sign-On|pbkdf2_sha256|md5|Authenticator|canonical|Microsoft|1Password|YouTube|English|"
     r"Control|Command|FreeOTP|Galley|WebVTT|Google|Search|H\.264|Vimeo|Shift|Enter|en-GB|"
     r"Aegis|False|JSON|WebM|JPEG|IPTC|EXIF|Ctrl|HTML|slug|LDAP|True|API|Alt|UTC|MP4|SRT|"

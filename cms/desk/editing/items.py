@@ -153,7 +153,8 @@ class PublishableAdmin(
         publication = item.status.publication
         is_as_printed = publication and item.status.is_live and not item.status.has_changes
         moment = (is_as_printed and publication.published_at) or item.modified_at
-        title = f"{saved}. {_('All versions')}"
+        all_versions = _("All versions")
+        title = f"{saved}. {all_versions}"
         versions = self.address("history", quote(item.pk))
         return format_html('<a href="{}" title="{}">{}</a>', versions, title, in_brief(moment))
 

@@ -140,7 +140,7 @@ const fieldsFor = (update) => {
   }
   const line = make("input", { className: "live-line", maxLength: 200, value: update.title })
   line.setAttribute("aria-label", gettext("Title of the update"))
-  line.placeholder = gettext("Title (may be left out)")
+  line.placeholder = gettext("Title, if it needs one")
   const text = make("textarea", { id: `live-text-${update.id}`, defaultValue: update.html })
   text.setAttribute("aria-label", gettext("Text of the update"))
   const send = make("button", { type: "button", className: "live-send primary", textContent: gettext("Save") })

@@ -112,9 +112,9 @@ def test_story_names_its_authors_its_pictures_and_its_mistakes(newsroom, api):
     assert node["isAccessibleForFree"] is True
     assert node["mainEntityOfPage"]["@id"] == "https://example.org/first"
     crumbs = node["mainEntityOfPage"]["breadcrumb"]["itemListElement"]
-    assert [(crumb["position"], crumb["name"]) for crumb in crumbs] == [(1, "Galley"), (2, "Town"), (3, "Full")]
+    assert [(crumb["position"], crumb["name"]) for crumb in crumbs] == [(1, "The Meridian"), (2, "Town"), (3, "Full")]
     assert node["video"][0]["@type"] == "VideoObject"
-    assert node["publisher"]["name"] == "Galley"
+    assert node["publisher"]["name"] == "The Meridian"
 
 
 @pytest.mark.parametrize(
