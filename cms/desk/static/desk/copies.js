@@ -73,7 +73,9 @@ const bring = async (holder) => {
   for (const name of names) isNew = (await send(name, token, holder.dataset.user)) || isNew
   if (isNew) {
     const fresh = (await parsed(await fetch(location.href))).querySelector(".desk-unsaved")
+    const wasOpen = holder.querySelector(".desk-offers")?.open
     if (fresh) holder.replaceChildren(...fresh.children)
+    if (wasOpen) holder.querySelector(".desk-offers")?.setAttribute("open", "") // somebody is reading them
   }
   for (const offer of holder.querySelectorAll("[data-page]")) {
     const isOpen = open.has(own + offer.dataset.page)

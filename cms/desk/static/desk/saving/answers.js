@@ -34,7 +34,9 @@ export const showErrors = (page, there) => {
 
 export const takeRegions = (page, there, isDone) => {
   for (const theirs of there.querySelectorAll("[data-region]")) {
-    document.querySelector(`[data-region="${theirs.dataset.region}"]`)?.replaceWith(theirs)
+    const ours = document.querySelector(`[data-region="${theirs.dataset.region}"]`)
+    if (ours?.querySelector(".desk-offers[open]")) theirs.querySelector(".desk-offers")?.setAttribute("open", "")
+    ours?.replaceWith(theirs)
   }
   // What this very page has kept is nothing that it could be offered.
   document.querySelector(`.desk-offer[data-page="${CSS.escape(page.name)}"]`)?.remove()
