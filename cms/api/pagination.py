@@ -381,7 +381,7 @@ class PinnedFirstPagination(PublicationPagination):
     def fetch(self, limit: int) -> list[tuple]:
         if not self.has_pinned:
             return super().fetch(limit)
-        self.queryset = self.queryset.looked_up(self.view.moment.at)
+        self.queryset = self.queryset.looked_up(self.view.moment)
         first = [] if self.begun else self._pinned()
         others = self.queryset.filter(~Q(id__in=self.pinned)) if self.pinned else self.queryset
         shown = first if self.number in {None, 1} else []

@@ -48,6 +48,7 @@ REDIRECTS = (
 DESK = re.compile(r"/admin(?:/|$)")
 DESK_PAGE = re.compile(r"/admin/(?:newsroom|media|publishing|auth)/\w+/")
 IN_TEXT = re.compile(r"https?://[^\s<>\"\u00a0]+")
+PATH = re.compile(r"/(?!/)[^\s<>\"\\]*")  # of our own front end: browsers take /\ for //
 CONTROLS = re.compile(r"[\x00-\x20\x7f]+")
 DEEPEST = 5  # redirects in redirects
 
@@ -56,6 +57,13 @@ def clean_address(address: str) -> str | None:
     """The address to link to; none for what is no address of the web or of a person."""
     cleaned = _cleaned(address)
     return None if cleaned and "/admin" in cleaned and is_of_the_desk(cleaned) else cleaned
+
+
+def address_or_path(written: str) -> str | None:
+    """The same, or a path of our own front end. What only looks like a path, and leads to another host, is neither."""
+    if written.startswith("/") and not written.startswith("//"):  # that is an address of the web without its scheme
+        return written if PATH.fullmatch(written) else None
+    return clean_address(written)
 
 
 @lru_cache(2000)

@@ -27,6 +27,7 @@ from cms.publishing import kinds
 from cms.publishing.kinds import Gathered, Place
 from cms.publishing.links import is_link, key_of
 from newsroom import checks, filling
+from newsroom.body.addresses import address_or_path
 from newsroom.filling import RULES
 from newsroom.models import Front
 from newsroom.models.front import HOME
@@ -145,9 +146,10 @@ class ContainerLinkSerializer(serializers.Serializer):
 
     def validate_url(self, value):
         """An address, or a path of the site itself."""
-        if not value.startswith("/") or value.startswith("//"):
-            serializers.URLField().run_validation(value)
-        return value
+        url = None if value.startswith("//") else address_or_path(value)
+        if not url:
+            raise serializers.ValidationError("write an address such as https://example.org/, or a path such as /world")
+        return url
 
 
 class ContainerLineSerializer(serializers.Serializer):

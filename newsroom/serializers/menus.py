@@ -16,14 +16,14 @@ from rest_framework import serializers
 from cms.content.serializers import DatabaseNames, LineField, LinkField, web_url
 from cms.publishing import kinds
 from cms.publishing.links import is_link, link
-from newsroom.body.addresses import clean_address
+from newsroom.body.addresses import address_or_path
 
 TARGETS = ("section", "topic", "page", "front")  # the kinds that an entry may lead to
 MOST_MENUS = 12
 MOST_ENTRIES = 200  # of one menu
 DEEPEST = 3  # levels
+LONGEST_ADDRESS = 500  # characters
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
-PATH = re.compile(r"/(?!/)[^\s<>\"\\]{0,499}")  # of our own front end
 KEYS = ("label", *TARGETS, "url", "children")
 
 
@@ -108,8 +108,8 @@ class MenusField(serializers.Field):
     def _address(self, value: Any, place: str) -> dict:
         """An address; one of our own pages is a link, which goes on leading there."""
         written = value.strip() if isinstance(value, str) else ""
-        url = written if PATH.fullmatch(written) else clean_address(written[:500])
-        if not url or (url != written and len(written) > 500):
+        url = address_or_path(written) if len(written) <= LONGEST_ADDRESS else None
+        if not url:
             self.fail("address", place=place, url=repr(value)[:64])
         whole = f"{settings.FRONT_URL}{url}" if url.startswith("/") else url
         for kind in TARGETS if "?" not in whole and "#" not in whole else ():
