@@ -136,15 +136,18 @@ def open_desk(request, people, at_rest, live_server, client):
 
 
 @pytest.fixture
-def open_paper(request, people, at_rest, live_server, settings):
-    """`open_paper()` is a page of somebody who reads the newspaper. A script's error fails the test."""
+def open_paper(chromium, at_rest, live_server, settings):
+    """`open_paper()` is a page of somebody who reads the newspaper. A script's error fails the test.
+
+    A browser of its own: pages may be kept for some seconds, and the next test's would be those of the one before.
+    """
     settings.FRONT, settings.ROOT_URLCONF = "demo", "tests.front.urls"
     settings.PREVIEW_PAGE = "front.pages.anywhere.preview"
     settings.PUBLIC_URL = settings.FRONT_URL = live_server.url
     present, errors = [], []
 
     def open_for(width=1280, height=900):
-        present.append(people())
+        present.append(Person(chromium, live_server.url))
         page = present[-1].context.new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -152,9 +155,7 @@ def open_paper(request, people, at_rest, live_server, settings):
 
     yield open_for
     for person in reversed(present):
-        if person.is_put_right() and not request.node.has_failed:
-            people.free.append(person)
-        else:
-            person.context.close()
+        person.is_put_right()
+        person.context.close()
     at_rest()
     assert errors == []
