@@ -182,16 +182,19 @@ def test_who_listens_through_nginx_hears_at_once_and_waits_for_nobody_else_who_l
         streams.append(connection.getresponse())
     opened = [(stream.status, stream.headers["Content-Type"]) for stream in streams]
     newest = json.loads(ask(house, "/api/v1/changes/?page_size=1")[1])["edition"]
-    command = "from newsroom.models import Section; Section.objects.create(name='Heard', slug='heard')"
+    slug = f"heard-{time.time_ns()}"
+    command = f"from newsroom.models import Section; Section.objects.create(name='Heard', slug='{slug}')"
     house.manage("shell", "--no-imports", "--command", command)
 
     assert opened == [(200, "text/event-stream")] * 3
     for stream in streams:
         lines = iter(lambda stream=stream: stream.readline().decode(), "")
-        row = next(json.loads(line[5:]) for line in lines if line.startswith("data:"))
-        assert (row["slug"], row["edition"]) == ("heard", newest + 1)
-    answer, body = ask(house, f"/api/v1/changes/?after={newest}&wait=20")
-    assert (answer.headers["Cache-Control"], len(json.loads(body)["results"])) == ("no-store", 1)
+        rows = (json.loads(line[5:]) for line in lines if line.startswith("data:"))
+        row = next(row for row in rows if row["slug"] == slug)  # pictures of the demo may be made meanwhile
+        assert row["edition"] > newest
+    answer, body = ask(house, f"/api/v1/changes/?after={newest}&wait=20&page_size=100")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert slug in {row["slug"] for row in json.loads(body)["results"]}
     for connection in connections:
         connection.close()
 
