@@ -17,10 +17,9 @@ from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_http_date_safe
-from django.utils.text import compress_string
 
 from cms.api import caching, renderers
-from cms.api.middleware import SMALLEST_TO_COMPRESS, is_door, meant_by_door, takes_gzip
+from cms.api.middleware import SMALLEST_TO_COMPRESS, gzipped, is_door, meant_by_door, takes_gzip
 from cms.publishing.newest import Sight
 
 LONGEST = 2048  # characters; who asks for more is answered, and not kept
@@ -115,7 +114,7 @@ def made_from(response: HttpResponseBase) -> Kept | None:
         headers=headers,
         short_headers=[pair for pair in headers if pair[0] not in OF_THE_BODY],
         body=body,
-        gzipped=compress_string(body) if len(body) >= SMALLEST_TO_COMPRESS else b"",
+        gzipped=gzipped(body) if len(body) >= SMALLEST_TO_COMPRESS else b"",
         is_once=holds.is_once,
     )
 
