@@ -21,7 +21,7 @@ from django.utils.text import compress_string
 
 from cms.api import caching, renderers
 from cms.api.middleware import SMALLEST_TO_COMPRESS, is_door, meant_by_door, takes_gzip
-from cms.publishing.newest import Sight
+from cms.serving.watching import Sight
 
 LONGEST = 2048  # characters; who asks for more is answered, and not kept
 LONGEST_ACCEPT = 200

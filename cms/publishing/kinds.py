@@ -25,11 +25,11 @@ if TYPE_CHECKING:  # types alone: what these modules do with kinds, they find he
     from django.utils.functional import _StrPromise
 
     from cms.content.entries import Entry, Picture
+    from cms.content.masthead import Masthead
     from cms.content.publishable import Publishable
     from cms.content.shared import Shared
     from cms.publishing.checks import Check
     from cms.publishing.links import Target, Thing
-    from cms.publishing.masthead import Masthead
     from cms.publishing.models import Publication
     from cms.publishing.reading import Moment
 
