@@ -13,9 +13,10 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
+from cms.content import masthead
 from cms.delivery import stored
 from cms.delivery.feeds import contents as feeds
-from cms.publishing import kinds, masthead, reading, slugs
+from cms.publishing import kinds, reading, slugs
 from cms.publishing.models import Publication
 from cms.publishing.reading import Moment
 

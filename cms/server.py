@@ -41,7 +41,7 @@ from cms.database import patience
 from cms.delivery import live
 from cms.logs import request_id
 from cms.publishing import newest
-from cms.serving import faults, metrics, requests
+from cms.serving import faults, metrics, requests, watching
 from cms.uploads import is_from_the_desk
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Application:
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         _load_views()
-        newest.watch()
+        watching.watch()
         _when_told_to_stop(partial(loop.call_soon_threadsafe, self.live.close))
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -150,7 +150,7 @@ class Application:
         asked = cache.question(scope, headers, hosts[0])
         if asked is None:
             return None
-        sight = newest.look()
+        sight = watching.look()
         kept = self.cache.find(asked, sight)
         metrics.count_kept(is_hit=kept is not None, kept_bytes=self.cache.bytes)
         if kept is None:
@@ -183,10 +183,10 @@ class Application:
     async def new_answer(self, asked: str, scope: Any, headers: Mapping[str, str]) -> Response | Answer:
         """What readers ask for and is not kept yet. It is made whole, as for one who has nothing of it."""
         environ = _environ(scope, {name: value for name, value in headers.items() if name not in SAFE_TO_DROP})
-        response = await self.made(asked, newest.look(), {**environ, "REQUEST_METHOD": "GET"})
+        response = await self.made(asked, watching.look(), {**environ, "REQUEST_METHOD": "GET"})
         if response.kept is None:
             return response
-        return cache.answer(response.kept, scope.method, headers, newest.look())
+        return cache.answer(response.kept, scope.method, headers, watching.look())
 
     def _ask_for_newest(self) -> None:
         with contextlib.suppress(Exception), patience.waiting_at_most(settings.DATABASE_TIMEOUT):
@@ -194,7 +194,7 @@ class Application:
             newest.ask()
         self.is_asking = False
 
-    async def made(self, asked: str, sight: newest.Sight, environ: dict[str, Any]) -> Response:
+    async def made(self, asked: str, sight: watching.Sight, environ: dict[str, Any]) -> Response:
         """An answer that is not kept yet. One request makes it for all that ask the same of the same edition."""
         edition = (sight.newest.edition, str(sight.newest.changed)) if sight.newest else (-1, "")
         making = self.making.get((asked, *edition))

@@ -1,6 +1,6 @@
 """The newsroom's kinds, in the order in which they are imported and exported: a new one is a line here.
 
-Each with where its contract stands (see cms/publishing/kinds.py for what that says). Imports nothing: settings read it.
+Each with where its contract stands (see cms/contract.py for what that says). Imports nothing: settings read it.
 """
 
 KINDS = {

@@ -109,7 +109,7 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(autouse=True)
 def masthead_of_its_own():
     """What an earlier test's newsroom was called is not remembered."""
-    from cms.publishing import masthead
+    from cms.content import masthead
 
     masthead.forget()
 

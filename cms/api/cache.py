@@ -20,7 +20,7 @@ from django.utils.http import parse_http_date_safe
 
 from cms.api import caching, renderers
 from cms.api.middleware import SMALLEST_TO_COMPRESS, gzipped, is_door, meant_by_door, takes_gzip
-from cms.publishing.newest import Sight
+from cms.serving.watching import Sight
 
 LONGEST = 2048  # characters; who asks for more is answered, and not kept
 LONGEST_ACCEPT = 200

@@ -20,7 +20,8 @@ from cms.api.fields import FieldTree, pick
 from cms.api.middleware import PREFLIGHT
 from cms.api.renderers import OrjsonRenderer, YamlRenderer
 from cms.api.views import PublicViewSet
-from cms.publishing import kinds, masthead
+from cms.content import masthead
+from cms.publishing import kinds
 
 
 def root() -> dict[str, str]:

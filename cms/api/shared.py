@@ -17,7 +17,8 @@ import orjson
 from django.conf import settings
 
 from cms.api.cache import Kept
-from cms.publishing import newest, rendering
+from cms.publishing import rendering
+from cms.serving import watching
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Shared:
         end = time.monotonic() + CLAIM
         while (value := await self._ask("GET", self._key(asked))) is not REFUSED:
             kept = self.opened(asked, value) if isinstance(value, bytes) else None
-            if kept and kept.holds(newest.look()):
+            if kept and kept.holds(watching.look()):
                 return kept
             claim = await self._ask("SET", self._key(asked, "made"), "1", "NX", "PX", int(CLAIM * 1000))
             if claim or claim is REFUSED or time.monotonic() > end:

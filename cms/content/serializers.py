@@ -263,7 +263,7 @@ class LinksField(RowsField):
 
 
 class KindSerializer(kinds.Kind, serializers.ModelSerializer):  # type: ignore[misc] # Meta declares more than DRF's
-    """The base of every kind (see kinds.py for what is asked of one)."""
+    """The base of every kind (see cms/contract.py for what is asked of one)."""
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,

@@ -23,9 +23,9 @@ from cms.database import patience
 from cms.delivery.stream import LAST_EVENT, MOST, beginning, events
 from cms.delivery.unsent import Connections
 from cms.logs import request_id
-from cms.publishing import newest, reading
+from cms.publishing import reading
 from cms.publishing.models import Change
-from cms.serving import metrics
+from cms.serving import metrics, watching
 
 logger = logging.getLogger(__name__)
 
@@ -265,7 +265,7 @@ class Live:
         gone = asyncio.ensure_future(protocol.client_disconnect())
         gone.add_done_callback(reader.leave)
         if not self.watching:
-            seen = newest.look().newest
+            seen = watching.look().newest
             self.edition = seen.edition if seen else 0
             self.watching = asyncio.ensure_future(self._watch())
         among.add(reader)
@@ -295,7 +295,7 @@ class Live:
 
     async def _look(self) -> None:
         await self._release_due()
-        seen = newest.look().newest
+        seen = watching.look().newest
         if seen and seen.edition < self.edition:  # a backup was restored: what they had is of another time
             self.edition, self.latest = seen.edition, Latest(-1, [], b"")
             for reader in [*self.streams, *self.waiting]:
@@ -320,7 +320,7 @@ class Live:
 
     async def _release_due(self) -> None:
         """Turn the edition when something falls due, though nobody asks."""
-        sight = newest.look()
+        sight = watching.look()
         due = sight.newest and sight.newest.next_change_at
         if due and due <= sight.at and time.monotonic() >= self.rests_until:
             self.rests_until = time.monotonic() + REST

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 SECONDS = 10.0  # for one request, all in all
 ANSWER_BYTES = 2000
 CLAIM = timedelta(seconds=30)  # longer than a request takes; each that is noted extends it
-SETTLED = 0.25  # seconds until every process has heard of a change, as cms/publishing/newest.py looks for it
+SETTLED = 0.25  # seconds until every process has heard of a change, as cms/serving/watching.py looks for it
 SECOND, MINUTE, HOUR = 1, 60, 3600
 # How long after each try that failed the next one is made, as Standard Webhooks proposes it. After the last it is off.
 WAITS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, *(hours * HOUR for hours in (2, 5, 10, 14, 20, 24))]

@@ -5,11 +5,11 @@ from django.contrib import admin
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy
 
+from cms.content import masthead
 from cms.desk.front import dashboard  # noqa: F401 - its panels make themselves known
 from cms.desk.people import keys, log, users  # noqa: F401 - they register themselves
 from cms.desk.webhooks import admin as webhooks  # noqa: F401 - it registers itself
 from cms.desk.webhooks import panel  # noqa: F401 - as the panels above
-from cms.publishing import masthead
 
 
 def title_of_the_desk() -> str:

@@ -16,10 +16,10 @@ import orjson
 
 import cms
 from cms.api.models import Key
+from cms.content import masthead
 from cms.mcp import tools
 from cms.mcp.asking import Refused
 from cms.mcp.tool import Caller
-from cms.publishing import masthead
 
 logger = logging.getLogger(__name__)
 

@@ -14,9 +14,10 @@ from django.urls import get_resolver
 
 from cms.api.models import Key, Scope
 from cms.api.views import PublicViewSet
+from cms.content import masthead
 from cms.mcp.asking import API, Refused
 from cms.mcp.tool import Caller, Said, Schema, Tool
-from cms.publishing import kinds, masthead
+from cms.publishing import kinds
 from cms.publishing.models import Publication
 
 FEED = "feed"  # of all that is published

@@ -19,8 +19,9 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cms.content import masthead
 from cms.previews import previews
-from cms.publishing import kinds, masthead
+from cms.publishing import kinds
 from cms.publishing.models import PreviewLink
 
 COOKIE = "preview"

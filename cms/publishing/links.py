@@ -48,28 +48,23 @@ def value_key(kind: str, value: str) -> uuid.UUID:
 
 def things(data: Any) -> set[Thing]:
     """What a version's data link to."""
-    mentioned: set[Thing] = set()
-    waiting = [data]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            if isinstance(value.get("link"), str):
-                mentioned.add((value["link"], key_of(value)))
-                continue
-            value = value.values()
-        waiting += [inner for inner in value or () if isinstance(inner, dict | list)]
-    return mentioned
+    return {(link["link"], key_of(link)) for link in _links(data)}
 
 
 def placements(data: Any, kind: str) -> list[dict]:
     """The links to things of one kind, each with what its place says of it."""
+    return [link for link in _links(data) if link["link"] == kind]
+
+
+def _links(data: Any) -> list[dict]:
+    """All links in a version's data."""
     links: list[dict] = []
     waiting = [data]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             if isinstance(value.get("link"), str):
-                links += [value] if value["link"] == kind else []
+                links.append(value)
                 continue
             value = value.values()
         waiting += [inner for inner in value or () if isinstance(inner, dict | list)]

@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 
 from cms.api.formats import Shown, for_script
+from cms.content import masthead
 from cms.content.serializers import web_url
-from cms.publishing import masthead
 from media.photos.formats import CONTEXT, ai_use, image_object, told
 from newsroom import providers
 from newsroom.body import plain

@@ -13,7 +13,7 @@ from html import escape
 from django.conf import settings
 
 from cms.api.formats import Shown
-from cms.publishing import masthead as ours
+from cms.content import masthead as ours
 from cms.text.directions import direction
 from media.photos.markup import jpeg
 from newsroom.body.pieces import list_html

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from cms.api.formats import Shown
-from cms.publishing import masthead
+from cms.content import masthead
 from media.photos.formats import NINJS, ai_note, named_source_type, picture, texts, told, urn
 from newsroom import providers
 from newsroom.body import body_html, plain

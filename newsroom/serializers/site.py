@@ -4,10 +4,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cms.content.masthead import Masthead
 from cms.content.serializers import LineField, LinkField, PartSerializer, PublishableSerializer
 from cms.delivery.feeds import contents as feeds
 from cms.publishing.kinds import OFFICE, Place
-from cms.publishing.masthead import Masthead
 from newsroom.models import LANGUAGE, Site
 from newsroom.serializers.menus import MenusField, entries_in_rows, shown_menus, with_keys
 

@@ -24,7 +24,8 @@ from cms.api.middleware import takes_gzip
 from cms.api.shared import SEAL_BYTES, Shared, packed
 from cms.publishing import newest, press
 from cms.publishing.models import Edition
-from cms.publishing.newest import Newest, Sight
+from cms.publishing.newest import Newest
+from cms.serving.watching import Sight
 from tests.factories import make_article, make_byline, make_photo, make_section, publish, update
 from tests.serving import Scope, run, until
 

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed, rfc3339_date
 from django.utils.text import Truncator
 
+from cms.content import masthead
 from cms.content.entries import Entry, Person
 from cms.delivery.feeds.contents import Feed, guid, moment
 from cms.delivery.feeds.media import NAMESPACE, add_media, add_text
-from cms.publishing import masthead
 
 LONGEST_TITLE = 80  # characters of a text that stands for a title
 

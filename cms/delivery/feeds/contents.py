@@ -13,12 +13,13 @@ from django.http import Http404
 
 from cms.api import lists, searching
 from cms.api.lists import Filters
+from cms.content import masthead
 from cms.content.entries import Entry
 from cms.content.serializers import web_url
 from cms.content.shared import Named
 from cms.delivery import stored
 from cms.delivery.stored import Stored
-from cms.publishing import kinds, masthead
+from cms.publishing import kinds
 from cms.publishing.models import Address
 from cms.publishing.reading import Moment
 from cms.text import spelling, texts

@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 from django.conf import settings
 
+from cms.content import masthead
 from cms.content.entries import Entry, Picture, Recording
 from cms.delivery.feeds.contents import Feed, guid
-from cms.publishing import masthead
 
 VERSION = "https://jsonfeed.org/version/1.1"
 

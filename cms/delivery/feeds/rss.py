@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.feedgenerator import Rss201rev2Feed, rfc2822_date, rfc3339_date
 from django.utils.html import escape
 
+from cms.content import masthead
 from cms.content.entries import Entry
 from cms.delivery.feeds.contents import Feed, guid, moment
 from cms.delivery.feeds.media import NAMESPACE, add_media, add_text
-from cms.publishing import masthead
 
 
 class Rss(Rss201rev2Feed):

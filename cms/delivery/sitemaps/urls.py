@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 
+from cms.content import masthead
 from cms.content.entries import Picture
-from cms.publishing import masthead
 from cms.text import texts
 
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"

@@ -16,11 +16,11 @@ from rest_framework.response import Response
 from cms.api import caching
 from cms.api.caching import Answer, Known, NotModified
 from cms.api.middleware import takes_gzip
+from cms.content import masthead
 from cms.delivery import stored
 from cms.delivery.doors import Door
 from cms.delivery.sitemaps import files, news, urls
 from cms.delivery.sitemaps.urls import Url
-from cms.publishing import masthead
 from cms.publishing.reading import Moment
 
 XML = "application/xml; charset=utf-8"

@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand, no_translations
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from cms.content import masthead
 from cms.content.serializers import rfc3339
-from cms.publishing import masthead
 from cms.publishing.models import Version
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
