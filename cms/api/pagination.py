@@ -269,7 +269,7 @@ class PublicationPagination(ListPagination):
 
     def _demand_order_of_changes(self, edition: int) -> None:
         """Nothing that would have them in another order, or pass over what moves to the end meanwhile."""
-        for other in ("ordering", "after", "page"):
+        for other in ("ordering", "after", "page", "search"):
             if other in self.query:
                 raise bad(other, f"Leave out {other}: with changed_after the order is that of the changes.")
         not_ahead("changed_after", edition, self.view.moment)

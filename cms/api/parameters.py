@@ -23,6 +23,7 @@ Schema = dict[str, Any]
 MAX_MEMBERS = 100
 MAX_VALUE = 10_000  # characters
 UNESCAPED_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$", re.ASCII)  # it arrives as a space
+LEAP_SECOND = re.compile(r".{11}\d\d:\d\d:60")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 MEMBER = r"^[^,\u0000]*[^,\s\u0000][^,\u0000]*$"  # of a list: not empty, and without the comma that ends it
 STRINGS: Schema = {
@@ -174,7 +175,7 @@ class FoldedField(OneField):
 
 
 class MomentField(OneField):
-    """An RFC 3339 time, or a date; without a zone, in the site's.
+    """An RFC 3339 time, or a date; without a zone, in the site's. A leap second is none: no item has one.
 
     Of a time that the site's clocks show twice, the first; one that they skip is counted as if they did not.
     """
@@ -183,7 +184,7 @@ class MomentField(OneField):
 
     def to_python(self, value: Any) -> datetime:
         try:
-            if value != value.strip():
+            if value != value.strip() or LEAP_SECOND.match(value):
                 raise ValueError
             return moments.read(UNESCAPED_PLUS.sub(r"\1+\2", value))
         except (ValueError, OverflowError):

@@ -1,6 +1,6 @@
 """`search=` on a list: read once, found by cms/search, and shown with what was found in its place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
@@ -25,6 +25,7 @@ from cms.search.marking import Marker
 from cms.search.models import Entry
 
 RELEVANCE = "relevance"
+MARK = "<mark>"
 BY_DATE = {"-published_at": False, "published_at": True}  # whether the oldest stand first
 HELP = (
     'Words that must all occur, in whatever form: `search=harbour works`. `"harbour works"` finds them side by side, '
@@ -111,6 +112,15 @@ class Found:
             "snippet_html": self.marker.snippet(searched),
         }
 
+    def in_card(self, card: str, match: dict[str, Any]) -> str:
+        """A kept card that tells as well where it has what was searched for.
+
+        What its own texts do not have stands in what it shows of others: the name of a topic, the credit of a photo.
+        """
+        if not any(match[name] and MARK in match[name] for name in ("headline_html", "snippet_html")):
+            match = {**match, "snippet_html": self.marker.marked(_shown_of_others(card)) or match["snippet_html"]}
+        return f'{card[:-1]},"match":{orjson.dumps(match).decode()}}}'
+
     def meant(self) -> str | None:
         return suggesting.suggestion(self.search)
 
@@ -192,6 +202,11 @@ def _searched(kind: str, data: dict | None) -> kinds.Searched:
         return kinds.Searched()
 
 
-def with_match(card: str, match: dict | None) -> str:
-    """A kept card that tells as well where it has what was searched for."""
-    return f'{card[:-1]},"match":{orjson.dumps(match).decode()}}}' if match else card
+def _shown_of_others(card: str) -> Iterator[str]:
+    """The texts that a card has from what it links to: the names on its lists, and what its pictures say."""
+    shown = orjson.loads(card)
+    for value in shown.values():
+        if isinstance(value, list):
+            yield from (each["name"] for each in value if isinstance(each, dict) and "name" in each)
+    searched = kinds.publishable_named(shown["kind"]).searched(shown) or kinds.Searched()
+    yield from searched.rest

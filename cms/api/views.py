@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from cms.api import caching, searching
+from cms.api import caching
 from cms.api.authentication import PreviewCredentials
 from cms.api.caching import Answer, tag_of
 from cms.api.errors import Gone, Moved
@@ -230,7 +230,8 @@ class PublicationListViewSet(PublicViewSet):
                 card = shown[row[0]][0]
                 if "changed_after" in self.query:
                     card = with_edition(card, row[-1])
-                cards.append(searching.with_match(card, self.matches.get(row[0])))
+                match, found = self.matches.get(row[0]), cast(PublicationPagination, self.paginator).found
+                cards.append(found.in_card(card, match) if match and found else card)
         ends = [ends_at for _card, ends_at in shown.values() if ends_at]
         return cards, min(ends, default=None)
 

@@ -45,10 +45,15 @@ class Marker:
         return self._written(Piece(text, list(self._marks(text)))) if text else None
 
     def snippet(self, searched: Searched) -> str:
-        """The piece that has the most of what was asked for; the beginning, where it was found by a name alone."""
-        texts = [" ".join(text.split()) for text in (*searched.prominent, *searched.rest) if text.strip()]
+        """The piece that has the most of what was asked for; where none has any, how the text begins."""
+        above, rest = _in_one_line(searched.prominent), _in_one_line(searched.rest)
+        beginning = next(iter([*above[-1:], *rest]), "")
+        return self.marked([*above, *rest]) or self._written(Piece(_cut(beginning, 0, LENGTH), []))
+
+    def marked(self, texts: Iterable[str]) -> str | None:
+        """The piece of some texts that has the most of what was asked for; none, where no text has any."""
         best, most = None, 0
-        for text in texts:
+        for text in _in_one_line(texts):
             marks = list(self._marks(text[:FAR]))
             if marks:
                 piece, number = self._best_piece(text, marks)
@@ -56,9 +61,7 @@ class Marker:
                     best, most = piece, number
                 if most >= len(self.stems) + len(self.dense):
                     break
-        if best is None:
-            best = Piece(_cut(texts[0], 0, LENGTH), []) if texts else Piece("", [])
-        return self._written(best)
+        return self._written(best) if best else None
 
     def _best_piece(self, text: str, marks: list[tuple[int, int]]) -> tuple[Piece, int]:
         """Of all pieces that begin in front of a mark the one with the most different words."""
@@ -128,6 +131,10 @@ def _beginning_like(asked: Iterable[str]) -> Any:
     ways = "|".join(joint.join(map(re.escape, beginning)) for beginning in beginnings)
     rest = f"(?:{PLACES.pattern})?"
     return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:{ways}){rest}", regex.IGNORECASE) if ways else None
+
+
+def _in_one_line(texts: Iterable[str]) -> list[str]:
+    return [" ".join(text.split()) for text in texts if text.strip()]
 
 
 def _word_start(text: str, at: int) -> int:

@@ -11,11 +11,13 @@ WORDS = {
     "rhdr", "hdrpl", "oznorwo", "frontbhdp", "fbt", "rbt", "ptr", "fbthdr", "btr", "mon", "nor", "dav", "mde",
     "mde_soft", "edf", "btfmdn", "btf", "btfhdr", "frem", "oznor", "rpt", "burst", "sdr_hdrb", "cof", "qrf", "fshbty",
     "_cuva", "cuva", "rptnb", "smart", "hdr", "bsh", "rdn", "vhdr", "ozedf", "rhdrpl", "norwo", "nohdr",
+    "sdr", "bty", "nfd", "fsh", "cof_soft", "edf_soft",
     # programs
     "binary comment", "iclarified", "picasa", "applemark", "picture", "photo", "image", "untitled", "unnamed", "scan",
     "screenshot", "screen shot", "x-default", "ascii", "unicode", "jpeg", "no comment", "hisilicon", "gimp",
     # nothing, in the words of programs and of forms that insist
-    "null", "(null)", "<null>", "nil", "none", "undefined", "nan", "n/a", "default", "empty", "unknown", "unbekannt",
+    "null", "(null)", "<null>", "nil", "(none)", "(undefined)", "[object object]",
+    "none", "undefined", "nan", "n/a", "default", "empty", "unknown", "unbekannt",
     "inconnu", "desconocido", "sconosciuto", "невідомо", "неизвестно", "description", "caption", "comment", "title",
     "image description", "artist", "author", "creator", "photographer", "copyright", "copyright holder", "user",
     "user name", "username", "owner", "owner name", "admin", "administrator", "your name", "test",
@@ -25,7 +27,8 @@ PROGRAMS = (
     r"imagemagick|graphicsmagick|libgd|gd-jpeg|irfanview|xnview|microsoft|windows|apple|iphone|google|instagram|prisma|"
     r"camera\+|hipstamatic|polarr|darktable|raw ?therapee|capture one|affinity|pixelmator|ffmpeg|lavc|photofiltre|"
     r"paint\.net|corel|paint shop|faststone|meitu|beautyplus|picsart|facetune|afterlight|pixlr|fotor|befunky|krita|"
-    r"blender|matplotlib|jpegmini|nero|ulead|ms office|android|opencv|pillow)"
+    r"blender|matplotlib|jpegmini|ebay|rni films|retrica|photogrid|faceapp|b612|camscanner|"
+    r"nero|ulead|ms office|android|opencv|pillow)"
 )
 ENDINGS = r"\.(?:jpe?g|jfif|png|gif|webp|avif|hei[cf]|tiff?|psd|bmp|dng|raw|arw|nef|cr[23w]|orf|rw2|raf|mov|mp4)"
 DEVICES = (
@@ -46,6 +49,8 @@ PATTERNS = [
         rf"[^\s.,;]+{ENDINGS}",
         rf"(?:file |image )?(?:created|made|edited|processed|generated|converted|written|saved|exported|optimi[sz]ed|"
         rf"compressed|resized|scanned|captured|produced) (?:with|by|in|using|on|from) {PROGRAMS}\b(?!['’]).{{0,100}}",
+        r"\d{8}[ _-]\d{4,6}(?:[ _-]\w{1,12})*",  # the moment that a telephone calls its picture by
+        r"(?:filter|module|sceneMode): ?\w{0,12}[;,] ?\w+: ?.*",
         r"creator: gd-jpeg.*",
         r"LEAD Technologies.*",
         r"JPEG Encoder Copyright.*",

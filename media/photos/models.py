@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from cms import background, files
 from cms.content.shared import Shared, SharedQuerySet
 from cms.database.fields import DocumentField, FoldedField, SearchTextField
+from cms.notices import notice
 from cms.publishing import press
 from media import gate
 from media.ai_use import AiUse
@@ -240,6 +241,8 @@ class Photo(AiUse, Shared):
                 *images.limits(found.width, found.height),
                 *self._fill_in(found.metadata),
             ]
+            for text in self.notices:
+                notice("file", text)
         self._admitted = found
 
     def _refuse_twin(self, checksum):
@@ -256,16 +259,16 @@ class Photo(AiUse, Shared):
                 continue
             field = self._meta.get_field(name)
             if name == "keywords":
-                value, notice = metadata.cut_words(value)
+                value, told = metadata.cut_words(value)
             elif isinstance(value, str) and not field.choices:
                 value = value if isinstance(field, models.TextField) else " ".join(value.split())
-                value, notice = metadata.cut(value, field.max_length, field.verbose_name)
+                value, told = metadata.cut(value, field.max_length, field.verbose_name)
             else:
-                notice = ""
+                told = ""
             if not getattr(self, name) and not (name == "alt_text" and self.is_decorative):
                 setattr(self, name, value)
-                if notice:
-                    yield notice
+                if told:
+                    yield told
             elif name == "credit_line" and self.credit_line != value:
                 yield gettext('The file names another credit line: "%(credit)s".') % {"credit": value}
 

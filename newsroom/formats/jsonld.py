@@ -162,10 +162,10 @@ def _article(document: dict, kind: str) -> dict:
     return {
         "@type": kind,
         "@id": f"{document['web_url']}#article",
-        "mainEntityOfPage": page(document, seo["canonical_url"] or document["web_url"]),
+        "mainEntityOfPage": page(document, seo["canonical_url"]),
         "headline": document["headline"],
         "alternativeHeadline": seo["title"] if seo["title"] != document["headline"] else None,
-        "description": seo["description"] or document["standfirst"],
+        "description": seo["description"],
         "datePublished": document["published_at"],
         "dateModified": document["updated_at"],
         "dateline": document["dateline"],
@@ -190,7 +190,7 @@ def _series(part: dict) -> dict:
 
 def images(document: dict) -> list[dict]:
     """The pictures of a story, each once: first the one that stands for it, in the shapes that search engines like."""
-    first = document["seo"]["image"] or document["lead_photo"] or (document["lead_video"] or {}).get("poster")
+    first = document["seo"]["image"] or (document["lead_video"] or {}).get("poster")
     others = [document["lead_photo"]]
     for block in document["body"]:
         others += {"photo": [block.get("photo")], "gallery": block.get("photos") or []}.get(block["type"], [])

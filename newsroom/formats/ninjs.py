@@ -118,11 +118,13 @@ def article(shown: Shown) -> bytes:
         "type": "text",
         "slugline": document["slug"],
         "title": document["headline"],
-        "headlines": texts(main=document["headline"], kicker=document["kicker"], seo=document["seo"]["title"]),
+        "headlines": texts(
+            main=document["headline"], kicker=document["kicker"], seo=of_its_own(document, "title", "headline")
+        ),
         "descriptions": [
             *texts(
                 summary=document["standfirst"],
-                seo=document["seo"]["description"],
+                seo=of_its_own(document, "description", "standfirst"),
                 **{f"{note['type']} {number}": note["text"] for number, note in enumerate(document["corrections"], 1)},
             ),
             *ai_note(document),
@@ -133,6 +135,12 @@ def article(shown: Shown) -> bytes:
         "edNote": "\n".join(map(note_of, document["corrections"])),
         "associations": associations.items,
     })  # fmt: skip
+
+
+def of_its_own(document: dict, name: str, usual: str) -> str | None:
+    """What search engines are told, where that is not what everybody is."""
+    words = document["seo"][name]
+    return words if words != document[usual] else None
 
 
 def note_of(correction: dict) -> str:

@@ -40,7 +40,7 @@ tell(
     related=says("What the desk offers beside it."),
     corrections=says("Public notes on what was wrong, the oldest first."),
     translations=says("The same story in other languages, itself left out."),
-    seo=says("What search engines and social networks are told, where it differs from the story itself."),
+    seo=says("What search engines and social networks are told; what the desk left empty is the story's own."),
     live=says("Of a story that is told as it happens (`genre` is `live`); null for all others."),
     series=says("The series that it is a part of: its topics of the type `series`, in their order."),
 )
@@ -81,8 +81,8 @@ tell(
 )
 tell(
     SeoSerializer,
-    title=says("For `<title>`; null: the headline."),
-    description=says("For `<meta name=description>`; null: the standfirst."),
-    canonical_url=says("Where the story first appeared; null: here."),
-    image=says("For link previews; null: the lead photo."),
+    title=says("For `<title>`; the headline, unless the desk wrote another."),
+    description=says("For `<meta name=description>`; the standfirst, unless the desk wrote another."),
+    canonical_url=says("Where it first appeared; `web_url`, unless that was elsewhere."),
+    image=says("For link previews; the lead photo, unless the desk chose another."),
 )

@@ -27,7 +27,7 @@ from newsroom.serializers.access import MeteredSerializer, is_free
 from newsroom.serializers.body_html import with_blocks
 from newsroom.serializers.correction import CorrectionSerializer, dated_as_before
 from newsroom.serializers.live import EndedField, LiveSerializer, is_live_story, key_events
-from newsroom.serializers.seo import SeoSerializer
+from newsroom.serializers.seo import SeoSerializer, resolved
 from newsroom.serializers.series import SeriesSerializer, parts_of, places, series_in
 from newsroom.serializers.series import shown as shown_place
 from newsroom.serializers.translations import TranslationField, TranslationSerializer
@@ -283,8 +283,13 @@ class ArticleSerializer(MeteredSerializer, WrittenSerializer):
     get_series.shape = SeriesSerializer
 
     def get_seo(self, publication, data) -> dict:
-        seo = data.get("seo") or {}
-        return {name: seo.get(name) or None for name in ("title", "description", "canonical_url", "image")}
+        return resolved(
+            data.get("seo"),
+            title=data.get("headline"),
+            description=data.get("standfirst"),
+            url=self.get_web_url(publication, data),
+            image=data.get("lead_photo"),
+        )
 
 
 def length_of(data: dict) -> list[int]:

@@ -31,7 +31,7 @@ from newsroom.body.addresses import address_or_path
 from newsroom.filling import RULES
 from newsroom.models import Front
 from newsroom.models.front import HOME
-from newsroom.serializers.seo import SeoSerializer
+from newsroom.serializers.seo import SeoSerializer, resolved
 
 LAYOUTS = ("lead", "row", "list", "strip")
 MOST_CONTAINERS = 40
@@ -336,13 +336,8 @@ class FrontSerializer(PublishableSerializer):
         return f"{settings.FRONT_URL}/" if publication.slug == HOME else super().get_web_url(publication, data)
 
     def get_seo(self, publication, data) -> dict:
-        seo = data.get("seo") or {}
-        return {
-            "title": seo.get("title") or data.get("name") or None,
-            "description": seo.get("description") or data.get("description") or None,
-            "canonical_url": seo.get("canonical_url") or self.get_web_url(publication, data),
-            "image": seo.get("image") or None,
-        }
+        url = self.get_web_url(publication, data)
+        return resolved(data.get("seo"), title=data.get("name"), description=data.get("description"), url=url)
 
     def get_containers(self, publication, data) -> list:
         kept = publication.shown.data.get("containers") or []

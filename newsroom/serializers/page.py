@@ -10,7 +10,7 @@ from newsroom import checks
 from newsroom.body import BodyField, body_html, shown_body
 from newsroom.models import Page
 from newsroom.serializers.body_html import with_blocks
-from newsroom.serializers.seo import SeoSerializer
+from newsroom.serializers.seo import SeoSerializer, resolved
 from newsroom.serializers.written import WORDS
 
 
@@ -60,11 +60,5 @@ class PageSerializer(PublishableSerializer):
         return body_html(shown_body(data.get("body") or []))
 
     def get_seo(self, publication, data) -> dict:
-        """What the desk left empty is the page's own."""
-        seo = data.get("seo") or {}
-        return {
-            "title": seo.get("title") or data.get("title") or None,
-            "description": seo.get("description") or data.get("standfirst") or None,
-            "canonical_url": seo.get("canonical_url") or self.get_web_url(publication, data),
-            "image": seo.get("image"),
-        }
+        url = self.get_web_url(publication, data)
+        return resolved(data.get("seo"), title=data.get("title"), description=data.get("standfirst"), url=url)

@@ -160,6 +160,8 @@ def test_nothing_is_lost_to_who_walks_while_others_publish(api, seed):
 
 
 SENSELESS = [
+    ("changed_after=0&search=flood", "search"),
+    ("changed_after=0&search=flood&fields=slug", "search"),
     ("changed_after=99999", "changed_after"),
     ("changed_after=x", "changed_after"),
     ("changed_after=-1", "changed_after"),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def folder(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
-    for name in ("xmp-only.jpg", "iptc-two-creators.jpg"):
+    for name in ("xmp-only.jpg", "iptc-two-creators.jpg", "animated.gif"):
         (folder / name).write_bytes((CORPUS / name).read_bytes())
     return folder
 
@@ -31,6 +31,15 @@ def test_file_fills_what_a_line_leaves_open(folder):
 
     photo = Photo.objects.get()
     assert (photo.caption, photo.credit_line) == ("Mine", "Mia Xavier/Galley Pictures")
+
+
+def test_what_the_desk_is_told_of_a_file_its_line_is_told(folder, capsys):
+    lines = [{"id": "flood", "file": "xmp-only.jpg"}, {"id": "waves", "file": "animated.gif"}]
+    take(folder, *lines)
+    animated = 'line 2, photo "waves": The picture is animated; only its first frame that is not blank is shown.'
+    assert [line for line in "".join(capsys.readouterr()).splitlines() if line.startswith("line")] == [animated]
+    take(folder, *lines)
+    assert animated not in "".join(capsys.readouterr())
 
 
 def test_what_a_line_says_is_nothing_stays_nothing(folder):

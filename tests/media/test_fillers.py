@@ -71,6 +71,15 @@ AppleMark
 charset=Ascii
 charset="Ascii" Screenshot
 FBMD01000a9d0d0000
+sdr
+bty
+cof_soft
+(undefined)
+20151030_102030
+20240612_181500_HDR
+filter: 0; fileterIntensity: 0.0; filterMask: 0; module: j;
+Processed By eBay with ImageMagick, z1.1.0. ||B2
+Created with RNI Films app. Preset 'Agfa Optima 200'
 binary comment
 rhdr
 oznorWO

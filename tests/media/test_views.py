@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.test import Client
 
 from cms.publishing import press
 from tests.factories import make_article, make_byline, make_photo, publish
@@ -127,7 +128,7 @@ def test_nothing_else_is_served_or_made(client, photo, uploads):
     ):
         assert (wrong, status(client, wrong)) == (wrong, 404)
     for method in ("POST", "PUT", "DELETE", "FOO"):
-        response = client.generic(method, address)
+        response = Client(enforce_csrf_checks=True).generic(method, address)
         assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
     assert set(uploads.rglob("*")) == files
 

@@ -3,6 +3,7 @@
 import pytest
 
 from cms.publishing import press
+from cms.publishing.links import link
 from cms.publishing.models import Publication, Version
 from newsroom.serializers import ArticleSerializer, VideoSerializer
 from tests.factories import (
@@ -165,6 +166,20 @@ def test_byline_never_shows_the_user_behind_it(api, django_user_model):
         assert "private@" not in text
 
 
+def test_search_engines_are_told_the_storys_own_words_where_the_desk_left_none(api):
+    photo, other = make_photo(), make_photo()
+    common = {"headline": "Vote", "standfirst": "It passed.", "lead_photo": photo, "lead_photo_caption": "At dusk"}
+    publish(make_article(slug="plain", **common))
+    publish(make_article(slug="told", seo={"title": "The vote", "image": link("photo", other.pk)}, **common))
+
+    plain, told = api("articles/plain/"), api("articles/told/")
+    own = {"title": "Vote", "description": "It passed.", "canonical_url": plain["web_url"]}
+    assert plain["seo"] == {**own, "image": plain["lead_photo"]}
+    assert plain["seo"]["image"]["caption"] == "At dusk"
+    assert (told["seo"]["title"], told["seo"]["description"]) == ("The vote", "It passed.")
+    assert told["seo"]["image"]["id"] == str(other.pk)
+
+
 def test_missing_values_are_null_or_empty_never_left_out(api):
     publish(make_article(slug="bare", body=[]))
 
@@ -172,5 +187,6 @@ def test_missing_values_are_null_or_empty_never_left_out(api):
     empty = {name for name, value in shown.items() if value in (None, [])}
     assert {"kicker", "standfirst", "section", "byline", "lead_photo", "lead_video", "dateline"} <= empty
     assert {"topics", "bylines", "body", "related", "corrections", "translations"} <= empty
-    assert shown["seo"] == {"title": None, "description": None, "canonical_url": None, "image": None}
+    own = {"title": shown["headline"], "description": None, "canonical_url": shown["web_url"], "image": None}
+    assert shown["seo"] == own
     assert "" not in [value for name, value in shown.items() if name != "body_html"]

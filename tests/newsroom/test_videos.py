@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -188,7 +189,7 @@ def test_head_tells_all_and_sends_nothing(api, client, video):
 def test_other_methods_are_refused_and_a_preflight_is_answered(api, client, video):
     url = addresses(api)[0]
     for method in ("post", "put", "patch", "delete"):
-        response = getattr(client, method)(url)
+        response = getattr(Client(enforce_csrf_checks=True), method)(url)
         assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
     assert "Range" in client.options(url).headers["Access-Control-Allow-Headers"]
 

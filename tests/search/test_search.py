@@ -186,6 +186,31 @@ def test_match_is_marked_and_nothing_else_is_a_tag(api):
     assert "match" not in api("feed/")["results"][0]
 
 
+def test_what_was_found_in_a_name_or_a_credit_is_marked_there(api):
+    photo = make_photo(alt_text="Two tugs & a crane", credit_line="I. Lensman/Agency")
+    shown = {"topics": [make_topic("Grain <deal>")], "bylines": [make_byline("Ann Writer")]}
+    publish(make_article(kicker="Ports", standfirst="It is over.", lead_photo=photo, **shown))
+    publish(make_blurb(label="News Feed", text_html="<p>It is over.</p>", photo=photo, **shown))
+    snippets = {
+        search: {row["match"]["snippet_html"] for row in api(f"feed/?search={search}")["results"]}
+        for search in ("grain", "writer", "crane", "lensman", "over+grain")
+    }
+    assert snippets == {
+        "grain": {"<mark>Grain</mark> &lt;deal&gt;"},
+        "writer": {"Ann <mark>Writer</mark>"},
+        "crane": {"Two tugs &amp; a <mark>crane</mark>"},
+        "lensman": {"I. <mark>Lensman</mark>/Agency"},
+        "over+grain": {"It is <mark>over</mark>."},
+    }
+
+
+def test_what_was_found_in_the_caption_of_the_text_has_the_beginning_to_show(api):
+    photo = make_photo(caption="A lighthouse")
+    block = {"id": "a", "type": "photo", "photo": {"link": "photo", "id": str(photo.pk), "caption": "", "alt_text": ""}}
+    publish(make_article(headline="Storm", kicker="Coast", standfirst="It blew.", body=[block]))
+    assert api("feed/?search=lighthouse")["results"][0]["match"]["snippet_html"] == "It blew."
+
+
 def test_photos_bylines_and_topics_are_searched(api):
     photo = make_photo(caption="Cranes at dusk", credit_line="I. Lensman/Agency", creator="Ida Lensman")
     hidden = make_photo(caption="Cranes of a draft")

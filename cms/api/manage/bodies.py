@@ -30,12 +30,20 @@ class Body:
 
     given: Any = field(default_factory=dict)
     files: dict[str, Any] = field(default_factory=dict)
+    is_there: bool = True
 
     @property
     def line(self) -> dict:
         if not isinstance(self.given, dict):
             raise bad("Write a JSON object.")
         return self.given
+
+    @property
+    def written_line(self) -> dict:
+        """The same, of what is to be written: a body that got lost on its way writes nothing."""
+        if not self.is_there:
+            raise bad("The body is empty; send what is to be written as a JSON object.")
+        return self.line
 
     def file_named(self, name: str, value: Any) -> BinaryIO:
         """The file that a key names: by what it was called when it was sent, or by its part."""
@@ -73,7 +81,7 @@ def read(request: Request, *, takes_files: bool = False) -> Body:
     except RequestDataTooBig:
         raise Refusal(413, "The body is too large; send less at once.") from None
     if not written:
-        return Body()
+        return Body(is_there=False)
     charset = (asked.content_params or {}).get("charset", "utf-8").strip('"').lower()
     if kind not in JSON or charset not in {"utf-8", "utf8"}:
         others = f" or {FORM}" if takes_files else ""

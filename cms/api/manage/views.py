@@ -305,15 +305,15 @@ class KindView(ManageView):
 
     def create(self, request: Request) -> Response:
         self.demand("add", self.model)
-        return self.carry_out(lambda: self.prepare_new(self.body.line))
+        return self.carry_out(lambda: self.prepare_new(self.body.written_line))
 
     def partial_update(self, request: Request, name: str) -> Response:
         self.demand("change", self.model)
-        return self.carry_out(lambda: self.prepare_change(self.find(), self.body.line, is_whole=False))
+        return self.carry_out(lambda: self.prepare_change(self.find(), self.body.written_line, is_whole=False))
 
     def update(self, request: Request, name: str) -> Response:
         self.demand("change", self.model)
-        return self.carry_out(lambda: self.prepare_change(self.find(), self.body.line, is_whole=True))
+        return self.carry_out(lambda: self.prepare_change(self.find(), self.body.written_line, is_whole=True))
 
     def destroy(self, request: Request, name: str) -> Response:
         self.demand("delete", self.model)

@@ -400,6 +400,15 @@ def test_body_is_read_strictly(desk, body, content_type, status):
     assert len(response.content) < 5000
 
 
+@pytest.mark.parametrize("kind", ["articles", "blurbs", "videos", "fronts", "pages"])
+def test_body_that_got_lost_writes_nothing(desk, kind):
+    assert desk.post(f"{kind}/").status_code == 400
+    made = desk.post(f"{kind}/", {})
+    assert desk.patch(f"{kind}/{made.json()['id']}/", None, made).status_code == 400
+    assert desk.put(f"{kind}/{made.json()['id']}/", None, made).status_code == 400
+    assert len(desk.get(f"{kind}/").json()["results"]) == 1
+
+
 def test_body_that_is_packed_is_refused(desk):
     response = desk.ask("POST", "topics/", b"\x1f\x8b", Content_Encoding="gzip")
     assert response.status_code == 415

@@ -13,7 +13,7 @@ from media.models import Photo
 from newsroom.models import Article, Section, Topic
 from tests.api.manage.conftest import errors_of
 from tests.factories import FILMS, make_article, make_byline, make_photo, make_section, make_topic, publish, update
-from tests.media.pictures import photo_bytes
+from tests.media.pictures import CORPUS, photo_bytes
 
 pytestmark = pytest.mark.django_db
 LINE = {
@@ -218,6 +218,15 @@ def test_picture_comes_in_through_the_gate_with_what_is_said_of_it(desk):
     assert (again.status_code, again.json()["existing"]["id"]) == (409, str(photo.pk))
     changed = desk.patch(f"photos/{photo.pk}/", {"caption": "At dusk"}, made)
     assert (changed.status_code, changed.json()["caption"], changed.json()["alt_text"]) == (200, "At dusk", "A quay")
+
+
+def test_who_brings_a_picture_is_told_what_the_desk_is_told_of_it(desk):
+    still = "The picture is animated; only its first frame that is not blank is shown."
+    animated = SimpleUploadedFile("a.gif", (CORPUS / "animated.gif").read_bytes(), "image/gif")
+    made = desk.send("photos/", {"file": animated})
+    assert (made.status_code, made.json()["notices"]) == (201, [still])
+    assert Photo.objects.get().notices == [still]
+    assert "notices" not in desk.patch(f"photos/{made.json()['id']}/", {"caption": "At dusk"}, made).json()
 
 
 @pytest.mark.parametrize(
