@@ -1,4 +1,5 @@
-// Cards and containers are dragged by mouse, pen or finger. A finger holds a card for a moment first, since else it scrolls.
+// Cards, what was found to be added, and containers are dragged by mouse, pen or finger. A finger holds a card for a moment
+// first, since else it scrolls.
 import { made } from "../cards/elements.js"
 
 const FAR = 6 // pixels until a press is a drag
@@ -48,7 +49,7 @@ export class Dragging {
   down(event) {
     if (event.button !== 0 || !event.isPrimary) return
     const handle = event.target.closest(".front-handle")
-    const card = event.target.closest(".front-card")
+    const card = event.target.closest(".front-card, .front-finder [data-name]")
     if (!handle && (!card || event.target.closest("button, a, input, select, textarea"))) return
     const element = handle ? handle.closest(".front-container") : card
     this.press = { element, isContainer: Boolean(handle), x: event.clientX, y: event.clientY, id: event.pointerId }
@@ -90,10 +91,13 @@ export class Dragging {
     if (press.isContainer) ghost.style.maxHeight = "9rem"
     this.root.append(ghost)
     press.element.classList.add("is-dragged")
+    press.finder = press.element.closest(".front-finder")
     document.documentElement.classList.add("is-front-dragging")
     window.getSelection()?.removeAllRanges()
     this.drag = { ...press, ghost, dx: press.x - rect.left, dy: Math.min(press.y - rect.top, 60) }
-    this.page.closeFinder()
+    // What is dragged out of the finder keeps it until it is put down: a finger's moves are told to what it touched first.
+    if (press.finder) press.finder.classList.add("is-left")
+    else this.page.closeFinder()
     this.follow()
     this.scroll()
   }
@@ -189,6 +193,7 @@ export class Dragging {
     setTimeout(() => window.removeEventListener("click", stop, { capture: true }), 0)
     if (!drag.target) return
     if (drag.isContainer) this.page.putContainer(drag.element.dataset.id, drag.target.index)
+    else if (drag.finder) this.page.putFound(drag.element.dataset.name, drag.target.id, drag.target.index)
     else this.page.put(drag.element.dataset.name, drag.target.id, drag.target.index)
   }
 
@@ -196,6 +201,7 @@ export class Dragging {
     clearTimeout(this.press?.timer)
     this.drag?.ghost.remove()
     this.press?.element.classList.remove("is-dragged")
+    this.press?.finder?.classList.remove("is-left")
     document.documentElement.classList.remove("is-front-dragging")
     this.line.hidden = true
     this.press = this.drag = null
