@@ -45,7 +45,7 @@ class Standing(NamedTuple):
     """Where a story stands in a series, and what its neighbours are."""
 
     position: int
-    count: int
+    number: int  # of all parts
     previous: uuid.UUID | None
     following: uuid.UUID | None
 
@@ -106,7 +106,7 @@ def _standing(
     rows = parts_of(series).filter(Q(publication__live_until=None) | Q(publication__live_until__gt=at))
     rows = rows.annotate(
         position=Window(RowNumber(), partition_by="key", order_by=order),
-        count=Window(Count("publication_id"), partition_by="key"),
+        number=Window(Count("publication_id"), partition_by="key"),
         previous=Window(Lag("publication__key"), partition_by="key", order_by=order),
         following=Window(Lead("publication__key"), partition_by="key", order_by=order),
     )
@@ -152,7 +152,7 @@ def _place(series: uuid.UUID, standing: Standing) -> dict[str, Any]:
     return {
         "topic": link(Topic.kind, series),
         "position": standing.position,
-        "count": standing.count,
+        "count": standing.number,
         # Below a key of their own: an element of a list goes with a link in it that leads nowhere.
         "neighbours": {name: link("article", key) if key else None for name, key in neighbours.items()},
     }

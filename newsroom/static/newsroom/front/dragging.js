@@ -4,6 +4,7 @@ import { made } from "../cards/elements.js"
 
 const FAR = 6 // pixels until a press is a drag
 const HOLD = 350 // milliseconds until a finger drags
+const NARROW = 360 // pixels of a line of the finder while it is dragged
 const EDGE = 90 // pixels from the window's edges, where the page scrolls
 
 const within = (value, from, to) => Math.max(from, Math.min(to, value))
@@ -78,6 +79,7 @@ export class Dragging {
 
   begin() {
     const { press } = this
+    press.finder = press.element.closest(".front-finder")
     const rect = press.element.getBoundingClientRect()
     const ghost = press.element.cloneNode(true)
     ghost.classList.add("front-ghost")
@@ -87,14 +89,14 @@ export class Dragging {
       one.removeAttribute("id")
       one.setAttribute("tabindex", "-1")
     }
-    ghost.style.width = `${rect.width}px`
+    const width = press.finder ? Math.min(rect.width, NARROW) : rect.width
+    ghost.style.width = `${width}px`
     if (press.isContainer) ghost.style.maxHeight = "9rem"
     this.root.append(ghost)
     press.element.classList.add("is-dragged")
-    press.finder = press.element.closest(".front-finder")
     document.documentElement.classList.add("is-front-dragging")
     window.getSelection()?.removeAllRanges()
-    this.drag = { ...press, ghost, dx: press.x - rect.left, dy: Math.min(press.y - rect.top, 60) }
+    this.drag = { ...press, ghost, dx: Math.min(press.x - rect.left, width - 20), dy: Math.min(press.y - rect.top, 60) }
     // What is dragged out of the finder keeps it until it is put down: a finger's moves are told to what it touched first.
     if (press.finder) press.finder.classList.add("is-left")
     else this.page.closeFinder()
