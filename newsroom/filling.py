@@ -22,6 +22,8 @@ from newsroom.filtersets import FeedFilterSet
 
 logger = logging.getLogger(__name__)
 
+MOST_SCHEDULED = 500  # that are looked through for how a front will be, those that come last
+
 OF_THE_READER = ("changed_after", "exclude_front")  # parameters of the feed that are no rule's
 RULES: dict[str, ParameterFilter] = {
     name: by for name, by in FeedFilterSet.base_filters.items() if name not in OF_THE_READER
@@ -153,9 +155,7 @@ def standing_then(asked: Sequence[Asked], at: datetime) -> list[list[Placed]]:
 
     What is scheduled is found by what it will mention, and stands where its date will have it.
     """
-    scheduled = list(
-        Publication.objects.filter(next_at__lte=at).select_related("version", "next_version").defer("card", "document")
-    )
+    scheduled = _scheduled(things_of(asked), at)
     moving = {publication.pk for publication in scheduled}
     coming = [publication for publication in scheduled if press.foresee(publication, at)]
     mentioned = press.mentions_of(coming)
@@ -173,6 +173,18 @@ def standing_then(asked: Sequence[Asked], at: datetime) -> list[list[Placed]]:
     pinned: dict[Thing, Any] = {thing: position for thing, position in seen.items() if position.pk not in moving}
     pinned |= {(each.kind, each.key): each for each in coming}
     return placed(asked, pinned, candidates)
+
+
+def _scheduled(pinned: Iterable[Thing], at: datetime) -> list[Publication]:
+    """What of all that could stand on a front gets another version until a moment: what is pinned, and the last ones.
+
+    What comes before so many others stands below them, where no front reaches.
+    """
+    rows = Publication.objects.filter(next_at__lte=at, kind__in=pinned_kinds())
+    rows = rows.select_related("version", "next_version").defer("card", "document")
+    last = {row.pk: row for row in rows.order_by("-next_at", "-pk")[:MOST_SCHEDULED]}
+    by_hand = rows.filter(key__in={key for _kind, key in pinned})
+    return list({**{row.pk: row for row in by_hand}, **last}.values())
 
 
 def cards_then(rows: Iterable[Iterable[Placed]], at: datetime) -> dict[int, dict]:

@@ -162,7 +162,7 @@ def _gathered(gatherer: tuple[str, str], owner: Sequence[Any] | None, moment: Mo
             document = filled[pk].document if pk in filled else ""
         kind = kinds.publishable_named(gatherer[0])
         left = (key, kind.gathered(document, moment) if document else ())
-    if moment.is_current:
+    if moment.is_current and key:  # names that anybody can make up take no place from those that there are
         if len(_left) >= MOST_REMEMBERED:
             _left.clear()
         _left[moment.edition, moment.changed, gatherer] = left

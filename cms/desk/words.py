@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cms.desk.moments import in_words
+from cms.desk.moments import in_words, time_in_words
 from cms.publishing import press
 from cms.publishing.models import Act, Version
 
@@ -18,6 +18,14 @@ def act_in_words(act: Act) -> str:
     """What was done, with the moment that it was done for."""
     words = {"what": act.get_verb_display(), "when": moment_in_words(act.for_moment) if act.for_moment else ""}
     return _("%(what)s for %(when)s") % words if act.for_moment else words["what"]
+
+
+def newer_in_words(version: Version, user: Any) -> str:
+    """That a version was saved since a page was opened, to whoever has it open."""
+    words = {"who": author_of(version), "at": time_in_words(version.created_at)}
+    if version.author_id == user.pk and not version.by_key:
+        return _("You have saved a newer version elsewhere, at %(at)s.") % words
+    return _("%(who)s saved a newer version at %(at)s.") % words
 
 
 def name_of(user: Any) -> str:

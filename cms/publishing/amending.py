@@ -64,9 +64,10 @@ def _amend_versions(publication: Publication | None, edit: Edit, by: Any, *, but
 
 
 def _amended(version: Version, data: dict, by: Any) -> Version:
-    """The version with a change; itself where there is none."""
+    """The version with a change, which is checked as any other; itself where there is none."""
     if data == version.data:
         return version
+    data = working.checked_anew(kinds.publishable_named(version.kind), version.key, data, version.data)
     return Version.objects.create(kind=version.kind, key=version.key, data=data, author=by, base=version)
 
 

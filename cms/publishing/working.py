@@ -134,6 +134,15 @@ def checked(
     return serializer.without_itself(key, part)
 
 
+def checked_anew(serializer: Kind, key: uuid.UUID, data: dict[str, Any], former: dict[str, Any]) -> dict:
+    """A snapshot, with what differs from a former one checked. Raises a ValidationError that names all mistakes."""
+    new = {name: value for name, value in data.items() if name not in former or former[name] != value}
+    try:
+        return {**data, **checked(serializer, key, new)}
+    except serializers.ValidationError as error:
+        raise ValidationError(dict(in_words(serializers.as_serializer_error(error)))) from error
+
+
 def without_deleted(data: dict) -> dict:
     """A version without what it pointed at and what is there no more. Cards in a body stay, and say it themselves."""
     links = [link for value in data.values() for link in links_in(value)]

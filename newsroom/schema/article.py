@@ -48,7 +48,7 @@ tell(
     LiveSerializer,
     state=says("Whether it goes on.", "live"),
     updates_url=says("The list of its updates.", f"{SITE}/api/v1/articles/flood-barrier-vote/updates/"),
-    key_events=says("Its most important updates, the newest first."),
+    key_events=says("Its most important updates, the newest first, at most 100: `updates/?is_key=true` has them all."),
 )
 tell(
     KeyEventSerializer,

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
@@ -21,6 +22,7 @@ from newsroom.serializers.moment import MomentField
 
 LIVE = Article.Genre.LIVE
 LONGEST_LABEL = 80  # characters of a label that is made from a text
+MOST_KEY_EVENTS = 100  # that a story tells of itself, the newest; `updates/?is_key=true` has them all
 
 
 class KeyEventSerializer(serializers.Serializer):
@@ -93,18 +95,28 @@ def key_events(stories: Collection[uuid.UUID], at: datetime, *, ahead: bool) -> 
 
 
 def _key_updates(stories: Collection[uuid.UUID], at: datetime, *, ahead: bool) -> list[Publication]:
-    key = Reference.objects.filter(
-        publication=OuterRef("publication"), kind="is_key", key=value_key("is_key", "true"), is_direct=True
-    )
-    live = Q(pk__in=updates_of(stories).filter(Exists(key)).values("publication"))
+    """The newest of each story, as many as it tells of; with those that a moment to come will bring."""
+    live = Q(pk__in=_newest(stories, at))
     if not ahead:
-        return list(Publication.objects.visible(at).filter(live).select_related("version").defer("card", "document"))
+        return list(Publication.objects.filter(live).select_related("version").defer("card", "document"))
     scheduled = Q(next_at__lte=at, key__in=Blurb.objects.filter(article__in=stories).values("pk"))
     return press.foreseen(Publication.objects.filter(live | scheduled, kind="blurb"), at)
 
 
+def _newest(stories: Collection[uuid.UUID], at: datetime) -> QuerySet:
+    """The publications that are the newest key events of each of these."""
+    key = Reference.objects.filter(
+        publication=OuterRef("publication"), kind="is_key", key=value_key("is_key", "true"), is_direct=True
+    )
+    rows = updates_of(stories).filter(Exists(key), publication__place__isnull=False)
+    rows = rows.filter(Q(publication__live_until=None) | Q(publication__live_until__gt=at))
+    order = [F("published_at").desc(), F("publication_id").desc()]
+    rows = rows.annotate(number=Window(RowNumber(), partition_by="key", order_by=order))
+    return rows.filter(number__lte=MOST_KEY_EVENTS).values("publication")
+
+
 def _told(rows: list[Publication]) -> Beside:
-    rows = sorted(rows, key=lambda row: (row.published_at, row.pk), reverse=True)
+    rows = sorted(rows, key=lambda row: (row.published_at, row.pk), reverse=True)[:MOST_KEY_EVENTS]
     events = [
         {"id": str(row.key), "label": label_of(row.shown.data), "published_at": rfc3339(row.published_at)}
         for row in rows

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import Lag, Lead, RowNumber
 from rest_framework import serializers
 
 from cms.content.serializers import LinkField, SlugField
@@ -40,6 +41,15 @@ class Part(NamedTuple):
     key: uuid.UUID
 
 
+class Standing(NamedTuple):
+    """Where a story stands in a series, and what its neighbours are."""
+
+    position: int
+    number: int  # of all parts
+    previous: uuid.UUID | None
+    following: uuid.UUID | None
+
+
 Parts = dict[uuid.UUID, list[Part]]  # by series
 
 
@@ -62,12 +72,15 @@ def places(publications: Sequence[Publication], at: datetime, *, ahead: bool) ->
     wanted = {key for keys in series_of.values() for key in keys}
     if not wanted:
         return {}
-    parts = _foreseen_parts(wanted, at) if ahead else _live_parts(wanted, at)
-    return {
-        publication.key: [_place(publication, key, parts[key]) for key in series_of[publication.key]]
-        for publication in publications
-        if series_of.get(publication.key)
-    }
+    standing = {} if ahead else _standing([story for story, keys in series_of.items() if keys], wanted, at)
+    asked = [(story, key) for story in publications for key in series_of[story.key]]
+    if missing := [(story, key) for story, key in asked if (story.key, key) not in standing]:  # as in a preview
+        parts = _parts_then({key for _story, key in missing}, at)
+        standing |= {(story.key, key): _among(story, parts[key]) for story, key in missing}
+    by_story = defaultdict(list)
+    for story, key in asked:
+        by_story[story.key].append(_place(key, standing[story.key, key]))
+    return dict(by_story)
 
 
 def _series_of(publications: Iterable[Publication]) -> dict[uuid.UUID, list[uuid.UUID]]:
@@ -84,45 +97,64 @@ def _topics(data: dict) -> list[uuid.UUID]:
     return [key_of(topic) for topic in data.get("topics") or []]
 
 
-def _live_parts(series: Collection[uuid.UUID], at: datetime) -> Parts:
-    parts: Parts = defaultdict(list)
+def _standing(
+    stories: Collection[uuid.UUID], series: Collection[uuid.UUID], at: datetime
+) -> dict[tuple[uuid.UUID, uuid.UUID], Standing]:
+    """Where these live stories stand in these series, by story and series. However long one is, it is counted by the
+    database, along an index, and what is read are the places of these stories alone."""
+    order = [F("published_at"), F("publication_id")]
     rows = parts_of(series).filter(Q(publication__live_until=None) | Q(publication__live_until__gt=at))
-    for topic, published_at, number, key in rows.values_list(
-        "key", "published_at", "publication_id", "publication__key"
-    ):
-        parts[topic].append(Part(published_at, number, key))
-    return parts
+    rows = rows.annotate(
+        position=Window(RowNumber(), partition_by="key", order_by=order),
+        number=Window(Count("publication_id"), partition_by="key"),
+        previous=Window(Lag("publication__key"), partition_by="key", order_by=order),
+        following=Window(Lead("publication__key"), partition_by="key", order_by=order),
+    )
+    # With a condition on the number beside it, all of this is asked of what has been numbered, and not before.
+    rows = rows.filter(Q(publication__key__in=stories) | Q(position=0))
+    columns = rows.values_list("publication__key", "key", *Standing._fields)
+    return {(story, topic): Standing(*standing) for story, topic, *standing in columns}
 
 
-def _foreseen_parts(series: Collection[uuid.UUID], at: datetime) -> Parts:
+def _parts_then(series: Collection[uuid.UUID], at: datetime) -> Parts:
     """The parts as they will stand at a moment, what is scheduled until then included."""
     at_desk = Article.objects.filter(Q(topics__in=series) | Q(topics__merged_into__in=series)).values("pk")
-    candidates = Q(pk__in=parts_of(series).values("publication")) | Q(next_at__lte=at, key__in=at_desk)
-    rows = press.foreseen(Publication.objects.filter(candidates, kind="article"), at)
+    moving = Publication.objects.filter(
+        Q(pk__in=parts_of(series).values("publication")) | Q(key__in=at_desk), next_at__lte=at
+    )
+    rows = press.foreseen(moving.filter(kind="article"), at)
     by_story = _series_of(rows)
     parts: Parts = defaultdict(list)
     for row in rows:
         for topic in by_story[row.key]:
             if topic in series and row.published_at:
                 parts[topic].append(Part(row.published_at, row.pk, row.key))
+    staying = parts_of(series).filter(Q(publication__next_at=None) | Q(publication__next_at__gt=at))
+    staying = staying.filter(Q(publication__live_until=None) | Q(publication__live_until__gt=at))
+    columns = ("key", "published_at", "publication_id", "publication__key")
+    for topic, *part in staying.values_list(*columns):
+        parts[topic].append(Part(*part))
     return parts
 
 
-def _place(publication: Publication, series: uuid.UUID, parts: list[Part]) -> dict[str, Any]:
-    """Its place among the parts of a series, of which it is one whether it is live already or shown in a preview."""
+def _among(publication: Publication, parts: list[Part]) -> Standing:
+    """Where a story stands among the parts of a series, of which it is one whether readers have it or not."""
     others = sorted(part for part in parts if part.key != publication.key)
     own = Part(publication.published_at or LATEST, publication.pk or float("inf"), publication.key)
     before = bisect_left(others, own)
     previous, following = (others[place].key if 0 <= place < len(others) else None for place in (before - 1, before))
+    return Standing(before + 1, len(others) + 1, previous, following)
+
+
+def _place(series: uuid.UUID, standing: Standing) -> dict[str, Any]:
+    """The same with links that are to be followed."""
+    neighbours = {"previous": standing.previous, "next": standing.following}
     return {
         "topic": link(Topic.kind, series),
-        "position": before + 1,
-        "count": len(others) + 1,
+        "position": standing.position,
+        "count": standing.number,
         # Below a key of their own: an element of a list goes with a link in it that leads nowhere.
-        "neighbours": {
-            "previous": link("article", previous) if previous else None,
-            "next": link("article", following) if following else None,
-        },
+        "neighbours": {name: link("article", key) if key else None for name, key in neighbours.items()},
     }
 
 

@@ -1,7 +1,9 @@
 """Fronts are arranged in a browser: by keys alone, and by hand; and a story is on top of Home in a moment."""
 
 import pytest
+from django.contrib.auth.models import User
 
+from newsroom.arranging.putting import put_on_top
 from tests.browser import MARKS, expect
 from tests.browser.test_acts import Hand
 from tests.browser.test_screens import HEARD, SETTLED, axe
@@ -77,13 +79,13 @@ def test_front_is_arranged_by_keys_alone_and_everybody_can_use_it(open_desk, hom
     expect(page.locator(".front-finder li", has_text="One")).to_contain_text("pinned in Lead")
     keys.type("storm")
     keys.press("Enter")
-    stands(page, ["Storm film", "Two", "One"], ["(Three)"])
+    stands(page, ["Storm film", "Two", "One"], ["(Three)", "(One)"])
     assert focused(page) == "Storm film"
     expect(page.locator(".front-warning")).to_have_text("Not shown: this holds 2. Show more, or unpin something above.")
     keys.press("Delete")
     stands(page, ["Two", "One"], ["(Three)"])
     keys.press("Control+z")
-    stands(page, ["Storm film", "Two", "One"], ["(Three)"])
+    stands(page, ["Storm film", "Two", "One"], ["(Three)", "(One)"])
     keys.press("Control+z")
     keys.press("PageDown")
     keys.press("Alt+ArrowUp")
@@ -150,3 +152,37 @@ def test_breaking_story_is_on_top_of_home_in_three_acts_and_cards_are_dragged(op
     page.get_by_role("button", name="Update", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("Updated.")
     assert items(api) == [["Two", "One"], ["Breaking", "Three"]]
+
+
+def test_two_arrange_one_front_and_what_was_found_is_dragged_into_place(open_desk, home, api):
+    night, storm, _film = [publish(make_article(headline=text)) for text in ("Night", "Storm", "Film")]
+    olena = User.objects.create_superuser("olena", first_name="Olena")
+    lead = home.containers[0]["id"]
+    page = open_desk()
+    page.goto(f"/admin/newsroom/front/{home.pk}/change/")
+    stands(page, ["One"], ["(Film)", "(Storm)"])
+    news = page.locator(".front-news")
+
+    put_on_top(home, lead, night, olena)  # while nothing is unsaved here
+    expect(news).to_contain_text("Olena saved a newer version at")
+    expect(news).to_contain_text("You see it here.")
+    stands(page, ["Night", "One"], ["(Film)", "(Storm)"])
+
+    page.get_by_role("button", name="Add to All").click()
+    page.get_by_role("combobox").fill("thr")
+    found = page.locator(".front-finder [role=option]")
+    expect(found).to_have_count(1)
+    drag(page, found, page.locator(".front-card").filter(has_text="One"), at=0.9)
+    stands(page, ["Night", "One", "Three"], ["(Film)", "(Storm)"])
+    expect(page.locator(".front-finder")).to_have_count(0)
+
+    put_on_top(home, lead, storm, olena)  # while the page has something of its own
+    expect(news.get_by_role("button", name="Put both together")).to_be_visible()
+    stands(page, ["Night", "One", "Three"], ["(Film)", "(Storm)"])
+    news.get_by_role("button").click()
+    expect(news).to_contain_text("Both are put together here.")
+    # What is pinned and has no room stands where a rule finds it, as readers have it.
+    stands(page, ["Storm", "Night", "One", "Three"], ["(Film)", "(Three)"])
+    page.get_by_role("button", name="Update", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("Updated.")
+    assert items(api) == [["Storm", "Night"], ["Film", "Three"]]

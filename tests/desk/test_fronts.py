@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cms.publishing import press
 from cms.publishing.links import link
+from newsroom.serializers.front import MOST_ITEMS
 from tests import factories
 from tests.desk.comparing import seen
 from tests.desk.test_pages_articles import fields_of, log_in, page_of, send
@@ -282,6 +283,24 @@ def test_who_may_not_publish_fronts_puts_it_there_at_the_desk_alone(client, api)
 
     front.refresh_from_db()
     assert (front.containers[0]["pinned"], items(api)) == ([pin(story), pin(other)], [["Other"]])
+
+
+def test_what_readers_have_is_never_more_than_a_front_may_hold(desk, api):
+    story, other = publish(make_article(headline="Story")), publish(make_article(headline="Other"))
+    unseen = [{"article": link("article", uuid.uuid4())} for _ in range(MOST_ITEMS - 1)]
+    other_row, full_row = container(other), container(count=MOST_ITEMS - 4)
+    front = publish(make_front(other_row, {**full_row, "pinned": unseen}))
+    update(front, containers=[other_row])
+
+    refused = put(desk, story, front)
+
+    assert (refused.status_code, refused.json()["said"]) == (
+        400,
+        "a front has at most 200 items, and as many pinned; take some away",
+    )
+    assert items(api) == [["Other"], []]
+    front.refresh_from_db()
+    assert front.containers[0]["pinned"] == [pin(other)]
 
 
 def test_home_is_offered_first_and_who_has_no_front_is_told_so(desk):

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from cms.desk.models import Presence
+from cms.publishing import working
 from newsroom.models import Article
 from tests.desk.test_pages_articles import log_in
 from tests.factories import make_article
@@ -58,6 +59,24 @@ def test_two_editors_see_each_other_and_who_is_writing(clock):
     clock.shift(6)
     assert [(other["name"], other["isWriting"]) for other in bob.beat()["others"]] == [("ann", False)]
     assert ann.sees() == ["bob"]
+
+
+def test_page_is_told_that_somebody_has_saved_a_newer_version(clock):
+    article, user = (
+        make_article(headline="Flood"),
+        User.objects.create_superuser("ann", first_name="Ann", last_name="Lee"),
+    )
+    opened = str(article.head_id)
+    page = Page(article, "bob")
+    told = {"page": page.id, "base": opened}
+    assert page.client.post(page.address, told).json()["newer"] is None
+
+    working.write(article, {"headline": "Flood in Calder"}, user)
+    newer = page.client.post(page.address, told).json()["newer"]
+
+    assert newer == {"head": article.head_id, "said": "Ann Lee saved a newer version at 07:00."}
+    assert page.client.post(page.address, {**told, "base": str(newer["head"])}).json()["newer"] is None
+    assert "newer" not in page.beat()  # a page that does not say what it began from
 
 
 def test_own_other_page_is_told_as_such(clock):

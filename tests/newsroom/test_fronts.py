@@ -19,9 +19,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from cms.api import lists
 from cms.delivery.receivers.base import Batch
 from cms.previews import previews
-from cms.publishing import press
+from cms.publishing import press, reading
 from cms.publishing.links import link
 from cms.publishing.models import Change, Publication
 from newsroom.models import Front
@@ -456,6 +457,17 @@ def test_front_is_four_statements_whatever_stands_on_it(api):
     assert len(queries) == 1
     # What stands on a front is remembered while nobody publishes: each of its containers has a list that asks for it.
     assert cost(api, "feed/?exclude_front=home&section=world&count=exact") == 4
+    assert cost(api, "feed/?exclude_front=home&page_size=1") == 2
+
+
+def test_fronts_that_anybody_makes_up_do_not_crowd_out_those_that_there_are(api):
+    arrange(make_section("World"), [make_topic("One"), make_topic("Two")], slug="home")
+    api("feed/?exclude_front=home")
+    moment = reading.now()
+
+    for number in range(lists.MOST_REMEMBERED + 1):
+        lists.Filters().leaving_out_what("front", f"made-up-{number}").looked_up(moment)
+
     assert cost(api, "feed/?exclude_front=home&page_size=1") == 2
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cms.previews import previews
 from cms.publishing import press
+from newsroom.models import Article
 from tests.factories import make_article, make_photo, make_topic, publish, update
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,25 @@ def test_preview_of_a_part_shows_where_it_will_stand(api, valley):
 
     assert (series["position"], series["count"], series["previous"]["slug"]) == (2, 2, "part-1")
     assert place(api, 1) == (1, 1, None, None)
+
+
+def test_preview_reckons_with_what_comes_goes_and_stays_until_then(api, valley):
+    hours = [timezone.now() + timedelta(hours=number) for number in range(1, 5)]
+    for number in (1, 2, 3):
+        make_part(valley, number)
+    press.end(Article.objects.get(slug="part-1"), hours[0])
+    coming, draft = (make_article(slug=slug, topics=[valley]) for slug in ("coming", "draft"))
+    press.publish(coming, at=hours[1])
+    press.publish(draft, at=hours[2])
+    again = Article.objects.get(slug="part-2")
+    again.topics.clear()
+    press.save(again)
+    press.publish(again, at=hours[1])
+
+    token = previews.token_of(previews.make(draft, None, ahead_to=hours[3]))
+    (series,) = api("articles/draft/", Authorization=f"Preview {token}")["series"]
+
+    assert (series["position"], series["count"], series["previous"]["slug"]) == (3, 3, "coming")
 
 
 def test_search_engines_are_told_of_the_series(api, valley):

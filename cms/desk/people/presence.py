@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from cms.desk.keys import as_uuid
 from cms.desk.models import Presence
 from cms.desk.moments import time_in_words
-from cms.desk.words import name_of
+from cms.desk.words import name_of, newer_in_words
 from cms.publishing import press
+from cms.publishing.models import Version
 
 SHOWN, HIDDEN = timedelta(seconds=20), timedelta(seconds=150)  # how long a page may be silent
 WRITING = timedelta(seconds=20)  # after its last change a text is still being written
@@ -26,13 +27,13 @@ REMEMBERED = timedelta(days=1)  # so long a page that slept can learn that it wa
 
 
 class PresenceMixin:
-    """Who else has an item open, and who has taken it over."""
+    """Who else has an item open, who has taken it over, and whether somebody has saved it since it was opened."""
 
     def get_urls(self):
         return [self.page("<path:object_id>/presence/", "presence", self.presence_view), *super().get_urls()]
 
     def presence_view(self, request, object_id):
-        """Take note of a page: that it is there, is written on, has gone. Answers who else is."""
+        """Take note of a page: that it is there, is written on, has gone. Answers who else is, and what is newer."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_view_or_change_permission(request):
@@ -55,7 +56,16 @@ class PresenceMixin:
         else:
             self._note(request, mine, now)
         others = [row for row in rows if row.page != page and row.expires_at > now]
-        return JsonResponse({"others": self._told(request, others, now), "taken": self._taken(mine)})
+        told = {"others": self._told(request, others, now), "taken": self._taken(mine)}
+        return JsonResponse({**told, "newer": self._newer(request, key)} if "base" in request.POST else told)
+
+    def _newer(self, request: HttpRequest, key: uuid.UUID) -> dict | None:
+        """The newest version, where it is not the one that the page started from."""
+        head = self.model.objects.filter(pk=key).values_list("head", flat=True).first()
+        if head is None or str(head) == request.POST["base"]:
+            return None
+        version = Version.objects.select_related("author").defer("data").get(pk=head)
+        return {"head": head, "said": newer_in_words(version, request.user)}
 
     def _open(self, request: HttpRequest, key: uuid.UUID, page: uuid.UUID, now: datetime) -> Presence:
         if not self.model.objects.filter(pk=key).exists():

@@ -28,6 +28,7 @@ document.addEventListener("DOMContentLoaded", () => {
     sent.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value)
     sent.set("page", random)
     if (document.visibilityState === "hidden") sent.set("hidden", "1")
+    if (form.elements.base?.value) sent.set("base", form.elements.base.value)
     for (const name of said) sent.set(name, "1")
     return sent
   }
@@ -64,6 +65,16 @@ document.addEventListener("DOMContentLoaded", () => {
     dialog.returnValue = ""
   })
 
+  // That somebody has saved it since this page was opened. What knows how to put both together has a word before that.
+  const newerThanThis = (newer) => {
+    const isOld = newer && String(newer.head) !== form.elements.base?.value
+    if (!isOld || form.querySelector(".desk-bar")?.hasAttribute("aria-busy")) return null
+    const event = new CustomEvent("desk:newer", { detail: newer, cancelable: true })
+    if (!form.dispatchEvent(event)) return null
+    const rest = gettext("What you write here is kept beside it when you save, and you choose.")
+    return line(`${newer.said} ${rest}`, false)
+  }
+
   const show = (answer) => {
     isTaken = Boolean(answer.taken)
     const bar = form.querySelector(".desk-bar")
@@ -84,7 +95,9 @@ document.addEventListener("DOMContentLoaded", () => {
       return
     }
     const lines = answer.others.map((other) => line(told(other), false))
-    if (lines.length && dialog && answer.others.some((other) => !other.waits)) {
+    const newer = newerThanThis(answer.newer)
+    if (newer) lines.unshift(newer)
+    if (answer.others.length && dialog && answer.others.some((other) => !other.waits)) {
       lines.at(-1).append(button(gettext("Take over"), () => dialog.showModal()))
     }
     place.replaceChildren(...lines)

@@ -35,6 +35,7 @@ const begin = (place) => {
   window.deskSaving = {
     save: (name) => saves.save(name),
     follow: (change) => page.follow(change),
+    isSaved: () => page.text() === page.saved,
   }
 }
 

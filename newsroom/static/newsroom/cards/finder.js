@@ -14,6 +14,7 @@ export const finder = (
     takeText = () => false,
     nothing = () => {},
     note = () => "", // what is said of a result besides
+    named = () => "", // by what name a result is known on the page, where it can be dragged into place
     cancel,
     goesWhenEmpty,
   },
@@ -59,7 +60,7 @@ export const finder = (
       if (mine !== number || !input.isConnected) return
       rows = results
       answered = text
-      list.replaceChildren(...rows.map((row, at) => result(row, `${id}-${at}`, note(row))))
+      list.replaceChildren(...rows.map((row, at) => result(row, `${id}-${at}`, note(row), named(row))))
       said.textContent = rows.length ? "" : gettext("Nothing found. Leave out a word.")
       point(text && rows.length ? 0 : -1)
       if (document.activeElement === input) card.dom.scrollIntoView({ block: "nearest" })
@@ -117,17 +118,17 @@ export const finder = (
 
 // The story that is being written is no story to relate it to.
 export const storyKey = () =>
-  document.querySelector("form input[name=key]")?.value ||
   location.pathname.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0] ||
+  document.querySelector("form input[name=key]")?.value || // of one that is still to be saved
   ""
 
 export const mark = (row) => made("span", { className: `state state-${row.state_name}`, textContent: row.state })
 
-const result = (row, id, noted) =>
+const result = (row, id, noted, name) =>
   made(
     "li",
-    { role: "option", id, "aria-selected": "false" },
-    ...(row.picture ? [made("img", { src: row.picture, alt: "" })] : []),
+    { role: "option", id, "aria-selected": "false", ...(name && { "data-name": name }) },
+    ...(row.picture ? [made("img", { src: row.picture, alt: "", draggable: "false" })] : []),
     made(
       "span",
       {},

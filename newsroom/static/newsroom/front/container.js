@@ -106,10 +106,11 @@ export class ContainerView {
   elementOf(card, where) {
     const { shown } = this.page
     const look = JSON.stringify([card, where])
-    const known = shown.get(card.name)
+    const name = `${card.isPinned} ${card.name}` // what is pinned and has no room may stand elsewhere by a rule
+    const known = shown.get(name)
     if (known?.look === look) return known.element
     const element = cardElement(card, where)
-    shown.set(card.name, { look, element })
+    shown.set(name, { look, element })
     return element
   }
 }

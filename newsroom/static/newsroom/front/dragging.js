@@ -1,8 +1,10 @@
-// Cards and containers are dragged by mouse, pen or finger. A finger holds a card for a moment first, since else it scrolls.
+// Cards, what was found to be added, and containers are dragged by mouse, pen or finger. A finger holds a card for a moment
+// first, since else it scrolls.
 import { made } from "../cards/elements.js"
 
 const FAR = 6 // pixels until a press is a drag
 const HOLD = 350 // milliseconds until a finger drags
+const NARROW = 360 // pixels of a line of the finder while it is dragged
 const EDGE = 90 // pixels from the window's edges, where the page scrolls
 
 const within = (value, from, to) => Math.max(from, Math.min(to, value))
@@ -48,7 +50,7 @@ export class Dragging {
   down(event) {
     if (event.button !== 0 || !event.isPrimary) return
     const handle = event.target.closest(".front-handle")
-    const card = event.target.closest(".front-card")
+    const card = event.target.closest(".front-card, .front-finder [data-name]")
     if (!handle && (!card || event.target.closest("button, a, input, select, textarea"))) return
     const element = handle ? handle.closest(".front-container") : card
     this.press = { element, isContainer: Boolean(handle), x: event.clientX, y: event.clientY, id: event.pointerId }
@@ -77,6 +79,7 @@ export class Dragging {
 
   begin() {
     const { press } = this
+    press.finder = press.element.closest(".front-finder")
     const rect = press.element.getBoundingClientRect()
     const ghost = press.element.cloneNode(true)
     ghost.classList.add("front-ghost")
@@ -86,14 +89,17 @@ export class Dragging {
       one.removeAttribute("id")
       one.setAttribute("tabindex", "-1")
     }
-    ghost.style.width = `${rect.width}px`
+    const width = press.finder ? Math.min(rect.width, NARROW) : rect.width
+    ghost.style.width = `${width}px`
     if (press.isContainer) ghost.style.maxHeight = "9rem"
     this.root.append(ghost)
     press.element.classList.add("is-dragged")
     document.documentElement.classList.add("is-front-dragging")
     window.getSelection()?.removeAllRanges()
-    this.drag = { ...press, ghost, dx: press.x - rect.left, dy: Math.min(press.y - rect.top, 60) }
-    this.page.closeFinder()
+    this.drag = { ...press, ghost, dx: Math.min(press.x - rect.left, width - 20), dy: Math.min(press.y - rect.top, 60) }
+    // What is dragged out of the finder keeps it until it is put down: a finger's moves are told to what it touched first.
+    if (press.finder) press.finder.classList.add("is-left")
+    else this.page.closeFinder()
     this.follow()
     this.scroll()
   }
@@ -189,6 +195,7 @@ export class Dragging {
     setTimeout(() => window.removeEventListener("click", stop, { capture: true }), 0)
     if (!drag.target) return
     if (drag.isContainer) this.page.putContainer(drag.element.dataset.id, drag.target.index)
+    else if (drag.finder) this.page.putFound(drag.element.dataset.name, drag.target.id, drag.target.index)
     else this.page.put(drag.element.dataset.name, drag.target.id, drag.target.index)
   }
 
@@ -196,6 +203,7 @@ export class Dragging {
     clearTimeout(this.press?.timer)
     this.drag?.ghost.remove()
     this.press?.element.classList.remove("is-dragged")
+    this.press?.finder?.classList.remove("is-left")
     document.documentElement.classList.remove("is-front-dragging")
     this.line.hidden = true
     this.press = this.drag = null

@@ -8,9 +8,9 @@ const ofFilling = (containers) =>
   JSON.stringify(containers.map(({ id, pinned, rule, count }) => [id, pinned, rule, count]))
 
 export class Filling extends EventTarget {
-  constructor(arrangement, { address, token, first }) {
+  constructor(arrangement, { address, token, version, first }) {
     super()
-    Object.assign(this, { arrangement, address, token })
+    Object.assign(this, { arrangement, address, token, version })
     this.things = {} // what is shown of each thing, by its name
     this.names = {} // what sections and the like are called
     this.found = {} // what each container's rule has found, by the container's id
@@ -58,6 +58,7 @@ export class Filling extends EventTarget {
     const [at, which] = this.moment || []
     if (at) values.set("at", at)
     if (which) values.set("at_which", which)
+    for (const [name, value] of Object.entries(this.version())) if (value) values.set(name, value)
     this.asked = ofFilling(containers)
     this.tell("asking")
     try {
@@ -74,6 +75,8 @@ export class Filling extends EventTarget {
       if (!response.ok) return this.tell("refused", answer.error)
       this.take(answer)
       this.tell("filled")
+      if (containers === this.arrangement.containers) this.tell("newer", answer.newer)
+      else if (answer.newer) this.ask()
     } catch (error) {
       if (error.name !== "AbortError" && mine === this.running) this.tell("failed")
     }
@@ -85,16 +88,29 @@ export class Filling extends EventTarget {
 
   // The cards of a container: what is pinned, in its order, then what its rule finds, as far as there is room.
   cardsOf(container) {
-    const pinned = container.pinned.map((pin) => this.cardOf(nameOf(pin), true))
-    let room = container.count
-    for (const card of pinned) {
-      if (!card.thing.is_seen) continue
-      card.isOver = room <= 0
-      room -= 1
-    }
-    const taken = new Set(this.arrangement.containers.flatMap(({ pinned: pins }) => pins.map(nameOf)))
+    const pinned = this.pinsOf(container)
+    const room = container.count - pinned.filter(({ thing, isOver }) => thing.is_seen && !isOver).length
+    const taken = this.taken()
     const free = container.rule ? (this.found[container.id] || []).filter((name) => !taken.has(name)) : []
-    return [...pinned, ...free.slice(0, Math.max(room, 0)).map((name) => this.cardOf(name, false))]
+    return [...pinned, ...free.slice(0, room).map((name) => this.cardOf(name, false))]
+  }
+
+  pinsOf({ pinned, count }) {
+    let room = count
+    return pinned.map((pin) => {
+      const card = this.cardOf(nameOf(pin), true)
+      if (card.thing.is_seen) {
+        card.isOver = room <= 0
+        room -= 1
+      }
+      return card
+    })
+  }
+
+  // What is pinned anywhere, and shown, no rule finds. What there is no room for a rule may find, and readers see it there.
+  taken() {
+    const cards = this.arrangement.containers.flatMap((container) => this.pinsOf(container))
+    return new Set(cards.filter(({ isOver }) => !isOver).map(({ name }) => name))
   }
 
   cardOf(name, isPinned) {

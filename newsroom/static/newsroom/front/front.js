@@ -1,7 +1,7 @@
 // The page on which a front is arranged, as readers will have it. All of it is kept in one field of the form, as JSON;
 // without this script that field itself can be written in.
 import { made } from "../cards/elements.js"
-import { finder } from "../cards/finder.js"
+import { finder, storyKey as ownKey } from "../cards/finder.js"
 import { Arrangement, newContainer } from "./arrangement.js"
 import { ContainerView } from "./container.js"
 import { Dragging } from "./dragging.js"
@@ -36,20 +36,25 @@ class FrontPage {
     this.views = new Map()
     this.shown = new Map() // the card of each thing, and what it was made for
     this.open = null // the finder
+    this.results = new Map() // what it has found, by name
+    this.heard = null // that somebody else has saved the front since this page was opened
+    this.wantsBoth = false
     this.arrangement = new Arrangement(containers)
     this.filling = new Filling(this.arrangement, {
       address: root.dataset.fill,
       token: () => this.form.elements.csrfmiddlewaretoken.value,
+      version: () => ({ front: ownKey(), base: this.form.elements.base?.value }),
       first: JSON.parse(root.querySelector('script[type="application/json"]').textContent),
     })
     this.keys = new Keys(this)
     this.dragging = new Dragging(this)
     this.arrangement.addEventListener("change", () => this.changed())
-    for (const name of ["filled", "asking", "failed", "refused"])
+    for (const name of ["filled", "asking", "failed", "refused", "newer"])
       this.filling.addEventListener(name, (event) => this.told(name, event.detail))
     this.equipBar()
     root.addEventListener("click", (event) => this.click(event))
     this.form.addEventListener("desk:saved", () => this.follow())
+    this.form.addEventListener("desk:newer", (event) => this.hear(event))
     this.draw()
     root.hidden = false
     field.closest(".front-field-json").classList.add("is-arranged")
@@ -78,11 +83,60 @@ class FrontPage {
 
   // A save may have put the field in order; what was arranged meanwhile stays.
   follow() {
+    this.tellNews("")
     if (this.field.value !== (this.written ?? this.field.defaultValue)) {
       const containers = parsed(this.field.value)
       if (containers) this.arrangement.replace(containers)
     }
     this.filling.ask()
+  }
+
+  // Somebody has saved the front meanwhile
+
+  hear(event) {
+    event.preventDefault() // it is told here, in one place
+    this.heard = event.detail
+    this.filling.ask()
+  }
+
+  // Where nothing is unsaved here, what they have saved is shown at once. Else the editor says when both are put together;
+  // where more than the arrangement was changed, it is as on any page: a save keeps this one beside theirs.
+  meet(newer) {
+    const isOld = ({ head }) => String(head) !== this.form.elements.base.value
+    if (this.form.querySelector(".desk-bar[aria-busy]")) return
+    if (!newer) {
+      if (this.heard && isOld(this.heard))
+        this.tellNews(
+          `${this.heard.said} ${gettext("What you write here is kept beside it when you save, and you choose.")}`,
+        )
+      return
+    }
+    if (!isOld(newer)) return
+    if (this.dragging.press) {
+      setTimeout(() => this.filling.ask(), 1000)
+      return
+    }
+    const isSaved = window.deskSaving.isSaved()
+    if (isSaved || this.wantsBoth) this.takeBoth(newer, isSaved)
+    else this.tellNews(newer.said, { isChoice: true })
+  }
+
+  takeBoth({ head, said, containers }, isSaved) {
+    this.wantsBoth = false
+    const take = () => {
+      this.form.elements.base.value = head
+      this.arrangement.change((now) => now.splice(0, now.length, ...containers))
+    }
+    if (isSaved) window.deskSaving.follow(take)
+    else take()
+    this.tellNews(`${said} ${isSaved ? gettext("You see it here.") : gettext("Both are put together here.")}`)
+  }
+
+  tellNews(text, { isChoice = false } = {}) {
+    this.news.hidden = !text
+    this.news.querySelector("button").hidden = !isChoice
+    const words = this.news.querySelector("span")
+    if (words.textContent !== text) words.textContent = text
   }
 
   // What is seen
@@ -109,6 +163,7 @@ class FrontPage {
   }
 
   told(name, detail) {
+    if (name === "newer") return this.meet(detail)
     clearTimeout(this.slow)
     const words = {
       failed: gettext("The desk cannot be reached: what the rules fill may be out of date. What you arrange is kept."),
@@ -136,6 +191,11 @@ class FrontPage {
     this.undoer = bar.querySelector("[data-act=undo]")
     this.redoer = bar.querySelector("[data-act=redo]")
     this.later = this.root.querySelector(".front-later")
+    this.news = this.root.querySelector(".front-news")
+    this.news.querySelector("button").addEventListener("click", () => {
+      this.wantsBoth = true
+      this.filling.ask()
+    })
     this.undoer.addEventListener("click", () => this.undo())
     this.redoer.addEventListener("click", () => this.redo())
     for (const button of this.root.querySelectorAll("[data-act=add-container]"))
@@ -167,7 +227,7 @@ class FrontPage {
 
   click(event) {
     const button = event.target.closest(".front-tool[data-act=pin]")
-    if (button) this.togglePin(button.closest(".front-card").dataset.name)
+    if (button) this.togglePin(button.closest(".front-card"))
     else if (event.target.closest(".front-card") && !event.target.closest("a, button"))
       event.target.closest(".front-card").focus()
   }
@@ -203,11 +263,11 @@ class FrontPage {
     else this.say(gettext("It is not pinned: the rule finds it. Change the rule, or pin others above it."))
   }
 
-  togglePin(name) {
-    if (this.arrangement.placeOf(name)) return this.unpin(name)
-    const id = this.root.querySelector(`.front-card[data-name="${CSS.escape(name)}"]`)?.closest(".front-container")
-      .dataset.id
-    if (id) this.put(name, id, this.arrangement.container(id).pinned.length)
+  togglePin(card) {
+    const { name } = card.dataset
+    if (card.classList.contains("is-pinned")) return this.unpin(name)
+    const { id } = card.closest(".front-container").dataset
+    this.put(name, id, this.arrangement.container(id).pinned.length)
   }
 
   // Containers
@@ -269,16 +329,11 @@ class FrontPage {
           const there = this.arrangement.placeOf(row.name)
           return there ? interpolate(gettext("pinned in %s"), [this.viewOf(there.container.id).name]) : ""
         },
-        take: (row) => {
-          const former = this.arrangement.placeOf(row.name)
-          this.filling.learn({ ...row, when: row.printed })
-          this.closeFinder()
-          this.put(row.name, id, at)
-          if (former && former.container.id !== id) {
-            const words = { what: row.headline, where: this.viewOf(former.container.id)?.name ?? "" }
-            this.say(interpolate(gettext("%(what)s: moved here from %(where)s."), words, true))
-          }
+        named: (row) => {
+          this.results.set(row.name, row)
+          return row.name
         },
+        take: (row) => this.putFound(row.name, id, at),
         cancel,
       },
     )
@@ -297,6 +352,18 @@ class FrontPage {
     this.open = dom
     dom.querySelector("input").focus()
     dom.scrollIntoView({ block: "nearest" })
+  }
+
+  // What the finder has found, chosen in it or dragged out of it.
+  putFound(name, id, index) {
+    const row = this.results.get(name)
+    const former = this.arrangement.placeOf(name)
+    this.filling.learn({ ...row, when: row.printed })
+    this.closeFinder()
+    this.put(name, id, index)
+    if (!former || former.container.id === id) return
+    const words = { what: row.headline, where: this.viewOf(former.container.id)?.name ?? "" }
+    this.say(interpolate(gettext("%(what)s: moved here from %(where)s."), words, true))
   }
 
   closeFinder() {

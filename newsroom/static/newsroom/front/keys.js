@@ -1,6 +1,7 @@
 // A front by keys: the arrows lead from card to card, with Alt or Ctrl they move the card itself, or a whole container.
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+const BY_RULE = " by rule"
 const ITEMS = ".front-handle, .front-card:not(.front-ghost)"
 
 const centre = (element) => {
@@ -25,11 +26,15 @@ export class Keys {
   }
 
   nameOf(item) {
-    return item.dataset.name ?? `container:${item.dataset.container}`
+    const { name, container } = item.dataset
+    return name ? `${name}${item.classList.contains("is-pinned") ? "" : BY_RULE}` : `container:${container}`
   }
 
+  // Where there is none of it that is pinned, the one that a rule has found, and the other way round.
   item(name) {
-    return this.items().find((item) => this.nameOf(item) === name)
+    const items = this.items()
+    const other = name?.endsWith(BY_RULE) ? name.slice(0, -BY_RULE.length) : name + BY_RULE
+    return items.find((item) => this.nameOf(item) === name) ?? items.find((item) => this.nameOf(item) === other)
   }
 
   // One of them all is reached with Tab, and its buttons after it.
@@ -105,7 +110,7 @@ export class Keys {
       return true
     }
     if (name && (event.key === " " || event.key === "p")) {
-      page.togglePin(name)
+      page.togglePin(item)
       return true
     }
     return false
