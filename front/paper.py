@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from front import api, templates
 from front.api import Answer
-from front.view import View
+from front.view import View, direction
 
 if TYPE_CHECKING:
     from front.showing import Page
@@ -100,9 +100,10 @@ class Paper:
         return {
             "name": page.name,
             "language": self.language,
+            "direction": direction(self.language),
             "api": api.ROOT,
             "parts": f"/parts/{self.digest}.json",
-            "edition": next((a.headers["X-Edition"] for a in page.answers if "X-Edition" in a.headers), ""),
+            "edition": self.edition,
             "styles": [static(name) for name in STYLES],
             "fonts": [static(name) for name in FONTS],
             "icon": static("desk/icon.svg"),
@@ -116,6 +117,12 @@ class Paper:
             "feeds": [*page.head.get("feeds", []), *feeds],
             "feed": (page.head.get("feeds") or feeds or [None])[0],
         }
+
+    @property
+    def edition(self) -> str:
+        """The edition that all which is shown is of: the newsroom may have gone on between two answers."""
+        editions = [int(answer.headers["X-Edition"]) for answer in self.answers if "X-Edition" in answer.headers]
+        return str(min(editions, default=""))
 
     @cached_property
     def browser_paper(self) -> bytes:

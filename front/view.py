@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
 NARROW_SPACE = "\u00a0"
+# Languages that are written from right to left.
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
+NO_PATH = ("//", "/\\", "/\t", "/\n", "/\r")  # what browsers take for another host
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class View:
             "is_article": kind == "article",
             "is_blurb": kind == "blurb",
             "is_video": kind == "video",
-            "is_live": item.get("genre") == "live",
+            "is_live": self.is_live(item),
             "breaking": bool(item.get("breaking")),
             "href": self.href(item.get("web_url")),
             "hour": self.hour(item.get("published_at")),
@@ -48,6 +51,7 @@ class View:
             "length": self.length(item.get("duration_seconds")),
             "label": self.label(item),
             "language": item.get("language") if item.get("language") != self.language else None,
+            "direction": direction(item.get("language") or self.language),
             "picture": self.picture(photo, place),
         }
         if kind == "blurb":
@@ -56,6 +60,10 @@ class View:
 
     def items(self, items: list[Json], place: str) -> list[Json]:
         return [self.item(item, place) for item in items]
+
+    def is_live(self, item: Json) -> bool:
+        """Whether a story is told as it happens: where its JSON says how far it has come, that it has not ended."""
+        return item.get("genre") == "live" and (item.get("live") or {}).get("state") != "ended"
 
     def blurb_link(self, blurb: Json) -> Json | None:
         """What a blurb leads to: its story, or its film."""
@@ -79,7 +87,8 @@ class View:
             return ""
         if web_url == self.front_url:
             return "/"
-        return web_url.removeprefix(self.front_url) if web_url.startswith(f"{self.front_url}/") else web_url
+        path = web_url.removeprefix(self.front_url)
+        return path if path.startswith("/") and not path.startswith(NO_PATH) else web_url
 
     def minutes(self, minutes: int | None) -> str:
         return self.words["minutes"].replace("{n}", str(minutes)).replace(" ", NARROW_SPACE, 1) if minutes else ""
@@ -179,6 +188,11 @@ class View:
             "width": cut["width"],
             "height": cut["height"],
         }
+
+
+def direction(language: str) -> str:
+    """Which way a language is written, as HTML's `dir` says it."""
+    return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def address(photo: Json, crop: str, width: int, format_: str) -> str:

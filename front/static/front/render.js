@@ -35,10 +35,10 @@ export async function render(part, item, { place = PLACES[part] } = {}) {
   return mustache.render(paper.templates[part], { ...shown, words: paper.words }, paper.templates).trim()
 }
 
-/** A key event of a live story, whose update stands on the page. */
-export async function keyEvent(event) {
+/** A key event of a live story, whose update stands on the page, or where else `href` says. */
+export async function keyEvent(event, href = `#update-${event.id}`) {
   const hour = await hourOf(event.published_at)
-  return render("key_event", { ...event, hour, href: `#update-${event.id}` })
+  return render("key_event", { ...event, hour, href })
 }
 
 /** The line that says whether a story is told as it happens, and when it last was. */

@@ -5,6 +5,9 @@
  */
 
 const NARROW_SPACE = "\u00a0"
+/** Languages that are written from right to left. */
+const RIGHT_TO_LEFT = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"]
+const PATH = /^\/(?![/\\\t\n\r])/ // of this site: the others browsers take for another host
 const two = (number) => String(number).padStart(2, "0")
 
 export class View {
@@ -29,7 +32,7 @@ export class View {
       is_article: item.kind === "article",
       is_blurb: item.kind === "blurb",
       is_video: item.kind === "video",
-      is_live: item.genre === "live",
+      is_live: this.isLive(item),
       breaking: Boolean(item.breaking),
       href: this.href(item.web_url),
       hour: this.hour(item.published_at),
@@ -38,10 +41,15 @@ export class View {
       length: this.length(item.duration_seconds),
       label: this.label(item),
       language: item.language !== this.language ? item.language : null,
+      direction: direction(item.language || this.language),
       picture: this.picture(photo, place),
     }
     if (item.kind === "blurb") view.link = this.blurbLink(item)
     return { ...item, view }
+  }
+
+  isLive(item) {
+    return item.genre === "live" && item.live?.state !== "ended"
   }
 
   blurbLink(blurb) {
@@ -58,7 +66,8 @@ export class View {
   href(webUrl) {
     if (!webUrl) return ""
     if (webUrl === this.front_url) return "/"
-    return webUrl.startsWith(`${this.front_url}/`) ? webUrl.slice(this.front_url.length) : webUrl
+    const path = webUrl.startsWith(this.front_url) ? webUrl.slice(this.front_url.length) : webUrl
+    return PATH.test(path) ? path : webUrl
   }
 
   minutes(minutes) {
@@ -136,6 +145,8 @@ export class View {
     }
   }
 }
+
+const direction = (language) => (RIGHT_TO_LEFT.includes(language.split("-")[0].toLowerCase()) ? "rtl" : "ltr")
 
 function cut(photo, asked, most) {
   const crop = photo.crops[asked.crop]
