@@ -30,6 +30,7 @@ class Paper:
         """With the token of a preview of the site it has the name and the menus that are still to come."""
         self.request = request
         self.answers: list[Answer] = []
+        self._lives: dict[str, Json | None] = {}
         self.told = self.ask("site", preview=preview).json
         self.language: str = self.told.get("language") or settings.CONTENT_LANGUAGE
         self.zone: str = self.told.get("time_zone") or settings.TIME_ZONE
@@ -53,6 +54,19 @@ class Paper:
         answer = api.ask(self.request, address, preview)
         self.answers.append(answer)
         return answer
+
+    def items(self, rows: list[Json], place: str) -> list[Json]:
+        """Items of a list, as templates need them."""
+        return self.view.items([self._with_live(row) for row in rows], place)
+
+    def _with_live(self, row: Json) -> Json:
+        """A live story with whether it has ended: lists do not tell, and it is to be asked for by itself."""
+        if row.get("genre") != "live" or "live" in row:
+            return row
+        slug = row["slug"]
+        if slug not in self._lives:
+            self._lives[slug] = self.ask("articles", slug, fields="live.state").json.get("live")
+        return {**row, "live": self._lives[slug]}
 
     def site(self, page: "Page") -> Json:
         """The newsroom, for the head and the foot of a page."""

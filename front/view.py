@@ -42,7 +42,7 @@ class View:
             "is_article": kind == "article",
             "is_blurb": kind == "blurb",
             "is_video": kind == "video",
-            "is_live": self.is_live(item),
+            "is_live": item.get("genre") == "live" and not self.has_ended(item),
             "breaking": bool(item.get("breaking")),
             "href": self.href(item.get("web_url")),
             "hour": self.hour(item.get("published_at")),
@@ -52,6 +52,7 @@ class View:
             "label": self.label(item),
             "language": item.get("language") if item.get("language") != self.language else None,
             "direction": direction(item.get("language") or self.language),
+            "snippet": self.snippet(item),
             "picture": self.picture(photo, place),
         }
         if kind == "blurb":
@@ -61,9 +62,9 @@ class View:
     def items(self, items: list[Json], place: str) -> list[Json]:
         return [self.item(item, place) for item in items]
 
-    def is_live(self, item: Json) -> bool:
-        """Whether a story is told as it happens: where its JSON says how far it has come, that it has not ended."""
-        return item.get("genre") == "live" and (item.get("live") or {}).get("state") != "ended"
+    def has_ended(self, item: Json) -> bool:
+        """Whether a story was told as it happened, and is told no further."""
+        return (item.get("live") or {}).get("state") == "ended"
 
     def blurb_link(self, blurb: Json) -> Json | None:
         """What a blurb leads to: its story, or its film."""
@@ -72,7 +73,7 @@ class View:
 
     def label(self, item: Json) -> str:
         """What stands above an item: its own word, or what it is, or its section."""
-        genre = self.words["genres"].get(item.get("genre") or "")
+        genre = self.words["genres"].get(item.get("genre") or "") if not self.has_ended(item) else ""
         section = (item.get("section") or {}).get("name")
         if item.get("kind") == "blurb":
             return item.get("label") or section or ""
@@ -80,6 +81,12 @@ class View:
         if item.get("breaking") and kicker.lower() == self.words["breaking"].lower():
             kicker = ""  # it is said beside it
         return kicker or genre or section or ""
+
+    def snippet(self, item: Json) -> str:
+        """Where in a text the words stand that were searched for; empty where that says no more than the item does."""
+        snippet: str = (item.get("match") or {}).get("snippet_html") or ""
+        plain = snippet.replace("<mark>", "").replace("</mark>", "")
+        return "" if plain in (snippet, item.get("kicker"), item.get("label")) else snippet
 
     def href(self, web_url: str | None) -> str:
         """An address of this site without its host, so that it holds under each name that the site has."""

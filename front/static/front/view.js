@@ -32,7 +32,7 @@ export class View {
       is_article: item.kind === "article",
       is_blurb: item.kind === "blurb",
       is_video: item.kind === "video",
-      is_live: this.isLive(item),
+      is_live: item.genre === "live" && !this.hasEnded(item),
       breaking: Boolean(item.breaking),
       href: this.href(item.web_url),
       hour: this.hour(item.published_at),
@@ -42,14 +42,15 @@ export class View {
       label: this.label(item),
       language: item.language !== this.language ? item.language : null,
       direction: direction(item.language || this.language),
+      snippet: this.snippet(item),
       picture: this.picture(photo, place),
     }
     if (item.kind === "blurb") view.link = this.blurbLink(item)
     return { ...item, view }
   }
 
-  isLive(item) {
-    return item.genre === "live" && item.live?.state !== "ended"
+  hasEnded(item) {
+    return item.live?.state === "ended"
   }
 
   blurbLink(blurb) {
@@ -60,7 +61,14 @@ export class View {
   label(item) {
     if (item.kind === "blurb") return item.label || item.section?.name || ""
     const isSaid = item.breaking && item.kicker?.toLowerCase() === this.words.breaking.toLowerCase()
-    return (!isSaid && item.kicker) || this.words.genres[item.genre ?? ""] || item.section?.name || ""
+    const genre = this.hasEnded(item) ? "" : this.words.genres[item.genre ?? ""]
+    return (!isSaid && item.kicker) || genre || item.section?.name || ""
+  }
+
+  snippet(item) {
+    const snippet = item.match?.snippet_html ?? ""
+    const plain = snippet.replaceAll(/<\/?mark>/g, "")
+    return [snippet, item.kicker, item.label].includes(plain) ? "" : snippet
   }
 
   href(webUrl) {
