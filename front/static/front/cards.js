@@ -46,7 +46,11 @@ async function bringUpToDate(rows, names) {
   const page = await pageMadeAnew()
   const edition = Math.max(...rows.map((row) => row.edition))
   if (!page || Number(page.documentElement.dataset.edition) < edition) return // one that a cache has kept
-  for (const name of names) if (name) exchangeGroup(group(document, name), group(page, name))
+  const pairs = [...document.querySelectorAll("[data-cards]")].map((each) => [each, group(page, each.dataset.cards)])
+  const changed = pairs.filter(([former]) => names.has(former.dataset.cards))
+  // Nothing stands twice on a front: where one group has moved up, those below it have too.
+  const all = changed.every(([former, fresh]) => isOfTheSame(former, fresh)) ? changed : pairs
+  for (const [former, fresh] of all) exchangeGroup(former, fresh)
   for (const { id } of rows) {
     for (const card of cards(document, id)) if (!nameOf(card)) exchange(card, counterpart(page, card))
   }
@@ -67,12 +71,20 @@ function counterpart(page, card) {
   return cards(page, card.dataset.card).find((other) => other.className === card.className) ?? card
 }
 
+function cardsIn(each) {
+  return [...(each?.querySelectorAll("[data-card]") ?? [])]
+}
+
+function isOfTheSame(former, fresh) {
+  const [old, now] = [former, fresh].map((each) => cardsIn(each).map((card) => card.dataset.card))
+  return old.join() === now.join()
+}
+
 /** Where the same cards stand in a group, each is seen to by itself; where others do, all of it is another's. */
 function exchangeGroup(former, fresh) {
-  const [old, now] = [former, fresh].map((each) => [...(each?.querySelectorAll("[data-card]") ?? [])])
-  const isSame = old.length === now.length && old.every((card, n) => card.dataset.card === now[n].dataset.card)
-  if (isSame) for (const [n, card] of old.entries()) exchange(card, now[n])
-  else exchange(former, fresh)
+  if (!isOfTheSame(former, fresh)) return exchange(former, fresh)
+  const now = cardsIn(fresh)
+  for (const [n, card] of cardsIn(former).entries()) exchange(card, now[n])
 }
 
 /** Put one element in another's place: what is read stays where it is, and a keyboard on what it stands on. */
