@@ -17,6 +17,7 @@ PATHS = {
     "front": "/fronts/{slug}",
     "page": "/pages/{slug}",
 }
+UPWARDS = {".", ".."}  # what programs on the way take for another path
 # The names of the lists that the API has of each kind.
 LISTS = {kind: f"{kind}s" for kind in PATHS}
 
@@ -34,7 +35,7 @@ def places_of(path: str) -> list[Place]:
     for kind, web_path in _web_paths().items():
         values = web_path.match(path)
         name = (values.get("slug") or values.get("id")) if values else None
-        if name:
+        if name and name not in UPWARDS:
             places.append(Place(kind, name))
     return places
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from front import api, templates
 from front.api import Answer
-from front.view import View
+from front.view import View, direction
 
 if TYPE_CHECKING:
     from front.showing import Page
@@ -30,6 +30,7 @@ class Paper:
         """With the token of a preview of the site it has the name and the menus that are still to come."""
         self.request = request
         self.answers: list[Answer] = []
+        self._lives: dict[str, Json | None] = {}
         self.told = self.ask("site", preview=preview).json
         self.language: str = self.told.get("language") or settings.CONTENT_LANGUAGE
         self.zone: str = self.told.get("time_zone") or settings.TIME_ZONE
@@ -53,6 +54,19 @@ class Paper:
         answer = api.ask(self.request, address, preview)
         self.answers.append(answer)
         return answer
+
+    def items(self, rows: list[Json], place: str) -> list[Json]:
+        """Items of a list, as templates need them."""
+        return self.view.items([self._with_live(row) for row in rows], place)
+
+    def _with_live(self, row: Json) -> Json:
+        """A live story with whether it has ended: lists do not tell, and it is to be asked for by itself."""
+        if row.get("genre") != "live" or "live" in row:
+            return row
+        slug = row["slug"]
+        if slug not in self._lives:
+            self._lives[slug] = self.ask("articles", slug, fields="live.state").json.get("live")
+        return {**row, "live": self._lives[slug]}
 
     def site(self, page: "Page") -> Json:
         """The newsroom, for the head and the foot of a page."""
@@ -100,9 +114,10 @@ class Paper:
         return {
             "name": page.name,
             "language": self.language,
+            "direction": direction(self.language),
             "api": api.ROOT,
             "parts": f"/parts/{self.digest}.json",
-            "edition": next((a.headers["X-Edition"] for a in page.answers if "X-Edition" in a.headers), ""),
+            "edition": self.edition,
             "styles": [static(name) for name in STYLES],
             "fonts": [static(name) for name in FONTS],
             "icon": static("desk/icon.svg"),
@@ -116,6 +131,12 @@ class Paper:
             "feeds": [*page.head.get("feeds", []), *feeds],
             "feed": (page.head.get("feeds") or feeds or [None])[0],
         }
+
+    @property
+    def edition(self) -> str:
+        """The edition that all which is shown is of: the newsroom may have gone on between two answers."""
+        editions = [int(answer.headers["X-Edition"]) for answer in self.answers if "X-Edition" in answer.headers]
+        return str(min(editions, default=""))
 
     @cached_property
     def browser_paper(self) -> bytes:

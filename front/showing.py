@@ -16,6 +16,7 @@ from front.paper import Paper
 from front.templates import render, version
 
 PLAYER = re.compile(r'<iframe[^>]* src="(https://[\w.:-]+)')
+EDITION = re.compile(rb'(?<= data-edition=")\d*')
 KEPT = ("max-age", "s-maxage", "stale-while-revalidate", "stale-if-error")
 MOST_KEPT = 300  # pages that this process has made lately
 MAX_TAG_BYTES = 4096
@@ -52,6 +53,8 @@ def show(request: HttpRequest, page: Page, paper: Paper) -> HttpResponse:
         if len(_made) >= MOST_KEPT:
             _made.clear()
         _made[tag] = html
+    # A page that was made some editions ago holds still: its scripts need not ask what has changed since then.
+    html = EDITION.sub(paper.edition.encode(), html, count=1)
     return _with({**headers, "ETag": f'W/"{tag}"'}, HttpResponse(html))
 
 

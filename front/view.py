@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
 NARROW_SPACE = "\u00a0"
+# Languages that are written from right to left.
+RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
+NO_PATH = ("//", "/\\", "/\t", "/\n", "/\r")  # what browsers take for another host
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class View:
             "is_article": kind == "article",
             "is_blurb": kind == "blurb",
             "is_video": kind == "video",
-            "is_live": item.get("genre") == "live",
+            "is_live": item.get("genre") == "live" and not self.has_ended(item),
             "breaking": bool(item.get("breaking")),
             "href": self.href(item.get("web_url")),
             "hour": self.hour(item.get("published_at")),
@@ -48,6 +51,8 @@ class View:
             "length": self.length(item.get("duration_seconds")),
             "label": self.label(item),
             "language": item.get("language") if item.get("language") != self.language else None,
+            "direction": direction(item.get("language") or self.language),
+            "snippet": self.snippet(item),
             "picture": self.picture(photo, place),
         }
         if kind == "blurb":
@@ -57,6 +62,10 @@ class View:
     def items(self, items: list[Json], place: str) -> list[Json]:
         return [self.item(item, place) for item in items]
 
+    def has_ended(self, item: Json) -> bool:
+        """Whether a story was told as it happened, and is told no further."""
+        return (item.get("live") or {}).get("state") == "ended"
+
     def blurb_link(self, blurb: Json) -> Json | None:
         """What a blurb leads to: its story, or its film."""
         target = blurb.get("article") or blurb.get("video")
@@ -64,7 +73,7 @@ class View:
 
     def label(self, item: Json) -> str:
         """What stands above an item: its own word, or what it is, or its section."""
-        genre = self.words["genres"].get(item.get("genre") or "")
+        genre = self.words["genres"].get(item.get("genre") or "") if not self.has_ended(item) else ""
         section = (item.get("section") or {}).get("name")
         if item.get("kind") == "blurb":
             return item.get("label") or section or ""
@@ -73,13 +82,20 @@ class View:
             kicker = ""  # it is said beside it
         return kicker or genre or section or ""
 
+    def snippet(self, item: Json) -> str:
+        """Where in a text the words stand that were searched for; empty where that says no more than the item does."""
+        snippet: str = (item.get("match") or {}).get("snippet_html") or ""
+        plain = snippet.replace("<mark>", "").replace("</mark>", "")
+        return "" if plain in (snippet, item.get("kicker"), item.get("label")) else snippet
+
     def href(self, web_url: str | None) -> str:
         """An address of this site without its host, so that it holds under each name that the site has."""
         if not web_url:
             return ""
         if web_url == self.front_url:
             return "/"
-        return web_url.removeprefix(self.front_url) if web_url.startswith(f"{self.front_url}/") else web_url
+        path = web_url.removeprefix(self.front_url)
+        return path if path.startswith("/") and not path.startswith(NO_PATH) else web_url
 
     def minutes(self, minutes: int | None) -> str:
         return self.words["minutes"].replace("{n}", str(minutes)).replace(" ", NARROW_SPACE, 1) if minutes else ""
@@ -179,6 +195,11 @@ class View:
             "width": cut["width"],
             "height": cut["height"],
         }
+
+
+def direction(language: str) -> str:
+    """Which way a language is written, as HTML's `dir` says it."""
+    return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def address(photo: Json, crop: str, width: int, format_: str) -> str:

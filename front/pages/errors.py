@@ -66,7 +66,7 @@ def _said(
     is_private: bool = False,
 ) -> HttpResponse:
     latest = paper.ask("articles", page_size=4).rows if status in {404, 410} else []
-    cards = paper.view.items(latest, "row")
+    cards = paper.items(latest, "row")
     values = {"heading": heading, "said": said, "since": since, "next": cards, "has_next": bool(cards)}
     page = Page("error", "error", values, [], {"title": heading}, status, is_private=is_private)
     return show(request, page, paper)

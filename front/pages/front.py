@@ -125,10 +125,10 @@ def _latest(paper: Paper, rows: list[Json]) -> Json | None:
 
 def _lead(paper: Paper, container: Json, number: int) -> Json:
     first, *others = container["items"][:number]
-    shown = paper.view.item(first, "lead")
+    [shown] = paper.items([first], "lead")
     if shown["view"]["picture"]:
         shown["view"]["picture"]["eager"] = True
-    seconds = [{**each, "view": {**each["view"], "picture": None}} for each in paper.view.items(others, "row")]
+    seconds = [{**each, "view": {**each["view"], "picture": None}} for each in paper.items(others, "row")]
     return {**container, "first": shown, "seconds": seconds, "has_seconds": bool(seconds)}
 
 
@@ -139,7 +139,7 @@ def _container(paper: Paper, container: Json) -> Json:
         "layout": layout,
         f"is_{layout}": True,
         "link": _link(paper, container),
-        "items": paper.view.items(container["items"], PLACES[layout]),
+        "items": paper.items(container["items"], PLACES[layout]),
     }
 
 

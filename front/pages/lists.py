@@ -24,7 +24,7 @@ def block(paper: Paper, answer: Answer, part: str, page: str, **said: Any) -> st
     """
     name, place = LISTS[part]
     items = "\n".join(
-        render(part, {**paper.view.item(row, place), "words": paper.words}).rstrip() for row in answer.rows
+        render(part, {**item, "words": paper.words}).rstrip() for item in paper.items(answer.rows, place)
     )
     following = answer.json.get("next") or ""
     values = {

@@ -193,7 +193,7 @@ def _next(paper: Paper, told: Json, is_private: bool, kind: str = "articles") ->
         slugs = ",".join([told["slug"], *(row["slug"] for row in chosen)])
         answer = paper.ask(kind, section=section, exclude_slug=slugs, page_size=NEXT - len(chosen))
         chosen += answer.rows
-    cards = paper.view.items(chosen, "row")
+    cards = paper.items(chosen, "row")
     return {"next": cards, "has_next": bool(cards)}
 
 

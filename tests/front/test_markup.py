@@ -101,6 +101,11 @@ ITEMS = [
         label="",
         published_at="2026-11-20T10:00:00Z",
     ),
+    item("article", genre="live", live={"state": "ended"}, language="ar", web_url=f"{FRONT_URL}//evil.example/a"),
+    item("article", kicker="Ports", match={"headline_html": "<mark>a</mark>", "snippet_html": "<mark>Ports</mark>"}),
+    item("blurb", label="Rain", match={"headline_html": "", "snippet_html": "It <mark>rained</mark>."}),
+    item("blurb", label="Rain", match={"headline_html": "", "snippet_html": "Rain"}, language="he-IL"),
+    item("article", genre="live", live={"state": "live"}, web_url=f"{FRONT_URL}/\\evil.example/a"),
     item("video", duration_seconds=3727, published_at="2026-03-29T01:30:00Z"),
     item("video", duration_seconds=None, poster=None, published_at="2026-11-22T22:59:59Z"),
 ]

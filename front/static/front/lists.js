@@ -37,7 +37,7 @@ function startOne(list) {
 
 function keepUp(list, news, rows) {
   if (!list.section.isConnected) return
-  const listed = rows.filter((row) => LISTED.includes(row.kind))
+  const listed = lastOfEach(rows.filter((row) => LISTED.includes(row.kind)))
   for (const { action, id, url } of listed) {
     if (action === "withdrawn") {
       news.forget(id)
@@ -47,6 +47,11 @@ function keepUp(list, news, rows) {
     }
   }
   if (listed.length) news.askNewer()
+}
+
+/** What became of each thing in the end, in the order in which it happened. */
+function lastOfEach(rows) {
+  return [...new Map(rows.map((row) => [row.id, row])).values()]
 }
 
 /** An item that stands here has another text. Where it can't be had just now, it stays as it is. */

@@ -1,5 +1,6 @@
 /** The newspaper in a browser. Each script works on what it finds by its `data-` attribute; without them all reads on. */
 
+import * as cards from "./cards.js"
 import * as changes from "./changes.js"
 import * as keys from "./keys.js"
 import * as lists from "./lists.js"
@@ -17,6 +18,7 @@ function startEach(selector, script) {
 offline.start()
 keys.start()
 lists.start()
+cards.start()
 startEach("[data-live]", live)
 startEach("[data-story]", story)
 startEach("[data-player]", player)

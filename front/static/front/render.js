@@ -1,5 +1,6 @@
 /** HTML of an item from its JSON, as the server writes it: with its templates, its words, its places. */
 
+import { ask } from "./api.js"
 import { View } from "./view.js"
 
 /** In which place of a page the picture of an item stands, by the part that makes it. As in front/pages/lists.py. */
@@ -31,14 +32,21 @@ async function fetchPaper() {
 /** One item of a list, or any other part of a page. `options`: {place, now} where another than the usual is wanted. */
 export async function render(part, item, { place = PLACES[part] } = {}) {
   const { paper, mustache, view } = await load()
-  const shown = place ? view.item(item, place) : item
+  const shown = place ? view.item(await withLive(item), place) : item
   return mustache.render(paper.templates[part], { ...shown, words: paper.words }, paper.templates).trim()
 }
 
-/** A key event of a live story, whose update stands on the page. */
-export async function keyEvent(event) {
+/** A live story with whether it has ended: lists do not tell, and it is to be asked for by itself. */
+async function withLive(item) {
+  if (item.genre !== "live" || "live" in item) return item
+  const story = await ask(`${item.url}?fields=live.state`).catch(() => null) // it is taken for one that goes on
+  return { ...item, live: story?.live ?? null }
+}
+
+/** A key event of a live story, whose update stands on the page, or where else `href` says. */
+export async function keyEvent(event, href = `#update-${event.id}`) {
   const hour = await hourOf(event.published_at)
-  return render("key_event", { ...event, hour, href: `#update-${event.id}` })
+  return render("key_event", { ...event, hour, href })
 }
 
 /** The line that says whether a story is told as it happens, and when it last was. */

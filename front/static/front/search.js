@@ -4,25 +4,28 @@ import * as lists from "./lists.js"
 import { persist } from "./offline.js"
 import { Away } from "./api.js"
 
+const PATIENCE = 20_000
+
 export function start(form) {
   const results = () => document.querySelector("[data-search-results]")
   if (!results()) return // another page's search leads to the page of results
   let asked = 0
+  let shown = pathOf(location.href)
 
   async function show(address) {
     const number = (asked += 1)
-    const answer = await fetch(address).catch((error) => {
-      throw new Away(error.message)
-    })
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    results().setAttribute("aria-busy", "true")
+    const page = await pageAt(address)
+    if (number !== asked) return // somebody has searched for something else meanwhile
     const found = page.querySelector("[data-search-results]")
     if (!found) return location.assign(address)
-    if (number !== asked) return
+    shown = pathOf(address)
     document.title = page.title
     results().replaceWith(found)
     lists.startWithin(found)
-    found.tabIndex = -1
-    found.focus({ preventScroll: true })
+    const said = found.querySelector("h2, .nothing") ?? found
+    said.tabIndex = -1
+    said.focus({ preventScroll: true })
   }
 
   form.addEventListener("submit", (event) => {
@@ -30,12 +33,27 @@ export function start(form) {
     const address = `${form.action}?${new URLSearchParams(new FormData(form))}`
     persist("search", async () => {
       await show(address)
-      if (location.href !== address) history.pushState({ search: true }, "", address)
+      if (shown === pathOf(address) && location.href !== address) history.pushState({ search: true }, "", address)
     })
   })
 
   addEventListener("popstate", () => {
+    if (pathOf(location.href) === shown) return // another place of the same page
     form.elements.q.value = new URLSearchParams(location.search).get("q") ?? ""
     persist("search", () => show(location.href))
   })
+}
+
+async function pageAt(address) {
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) })
+    return new DOMParser().parseFromString(await answer.text(), "text/html")
+  } catch (error) {
+    throw new Away(error.message)
+  }
+}
+
+function pathOf(address) {
+  const { pathname, search } = new URL(address, location.href)
+  return pathname + search
 }

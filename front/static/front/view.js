@@ -5,6 +5,9 @@
  */
 
 const NARROW_SPACE = "\u00a0"
+/** Languages that are written from right to left. */
+const RIGHT_TO_LEFT = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"]
+const PATH = /^\/(?![/\\\t\n\r])/ // of this site: the others browsers take for another host
 const two = (number) => String(number).padStart(2, "0")
 
 export class View {
@@ -29,7 +32,7 @@ export class View {
       is_article: item.kind === "article",
       is_blurb: item.kind === "blurb",
       is_video: item.kind === "video",
-      is_live: item.genre === "live",
+      is_live: item.genre === "live" && !this.hasEnded(item),
       breaking: Boolean(item.breaking),
       href: this.href(item.web_url),
       hour: this.hour(item.published_at),
@@ -38,10 +41,16 @@ export class View {
       length: this.length(item.duration_seconds),
       label: this.label(item),
       language: item.language !== this.language ? item.language : null,
+      direction: direction(item.language || this.language),
+      snippet: this.snippet(item),
       picture: this.picture(photo, place),
     }
     if (item.kind === "blurb") view.link = this.blurbLink(item)
     return { ...item, view }
+  }
+
+  hasEnded(item) {
+    return item.live?.state === "ended"
   }
 
   blurbLink(blurb) {
@@ -52,13 +61,21 @@ export class View {
   label(item) {
     if (item.kind === "blurb") return item.label || item.section?.name || ""
     const isSaid = item.breaking && item.kicker?.toLowerCase() === this.words.breaking.toLowerCase()
-    return (!isSaid && item.kicker) || this.words.genres[item.genre ?? ""] || item.section?.name || ""
+    const genre = this.hasEnded(item) ? "" : this.words.genres[item.genre ?? ""]
+    return (!isSaid && item.kicker) || genre || item.section?.name || ""
+  }
+
+  snippet(item) {
+    const snippet = item.match?.snippet_html ?? ""
+    const plain = snippet.replaceAll(/<\/?mark>/g, "")
+    return [snippet, item.kicker, item.label].includes(plain) ? "" : snippet
   }
 
   href(webUrl) {
     if (!webUrl) return ""
     if (webUrl === this.front_url) return "/"
-    return webUrl.startsWith(`${this.front_url}/`) ? webUrl.slice(this.front_url.length) : webUrl
+    const path = webUrl.startsWith(this.front_url) ? webUrl.slice(this.front_url.length) : webUrl
+    return PATH.test(path) ? path : webUrl
   }
 
   minutes(minutes) {
@@ -136,6 +153,8 @@ export class View {
     }
   }
 }
+
+const direction = (language) => (RIGHT_TO_LEFT.includes(language.split("-")[0].toLowerCase()) ? "rtl" : "ltr")
 
 function cut(photo, asked, most) {
   const crop = photo.crops[asked.crop]
