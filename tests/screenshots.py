@@ -49,7 +49,6 @@ DESK = {
     "live": ("newsroom/article/", "Snow closes the Karsten pass"),
     "photos": ("media/photo/", None),
     "front": ("newsroom/front/", "Home"),
-    "schedule": ("schedule/?view=week", None),
     "site": ("newsroom/site/", None),
 }
 
