@@ -1,12 +1,15 @@
-# make run     a newsroom with demo content, on this computer
-# make serve   the real thing: your own content, no demo, no debugging
-# make test    the whole suite        make check   style, types, imports, migrations
-# make bench   how fast it is, into docs/performance.md (bench-peers: beside others)
-# make setup   what the last three need, installed
-# make docs    the documentation as a site, in var/docs/
-# make screenshots  pictures of the newspaper, into docs/images/front/
-# make schema  the description of the API in docs/, written anew
-# make messages   the desk's words gathered anew for translators, and compiled (needs gettext's tools)
+# make run          a newsroom with demo content, on this computer (another port: make run PORT=8001)
+# make serve        the real thing: your own content, no demo, no debugging
+# make docs         the documentation as a site, in var/docs/
+#
+# For those who work on it:
+# make setup        what tests and checks need, installed (the others do it by themselves)
+# make test         the whole suite, on SQLite and where there is one on PostgreSQL
+# make check        style, types, imports, links of the docs, migrations
+# make bench        how fast it is, into docs/performance.md (bench-peers: beside others)
+# make screenshots  pictures of the newspaper and the desk, into docs/images/
+# make schema       the description of the API, docs/openapi.json, written anew
+# make messages     the desk's words gathered for translators, and compiled (needs gettext's tools)
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -24,6 +27,8 @@ PY := $(VENV)/bin/python
 NODE := $(addsuffix /node_modules,examples/typescript examples/next examples/astro tests/api/linters)
 STATIC_FILES := $(shell find cms media newsroom front -path '*/static/*' -type f 2>/dev/null)
 
+NOT_INSTALLED := echo "It could not be installed; what pip says stands above. Is there a way to its index (PIP_INDEX_URL)?" >&2; exit 1
+
 # The demo has a folder of its own, so that its login and its stories never meet a real newsroom's.
 DEMO_DIR := $(CURDIR)/var/demo
 DEMO := PORT=$(PORT) DATA_DIR=$(DEMO_DIR) SITE_NAME="$${SITE_NAME:-The Calder Meridian}" FRONT="$${FRONT:-demo}"
@@ -33,15 +38,15 @@ OWN := PORT='$(PORT)' BIND='$(BIND)' WORKERS='$(WORKERS)' THREADS='$(THREADS)' D
 .PHONY: help run demo driver serve setup test check bench bench-peers docs screenshots schema messages
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
 run: demo
 	@echo "Open it in a browser. Ctrl+C ends it; the next \"make run\" keeps what you have done."
 	@$(DEMO) BIND='$(BIND)' THREADS='$(THREADS)' WORKERS=1 exec $(PY) manage.py serve
 
 demo: $(VENV)/.runtime driver $(DEMO_DIR)/.static
-	@$(PY) -c 'import socket; socket.create_server(("$(BIND)", $(PORT)))' 2>/dev/null || { \
-		echo "Port $(PORT) is taken. Choose another one: make run PORT=8001" >&2; exit 1; }
+	@$(PY) -c 'import socket as s; s.create_server(("$(BIND)", $(PORT)), family=s.AF_INET6 if ":" in "$(BIND)" else s.AF_INET)' \
+		2>/dev/null || { echo "Port $(PORT) is taken, or may not be used. Choose another one: make run PORT=8001" >&2; exit 1; }
 	@$(DEMO) $(PY) manage.py migrate --verbosity 0
 	@$(DEMO) $(PY) manage.py load_demo
 
@@ -100,12 +105,12 @@ messages: $(VENV)/.dev
 
 $(VENV)/.runtime: requirements.txt | $(VENV)/.made
 	@echo "Installing what Galley needs, into $(VENV)/ (half a minute) ..."
-	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt || { $(NOT_INSTALLED); }
 	@touch $@
 
 $(VENV)/.dev: $(wildcard requirements*.txt) | $(VENV)/.made
 	@echo "Installing what tests and checks need, into $(VENV)/ (a minute) ..."
-	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt || { $(NOT_INSTALLED); }
 	@touch $(VENV)/.runtime $@
 
 # What reads the API's description besides Python. Where there is no npm, the tests say aloud what they leave out.

@@ -1,7 +1,8 @@
-"""Pictures of the newspaper with the demo's stories, into docs/images/front/: `make screenshots`.
+"""Pictures of the newspaper and the desk with the demo's stories, into docs/images/: `make screenshots`.
 
-Each page wide and narrow, light and dark, as its first screen shows it. Whoever changes the look makes them anew, and
-looks at them.
+Of the newspaper each page wide and narrow, light and dark, as its first screen shows it; of the desk what the docs
+show. Whoever changes the look makes them anew, and looks at them. `python -m tests.screenshots desk` takes those of the
+desk alone, `front` the others.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser import CHROMIUM
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "docs" / "images" / "front"
+FOLDER = ROOT / "docs" / "images"
 PORT = os.environ.get("PORT", "8765")
 SITE = f"http://localhost:{PORT}"
 SIZES = {"wide": (1440, 1000), "narrow": (390, 844)}
@@ -40,18 +41,32 @@ PAGES = {
     "gone": "/articles/calder-branch-library-closure-list",
     "not-found": "/no-such-page",
 }
+# Of the desk: the list that an item is in, and its headline or name there; or a page of its own.
+DESK = {
+    "first-page": ("", None),
+    "stories": ("newsroom/article/", None),
+    "story": ("newsroom/article/", "Budget passes by one vote"),
+    "live": ("newsroom/article/", "Snow closes the Karsten pass"),
+    "photos": ("media/photo/", None),
+    "front": ("newsroom/front/", "Home"),
+    "site": ("newsroom/site/", None),
+}
 
 
 def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[1:] or ["front", "desk"]
     with tempfile.TemporaryDirectory() as data, demo(data), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        for width, size in SIZES.items():
-            for scheme in ("light", "dark"):
-                take_all(browser, width, size, scheme)
+        if "front" in wanted:
+            for width, size in SIZES.items():
+                for scheme in ("light", "dark"):
+                    take_newspaper(browser, width, size, scheme)
+        if "desk" in wanted:
+            take_desk(browser, (Path(data) / "demo_login").read_text())
         browser.close()
-    total = sum(file.stat().st_size for file in FOLDER.iterdir())
-    sys.stdout.write(f"{total / 1024:.0f} kB in {FOLDER.relative_to(ROOT)}/\n")
+    for name in wanted:
+        total = sum(file.stat().st_size for file in (FOLDER / name).iterdir())
+        sys.stdout.write(f"{total / 1024:.0f} kB in {(FOLDER / name).relative_to(ROOT)}/\n")
 
 
 @contextlib.contextmanager
@@ -79,18 +94,39 @@ def wait_until_all_is_there(seconds: int = 600) -> None:
         time.sleep(2)
 
 
-def take_all(browser, width: str, size: tuple[int, int], scheme: str) -> None:
+def take_newspaper(browser, width: str, size: tuple[int, int], scheme: str) -> None:
     context = browser.new_context(base_url=SITE, color_scheme=scheme, reduced_motion="reduce")
     context.set_default_timeout(120_000)
     page = context.new_page()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     for name, address in PAGES.items():
         page.goto(address, wait_until="load")
-        keep(page, FOLDER / f"{name}-{width}-{scheme}.webp")
+        keep(page, FOLDER / "front" / f"{name}-{width}-{scheme}.webp")
+    context.close()
+
+
+def take_desk(browser, password: str) -> None:
+    """What the docs show of the desk, as an editor of the demo sees it after some work."""
+    context = browser.new_context(base_url=f"{SITE}/admin/", color_scheme="light", reduced_motion="reduce")
+    context.set_default_timeout(120_000)
+    page = context.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("login/")
+    page.fill("#id_username", "editor")
+    page.fill("#id_password", password)
+    page.get_by_role("button").last.click()
+    page.wait_for_url("**/admin/")
+    for name, (address, item) in DESK.items():
+        page.goto(address, wait_until="load")
+        if item:
+            page.locator("#result_list a", has_text=item).first.click()
+            page.wait_for_load_state("load")
+        keep(page, FOLDER / "desk" / f"{name}.webp")
     context.close()
 
 
 def keep(page: Page, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
     page.evaluate("document.fonts.ready")
     page.wait_for_load_state("networkidle")
     Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(file, quality=60, method=6)

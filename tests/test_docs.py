@@ -185,7 +185,8 @@ def test_docs_are_a_site_in_which_no_link_is_lost(tmp_path):
 
     assert build.build(tmp_path / "docs") == []
     pages = {file.name: file.read_text() for file in (tmp_path / "docs").glob("*.html")}
-    assert len(pages) == len(build.PAGES)
+    assert len(pages) == len(build.PAGES) + 1
+    assert "There is no such page" in pages["404.html"]
     for page in pages.values():
         assert (
             re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]*"(?= (?:rel|type)| defer|>)', page.split("<body>")[0])
@@ -196,8 +197,8 @@ def test_docs_are_a_site_in_which_no_link_is_lost(tmp_path):
 
 def test_lost_links_of_the_docs_are_named(tmp_path):
     build = building()
-    (tmp_path / "docs").mkdir()
     for name in build.PAGES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("# Page\n\n## Two words\n")
     (tmp_path / "docs/editors.md").write_text(
         "# Desk\n\n[a](front-ends.md#two-words) [b](front-ends.md#three) [c](nowhere.md) ![d](https://a.example/b.png)\n"

@@ -25,6 +25,9 @@ PAGES = {
     "README.md": "Galley",
     "docs/editors.md": "Working at the desk",
     "docs/front-ends.md": "Building a site on it",
+    "front/README.md": "The newspaper, to copy",
+    "examples/next/README.md": "Begin with Next.js",
+    "examples/astro/README.md": "Begin with Astro",
     "docs/operators.md": "Running it",
     "docs/architecture.md": "How it is built",
     "docs/performance.md": "How fast it is",
@@ -34,14 +37,29 @@ PAGES = {
     "SECURITY.md": "Report a vulnerability",
     "CHANGELOG.md": "Changes",
 }
-TEXT_OF_A_SECTION = 600  # characters that a search looks through
+# What is not called as its file is.
+NAMES = {
+    "README.md": "index.html",
+    "front/README.md": "newspaper.html",
+    "examples/next/README.md": "next.html",
+    "examples/astro/README.md": "astro.html",
+    "SECURITY.md": "report.html",
+}
+NOT_THERE = """# There is no such page
+
+It may have been renamed. The menu has all pages, the search above looks through them, and
+[the first page](README.md) says where to begin.
+"""
+
+
+SHOWN = ("text", "code_inline", "softbreak")  # of what a line of Markdown is made of, what is words
 
 
 class Heading(NamedTuple):
     level: int
     text: str
     anchor: str
-    said: str  # the beginning of what stands below it
+    text_below: str  # what a search looks through
 
 
 class Page(NamedTuple):
@@ -55,15 +73,16 @@ class Page(NamedTuple):
 def build(folder: Path, root: Path = ROOT) -> list[str]:
     """Write the site into a folder. Answers what is wrong with it, in words; nothing then is written."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").enable("strikethrough")
-    pages = {source: read(markdown, root, source, label) for source, label in PAGES.items()}
+    pages = {source: read(markdown, root / source, source, label) for source, label in PAGES.items()}
+    not_there = page_of(markdown, NOT_THERE, root / "404.md", "404.html", "Not there")
     files: dict[Path, str] = {}
-    lost = [text for page in pages.values() for text in led_on(page, pages, root, files)]
+    lost = [text for page in [*pages.values(), not_there] for text in led_on(page, pages, root, files)]
     if lost:
         return lost
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    for page in pages.values():
+    for page in [*pages.values(), not_there]:
         (folder / page.name).write_text(shown(page, pages, markdown))
     for source, name in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -77,13 +96,13 @@ def build(folder: Path, root: Path = ROOT) -> list[str]:
     return []
 
 
-def read(markdown: MarkdownIt, root: Path, source: str, label: str) -> Page:
-    path = root / source
-    name = "index.html" if source == next(iter(PAGES)) else f"{path.stem.lower()}.html"
-    if source in ("SECURITY.md", "CONTRIBUTING.md"):
-        name = {"SECURITY.md": "report.html", "CONTRIBUTING.md": "contributing.html"}[source]
-    tokens = markdown.parse(path.read_text())
-    return Page(path, name, label, tokens, list(headings(tokens)))
+def read(markdown: MarkdownIt, path: Path, source: str, label: str) -> Page:
+    return page_of(markdown, path.read_text(), path, NAMES.get(source, f"{path.stem.lower()}.html"), label)
+
+
+def page_of(markdown: MarkdownIt, text: str, source: Path, name: str, label: str) -> Page:
+    tokens = markdown.parse(text)
+    return Page(source, name, label, tokens, list(headings(tokens)))
 
 
 def headings(tokens: list[Token]) -> Iterator[Heading]:
@@ -102,18 +121,20 @@ def headings(tokens: list[Token]) -> Iterator[Heading]:
 
 def plain(token: Token) -> str:
     children = token.children or []
-    return "".join(child.content for child in children if child.type in ("text", "code_inline"))
+    return "".join(" " if child.type == "softbreak" else child.content for child in children if child.type in SHOWN)
 
 
 def text_below(tokens: list[Token]) -> str:
-    """What stands below a heading, as far as a search looks."""
-    said = ""
+    """What stands below a heading, up to the next one."""
+    texts = []
     for token in tokens:
-        if token.type == "heading_open" or len(said) > TEXT_OF_A_SECTION:
+        if token.type == "heading_open":
             break
         if token.type == "inline":
-            said += f"{plain(token)} "
-    return said[:TEXT_OF_A_SECTION].strip()
+            texts.append(plain(token))
+        elif token.type == "fence":
+            texts.append(token.content)
+    return " ".join(" ".join(texts).split())
 
 
 def led_on(page: Page, pages: dict[str, Page], root: Path, files: dict[Path, str]) -> Iterator[str]:
@@ -159,25 +180,40 @@ def shown(page: Page, pages: dict[str, Page], markdown: MarkdownIt) -> str:
         for heading in page.headings
         if heading.level in (2, 3)
     )
+    title = page.headings[0].text if page.headings else page.label
     fonts = '<link rel="stylesheet" href="fonts.css">\n' if (FONTS / "fonts.css").exists() else ""
     parts = {
-        "title": html.escape(page.headings[0].text if page.headings else page.label),
+        "title": html.escape(title if "Galley" in title else f"{title} · Galley"),
         "fonts": fonts,
         "menu": menu,
         "contents": contents,
-        "body": markdown.renderer.render(page.tokens, markdown.options, {})
-        .replace("<table>", '<div class="wide" tabindex="0"><table>')
-        .replace("</table>", "</table></div>"),
+        "description": html.escape(described(page)),
+        "body": body_of(page, markdown),
     }
     return re.sub(r"\{\{ (\w+) \}\}", lambda found: parts[found[1]], (HERE / "page.html").read_text())
 
 
+def described(page: Page) -> str:
+    """Its first paragraph, or the beginning of it, for search engines and for who is sent a link."""
+    text = next((heading.text_below for heading in page.headings), "")
+    return text if len(text) <= 160 else f"{text[:160].rsplit(' ', 1)[0]} …"
+
+
+def body_of(page: Page, markdown: MarkdownIt) -> str:
+    """The text of a page. What is too wide for a phone is moved sideways by itself, and headings can be linked to."""
+    body = markdown.renderer.render(page.tokens, markdown.options, {})
+    body = body.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
+    body = body.replace("<pre>", '<pre tabindex="0">')
+    anchor = r'\1\3 <a class="anchor" href="#\2" aria-label="Link to this">#</a>\4'
+    return re.sub(r'(<h[2-4] id="([^"]+)">)(.*?)(</h[2-4]>)', anchor, body)
+
+
 def sections(pages: dict[str, Page]) -> Iterator[dict[str, str]]:
-    """What a search finds: each section, with the beginning of its text."""
+    """What a search finds: each section, with its text."""
     for page in pages.values():
         for heading in page.headings:
             place = f"{page.name}#{heading.anchor}"
-            yield {"at": place, "page": page.label, "name": heading.text, "text": heading.said}
+            yield {"at": place, "page": page.label, "name": heading.text, "text": heading.text_below}
 
 
 def main() -> int:

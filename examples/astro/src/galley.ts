@@ -4,27 +4,28 @@ import { GALLEY_URL } from "astro:env/server";
 import createClient from "openapi-fetch";
 import type { components, paths, webhooks } from "./api";
 
-type Schemas = components["schemas"];
-export type FeedItem = Schemas["FeedItem"];
-export type Photo = Schemas["Photo"];
+export type FeedItem = components["schemas"]["FeedItem"];
+export type Photo = components["schemas"]["Photo"];
+export type Message = webhooks[keyof webhooks]["post"]["requestBody"]["content"]["application/json"];
 
-type Sent<Name extends keyof webhooks> = webhooks[Name]["post"]["requestBody"]["content"]["application/json"];
-export type Message = { [Name in keyof webhooks]: Sent<Name> }[keyof webhooks];
-
-// Of the forms that an answer has, JSON is what it is asked for.
-type Json = "application/json" | "application/problem+json";
+type Json = "application/json" | "application/problem+json"; // of the forms that there are
 export type Client = ReturnType<typeof connect>;
 
 // A client for one page: into `tags` go the names of all that its answers show.
 export function connect(tags: Set<string>) {
   const client = createClient<paths, Json>({ baseUrl: GALLEY_URL });
   client.use({
-    onResponse({ response }) {
-      for (const tag of (response.headers.get("Surrogate-Key") ?? "").split(" ")) if (tag) tags.add(tag);
+    onResponse({ response, schemaPath }) {
+      const names = response.headers.get("Surrogate-Key") ?? schemaPath.split("/")[3] ?? ""; // not there: its list may tell of it
+      for (const tag of names.split(" ")) tags.add(tag);
     },
   });
   return client;
 }
+
+// What has a page here, and where it is asked for.
+export const PLACES = { articles: "/api/v1/articles/{slug}/", videos: "/api/v1/videos/{slug}/" } as const;
+export const isKind = (text: string): text is keyof typeof PLACES => Object.hasOwn(PLACES, text);
 
 export const path = (item: { web_url: string }) => new URL(item.web_url, "http://any").pathname;
 

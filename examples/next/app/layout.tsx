@@ -1,20 +1,17 @@
 import { draftMode } from "next/headers";
 import Link from "next/link";
-import type { ReactNode } from "react";
 import { endPreview } from "./preview/acts";
 import "./site.css";
 
 export const metadata = { title: "News" };
 
-export default async function Layout({ children }: { children: ReactNode }) {
-  const { isEnabled } = await draftMode();
+export default async function Layout({ children }: LayoutProps<"/">) {
+  const isPreview = (await draftMode()).isEnabled;
   return (
     <html lang="en">
       <body>
-        <form action={endPreview} hidden={!isEnabled}>
-          <button>You see what is not published yet. End the preview</button>
-        </form>
-        <Link href="/">News</Link>
+        <form action={endPreview} hidden={!isPreview}><button>You see what is not published yet. End it</button></form>
+        <header><Link href="/" prefetch={false}>News</Link></header>
         <main>{children}</main>
       </body>
     </html>

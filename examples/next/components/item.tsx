@@ -1,4 +1,4 @@
-// One row of a feed: a story, a blurb without a headline, or a video.
+// One row of a feed or a front: a story, a blurb without a headline, or a video.
 
 import Link from "next/link";
 import type { FeedItem } from "../lib/galley";
@@ -16,15 +16,9 @@ export function Item({ item }: { item: FeedItem }) {
     <article>
       {photo && <Picture photo={photo} crop="3x2" />}
       <p className="kicker">{item.kind === "article" ? item.kicker : item.label}</p>
-      {item.kind === "blurb" ? (
-        <div dangerouslySetInnerHTML={{ __html: item.text_html }} />
-      ) : (
-        <h2>
-          <Link href={path(item)}>{item.headline}</Link>
-        </h2>
-      )}
-      <p>{item.kind !== "blurb" && item.standfirst}</p>
-      {printed(item.published_at)} {item.kind === "article" && `${item.reading_minutes} min read`}
+      {item.kind !== "blurb" && <h3><Link href={path(item)}>{item.headline}</Link></h3>}
+      {item.kind === "blurb" ? <div dangerouslySetInnerHTML={{ __html: item.text_html }} /> : <p>{item.standfirst}</p>}
+      {printed(item.published_at)} {item.kind === "article" && <small>{item.reading_minutes} min read</small>}
     </article>
   );
 }

@@ -14,9 +14,7 @@ export function Picture({ photo, crop = "original", isFirst = false }: Props) {
   return (
     <figure>
       <Image {...look} src={src} unoptimized={!template} alt={photo.alt_text} />
-      <figcaption>
-        {photo.caption} <small>{photo.credit_line}</small>
-      </figcaption>
+      <figcaption>{photo.caption} <small>{photo.credit_line}</small></figcaption>
     </figure>
   );
 }
