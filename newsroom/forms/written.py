@@ -1,9 +1,14 @@
 """What has a text, and what has a headline too."""
 
+import re
+
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from cms.notices import Notice, collecting
+from cms.publishing.models import Publication
+from cms.text.letters import slug_from
 
 
 class TextForm(forms.ModelForm):
@@ -31,6 +36,25 @@ class HeadlinedForm(TextForm):
 
     def clean_headline(self):
         return " ".join(self.cleaned_data["headline"].split())
+
+    def clean(self):
+        cleaned = super().clean()
+        if self._is_slug_of_former_headline():
+            self.cleaned_data["slug"] = ""  # so that one is made of the new headline
+        return cleaned
+
+    def _is_slug_of_former_headline(self) -> bool:
+        """Whether the slug was made of a headline that is another now, and nobody outside has ever seen it."""
+        changed = self.changed_data
+        if self.instance._state.adding or "headline" not in changed or "slug" in changed:
+            return False
+        slug = self.cleaned_data.get("slug")
+        if not slug or not self.cleaned_data.get("headline"):
+            return False
+        language = self.initial.get("language") or settings.CONTENT_LANGUAGE
+        made = slug_from(self.initial["headline"], language)
+        is_made = bool(made) and re.fullmatch(re.escape(made) + r"(-\d+)?", slug)
+        return bool(is_made) and not Publication.objects.filter(kind=self.instance.kind, key=self.instance.pk).exists()
 
     def _get_validation_exclusions(self):
         # Whether the slug is free depends on a column that no form shows; without it the check would be left out.
