@@ -171,7 +171,10 @@ def log_of(model: type[models.Model], key: Any, flag: int) -> models.QuerySet:
 
 
 class MergingMixin:
-    """Of the page of something that many share: all that a save decides, it decides under the lock."""
+    """Of the page of something that many share: all that a save decides, it decides under the lock.
+
+    What is written on it and not saved yet the browser keeps.
+    """
 
     form = MergingForm
     is_made_anew = True  # where it was deleted while its page was open, the page makes another of it
@@ -211,6 +214,7 @@ class MergingMixin:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context.setdefault("show_save_and_add_another", add)
+        context["keeps"] = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         context["is_taken_up"] = page_state(request).is_shown_only
         context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, add, change, form_url, obj)
