@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from cms.notices import Notice, collecting
-from cms.publishing.models import Publication
+from cms.publishing.models import Publication, Version
 from cms.text.letters import slug_from
 
 
@@ -45,16 +45,24 @@ class HeadlinedForm(TextForm):
 
     def _is_slug_of_former_headline(self) -> bool:
         """Whether the slug was made of a headline that is another now, and nobody outside has ever seen it."""
-        changed = self.changed_data
-        if self.instance._state.adding or "headline" not in changed or "slug" in changed:
+        slug, headline = self.cleaned_data.get("slug"), self.cleaned_data.get("headline")
+        if self.instance._state.adding or not slug or not headline:
             return False
-        slug = self.cleaned_data.get("slug")
-        if not slug or not self.cleaned_data.get("headline"):
+        former = self._former()
+        if slug != former["slug"] or headline == former["headline"]:
             return False
-        language = self.initial.get("language") or settings.CONTENT_LANGUAGE
-        made = slug_from(self.initial["headline"], language)
-        is_made = bool(made) and re.fullmatch(re.escape(made) + r"(-\d+)?", slug)
-        return bool(is_made) and not Publication.objects.filter(kind=self.instance.kind, key=self.instance.pk).exists()
+        made = slug_from(former["headline"], former.get("language") or settings.CONTENT_LANGUAGE)
+        if not made or not re.fullmatch(re.escape(made) + r"(-\d+)?", slug):
+            return False
+        return not Publication.objects.filter(kind=self.instance.kind, key=self.instance.pk).exists()
+
+    def _former(self) -> dict:
+        """What the page began with, which is what stands unless somebody has saved meanwhile."""
+        base = self.data.get("base") or ""
+        if not base.isdecimal() or int(base) == self.instance.head_id:
+            return self.initial
+        began = Version.objects.filter(pk=base, kind=self.instance.kind, key=self.instance.pk).first()
+        return began.data if began else self.initial
 
     def _get_validation_exclusions(self):
         # Whether the slug is free depends on a column that no form shows; without it the check would be left out.
