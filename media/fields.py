@@ -27,7 +27,7 @@ class KeywordsField(models.JSONField):
 
     default_error_messages = {
         "form": _("Write a list of keywords, each a text."),
-        "many": _("At most %(most)d keywords of %(longest)d characters each."),
+        "many": _("At most %(most)d keywords, of up to %(longest)d characters each."),
     }
 
     def __init__(self, *args, **kwargs):

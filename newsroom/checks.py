@@ -31,7 +31,8 @@ def has_a_headline(draft: Draft) -> Iterator[Problem]:
 
 
 def story_has_a_slug(draft: Draft) -> Iterator[Problem]:
-    if not draft.data.get("slug"):
+    """A headline makes one, unless it has no letter to make it of; without one it is the headline that is missing."""
+    if draft.data.get("headline") and not draft.data.get("slug"):
         yield error(_("Give the story a slug, the last part of its address."), "slug")
 
 
@@ -73,7 +74,7 @@ def is_complete(draft: Draft) -> Iterator[Problem]:
     if not draft.data.get("body"):
         yield warning(_("There is no text."), "body")
     if not draft.data.get("section"):
-        yield warning(_("It stands in no section."), "section")
+        yield warning(_("It has no section."), "section")
 
 
 def lead_photo_is_described(draft: Draft) -> Iterator[Problem]:
@@ -121,13 +122,15 @@ def something_is_left_to_be_opened(draft: Draft) -> Iterator[Problem]:
     marks = [block for block in body if block["type"] == "paywall"]
     if draft.data.get("access", "free") == "free":
         if marks:
-            yield warning(_('The story is free for all; the mark "Free up to here" in it changes nothing.'), "body")
+            yield warning(
+                _('Everyone can read the whole story; the mark "Free up to here" in it changes nothing.'), "body"
+            )
         return
     if len(marks) > 1:
-        yield warning(_('"Free up to here" stands in it more than once; the first one counts.'), "body")
+        yield warning(_('"Free up to here" is in it more than once; the first one counts.'), "body")
     if body and not [block for block in body[len(free_blocks(body)) :] if block["type"] != "paywall"]:
         text = _(
-            'Everybody gets all of the text. Put "Free up to here" where the free part ends, or set the story free.'
+            'Everyone gets the whole text. Put "Free up to here" where the free part ends, or let everyone read it.'
         )
         yield warning(text, "body")
 

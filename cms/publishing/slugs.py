@@ -61,7 +61,7 @@ def taken(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, list[str]]:
     """Which of these cannot have the slug that they ask for, and why."""
     asking = list(asking)
     at_desk = {
-        key: [_('Another one at the desk has the slug "%(slug)s" by now; choose another.') % {"slug": slug}]
+        key: [_('Another one at the desk has the slug "%(slug)s" already; choose another.') % {"slug": slug}]
         for key, slug in taken_at_desk(kind, [one.key for one in asking]).items()
     }
     return at_desk | {

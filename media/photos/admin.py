@@ -255,7 +255,7 @@ class PhotoAdmin(SharedAdmin):
             now = Photo.objects.filter(pk=photo.pk).first()
             form = CompletionForm(data, instance=now or photo, prefix=photo.pk.hex)
             if now is None:
-                form.add_error(None, _("It has been deleted meanwhile."))
+                form.add_error(None, _("It has since been deleted."))
             elif not form.is_valid():
                 now.refresh_from_db()
             elif form.has_changed():

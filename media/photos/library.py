@@ -54,7 +54,7 @@ def warnings(photo: Photo) -> list[str]:
     """What an editor who uses a photo should know of its rights."""
     now = timezone.now()
     if photo.usable_until and photo.usable_until <= now:
-        return [_("The rights to this photo have run out; choose another.")]
+        return [_("The rights to this photo have expired; choose another.")]
     if photo.usable_until and photo.usable_until <= now + SOON:
         text = _("The rights to this photo end on %(day)s. From then on readers do not see it.")
         return [text % {"day": day_in_words(photo.usable_until)}]

@@ -115,7 +115,7 @@ def topic_now(topic: Topic) -> Topic:
     """The topic that was chosen, or the one that it was merged into since."""
     found = Topic.objects.filter(pk=topic.pk).first()
     if found is None:
-        raise ValidationError(_('The topic "%(topic)s" has been deleted meanwhile.') % {"topic": topic})
+        raise ValidationError(_('The topic "%(topic)s" has since been deleted.') % {"topic": topic})
     return found.at_last()
 
 

@@ -133,10 +133,10 @@ class LiveMixin:
         story.refresh_from_db()  # as it stands now that nobody else can end it
         key = page_state(request).key
         if key is None:
-            return refused(_("This page is out of date; load it again."))
+            return refused(_("This page is out of date. Reload it."))
         known = models.Blurb.objects.filter(pk=key).select_related("head").first()
         if known is None and page_state(request).base:
-            return refused(_("It has been deleted meanwhile."))
+            return refused(_("It has since been deleted."))
         if known is None:
             return self._write_new(request, story, models.Blurb(pk=key))
         if known.article_id != story.pk:
@@ -150,7 +150,7 @@ class LiveMixin:
         if not self._blurbs.has_add_permission(request):
             raise PermissionDenied
         if story.genre != models.Article.Genre.LIVE:
-            return refused(_("The story is not told live any more: its genre is another one."))
+            return refused(_("The story is no longer a live one: its genre was changed."))
         if story.live_ended_at:
             return refused(_("Live coverage has ended. Open it again, then press the button once more."))
         if not self._blurbs.status_of(story).is_live:
@@ -179,7 +179,7 @@ class LiveMixin:
         if written.is_late:
             return self._late(request, story, written)
         left_out = [notice for notice in written.notices if notice.kind != "key"]
-        words = _("Not kept: %(what)s.") % {"what": in_short(left_out)} if left_out else ""
+        words = _("Not saved: %(what)s.") % {"what": in_short(left_out)} if left_out else ""
         return self._published(request, story, written.item, is_new=is_new, words=words)
 
     def _published(
@@ -192,12 +192,12 @@ class LiveMixin:
         if not is_asked and not status.next_at:
             return self._done(request, story, _("Saved."), words)
         if not blurbs.may(request, "publish", update):
-            text = _("Saved as a draft: publishing is for others. They find it in this list.")
+            text = _("Saved as a draft: you may not publish. Those who may will find it in this list.")
             return self._done(request, story, text, words)
         try:
             press.publish(update, at=None if is_asked else status.next_at, by=request.user)
         except checks.Refused as refusal:
-            said = _("Kept as a draft, but not published. What is to be done first:")
+            said = _("Kept as a draft, but not published. To do first:")
             page = blurbs.address("change", quote(update.pk))
             return refused(*(problem.text for problem in refusal.problems), said=said, page=page)
         said = _("Published.") if is_asked else _("Saved; it goes live as scheduled.")
@@ -207,7 +207,7 @@ class LiveMixin:
         """Somebody else has written on it since it was read here."""
         if written.kept_aside is None:
             return self._done(request, story, _("This was saved already."))
-        said = _("Somebody has changed this update meanwhile. Yours is kept beside it; open it to choose.")
+        said = _("Somebody has changed this update in the meantime. Yours is kept beside it; open it to choose.")
         page = self._blurbs.address("compare", quote(written.item.pk), written.kept_aside.pk)
         return JsonResponse({"errors": [], "said": said, "page": page, "is_kept": True}, status=409)
 

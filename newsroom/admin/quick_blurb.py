@@ -80,7 +80,7 @@ class QuickMixin:
         if written.is_late:
             return self._quick_is_late(request, written)
         if not self.may(request, "publish", blurb):
-            text = _("Saved as a draft: publishing is for others. Open it to say that it is ready for review.")
+            text = _("Saved as a draft: you may not publish. Open it to mark it ready for review.")
             return JsonResponse(self._quick_done(request, blurb, text))
         return self._quick_published(request, blurb)
 
@@ -89,7 +89,7 @@ class QuickMixin:
             press.publish(blurb, by=request.user)
         except checks.Refused as refusal:
             texts = [problem.text for problem in refusal.problems]
-            said = _("Kept as a draft, but not published. What is to be done first:")
+            said = _("Kept as a draft, but not published. To do first:")
             return JsonResponse({"errors": texts, "said": said, "page": self.address("change", blurb.pk)}, status=400)
         return JsonResponse(self._quick_done(request, blurb, _("Published.")))
 
@@ -104,7 +104,7 @@ class QuickMixin:
         """Somebody else has written on it since it was first sent."""
         if written.kept_aside is None:
             return JsonResponse(self._quick_done(request, written.item, _("This was saved already.")))
-        said = _("Somebody has changed this blurb meanwhile. Yours is kept beside it; open it to choose.")
+        said = _("Somebody has changed this blurb in the meantime. Yours is kept beside it; open it to choose.")
         page = self.address("compare", written.item.pk, written.kept_aside.pk)
         return JsonResponse({"errors": [], "said": said, "page": page}, status=400)
 

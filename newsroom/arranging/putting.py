@@ -107,7 +107,7 @@ class PuttingMixin:
         front_key, _slash, container_id = request.POST.get("place", "").partition("/")
         front = next((front for front in fronts if str(front.pk) == front_key), None)
         if front is None:
-            return self._put_told(request, item, _("Choose where it shall stand."), is_wrong=True)
+            return self._put_told(request, item, _("Choose where to put it."), is_wrong=True)
         try:
             is_shown = put_on_top(front, container_id, item, request.user)
         except ValidationError as error:

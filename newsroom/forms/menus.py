@@ -93,7 +93,7 @@ def from_lines(text: str) -> dict[str, list]:
             signs = LEVELS.match(line)
             level = signs[0].count("-") if signs else 0
             if level >= len(above) or level >= DEEPEST:
-                text = _("Line %(number)d stands too deep: it is to stand one level below the line above it at most.")
+                text = _("Line %(number)d is too deep: it can be at most one level below the line above it.")
                 raise ValidationError(text % {"number": number})
             entry = _entry(line[signs.end() if signs else 0 :])
             above[level].append(entry)

@@ -24,7 +24,7 @@ class SeoForm(forms.ModelForm):
         max_length=1000,
         required=False,
         assume_scheme="https",
-        help_text=gettext_lazy("The address that search engines shall count as the original (canonical)."),
+        help_text=gettext_lazy("The address that search engines should treat as the original (canonical)."),
     )
 
     def __init__(self, *args, **kwargs):

@@ -15,8 +15,8 @@ class SiteForm(forms.ModelForm):
     menus = MenusField(
         label=gettext_lazy("Menus"),
         help_text=gettext_lazy(
-            "What leads to a section, a topic or a page goes on leading there, whatever that is called tomorrow. What "
-            "readers see no more goes out of the menu by itself."
+            "A link to a section, a topic or a page keeps leading there, even when its name changes. What readers can "
+            "no longer see leaves the menu by itself."
         ),
     )
     social = LinesField(

@@ -1,9 +1,14 @@
 """What has a text, and what has a headline too."""
 
+import re
+
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from cms.notices import Notice, collecting
+from cms.publishing.models import Publication, Version
+from cms.text.letters import slug_from
 
 
 class TextForm(forms.ModelForm):
@@ -31,6 +36,33 @@ class HeadlinedForm(TextForm):
 
     def clean_headline(self):
         return " ".join(self.cleaned_data["headline"].split())
+
+    def clean(self):
+        cleaned = super().clean()
+        if self._is_slug_of_former_headline():
+            self.cleaned_data["slug"] = ""  # so that one is made of the new headline
+        return cleaned
+
+    def _is_slug_of_former_headline(self) -> bool:
+        """Whether the slug was made of a headline that is another now, and nobody outside has ever seen it."""
+        slug, headline = self.cleaned_data.get("slug"), self.cleaned_data.get("headline")
+        if self.instance._state.adding or not slug or not headline:
+            return False
+        former = self._former()
+        if slug != former["slug"] or headline == former["headline"]:
+            return False
+        made = slug_from(former["headline"], former.get("language") or settings.CONTENT_LANGUAGE)
+        if not made or not re.fullmatch(re.escape(made) + r"(-\d+)?", slug):
+            return False
+        return not Publication.objects.filter(kind=self.instance.kind, key=self.instance.pk).exists()
+
+    def _former(self) -> dict:
+        """What the page began with, which is what stands unless somebody has saved meanwhile."""
+        base = self.data.get("base") or ""
+        if not base.isdecimal() or int(base) == self.instance.head_id:
+            return self.initial
+        began = Version.objects.filter(pk=base, kind=self.instance.kind, key=self.instance.pk).first()
+        return began.data if began else self.initial
 
     def _get_validation_exclusions(self):
         # Whether the slug is free depends on a column that no form shows; without it the check would be left out.

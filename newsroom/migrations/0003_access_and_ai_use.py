@@ -20,14 +20,14 @@ class Migration(migrations.Migration):
             name="access",
             field=models.CharField(
                 choices=[
-                    ("free", "Free for all"),
-                    ("registered", "Readers who are registered"),
+                    ("free", "Everyone"),
+                    ("registered", "Registered readers"),
                     ("subscriber", "Subscribers"),
                 ],
                 default="free",
-                help_text="All others get its beginning.",
+                help_text="Others get the opening only.",
                 max_length=20,
-                verbose_name="who may have all of it",
+                verbose_name="who can read all of it",
             ),
         ),
         migrations.AddField(
@@ -85,14 +85,14 @@ class Migration(migrations.Migration):
             name="access",
             field=models.CharField(
                 choices=[
-                    ("free", "Free for all"),
-                    ("registered", "Readers who are registered"),
+                    ("free", "Everyone"),
+                    ("registered", "Registered readers"),
                     ("subscriber", "Subscribers"),
                 ],
                 default="free",
-                help_text="All others get its beginning.",
+                help_text="Others get the opening only.",
                 max_length=20,
-                verbose_name="who may have all of it",
+                verbose_name="who can read all of it",
             ),
         ),
         migrations.AddField(

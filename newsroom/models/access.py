@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Access(models.TextChoices):
-    FREE = "free", _("Free for all")
-    REGISTERED = "registered", _("Readers who are registered")
+    FREE = "free", _("Everyone")
+    REGISTERED = "registered", _("Registered readers")
     SUBSCRIBER = "subscriber", _("Subscribers")
 
 
@@ -14,11 +14,11 @@ class Metered(models.Model):
     """What not everybody may have the whole of."""
 
     access = models.CharField(
-        _("who may have all of it"),
+        _("who can read all of it"),
         max_length=20,
         choices=Access,
         default=Access.FREE,
-        help_text=_("All others get its beginning."),
+        help_text=_("Others get the opening only."),
     )
 
     class Meta:

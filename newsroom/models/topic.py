@@ -78,12 +78,12 @@ class Topic(Named):
         with press.printing() as printing:
             known = Topic.objects.in_bulk([self.pk, other.pk])  # as they stand now that nobody else can merge them
             if len(known) < len({self.pk, other.pk}):
-                raise ValidationError(gettext("It has been deleted meanwhile."))
+                raise ValidationError(gettext("It has since been deleted."))
             self.merged_into = known[self.pk].merged_into
             other = known[other.pk].at_last()
             if self.merged_into:
                 into = self.at_last()
-                raise ValidationError(gettext('It was merged into "%(topic)s" meanwhile.') % {"topic": into})
+                raise ValidationError(gettext('It has since been merged into "%(topic)s".') % {"topic": into})
             if other.pk == self.pk:
                 raise ValidationError(gettext("A topic cannot be merged into itself; choose another."))
             for uses, owner in self._uses():

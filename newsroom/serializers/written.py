@@ -18,7 +18,7 @@ from newsroom.models.access import Access
 from newsroom.serializers.credits import BylinesField
 
 WORDS = {
-    "access": gettext_lazy("who may have all of it"),
+    "access": gettext_lazy("who can read all of it"),
     "ai_use": gettext_lazy("AI in it"),
     "alt_text": gettext_lazy("alt text here"),
     "attribution": gettext_lazy("said by"),

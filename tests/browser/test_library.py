@@ -169,7 +169,7 @@ def test_photo_is_picked_on_a_phone_and_one_without_rights_is_not(open_desk):
     page.keyboard.press("ArrowRight")
     expect(chosen).to_contain_text("Anchor")
     dialog.locator("[role=option]", has_text="Ended").click(force=True)
-    expect(dialog.locator(".photo-library-foot")).to_contain_text("The rights to this photo have run out")
+    expect(dialog.locator(".photo-library-foot")).to_contain_text("The rights to this photo have expired")
     expect(dialog.get_by_role("button", name="Choose", exact=True)).to_be_disabled()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

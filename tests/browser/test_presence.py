@@ -21,7 +21,7 @@ def test_two_editors_see_each_other_and_one_takes_over(open_desk):
     expect(here).to_contain_text("ann has this open too")
     expect(there).to_contain_text("bob has this open too")
     ann.locator("#id_headline").fill("Ann's headline")
-    expect(here).to_contain_text("ann is writing in this")
+    expect(here).to_contain_text("ann is writing here")
 
     here.get_by_role("button", name="Take over").click()
     bob.get_by_role("dialog", name="Take over this story?").get_by_role("button", name="Take over").click()

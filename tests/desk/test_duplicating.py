@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 
 from newsroom.models import Article, Blurb
+from tests.desk.test_pages_articles import send
 from tests.factories import (
     make_article,
     make_blurb,
@@ -96,3 +97,28 @@ def test_video_is_not_copied_for_its_film_is_its_own(admin_client):
 
     assert duplicate(admin_client, video).status_code == 403
     assert "Duplicate" not in admin_client.get(f"/admin/newsroom/video/{video.pk}/change/").content.decode()
+
+
+def test_slug_of_a_copy_follows_its_headline_until_readers_have_it(admin_client, story):
+    duplicate(admin_client, story)
+    copy = copy_of(story)
+
+    def slug_after(headline, **values):
+        send(admin_client, copy, headline=headline, **values)
+        copy.refresh_from_db()
+        return copy.slug
+
+    make_article(headline="Snow", slug="snow")
+    assert [slug_after("Rain today"), slug_after("Snow"), slug_after("Snow again")] == [
+        "rain-today",
+        "snow-2",
+        "snow-again",
+    ]
+    assert slug_after("", body="<p>It snows.</p>") == "snow-again"
+    assert slug_after("Sleet") == "snow-again"  # somebody may have chosen it by now
+    assert slug_after("Hail", slug="ice") == "ice"
+    assert slug_after("Ice and hail") == "ice"
+    assert slug_after("Ice", slug="") == "ice"
+    publish(copy)
+    assert slug_after("Thaw") == "ice"
+    assert copy.head.data["slug"] == "ice"

@@ -320,7 +320,7 @@ def test_home_is_offered_first_and_who_has_no_front_is_told_so(desk):
     part = desk.get(address, headers={"X-Requested-With": "XMLHttpRequest"}).content.decode()
     assert ("<html" in part, "Put it on top" in part) == (False, True)
     refused = desk.post(address, {"place": "nowhere"}, headers={"Accept": "application/json"})
-    assert (refused.status_code, refused.json()) == (400, {"said": "Choose where it shall stand."})
+    assert (refused.status_code, refused.json()) == (400, {"said": "Choose where to put it."})
 
 
 def test_row_of_a_story_leads_to_the_fronts(desk):

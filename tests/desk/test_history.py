@@ -302,7 +302,7 @@ def test_restored_version_is_the_working_copy_and_readers_see_nothing_of_it(desk
     assert [row.byline for row in article.placed_bylines.all()] == [writer]
     assert (article.head.restored_from, article.head.author.username) == (first.pk, "editor")
     assert api(f"articles/{article.slug}/")["headline"] == "Second"
-    assert said(response)[0].startswith("Restored: the working copy is that of")
+    assert said(response)[0].startswith("Restored: the working copy is now that of")
     assert "Readers still see the previous version" in said(response)[0]
     assert happened(response)[0][0].startswith("Restored from ")
     assert [version.data["headline"] for version in versions(article)] == ["First", "Second", "First"]
@@ -329,7 +329,7 @@ def test_restoring_what_stands_there_already_changes_nothing(desk):
 
     response = restore(desk, article, first)
 
-    assert said(response) == ["The working copy says that already: nothing has changed."]
+    assert said(response) == ["The working copy already says that. Nothing has changed."]
     assert len(versions(article)) == 3
 
 
@@ -358,9 +358,9 @@ def test_restoring_leaves_out_what_was_deleted_and_says_so(desk):
 
     article = Article.objects.get()
     assert (article.lead_photo, list(article.topics.all()), article.body[1]["id"]) == (None, [], "c")
-    assert "What has been deleted meanwhile is left out" in said(response)[0]
+    assert "Left out, as it has since been deleted" in said(response)[0]
     assert "lead photo" in said(response)[0]
-    assert "Something that stands in it has been deleted meanwhile" in said(response)[0]
+    assert "Something in it has since been deleted" in said(response)[0]
 
 
 def test_restoring_keeps_the_slug_where_the_former_one_was_taken(desk):
@@ -372,7 +372,7 @@ def test_restoring_keeps_the_slug_where_the_former_one_was_taken(desk):
     response = restore(desk, article, first)
 
     assert Article.objects.get(pk=article.pk).slug == "other"
-    assert "Its slug has been taken meanwhile" in said(response)[0]
+    assert "Its slug has since been taken" in said(response)[0]
 
 
 def test_restoring_takes_no_correction_away(desk):

@@ -121,7 +121,6 @@ def test_what_stands_in_the_way_is_said_and_the_text_is_kept(desk, api):
     assert said(response) == [
         "Saved, but not published. To do first:",
         "Write a headline.",
-        "Give the story a slug, the last part of its address.",
         "Give the photo &quot;A boat&quot; its credit line."
         f' <a href="/admin/media/photo/{photo.pk}/change/" target="_blank">Fix it</a>',
     ]

@@ -95,7 +95,7 @@ def test_what_both_wrote_is_shown_with_its_writer_and_the_second_decides(ann, bo
 
     refused = save(bob, thing, page, **{field: "Bob's text", other: value})
 
-    text = 'ann wrote "Ann\'s text" here meanwhile. Not saved yet: to put yours in its place, save again.'
+    text = 'ann wrote "Ann\'s text" here in the meantime. Not saved yet: to put yours in its place, save again.'
     assert errors_of(refused) == {field: [text]}
     again = fields_of(refused)
     assert (again[field], str(again[other])) == ("Bob's text", str(value))
@@ -147,7 +147,7 @@ def test_choices_of_both_are_shown_by_name(ann, bob):
 
     refused = save(bob, section, page, parent=north.pk, needs_byline="on")
 
-    assert errors_of(refused)["parent"][0].startswith('ann wrote "World" here meanwhile.')
+    assert errors_of(refused)["parent"][0].startswith('ann wrote "World" here in the meantime.')
     assert Section.objects.get(pk=section.pk).parent == world
 
 
@@ -224,7 +224,9 @@ def test_shared_thing_deleted_while_its_page_was_open_is_made_anew(ann, bob):
 
     response = save(bob, topic, page, description="All that Bob wrote")
 
-    assert said(response) == ["ann has deleted it meanwhile. What you wrote is below: save it to create it again."]
+    assert said(response) == [
+        "ann has deleted it in the meantime. What you wrote is below: save it to create it again."
+    ]
     assert b'action="/admin/newsroom/topic/add/"' in response.content
     assert response.context["adminform"].form["description"].value() == "All that Bob wrote"
     bob.post("/admin/newsroom/topic/add/", {**page, "description": "All that Bob wrote"})
@@ -238,11 +240,11 @@ def test_topic_merged_while_its_page_was_open_shows_what_was_written_on_that_of_
 
     response = save(bob, topic, page, description="All that Bob wrote")
 
-    assert said(response) == ['It was merged into "Floods" meanwhile. What you wrote is below: save it there.']
+    assert said(response) == ['It has since been merged into "Floods". What you wrote is below: save it there.']
     assert f'action="{at(into)}"'.encode() in response.content
     shown = fields_of(response)
     refused = save(bob, into, shown)
-    assert errors_of(refused)["description"][0].startswith('Somebody wrote "Water" here meanwhile.')
+    assert errors_of(refused)["description"][0].startswith('Somebody wrote "Water" here in the meantime.')
     save(bob, into, fields_of(refused))
     into.refresh_from_db()
     assert (into.name, into.description) == ("Floods", "All that Bob wrote")
@@ -255,7 +257,7 @@ def test_section_or_portrait_deleted_while_a_page_was_open_is_left_out_and_named
 
     response = save(bob, section, page, parent=world.pk, description="Kept")
 
-    assert said(response)[0] == 'Section "World": left out, as ann has deleted it meanwhile.'
+    assert said(response)[0] == 'Section "World": left out, as ann has since deleted it.'
     assert Section.objects.get().description == "Kept"
 
 
@@ -291,7 +293,7 @@ def test_story_is_saved_without_what_was_deleted_while_it_was_written(ann, bob):
     assert [row.byline for row in article.placed_bylines.all()] == [other]
     assert article.placed_related.count() == 0
     for name in ("Floods", "World", "Nora", "Before"):
-        assert f'"{name}": left out, as ann has deleted it meanwhile' in said(response)[0]
+        assert f'"{name}": left out, as ann has since deleted it' in said(response)[0]
 
 
 def test_what_is_there_is_kept_however_its_id_is_written(bob):

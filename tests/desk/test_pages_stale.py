@@ -97,7 +97,7 @@ def test_page_sent_again_after_somebody_else_saved_changes_nothing(ann, bob):
 
     response = send(bob, article, "_save", page, kicker="Bob")
 
-    assert said(response) == ["This was saved already. Somebody has saved a newer version since, which you see here."]
+    assert said(response) == ["This was already saved. Somebody has since saved a newer version, which you see here."]
     assert Article.objects.get().kicker == "Ann"
     assert Version.objects.filter(is_stale=True).count() == 0
 
@@ -172,7 +172,7 @@ def test_late_text_whose_slug_was_taken_meanwhile_is_used_without_it(ann, bob):
 
     article.refresh_from_db()
     assert (article.slug, article.headline) == ("mine", "Bob's headline")
-    assert "Its slug has been taken meanwhile" in said(response)[0]
+    assert "Its slug has since been taken" in said(response)[0]
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_blurb_that_is_sent_again_from_the_dialog_takes_nobody_elses_words(ann, 
 
     again = bob.post("/admin/newsroom/blurb/quick/", {**quick, "text": "Bob's second"})
 
-    assert "Somebody has changed this blurb meanwhile." in again.json()["said"]
+    assert "Somebody has changed this blurb in the meantime." in again.json()["said"]
     assert Blurb.objects.get().text_html == "<p>Ann's</p>"
     kept = Version.objects.get(is_stale=True)
     assert kept.data["text_html"] == "<p>Bob's second</p>"

@@ -107,7 +107,7 @@ def test_menus_are_written_as_lines_and_come_back_as_lines():
 )
 def test_line_that_stands_too_deep_is_named(lines):
     make_section("World")
-    with pytest.raises(ValidationError, match=r"Line \d stands too deep"):
+    with pytest.raises(ValidationError, match=r"Line \d is too deep"):
         from_lines(lines)
 
 

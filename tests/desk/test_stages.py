@@ -52,7 +52,7 @@ def test_story_goes_from_its_reporter_to_its_editor_and_back_and_out(client, api
     assert said(send(client, article, "_approve")) == ["Saved and approved."]
     assert "Nobody had approved it" not in said(send(client, article, "_publish"))[0]
 
-    assert api.slugs("articles/") == ["bridge-closed"]
+    assert api.slugs("articles/") == ["bridge-closed-says-the-mayor"]
     assert log(article) == [
         ("reporter", "submitted", ""),
         ("editor", "sent-back", "Ask the mayor."),
@@ -69,7 +69,7 @@ def test_sending_back_asks_for_a_note(client):
 
     response = send(client, article, "_send_back", send_back_note="  ")
 
-    assert said(response) == ["Saved, but not sent back.", "Write what is to be done."]
+    assert said(response) == ["Saved, but not sent back.", "Write what needs doing."]
     assert stage_of(article) == "review"
 
 

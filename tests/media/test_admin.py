@@ -408,7 +408,7 @@ def test_what_was_written_about_a_photo_that_has_gone_since_is_shown_again(desk,
         complete(desk, alone, beside, part=part).content.decode(),
     ]
 
-    assert [("A tower" in page, "It has been deleted meanwhile." in page) for page in pages] == [(True, True)] * 2
+    assert [("A tower" in page, "It has since been deleted." in page) for page in pages] == [(True, True)] * 2
     assert [photo.credit_line for photo in Photo.objects.all()] == ["B. Name"]
 
 

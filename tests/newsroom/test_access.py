@@ -143,11 +143,13 @@ def test_desk_is_told_where_a_mark_does_nothing():
         drafts = [checks.Draft("article", make_article(standfirst="S", **values).head.data)]
         return [problem.text for problem in checks.problems(drafts)[0] if problem.field == "body"]
 
-    assert said(body=[*FIVE, MARK]) == ['The story is free for all; the mark "Free up to here" in it changes nothing.']
-    everybody = 'Everybody gets all of the text. Put "Free up to here" where the free part ends, or set the story free.'
+    assert said(body=[*FIVE, MARK]) == [
+        'Everyone can read the whole story; the mark "Free up to here" in it changes nothing.'
+    ]
+    everybody = 'Everyone gets the whole text. Put "Free up to here" where the free part ends, or let everyone read it.'
     assert said(access="subscriber", body=FIVE[:2]) == [everybody]
     assert said(access="subscriber", body=[*FIVE, MARK]) == [everybody]
-    twice = '"Free up to here" stands in it more than once; the first one counts.'
+    twice = '"Free up to here" is in it more than once; the first one counts.'
     assert said(access="subscriber", body=[FIVE[0], MARK, FIVE[1], {**MARK, "id": "m2"}]) == [twice]
     assert said(access="subscriber", body=FIVE) == []
 

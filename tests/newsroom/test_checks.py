@@ -64,7 +64,7 @@ def test_nothing_is_said_of_a_story_that_has_everything():
         ),
         (
             {"lead_photo": {"usable_until": timezone.now() - timedelta(days=1)}},
-            "A boat: The rights to this photo have run out; choose another.",
+            "A boat: The rights to this photo have expired; choose another.",
         ),
         ({"section": "asks"}, 'Say who wrote it: stories in "Opinion" need a byline.'),
     ],
@@ -93,7 +93,7 @@ LONG = "A headline that goes on and on " * 4
             f"The headline has {len(LONG.strip())} characters; search engines show 110. Give them a shorter title.",
         ),
         ({"standfirst": ""}, "There is no standfirst, the summary under the headline."),
-        ({"section": None}, "It stands in no section."),
+        ({"section": None}, "It has no section."),
         ({"body": []}, "There is no text."),
         ({"lead_photo": None}, "There is no lead photo; lists show the story without a picture."),
         (
@@ -242,7 +242,7 @@ def test_panel_looks_at_what_is_written_and_saves_nothing(client):
     assert asked(client, article, **rows("placed_bylines", [byline])) == []
     assert asked(client, article, headline="", **rows("placed_bylines", [byline])) == [(True, "Write a headline.")]
     assert asked(client, article, body="<h4>Deep</h4>", section="", topics=[]) == [
-        (False, "It stands in no section."),
+        (False, "It has no section."),
         (False, 'The heading "Deep" skips a level.'),
     ]
 

@@ -137,7 +137,7 @@ def test_a_topic_is_not_merged_into_itself_nor_twice():
     with pytest.raises(ValidationError, match="cannot be merged into itself"):
         former.merge_into(former)
     former.merge_into(target)
-    with pytest.raises(ValidationError, match='was merged into "Target" meanwhile'):
+    with pytest.raises(ValidationError, match='has since been merged into "Target"'):
         former.merge_into(other)
 
 

@@ -325,7 +325,7 @@ def test_page_says_which_version_it_shows_looking_ahead(client):
     for item, words in (
         (scheduled, "This is the version scheduled for then"),
         (live, "This is the version that readers have"),
-        (draft, "It is not to be live by then; this is the working copy"),
+        (draft, "It will not be live by then; this is the working copy"),
     ):
         html = opened(client, previews.make(item, None, ahead_to=friday)).content.decode()
         assert "As the site will be on" in html

@@ -115,7 +115,6 @@ def test_publishing_without_what_it_needs_names_everything_that_is_missing(api):
         press.publish(article)
     assert error.value.messages == [
         "Write a headline.",
-        "Give the story a slug, the last part of its address.",
         'Give the photo "Bridge" its credit line.',
         'Describe the photo "Bridge" in its alt text, or mark it as decorative.',
     ]
@@ -236,7 +235,7 @@ def test_publishing_again_under_a_slug_that_a_draft_has_taken_is_refused_in_word
     make_article(slug="vote")
     with pytest.raises(ValidationError) as error:
         press.publish(former)
-    assert error.value.messages == ['Another one at the desk has the slug "vote" by now; choose another.']
+    assert error.value.messages == ['Another one at the desk has the slug "vote" already; choose another.']
 
 
 def test_what_falls_due_gives_way_to_who_took_its_slug(api):
@@ -719,7 +718,7 @@ def test_an_act_on_what_was_deleted_meanwhile_is_refused_in_words(act):
     article = make_article()
     Article.objects.get().delete()
 
-    with pytest.raises(ValidationError, match=r"^\['It has been deleted meanwhile.'\]$"):
+    with pytest.raises(ValidationError, match=r"^\['It has since been deleted.'\]$"):
         ACTS[act](article)
 
     assert not Article.objects.exists()

@@ -193,7 +193,7 @@ def test_what_was_deleted_meanwhile_is_not_made_again_in_silence():
     article = make_article()
     Article.objects.get().delete()
 
-    with pytest.raises(ValidationError, match="It has been deleted meanwhile"):
+    with pytest.raises(ValidationError, match="It has since been deleted"):
         working.write(article, {"headline": "Again"})
 
     assert not Article.objects.exists()

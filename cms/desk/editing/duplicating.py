@@ -43,7 +43,7 @@ class DuplicatingMixin:
             if not self.may_duplicate(request, item):
                 raise PermissionDenied
             copy = self._duplicate(request, item)
-        self.message_user(request, _("This is a copy, and a draft. Nobody sees it yet."), messages.SUCCESS)
+        self.message_user(request, _("This is a copy, and a draft. Readers do not see it."), messages.SUCCESS)
         address = self.address("change", quote(copy.pk))
         if request.headers.get("Accept") == "application/json":
             return JsonResponse({"address": address})

@@ -333,7 +333,7 @@ class PublishableAdmin(
         if kept and kept.is_stale and self._is_undecided(kept):
             return self._to(request, self.address("compare", quote(item.pk), kept.pk), item)
         if kept:
-            text = _("This was saved already. Somebody has saved a newer version since, which you see here.")
+            text = _("This was already saved. Somebody has since saved a newer version, which you see here.")
             self.message_user(request, text, messages.WARNING)
             state.is_filled = True  # with the newer version
         elif "_preview" not in request.POST:  # the preview says itself that it is there

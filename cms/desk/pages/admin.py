@@ -99,8 +99,4 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
 
 
 class SharedAdmin(MergingMixin, DeskAdmin):
-    """What many items point at. What is written on its page is kept by the browser until it is saved."""
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context["keeps"] = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    """What many items point at."""

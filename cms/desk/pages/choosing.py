@@ -130,9 +130,9 @@ def what_was_deleted(model: type[models.Model], key: str) -> str:
     kind = ContentType.objects.get_for_model(model)
     entry = LogEntry.objects.filter(content_type=kind, object_id=key, action_flag=DELETION).order_by("-pk").first()
     if entry is None:
-        return _("%(kind)s: left out, as it has been deleted meanwhile.") % words
+        return _("%(kind)s: left out, as it has since been deleted.") % words
     words |= {"name": entry.object_repr, "who": name_of(entry.user)}
-    return _('%(kind)s "%(name)s": left out, as %(who)s has deleted it meanwhile.') % words
+    return _('%(kind)s "%(name)s": left out, as %(who)s has since deleted it.') % words
 
 
 class ChoicesMixin:

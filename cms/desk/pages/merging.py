@@ -127,7 +127,7 @@ class MergingForm(forms.ModelForm):
         self.cleaned_data[name] = self.fields[name].queryset.filter(pk__in=keys)
 
     def _told(self, name: str) -> str:
-        text = _('%(who)s wrote "%(text)s" here meanwhile. Not saved yet: to put yours in its place, save again.')
+        text = _('%(who)s wrote "%(text)s" here in the meantime. Not saved yet: to put yours in its place, save again.')
         return text % {"who": self._who(name), "text": self._in_words(name)}
 
     def _in_words(self, name: str) -> str:
@@ -171,7 +171,10 @@ def log_of(model: type[models.Model], key: Any, flag: int) -> models.QuerySet:
 
 
 class MergingMixin:
-    """Of the page of something that many share: all that a save decides, it decides under the lock."""
+    """Of the page of something that many share: all that a save decides, it decides under the lock.
+
+    What is written on it and not saved yet the browser keeps.
+    """
 
     form = MergingForm
     is_made_anew = True  # where it was deleted while its page was open, the page makes another of it
@@ -198,10 +201,10 @@ class MergingMixin:
             if not self.is_made_anew or not is_key(key, self.model) or not self.has_add_permission(request):
                 return None
             entry = log_of(self.model, key, DELETION).first()
-            text = _("%(who)s has deleted it meanwhile. What you wrote is below: save it to create it again.")
+            text = _("%(who)s has deleted it in the meantime. What you wrote is below: save it to create it again.")
             text, page = text % {"who": name_of(entry.user if entry else None)}, self.address("add")
         elif other.pk != known.pk:
-            text = _('It was merged into "%(other)s" meanwhile. What you wrote is below: save it there.')
+            text = _('It has since been merged into "%(other)s". What you wrote is below: save it there.')
             text, page = text % {"other": other}, self.address("change", other.pk)
         else:
             return None
@@ -211,6 +214,7 @@ class MergingMixin:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context.setdefault("show_save_and_add_another", add)
+        context["keeps"] = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         context["is_taken_up"] = page_state(request).is_shown_only
         context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, add, change, form_url, obj)

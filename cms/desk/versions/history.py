@@ -80,7 +80,7 @@ class HistoryMixin:
         if not self.has_change_permission(request, item):
             raise PermissionDenied
         if request.POST.get("head") != str(item.head_id or ""):
-            text = _("Meanwhile somebody saved again, which you see below. Nothing was changed: choose again.")
+            text = _("Somebody has saved again since; you see that below. Nothing was changed: choose again.")
             self.message_user(request, text, messages.WARNING)
         elif "_publish" in request.POST:
             self._act(request, item)
@@ -96,10 +96,10 @@ class HistoryMixin:
         newest = item.head.data if item.head else {}
         made, said = self._put_in_place(item, former.data, newest, by=request.user, restored=former)
         if made is None:
-            self.message_user(request, _("The working copy says that already: nothing has changed."), messages.INFO)
+            self.message_user(request, _("The working copy already says that. Nothing has changed."), messages.INFO)
             return
         when = {"when": moment_in_words(former.created_at)}
-        text = _("Restored: the working copy is that of %(when)s now. The text before it stays in the list.") % when
+        text = _("Restored: the working copy is now that of %(when)s. The text before it stays in the list.") % when
         self.message_user(request, " ".join([text, *said]) + self._readers_see(item), messages.SUCCESS)
 
     def _put_in_place(self, item, wanted, newest, **taken_up):
@@ -111,15 +111,15 @@ class HistoryMixin:
         lost = [name for name, value in data.items() if name in wanted and value != wanted[name]]
         if lost:
             labels = ", ".join(label_of(item, name) for name in lost)
-            said.append(_("What has been deleted meanwhile is left out: %(fields)s.") % {"fields": labels})
+            said.append(_("Left out, as it has since been deleted: %(fields)s.") % {"fields": labels})
         if points_at_deleted([data.get(name) for name in data if name not in lost]):
-            said.append(_("Something that stands in it has been deleted meanwhile; look through it before publishing."))
+            said.append(_("Something in it has since been deleted; look through it before publishing."))
         for name in serializer.only_added:
             data[name] = newest.get(name, []) + [row for row in data[name] if row not in newest.get(name, [])]
         written = working.write(item, data, **taken_up)
         if "slug" in written.problems:
             data["slug"] = newest.get("slug", "")
-            said.append(_("Its slug has been taken meanwhile, so it keeps the one that it had."))
+            said.append(_("Its slug has since been taken, so it keeps the one it had."))
             written = working.write(item, data, **taken_up)
         return written.or_refuse().version, said
 
@@ -182,7 +182,7 @@ class HistoryMixin:
         if request.method == "POST" and request.POST.get("head") == str(theirs.pk):
             return self._decide(request, item, mine, theirs)
         if request.method == "POST":
-            text = _("Meanwhile somebody saved again; this is the newest text now. Nothing was lost: choose again.")
+            text = _("Somebody has saved again since; this is now the newest text. Nothing was lost: choose again.")
             self.message_user(request, text, messages.WARNING)
         by_me, names = mine.author == request.user, (author_of(theirs), author_of(mine))
         context = {
@@ -202,12 +202,12 @@ class HistoryMixin:
 
     def _decide(self, request, item, mine, theirs):
         if not self._is_undecided(mine):
-            self.message_user(request, _("This was decided already."), messages.INFO)
+            self.message_user(request, _("This has already been decided."), messages.INFO)
         elif "use_mine" in request.POST:
             made, said = self._put_in_place(item, mine.data, theirs.data, by=request.user, decided=mine)
             if made is None:  # the text says that already
                 working.leave_aside(item, mine, request.user)
-            text = _("The later text is the working copy now. The other one stays in the history.")
+            text = _("The later text is now the working copy. The other one stays in the history.")
             self.message_user(request, " ".join([text, *said]) + self._readers_see(item), messages.SUCCESS)
         else:
             working.leave_aside(item, mine, request.user)

@@ -141,14 +141,14 @@ class EndpointAdmin(DeskAdmin):
 
     def send_test(self, request: HttpRequest, endpoint: Endpoint) -> None:
         Resend.objects.create(endpoint=endpoint)
-        messages.info(request, _("A test is on its way. Load this page again to see below what came of it."))
+        messages.info(request, _("A test is on its way. Reload this page to see the result below."))
 
     def send_again(self, request: HttpRequest, endpoint: Endpoint) -> None:
         edition = request.POST.get("edition", "")
         if not (edition.isascii() and edition.isdigit() and len(edition) < 19):
             raise Http404
         Resend.objects.create(endpoint=endpoint, edition=int(edition))
-        messages.info(request, _("It is on its way once more. Load this page again to see below what came of it."))
+        messages.info(request, _("It is on its way once more. Reload this page to see the result below."))
 
     def send_since(self, request: HttpRequest, endpoint: Endpoint) -> None:
         """Everything of the last hours once more, in its order, and whatever has come since."""

@@ -55,4 +55,4 @@ def as_it_stands(item: "Publishable") -> None:
     try:
         item.refresh_from_db(fields=DECIDED_ON)
     except ObjectDoesNotExist:
-        raise ValidationError(_("It has been deleted meanwhile."), code=DELETED) from None
+        raise ValidationError(_("It has since been deleted."), code=DELETED) from None

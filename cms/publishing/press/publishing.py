@@ -60,7 +60,7 @@ def wrong_moments(release: Release, now: datetime) -> list[checks.Problem]:
     if until is not KEEP and until and until <= at:
         errors.append(checks.error(_("It would come down before it goes live; choose a later end.")))
     if release.published_at and release.published_at > max(at, now):
-        text = _("The date printed lies ahead of its going live; schedule it for then, or print an earlier one.")
+        text = _("The printed date is later than when it goes live; schedule it for then, or print an earlier one.")
         errors.append(checks.error(text))
     return errors
 

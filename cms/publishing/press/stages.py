@@ -29,7 +29,7 @@ def approve(item: "Publishable", by: Any = None, note: str = "") -> None:
 def send_back(item: "Publishable", note: str, by: Any = None) -> None:
     """Ask for more work on an item, and say which."""
     if not note.strip():
-        raise ValidationError(_("Write what is to be done."))
+        raise ValidationError(_("Write what needs doing."))
     _move(item, by, "send_back", Stage.WRITING, Verb.SENT_BACK, note.strip())
 
 

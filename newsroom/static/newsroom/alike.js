@@ -67,7 +67,7 @@ document.addEventListener("DOMContentLoaded", () => {
       list.hidden = !stories.length
       if (!stories.length) said.textContent = gettext("Nothing that is live is like this story yet.")
     } catch {
-      said.textContent = gettext("That did not work. Load the page again, and try once more.")
+      said.textContent = gettext("That did not work. Reload the page, and try again.")
     } finally {
       button.disabled = false
     }

@@ -1,15 +1,24 @@
-// Find and replace in a story's body, by Ctrl+F or Ctrl+H in it, or from the page's menu. What is found is marked in its
-// place; Enter goes to the next, Esc leads back into the text with the last one chosen.
+// Find and replace in a story, by Ctrl+F or Ctrl+H in its text or above it, or from the page's menu. What is found is
+// marked in its place; Enter goes to the next, Esc leads back to the last one, which is chosen.
 import { Extension, Plugin, gettext, pm } from "django-prose-editor/editor"
 import { made } from "./cards/elements.js"
+import { keepsOneThread } from "./editor.js"
+import { linesAbove, nameOfLine, placeAbove, showAbove } from "./editor_above.js"
 import { matchesIn, patternOf, replaced } from "./editor_found.js"
 
 const key = new pm.state.PluginKey("storyFind")
-const OTHERS = ["id_kicker", "id_headline", "id_standfirst"] // what stands above the body, and is no part of it
 const NONE = { query: { text: "", isCased: false, isWhole: false }, matches: [], at: -1 }
 const filled = (text, values) => text.replace(/%\((\w+)\)s/g, (_all, name) => values[name])
 
-const placeOf = (match) => match.from ?? match.node
+const placeOf = ({ above, start, from, node }) => (above ? placeAbove(above, start) : (from ?? node))
+
+// "find" or "replace", if these keys mean that: by the letter where there is one, else by its place on a Cyrillic keyboard.
+const askedBy = (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.shiftKey) return null
+  const letter = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : { 70: "f", 72: "h" }[event.keyCode]
+  if (letter === "h") return "replace"
+  return letter === "f" ? (event.altKey ? "replace" : "find") : null
+}
 
 const search = (doc, query, from) => {
   const matches = matchesIn(doc, patternOf(query))
@@ -31,8 +40,8 @@ const marks = (doc, { matches, at }) => {
 }
 
 class Bar {
-  constructor(view) {
-    this.view = view
+  constructor(view, editor) {
+    Object.assign(this, { view, editor })
     const field = (label) => {
       const input = made("input", {
         type: "text",
@@ -41,7 +50,6 @@ class Bar {
         maxlength: 300,
         autocomplete: "off",
       })
-      input.addEventListener("keydown", (event) => this.key(event))
       for (const name of ["input", "change"]) input.addEventListener(name, (event) => event.stopPropagation()) // it is no part of the page
       return input
     }
@@ -52,7 +60,6 @@ class Bar {
     this.whole = this.toggle("“ab”", gettext("Whole words only"))
     this.one = this.button(gettext("Replace"), gettext("Replace"), () => this.replaceOne())
     this.all = this.button(gettext("Replace all"), gettext("Replace all"), () => this.replaceAll())
-    this.elsewhere = made("p", { className: "story-find-elsewhere", role: "status" })
     this.dom = made(
       "div",
       { className: "story-find", role: "search", "aria-label": gettext("Find and replace"), hidden: true },
@@ -68,8 +75,8 @@ class Bar {
       ),
       made("div", { className: "story-find-field" }, this.by),
       made("div", { className: "story-find-tools" }, this.one, this.all),
-      this.elsewhere,
     )
+    this.dom.addEventListener("keydown", (event) => this.key(event))
     this.found.addEventListener("input", () => this.ask())
     view.dom.before(this.dom)
   }
@@ -93,11 +100,13 @@ class Bar {
     return key.getState(this.view.state)
   }
 
-  open(isReplacing) {
-    const { from, to, empty } = this.view.state.selection
-    const chosen = empty ? "" : this.view.state.doc.textBetween(from, to, " ", " ")
+  // From the text, or from a line above it.
+  open(isReplacing, line = null) {
+    const { from, to } = this.view.state.selection
+    const inText = () => this.view.state.doc.textBetween(from, to, " ", " ")
+    const chosen = line ? line.value.slice(line.selectionStart, line.selectionEnd) : inText()
     if (chosen && chosen.length <= 100) this.found.value = chosen
-    this.from = from
+    this.from = line ? placeAbove(line, line.selectionStart) : from
     this.dom.hidden = false
     this.ask()
     const field = isReplacing && this.found.value ? this.by : this.found
@@ -110,10 +119,13 @@ class Bar {
     const match = matches[at]
     const tr = this.view.state.tr.setMeta(key, NONE)
     if (match && "from" in match) tr.setSelection(pm.state.TextSelection.create(tr.doc, match.from, match.to))
-    else if (match) tr.setSelection(pm.state.Selection.near(tr.doc.resolve(match.node)))
+    else if (match && "node" in match) tr.setSelection(pm.state.Selection.near(tr.doc.resolve(match.node)))
     this.dom.hidden = true
     this.view.dispatch(tr)
-    this.view.focus()
+    this.markLines()
+    if (!match?.above) return this.view.focus()
+    match.above.focus()
+    match.above.setSelectionRange(match.start, match.start + match.length)
   }
 
   // Only what a keystroke asks for: the caret and what is chosen stay.
@@ -138,7 +150,8 @@ class Bar {
     if (at < 0) return
     const match = matches[at]
     const tr = replaced(this.view.state, [match], this.by.value)
-    this.from = "from" in match ? match.from + this.by.value.length : match.node
+    const end = "node" in match ? 0 : this.by.value.length
+    this.from = placeOf(match) + end
     this.view.dispatch(tr)
     this.ask()
   }
@@ -153,9 +166,9 @@ class Bar {
 
   // What is found is brought into sight, and the bar stays where it is.
   show() {
-    const { matches, at, query } = this.state
+    const { matches, at } = this.state
     this.count()
-    this.elsewhere.textContent = this.tellOfOthers(query)
+    this.markLines()
     const place = this.view.dom.querySelector(".story-found.is-here") ?? this.blockOf(matches[at])
     if (!place || this.dom.hidden) return
     const { top, bottom } = place.getBoundingClientRect()
@@ -164,27 +177,26 @@ class Bar {
   }
 
   blockOf(match) {
-    return match && "node" in match ? this.view.nodeDOM(match.node) : null
+    return match && "node" in match ? this.view.nodeDOM(match.node) : match?.above
   }
 
-  tellOfOthers(query) {
-    const pattern = patternOf(query)
-    const fields = OTHERS.map((id) => document.getElementById(id)).filter(
-      (field) => field && pattern && field.value.match(pattern),
-    )
-    const names = fields.map((field) => field.labels?.[0]?.textContent.replace(/:\s*$/, "").trim()).filter(Boolean)
-    return names.length
-      ? filled(gettext("Also in: %(names)s. Change it there by hand."), { names: names.join(", ") })
-      : ""
+  // Nothing can be marked within a field.
+  markLines() {
+    const { matches, at } = this.state
+    for (const field of linesAbove()) {
+      field.classList.toggle("has-found", !this.dom.hidden && matches.some(({ above }) => above === field))
+      field.classList.toggle("is-here", !this.dom.hidden && matches[at]?.above === field)
+    }
   }
 
   key(event) {
-    if (event.isComposing) return
-    const isFind = (event.ctrlKey || event.metaKey) && ["f", "h"].includes(event.key.toLowerCase())
+    const isInField = event.target.matches("input")
+    if (event.isComposing || (!isInField && keepsOneThread(event, this.editor))) return
+    const asked = askedBy(event)
     if (event.key === "Escape") this.close()
     else if (event.key === "Enter" && event.target === this.by && !event.shiftKey) this.replaceOne()
-    else if (event.key === "Enter" && !(event.ctrlKey || event.metaKey)) this.go(event.shiftKey ? -1 : 1)
-    else if (isFind) (event.key.toLowerCase() === "h" ? this.by : this.found).select()
+    else if (event.key === "Enter" && isInField && !(event.ctrlKey || event.metaKey)) this.go(event.shiftKey ? -1 : 1)
+    else if (asked) (asked === "replace" ? this.by : this.found).select()
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -198,7 +210,8 @@ class Bar {
   count() {
     const { matches, at, query } = this.state
     const values = { at: at + 1, all: matches.length }
-    const found = matches.length ? filled(gettext("%(at)s of %(all)s"), values) : gettext("None")
+    const line = matches[at]?.above ? ` · ${nameOfLine(matches[at].above)}` : ""
+    const found = matches.length ? filled(gettext("%(at)s of %(all)s"), values) + line : gettext("None")
     this.said.textContent = query.text ? found : ""
     this.one.disabled = this.all.disabled = !matches.length
   }
@@ -224,18 +237,30 @@ export const StoryFind = Extension.create({
   },
 
   onCreate() {
-    this.asked = (event) => {
-      if (event.target.closest('[data-act="find"]')) this.storage.bar.open(false)
+    const { bar } = this.storage
+    this.heard = {
+      click: (event) => event.target.closest('[data-act="find"]') && bar.open(false),
+      keydown: (event) => {
+        const asked = askedBy(event)
+        if (!asked || !linesAbove().includes(event.target)) return
+        event.preventDefault()
+        bar.open(asked === "replace", event.target)
+      },
+      input: (event) => linesAbove().includes(event.target) && !bar.dom.hidden && bar.ask(),
     }
-    document.addEventListener("click", this.asked)
+    for (const [name, hear] of Object.entries(this.heard)) document.addEventListener(name, hear)
+  },
+
+  onTransaction({ transaction }) {
+    showAbove(transaction)
   },
 
   onDestroy() {
-    document.removeEventListener("click", this.asked)
+    for (const [name, hear] of Object.entries(this.heard)) document.removeEventListener(name, hear)
   },
 
   addProseMirrorPlugins() {
-    const { storage } = this
+    const { storage, editor } = this
     return [
       new Plugin({
         key,
@@ -250,7 +275,7 @@ export const StoryFind = Extension.create({
           },
         },
         props: { decorations: (state) => marks(state.doc, key.getState(state)) },
-        view: (view) => (storage.bar = new Bar(view)),
+        view: (view) => (storage.bar = new Bar(view, editor)),
       }),
     ]
   },

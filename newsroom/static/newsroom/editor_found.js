@@ -1,7 +1,8 @@
-// What a search finds in a story's body: in its text, across bold and links, and in what is written on its blocks, such
-// as captions, alt texts, who said a quote, a fact box. And how it is replaced.
+// What a search finds in a story: in its text, across bold and links, in what is written on its blocks, such as captions,
+// alt texts, who said a quote, a fact box, and in the lines above it. And how it is replaced.
 import { pm } from "django-prose-editor/editor"
 import { blockOf } from "./cards/block.js"
+import { matchesAbove, replaceAbove } from "./editor_above.js"
 
 const LETTER = String.raw`[\p{L}\p{M}\p{N}_]`
 const LEAF = "\uFFFC" // a line break in a line counts one, as in the editor
@@ -94,7 +95,7 @@ const onNode = (node, at, pattern) => {
 
 // All that a pattern finds, from the first line to the last.
 export const matchesIn = (doc, pattern) => {
-  const found = []
+  const found = matchesAbove(pattern)
   if (!pattern) return found
   doc.descendants((node, at) => {
     if (node.isTextblock) {
@@ -133,6 +134,8 @@ const replaceOne = (tr, match, by) => {
 // One step to undo, however many they are; the last comes first, so that the others stay where they are.
 export const replaced = (state, matches, by) => {
   const tr = pm.history?.closeHistory ? pm.history.closeHistory(state.tr) : state.tr
-  for (const match of [...matches].reverse()) replaceOne(tr, match, by)
+  const below = matches.filter((match) => !match.above)
+  for (const match of [...below].reverse()) replaceOne(tr, match, by)
+  replaceAbove(tr, matches, by)
   return tr
 }

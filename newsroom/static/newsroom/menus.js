@@ -250,7 +250,7 @@ class Menus {
         if (mine !== number || document.activeElement !== input) return
         rows = results
       } catch {
-        if (mine === number) this.say(gettext("It cannot be looked for just now."))
+        if (mine === number) this.say(gettext("The search cannot be reached just now."))
         return
       }
       list.replaceChildren(
@@ -264,7 +264,7 @@ class Menus {
         ),
       )
       if (!rows.length)
-        list.append(made("li", { className: "menu-none", textContent: gettext("Nothing is called so.") }))
+        list.append(made("li", { className: "menu-none", textContent: gettext("Nothing has that name.") }))
       list.hidden = false
       input.setAttribute("aria-expanded", "true")
       point(input.value.trim() && rows.length ? 0 : -1)

@@ -53,7 +53,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const { address } = await answer.json()
       location.assign(address)
     } catch {
-      said().textContent = gettext("That did not work. Load the page again, and try once more.")
+      said().textContent = gettext("That did not work. Reload the page, and try again.")
     } finally {
       button.disabled = false
     }

@@ -160,7 +160,7 @@ const send = async (form, submitter) => {
     else await show(there)
   } catch (error) {
     console.warn(error)
-    const text = gettext("That did not work. Load the page again, and try once more.")
+    const text = gettext("That did not work. Reload the page, and try again.")
     const place = dialog.open ? dialog : said
     const line = Object.assign(document.createElement("p"), { className: "errornote", textContent: text })
     line.setAttribute("role", "alert")

@@ -18,7 +18,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return answer.json()
   }
 
-  const failed = () => say(gettext("That did not work. Load the page again, and try once more."))
+  const failed = () => say(gettext("That did not work. Reload the page, and try again."))
 
   const preview = async (button) => {
     const tab = window.open("", "_blank") // while the click lasts: later it would be blocked
@@ -26,7 +26,7 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       const { address } = await send(button.dataset.post, new FormData())
       if (tab) tab.location.replace(address)
-      else say(gettext("The browser kept the preview from opening."))
+      else say(gettext("Your browser blocked the preview."))
     } catch {
       tab?.close()
       failed()
@@ -137,7 +137,7 @@ document.addEventListener("DOMContentLoaded", () => {
         const { results } = await answer.json()
         if (input.value.trim() === text) show(text, results)
       } catch {
-        said.textContent = gettext("That did not work. Load the page again, and try once more.")
+        said.textContent = gettext("That did not work. Reload the page, and try again.")
         said.hidden = false
       }
     }

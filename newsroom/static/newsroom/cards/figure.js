@@ -24,7 +24,7 @@ export const figure = (card, getLink, setLink, { hasAltText }) => {
     most: 500,
     value: () => getLink()?.alt_text,
     placeholder: () =>
-      photoOf(card, getLink() || {})?.alt_text || gettext("What the picture shows, for those who do not see it"),
+      photoOf(card, getLink() || {})?.alt_text || gettext("What the picture shows, for those who cannot see it"),
     write: (text, session) => setLink({ ...getLink(), alt_text: text }, session),
   })
   const notices = made("div", { className: "story-card-notices", role: "status" })

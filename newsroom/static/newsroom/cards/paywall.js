@@ -7,7 +7,7 @@ export const paywall = (card) => {
     made("strong", { textContent: gettext("Free up to here") }),
     made("p", {
       className: "story-card-meta",
-      textContent: gettext("What follows is for those who may have all of the story."),
+      textContent: gettext("What follows is for those who can read the whole story."),
     }),
   )
   return () => {}

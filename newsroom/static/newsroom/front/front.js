@@ -172,7 +172,7 @@ class FrontPage {
     this.status.classList.toggle("is-wrong", name in words)
     if (name === "asking") {
       // What takes longer than a blink shows.
-      this.slow = setTimeout(() => (this.status.textContent = gettext("Looking what the rules fill…")), 300)
+      this.slow = setTimeout(() => (this.status.textContent = gettext("Looking up what the rules fill…")), 300)
       return
     }
     this.status.textContent = words[name] || ""
@@ -237,7 +237,7 @@ class FrontPage {
   }
 
   redo() {
-    this.say(this.arrangement.redo() ? gettext("Done again.") : gettext("There is nothing to do again."))
+    this.say(this.arrangement.redo() ? gettext("Done again.") : gettext("There is nothing to redo."))
   }
 
   // Things

@@ -189,7 +189,7 @@ export class Writing {
   }
 
   leave() {
-    const text = gettext("Throw away what you have changed here?")
+    const text = gettext("Discard what you have changed here?")
     if (this.isChanged() && !window.confirm(text)) return
     this.copy.forget()
     this.onLeave()
