@@ -385,9 +385,6 @@ class PhotoAdmin(SharedAdmin):
         }
         return TemplateResponse(request, "media/replace.html", context)
 
-    def why_not_delete(self, obj):
-        return _("Take it out of these first.") if any(self.what_keeps(obj)) else ""
-
     def what_keeps(self, obj):
         """What shows it, and what has it anywhere in its text."""
         yield from (row for row, _is_live in uses(obj))

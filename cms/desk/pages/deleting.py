@@ -37,7 +37,7 @@ class DeletingMixin:
             yield from (owner_of(row, field) for row in rows[: MOST_NAMED + 1])
 
     def get_deleted_objects(self, objs: Sequence[models.Model], request: HttpRequest) -> tuple:
-        """As Django asks for them: what goes (only what was asked for is named), how much, what may not, what is kept."""
+        """As Django asks for them: what goes, how much of it, what is not theirs to delete, what keeps them."""
         objs = list(objs[: AT_ONCE + 1])
         if len(objs) > AT_ONCE:
             return [], {}, set(), [_("Choose at most %(number)d at once.") % {"number": AT_ONCE}]

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Exists, OuterRef
 from django.utils.html import format_html
@@ -116,7 +116,7 @@ class DeskUserAdmin(OfPeopleMixin, MergingMixin, TwoFactorMixin, SelectionMixin,
     add_form = NewAccountForm
     change_password_form = PasswordForm
     add_form_template = "desk/shared_form.html"
-    change_user_password_template = "desk/password_of.html"
+    change_user_password_template = "desk/password_of.html"  # noqa: S105 - a template
     list_display = ["username", "name", "email", "roles", "last_seen", "standing"]
     list_filter = ["is_active", "groups"]
     search_help_text = _("Search people by name or email")
