@@ -385,14 +385,10 @@ class PhotoAdmin(SharedAdmin):
         }
         return TemplateResponse(request, "media/replace.html", context)
 
-    def why_not_delete(self, obj):
-        live = [str(row) for row, is_live in uses(obj) if is_live]
-        if live:
-            return _("Live items show it (%(items)s). Take it out of them first.") % {"items": ", ".join(live)}
-        drafts = [str(row) for row in drafts_with(obj)]
-        if drafts:
-            return _("It stands in %(items)s. Take it out there first.") % {"items": ", ".join(drafts)}
-        return ""
+    def what_keeps(self, obj):
+        """What shows it, and what has it anywhere in its text."""
+        yield from (row for row, _is_live in uses(obj))
+        yield from drafts_with(obj)
 
 
 def sizes_state(photo: Photo) -> str:

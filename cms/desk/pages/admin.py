@@ -8,23 +8,21 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 
 from cms.desk import menu
 from cms.desk.lists.change_lists import BriefPaginator
 from cms.desk.moments import MomentField, MomentInput
 from cms.desk.pages.choosing import ChoicesMixin, SelectionMixin
+from cms.desk.pages.deleting import DeletingMixin
 from cms.desk.pages.merging import MergingMixin
 from cms.desk.pages.rows import only_add
 from cms.publishing import press
 
 
-class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
+class DeskAdmin(ChoicesMixin, SelectionMixin, DeletingMixin, admin.ModelAdmin):
     """Deletes through the models, which know what must stay, and says what to do instead."""
 
     change_form_template = "desk/shared_form.html"
-    delete_confirmation_template = "desk/delete.html"
-    delete_selected_confirmation_template = "desk/delete_selected.html"
     show_full_result_count = False
     paginator = BriefPaginator
     list_per_page = 50
@@ -43,15 +41,6 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, admin.ModelAdmin):
             "publishing/letters.js",
             "publishing/slugs.js",
         ]
-
-    def why_not_delete(self, obj: models.Model) -> str:
-        """What keeps something from being deleted, in words; empty when nothing does."""
-        return ""
-
-    def get_deleted_objects(self, objs, request):
-        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        kept = [format_html("{}: {}", obj, reason) for obj in objs if (reason := self.why_not_delete(obj))]
-        return deleted, counts, lacking, [*kept, *protected]
 
     def delete_queryset(self, request, queryset):
         with press.printing():

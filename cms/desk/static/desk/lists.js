@@ -1,13 +1,10 @@
 // A list goes on where it stands: it is searched while one types, and what is done with its rows is asked above it and
 // seen in it. Without scripts, or where one fails, each is a page of its own.
+import { dialog, fetched, parsed, show } from "./asking.js"
 import "./kept.js"
 
 const PAUSE = 250 // milliseconds after a letter
 const ALIKE = ["#changelist-form", ".desk-tabs", ".list-found"] // what a search changes of the page
-
-const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html")
-
-const fetched = (address, options = {}) => fetch(address, { credentials: "same-origin", ...options })
 
 // The filters stay as they are, for somebody may be searching in one; they lead on from what is searched for now.
 const carry = (there) => {
@@ -84,58 +81,7 @@ const searching = (form) => {
 
 // Asking
 
-const dialog = document.createElement("dialog")
-dialog.className = "desk-dialog list-asked"
 let [opener, key] = [null, ""]
-
-const loaded = (source) =>
-  new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement("script"), { src: source, onload: resolve, onerror: reject })
-    document.head.append(script)
-  })
-
-// The scripts and styles that a question's fields need, such as one in which one searches.
-const equip = async (there) => {
-  const has = (selector, name, value) => [...document.querySelectorAll(selector)].some((one) => one[name] === value)
-  for (const link of there.querySelectorAll('link[rel="stylesheet"]')) {
-    if (!has('link[rel="stylesheet"]', "href", link.href)) document.head.append(document.importNode(link))
-  }
-  window.jQuery = window.django.jQuery // which the libraries among them look for there
-  try {
-    const scripts = [...there.querySelectorAll("script[src]")]
-    for (const { src } of scripts.sort((one, other) => one.defer - other.defer)) {
-      if (!has("script[src]", "src", src)) await loaded(src)
-    }
-  } finally {
-    delete window.jQuery
-  }
-}
-
-const show = async (there) => {
-  if (there.querySelector(".admin-autocomplete")) await equip(there)
-  const title = there.querySelector("#content > h1")
-  const close = Object.assign(document.createElement("button"), {
-    type: "button",
-    className: "close",
-    textContent: "×",
-  })
-  close.setAttribute("aria-label", gettext("Close"))
-  const heading = Object.assign(document.createElement("h2"), {
-    id: "list-asked-title",
-    textContent: title?.textContent,
-  })
-  title?.remove()
-  const messages = there.querySelector("main .messagelist")
-  dialog.replaceChildren(heading, close, ...(messages ? [messages] : []), ...there.querySelector("#content").childNodes)
-  dialog.setAttribute("aria-labelledby", heading.id)
-  if (!dialog.open) dialog.showModal()
-  const { jQuery } = window.django || {}
-  if (jQuery?.fn.djangoAdminSelect2) jQuery(dialog).find(".admin-autocomplete").djangoAdminSelect2()
-  const first = dialog.querySelector(
-    "[autofocus], .bulk-decide button, .bulk-field select, form button[type=submit], form input[type=submit]",
-  )
-  first?.focus()
-}
 
 const finish = (there) => {
   if (!document.querySelector("#result_list")) return void location.reload()
@@ -177,12 +123,6 @@ const isAsked = (form, submitter) =>
 const form = document.querySelector("#changelist-search")
 if (form && document.querySelector("#changelist-form")) searching(form)
 document.querySelector("#content")?.prepend(said)
-document.body.append(dialog)
-dialog.addEventListener("click", (event) => {
-  if (!event.target.closest(".close, .cancel-link")) return
-  event.preventDefault()
-  dialog.close()
-})
 dialog.addEventListener("close", () => opener?.isConnected && opener.focus())
 document.addEventListener("submit", (event) => {
   const { target, submitter } = event
