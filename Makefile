@@ -122,6 +122,7 @@ $(VENV)/.made:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "Galley needs Python 3.11 or newer; here is $$(python3 --version 2>/dev/null || echo none)." >&2; \
 		echo "Install one, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 1; fi
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) here." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Galley needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
