@@ -67,8 +67,8 @@ test: $(VENV)/.dev $(NODE)
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js' 'front/static/front/*.js'
-	$(VENV)/bin/oxlint --deny-warnings cms media newsroom front
+	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js' 'front/static/front/*.js' 'docs/building/*.js'
+	$(VENV)/bin/oxlint --deny-warnings cms media newsroom front docs/building
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	@$(PY) docs/building/build.py "$$(mktemp -d)/docs"
