@@ -67,8 +67,8 @@ test: $(VENV)/.dev $(NODE)
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js' 'front/static/front/*.js'
-	$(VENV)/bin/oxlint --deny-warnings cms media newsroom front
+	$(VENV)/bin/oxfmt --check 'cms/**/*.js' 'media/**/*.js' 'newsroom/**/*.js' 'front/static/front/*.js' 'docs/building/*.js'
+	$(VENV)/bin/oxlint --deny-warnings cms media newsroom front docs/building
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	@$(PY) docs/building/build.py "$$(mktemp -d)/docs"
@@ -122,6 +122,7 @@ $(VENV)/.made:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "Galley needs Python 3.11 or newer; here is $$(python3 --version 2>/dev/null || echo none)." >&2; \
 		echo "Install one, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 1; fi
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) here." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Galley needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \

@@ -19,6 +19,7 @@ from bench.measured import SMALLEST, Machine, Measured, OfSize
 from bench.peers import Peer, chosen
 from bench.servers import ROOT, Project, Question, Server, granian
 
+PAGE = ROOT / "docs" / "performance.md"
 Asked = list[tuple[Server, dict[str, Question]]]
 
 
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument("--database", default="sqlite", help="sqlite, or postgres://user:password@host/name")
     parser.add_argument("--peers", default="", help="others to measure on the same data, with commas between: wagtail")
     parser.add_argument("--folder", type=Path, help="where to work; what is filled there already is used again")
-    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "performance.md", help="what to write")
+    parser.add_argument("--page", type=Path, default=PAGE, help="what to write")
     options = parser.parse_args()
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="galley-bench-"))).resolve()
     try:
@@ -60,6 +61,8 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
             raise SystemExit("Larger archives are made by copying SQLite's file: give one size for PostgreSQL.")
         measured.machine.note_load()
         page.write(measured, options.page)
+        if options.page == PAGE:
+            page.write_readme(measured, ROOT / "README.md")
         print(f"\n{page.verdict(measured)}\n\nWritten: {options.page}", flush=True)
 
 

@@ -1,5 +1,6 @@
-"""Writes docs/performance.md, and the plots beside it, from what a run found."""
+"""Writes docs/performance.md, the plots beside it, and the README's figures, from what a run found."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
@@ -11,6 +12,8 @@ from bench.servers import BUSY, CONNECTIONS, Run
 
 USUAL_RUNS, USUAL_SECONDS, FILLING = 3, 3, 180  # of a run without options; the last for 10,000 articles
 FLOORS = ["bare RSGI", "bare WSGI", "bare Django"]
+
+IN_README = {"newest 20", "newest 20 of a section", "story by slug"}
 
 HEAD = """# How fast it is
 
@@ -97,6 +100,29 @@ def write(measured: Measured, file: Path) -> None:
         AGAIN.format(minutes=minutes(measured), arguments=measured.arguments),
     ]
     file.write_text("\n\n".join(part.strip() for part in parts) + "\n")
+
+
+def write_readme(measured: Measured, file: Path) -> None:
+    """Four figures of the page, in the place of those that stand there."""
+    smallest, here = measured.smallest, measured.machine
+    rows = [
+        [f"kept: {case}", f"{smallest.runs['Galley'][case].per_second:,.0f} a second"]
+        for case in KEPT
+        if case in IN_README
+    ]
+    for case in ANEW:
+        ours, theirs = smallest.runs["Galley"][anew(case)], smallest.runs["plain DRF"].get(anew(case))
+        if case in IN_README and theirs:
+            cost = f"{ours.cpu:.2f} ms of processor time; plain Django REST framework: {theirs.cpu:.2f}"
+            rows.append([f"made anew: {case}", cost])
+    busy = (
+        " **The machine had other work: these are worth little, and the next run is to replace them.**"
+        if here.is_busy
+        else ""
+    )
+    figures = f"{here.at:%d %B %Y}, {here.processor}, {here.cores} cores.{busy}\n\n{table(['what', 'Galley'], rows)}"
+    before = re.compile(r"^\d\d? \w+ \d{4}, [^\n]+\n\n\| what \| Galley \|\n.*?(?=\n\n)", re.M | re.S)
+    file.write_text(before.sub(lambda _found: figures, file.read_text()))
 
 
 def machine(measured: Measured) -> str:

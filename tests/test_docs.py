@@ -17,6 +17,10 @@ from django.contrib.auth.models import User
 from django.core.management import call_command, get_commands
 from django.urls import Resolver404, resolve
 
+from bench.cases import ANEW, KEPT, anew
+from bench.measured import Machine, Measured, OfSize
+from bench.page import write_readme
+from bench.servers import Run
 from cms.api import keys
 from cms.api.models import Scope
 from cms.previews import previews
@@ -225,6 +229,23 @@ def test_figures_in_the_readme_are_those_that_were_measured():
             for row in measured.splitlines()
             if row.startswith(f"| {what.split(':')[-1].strip()} |") and f" {figure}" in row
         ]
+
+
+def test_a_new_measurement_takes_the_place_of_the_figures_in_the_readme(tmp_path):
+    readme = tmp_path / "README.md"
+    before = (ROOT / "README.md").read_text()
+    readme.write_text(before)
+    run = Run(per_second=4321, p50=1, p99=2, cpu=1.25, busy=1)
+    cases = dict.fromkeys([*KEPT, *map(anew, ANEW)], run)
+    machine = Machine("A processor", 2, "Linux", datetime(2027, 1, 2, tzinfo=UTC), "", load_before=0)
+    found = OfSize({"Galley": cases, "plain DRF": cases}, {}, {}, {}, 0, [], {})
+    write_readme(Measured(machine, "", 1, 1, False, {10: found}), readme)
+
+    after = readme.read_text()
+    assert "\n02 January 2027, A processor, 2 cores.\n\n| what | Galley |\n" in after
+    assert "| kept: newest 20 | 4,321 a second |" in after
+    assert re.findall(r"^#+ .*", after, re.M) == re.findall(r"^#+ .*", before, re.M)
+    assert len(after.splitlines()) == len(before.splitlines())
 
 
 def test_every_file_of_the_house_is_in_its_plan():

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -57,6 +58,14 @@ def bring_up_to_date() -> None:
         raise CannotStart(f"The database cannot be used: {str(error).strip()}") from error
     finally:
         connections.close_all()  # processes must never share one
+
+
+def is_without_accounts() -> bool:
+    """Whether nobody could log in at the desk: a newsroom that was just made."""
+    try:
+        return not get_user_model().objects.filter(is_staff=True, is_active=True).exists()
+    except Error:
+        return False  # a database that does not answer is another matter
 
 
 class _Forgetful(dict):

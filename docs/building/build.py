@@ -28,6 +28,7 @@ PAGES = {
     "front/README.md": "The newspaper, to copy",
     "examples/next/README.md": "Begin with Next.js",
     "examples/astro/README.md": "Begin with Astro",
+    "examples/typescript/README.md": "A client in TypeScript",
     "docs/operators.md": "Running it",
     "docs/architecture.md": "How it is built",
     "docs/performance.md": "How fast it is",
@@ -43,6 +44,7 @@ NAMES = {
     "front/README.md": "newspaper.html",
     "examples/next/README.md": "next.html",
     "examples/astro/README.md": "astro.html",
+    "examples/typescript/README.md": "typescript.html",
     "SECURITY.md": "report.html",
 }
 NOT_THERE = """# There is no such page
@@ -203,7 +205,7 @@ def body_of(page: Page, markdown: MarkdownIt) -> str:
     """The text of a page. What is too wide for a phone is moved sideways by itself, and headings can be linked to."""
     body = markdown.renderer.render(page.tokens, markdown.options, {})
     body = body.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
-    body = body.replace("<pre>", '<pre tabindex="0">')
+    body = body.replace("<pre>", '<pre tabindex="0">').replace("<th></th>", "<td></td>")
     anchor = r'\1\3 <a class="anchor" href="#\2" aria-label="Link to this">#</a>\4'
     return re.sub(r'(<h[2-4] id="([^"]+)">)(.*?)(</h[2-4]>)', anchor, body)
 

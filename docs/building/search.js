@@ -20,7 +20,10 @@ const score = ({ name, text }, words) => {
 }
 
 const snippet = (text, words) => {
-  const at = Math.min(...words.map((word) => text.toLowerCase().indexOf(word)).filter((place) => place >= 0), text.length)
+  const at = Math.min(
+    ...words.map((word) => text.toLowerCase().indexOf(word)).filter((place) => place >= 0),
+    text.length,
+  )
   const begin = at === text.length ? 0 : Math.max(0, text.lastIndexOf(" ", Math.max(0, at - AROUND)) + 1)
   return `${begin ? "… " : ""}${text.slice(begin, begin + 2 * AROUND)}${text.length > begin + 2 * AROUND ? " …" : ""}`
 }

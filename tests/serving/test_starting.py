@@ -14,6 +14,7 @@ import urllib.request
 import pytest
 from django.conf import settings
 
+from cms.serving import starting
 from tests.serving import free_port
 
 
@@ -105,6 +106,15 @@ def test_a_database_that_is_not_there_is_said_without_a_traceback(tmp_path, serv
     assert "secret-word" not in log
 
 
+@pytest.mark.django_db
+def test_a_newsroom_in_which_nobody_can_log_in_says_so(django_user_model):
+    django_user_model.objects.create_user("reader", is_staff=False)
+    django_user_model.objects.create_user("gone", is_staff=True, is_active=False)
+    assert starting.is_without_accounts()
+    django_user_model.objects.create_superuser("ann")
+    assert not starting.is_without_accounts()
+
+
 def test_it_outlives_its_workers_however_often_they_die_and_ends_when_told_to(tmp_path, serve, port):
     server = serve(
         PORT=port, WORKERS=2, METRICS_TOKEN="a-word-of-many-letters", ACCESS_LOG=1, PUBLIC_URL="https://news.org"
@@ -126,7 +136,8 @@ def test_it_outlives_its_workers_however_often_they_die_and_ends_when_told_to(tm
     server.terminate()
 
     assert server.wait(40) == 0
-    _serving, *lines = (tmp_path / "log").read_text().splitlines()
+    _serving, nobody, *lines = (tmp_path / "log").read_text().splitlines()
+    assert nobody == "Nobody can log in at the desk yet. Make an account: manage.py createsuperuser"
     logged = [json.loads(line) for line in lines]  # each is JSON, the server's own included
     requests = [line for line in logged if line["message"] == "GET /api/v1/articles/ 200"]
     assert len({line["request_id"] for line in requests}) == 20

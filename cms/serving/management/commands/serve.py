@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.db import connections
 
 from cms.serving import starting
 
@@ -18,5 +19,8 @@ class Command(BaseCommand):
         except starting.CannotStart as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Serving on {settings.PUBLIC_URL} with {settings.WORKERS} processes.")
+        if starting.is_without_accounts():
+            self.stdout.write("Nobody can log in at the desk yet. Make an account: manage.py createsuperuser")
+        connections.close_all()  # processes must never share one
         self.stdout.flush()
         starting.serve()
