@@ -135,7 +135,7 @@ def answer(error: Exception, context: dict) -> Response | None:
     elif isinstance(error, ValidationError):
         error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
     elif isinstance(error, ProtectedError):
-        error = Refusal(status.HTTP_409_CONFLICT, str(error.args[0]))
+        error = Refusal(status.HTTP_409_CONFLICT, _why_kept(error))
     if isinstance(error, Http404):
         error = exceptions.NotFound(NOTHING)
     elif isinstance(error, PermissionDenied):
@@ -170,6 +170,15 @@ def answer(error: Exception, context: dict) -> Response | None:
     request.accepted_media_type = ProblemRenderer.media_type
     response.headers["Cache-Control"] = "public, max-age=10" if response.status_code in {404, 410} else "no-store"
     return response
+
+
+def _why_kept(error: ProtectedError) -> str:
+    """Why something is not deleted: in the press's words, or where Django refuses it, by what uses it."""
+    text = str(error.args[0])
+    if not text.startswith("Cannot delete"):
+        return text
+    users = sorted({str(each._meta.verbose_name_plural) for each in error.protected_objects})
+    return f"It is in use, by {' and '.join(users)}; take it out there first."
 
 
 def _to_do(refusal: checks.Refused) -> Iterator[dict]:

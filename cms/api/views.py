@@ -169,13 +169,16 @@ class ItemMixin(GenericViewSet):
         if not is_live or (item.live_until and item.live_until <= moment.at):
             reason = item.withdrawn_reason or Publication.Reason.EXPIRED
             raise Gone(reason, rfc3339(item.withdrawn_at or item.live_until))
-        if item.slug and not spelling.is_same(name, item.slug):
+        if item.slug and name != str(item.key) and not spelling.is_same(name, item.slug):
             address = f"{api_url(serializer.Meta.path, item.slug)}{below}"
             raise Moved(address, self.request.META.get("QUERY_STRING", ""))
         return item
 
     def find(self, kind: str, name: str) -> Item | None:
-        """The item at an address, live or not. Capitals are looked at first, and then passed over."""
+        """The item at an address, live or not. Capitals are looked at first, and then passed over.
+
+        An id finds what has a slug, too: a site may have it in its own addresses (`WEB_PATH_ARTICLE=/a/{id}`).
+        """
         for known_by in self.known_by(name):
             values: list = []
             asked = statements.take_out(known_by, values, texts=True)
@@ -186,7 +189,10 @@ class ItemMixin(GenericViewSet):
 
     def known_by(self, name: str) -> Sequence[str | uuid.UUID]:
         """What the last part of an address tells of an item: its id, or the spellings of its slug."""
-        return [uuid_or_404(name)] if self.lookup_field == "id" else spelling.spellings(name)
+        if self.lookup_field == "id":
+            return [uuid_or_404(name)]
+        key = id_in(name)
+        return [*spelling.spellings(name), *([key] if key else [])]
 
 
 class PublicationListViewSet(PublicViewSet):
@@ -438,7 +444,7 @@ class SharedViewSet(PublicViewSet):
         if row is None:
             raise Http404
         slug = getattr(row, "slug", name)
-        if not spelling.is_same(name, slug):
+        if name != str(row.pk) and not spelling.is_same(name, slug):
             raise Moved(api_url(self.path, slug), self.request.META.get("QUERY_STRING", ""))
         return row
 
@@ -450,7 +456,8 @@ class SharedViewSet(PublicViewSet):
             row = rows.filter(pk=Subquery(Address.objects.filter(kind=kind, slug=slug).values("key"))).first()
             if row:
                 return row
-        return None
+        key = id_in(name)
+        return rows.filter(pk=key).first() if key else None
 
     def show(self, row: Any) -> tuple[dict, datetime | None]:
         """Readers' JSON, and when it ends: what it shows, or the last item that it is seen through."""
@@ -486,13 +493,18 @@ class SharedViewSet(PublicViewSet):
         return Subquery(changes.order_by("-edition").values("at")[:1])
 
 
-def uuid_or_404(name: str) -> uuid.UUID:
-    """An id as the API writes it; any other spelling is not its address."""
+def id_in(name: str) -> uuid.UUID | None:
+    """An id as the API writes it; none: any other spelling is not its address."""
     try:
         key = uuid.UUID(name)
     except ValueError:
-        raise Http404 from None
-    if str(key) != name:
+        return None
+    return key if str(key) == name else None
+
+
+def uuid_or_404(name: str) -> uuid.UUID:
+    key = id_in(name)
+    if key is None:
         raise Http404
     return key
 

@@ -8,7 +8,7 @@ import logging
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -288,4 +288,4 @@ def previous_slugs(kind: str, rows: list[models.Model]) -> dict[uuid.UUID, list[
 
 def exact(moment: datetime | None) -> str | None:
     """A moment with all that is known of it."""
-    return moment.isoformat() if moment else None
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None

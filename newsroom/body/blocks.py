@@ -14,6 +14,7 @@ from newsroom import providers
 from newsroom.body.addresses import clean_address
 from newsroom.body.conversion import clean_flow, clean_inline, without_controls
 from newsroom.body.lines import Written
+from newsroom.body.losses import left_out
 from newsroom.body.pieces import LONGEST_CAPTION, LONGEST_HEADING
 from newsroom.body.shapes import flattened
 
@@ -379,6 +380,8 @@ class BodyField(serializers.Field):
             except serializers.ValidationError as error:
                 raise BlockError(number, name, error.detail) from error
             if is_empty(block):
+                if words := block.get("attribution") or block.get("caption"):
+                    left_out("words", words)
                 continue
             block_id = block.pop("id", None)
             if not block_id or block_id in used:

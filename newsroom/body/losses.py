@@ -24,6 +24,7 @@ SENTENCES = {
     "shortcode": _("A shortcode is left out"),
     "link": _("A link that leads to no web page is left out; its text is kept"),
     "block": _("A block that is not valid JSON is left out"),
+    "words": _("A text is empty, and the words beside it are left out"),
     "numbering": _("A list that counts down or skips numbers is numbered one by one here"),
 }
 NAMES = {
@@ -38,6 +39,7 @@ NAMES = {
     "shortcode": _("shortcodes"),
     "link": _("links"),
     "block": _("blocks"),
+    "words": _("words beside empty texts"),
     "numbering": _("numberings of lists"),
 }
 

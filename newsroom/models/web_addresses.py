@@ -10,7 +10,11 @@ def check_web_addresses(value):
     if not isinstance(value, list) or not all(isinstance(address, str) for address in value):
         raise ValidationError(_("Write a list of web addresses."))
     for address in value:
-        URLValidator(["http", "https"])(address)
+        try:
+            URLValidator(["http", "https"])(address)
+        except ValidationError:  # whose code has a JSON column say that it is no JSON
+            text = _('"%(address)s" is no web address; write one such as https://example.org/.')
+            raise ValidationError(text, params={"address": address[:64]}) from None
 
 
 def check_labelled_links(value):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cms.publishing import reading, rendering
+from cms.publishing import press, reading, rendering
 from tests.factories import make_article, make_blurb, make_section, make_topic, make_video, publish, update
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,27 @@ def test_what_has_no_slug_is_shown_at_its_id(api, site):
     blurb = publish(make_blurb(text_html="<p>Trams run.</p>", section=make_section("City")))
 
     assert api("blurbs/")["results"][0]["web_url"] == f"https://news.example/city/live-{blurb.pk}"
+
+
+def test_an_id_finds_what_has_a_slug_too_as_a_site_with_ids_in_its_addresses_asks(api, site):
+    site.WEB_PATHS = {"article": "/{section}/{id}", "topic": "/about/{id}"}
+    section, topic = make_section("City"), make_topic("Trams")
+    story = publish(make_article(slug="trams", section=section, topics=[topic]))
+    update(publish(make_blurb(article=story)))
+    draft, gone = make_article(slug="draft"), publish(make_article(slug="gone"))
+    press.withdraw(gone)
+
+    shown = api("articles/trams/")
+    assert shown["web_url"] == f"https://news.example/city/{story.pk}"
+    assert api(f"articles/{story.pk}/") == api(f"articles/{story.pk}") == shown
+    assert len(api(f"articles/{story.pk}/updates/")["results"]) == 1
+    assert api(f"topics/{topic.pk}/") == api("topics/trams/")
+    assert api(f"sections/{section.pk}/") == api("sections/city/")
+    statuses = {pk: api.get(f"articles/{pk}/").status_code for pk in (draft.pk, gone.pk, topic.pk)}
+    assert statuses == {draft.pk: 404, gone.pk: 410, topic.pk: 404}
+    assert api.get(f"articles/{str(story.pk).upper()}/").status_code == 404
+    publish(update(story, slug="trams-run"))
+    assert api(f"articles/{story.pk}/?fields=slug")["slug"] == "trams-run"
 
 
 def test_topics_and_sections_have_addresses_of_the_site_too(api, site):

@@ -14,7 +14,7 @@ import orjson
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -148,6 +148,8 @@ def refusing() -> Iterator[None]:
     try:
         with bodies.refusing_bad_lines():
             yield
+    except ProtectedError:  # which says itself what is in the way, though it is an IntegrityError
+        raise
     except IntegrityError as error:
         raise Refusal(409, f"It cannot be so: {reason_of(error)}.") from error
     except (DataError, OverflowError, RecursionError) as error:

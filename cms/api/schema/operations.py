@@ -97,7 +97,7 @@ class AutoSchema(ShapesSchema):
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[Schema]:
         of_id: Schema = {"schema": {"type": "string", "format": "uuid"}, "description": "Its id."}
-        text = "Its slug. A former one, and one in other capitals, is answered by 308."
+        text = "Its slug, or its id. A former slug, and one in other capitals, is answered by 308."
         of_slug: Schema = {"schema": {"type": "string"}, "description": text}
         return [
             {"in": "path", "name": name, "required": True, **(of_id if name == "id" else of_slug)} for name in variables

@@ -138,7 +138,15 @@ def test_what_others_use_is_not_deleted(desk, things):
     publish(make_article(slug="live", section=things[0], topics=[things[1]]))
     for path, row in (("sections", things[0]), ("topics", things[1])):
         told = desk.get(f"{path}/{row.pk}/")
-        assert (path, desk.delete(f"{path}/{row.pk}/", told).status_code) == (path, 409)
+        refused = desk.delete(f"{path}/{row.pk}/", told)
+        assert (refused.status_code, refused.json()["detail"]) == (409, "Something live still uses it.")
+    section = make_section("Sport")
+    make_article(section=section)
+    refused = desk.delete("sections/sport/", desk.get("sections/sport/"))
+    assert (refused.status_code, refused.json()["detail"]) == (
+        409,
+        "It is in use, by stories; take it out there first.",
+    )
     free = desk.get(f"bylines/{things[2].pk}/")
     assert desk.delete("bylines/ada/", free).status_code == 204
 
@@ -191,6 +199,24 @@ def test_shared_thing_that_somebody_changed_meanwhile_is_not_overwritten(desk):
     assert (late.status_code, late.json()["newest"]["description"]) == (412, "Of 2026.")
     assert desk.patch("topics/flood/", {"name": "Floods"}, late.json()["etag"]).status_code == 200
     assert desk.ask("PATCH", "topics/flood/", {"name": "x"}).status_code == 428
+
+
+def test_an_address_that_is_none_is_named(desk):
+    topic = {"name": "Grain", "slug": "grain", "same_as": ["https://example.org/", "javascript:alert(1)"]}
+    message = '"javascript:alert(1)" is no web address; write one such as https://example.org/.'
+    assert errors_of(desk.post("topics/", topic)) == (400, [("/same_as", message)])
+    byline = {"name": "Ada", "slug": "ada", "links": [{"label": "Site", "url": "javascript:alert(1)"}]}
+    assert errors_of(desk.post("bylines/", byline)) == (400, [("/links", message)])
+
+
+def test_times_are_written_as_readers_get_them(desk):
+    ends = "2040-10-27T01:30:00Z"
+    story = desk.post("articles/", {"headline": "Vote", "slug": "vote", "body_html": "<p>Text.</p>"}).json()
+    told = desk.post(f"articles/{story['id']}/publish/", {"live_until": "2040-10-27T03:30:00+02:00"}).json()
+    assert (told["live_until"], told["published_at"][-1]) == (ends, "Z")
+    photo = make_photo()
+    told = desk.patch(f"photos/{photo.pk}/", {"usable_until": ends, "taken_at": ends}, desk.get(f"photos/{photo.pk}/"))
+    assert (told.json()["usable_until"], told.json()["taken_at"]) == (ends, ends)
 
 
 # Pictures

@@ -419,3 +419,24 @@ def test_html_that_passes_for_clean_is_what_reading_it_would_give(html):
 
 def without_ids(blocks):
     return [{name: value for name, value in block.items() if name != "id"} for block in blocks]
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ({"type": "quote", "html": "<p> </p>", "attribution": "Ann Ek"}, "Ann Ek"),
+        ({"type": "pullquote", "html": "<script>x</script>", "attribution": "Ann Ek"}, "Ann Ek"),
+        ({"type": "table", "rows": [["", " "]], "caption": "Votes by ward"}, "Votes by ward"),
+    ],
+)
+def test_words_beside_a_text_that_is_empty_are_said(block, words):
+    with collecting() as notices:
+        assert BodyField().run_validation([block]) == []
+    assert [str(said.text) for said in notices] == [f"A text is empty, and the words beside it are left out: {words}"]
+
+
+def test_empty_blocks_without_words_are_nothing_to_speak_of():
+    empty = [{"type": "quote", "html": "<p></p>"}, {"type": "paragraph", "html": ""}]
+    with collecting() as notices:
+        assert BodyField().run_validation(empty) == []
+    assert notices == []
