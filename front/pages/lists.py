@@ -23,9 +23,7 @@ def block(paper: Paper, answer: Answer, part: str, page: str, **said: Any) -> st
     `page` is the address of the page that shows it, where "Show more" leads without scripts.
     """
     name, place = LISTS[part]
-    items = "\n".join(
-        render(part, {**item, "words": paper.words}).rstrip() for item in paper.items(answer.rows, place)
-    )
+    items = "\n".join(render(part, {**item, "words": paper.words}).rstrip() for item in paper.items(answer.rows, place))
     following = answer.json.get("next") or ""
     values = {
         "part": part,

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cms.previews import previews
-from cms.publishing import press
+from cms.publishing import amending, press
 from tests.factories import (
     make_article,
     make_blurb,
@@ -121,6 +121,16 @@ def test_live_story_has_its_state_its_key_events_and_its_updates(page):
         "live",
         "snow",
     )
+
+
+def test_live_story_is_marked_as_live_in_lists_until_it_ends(page):
+    story = publish(make_article(slug="snow", headline="Snow", genre="live", section=make_section("Weather")))
+    pages = ("/", "/feed", "/sections/weather", "/none")
+    seen = [page(path, 404 if path == "/none" else 200) for path in pages]
+    assert [texts(each.css("main .kicker"))[-1] for each in seen] == ["Live"] * 4
+    amending.amend(story, lambda data: {**data, "live_ended_at": "2026-01-01T00:00:00Z"}, by=None, note="ended")
+    seen = [page(path, 404 if path == "/none" else 200) for path in pages]
+    assert [texts(each.css("main .kicker"))[-1] for each in seen] == ["Weather"] * 4
 
 
 def test_part_of_a_series_leads_to_its_neighbours(page):

@@ -299,6 +299,14 @@ def test_newspaper_speaks_the_language_of_its_site(page, settings):
     assert page("/articles/a-story").css_first("article").attributes["lang"] == "en"
 
 
+def test_story_in_arabic_is_set_from_right_to_left_in_a_newspaper_that_is_not(page):
+    publish(make_article(slug="a-story", language="ar", headline="خبر"))
+    story, feed, home = (page(path) for path in ("/articles/a-story", "/feed", "/"))
+    places = [(story, "html"), (story, "article"), (feed, "[data-item]"), (home, ".lead")]
+    directions = [seen.css_first(name).attributes["dir"] for seen, name in places]
+    assert directions == ["ltr", "rtl", "rtl", "rtl"]
+
+
 def test_update_of_a_story_is_seen_at_once(page):
     story = make_article(slug="a-story", headline="Before")
     publish(story)
