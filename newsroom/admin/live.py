@@ -143,22 +143,31 @@ class LiveMixin:
             raise Http404
         if not self._blurbs.has_change_permission(request, known):
             raise PermissionDenied
+        is_to_come = request.POST.get("publish") == "1" and not self._blurbs.status_of(known).is_live
+        if is_to_come and (refusal := self._why_closed(story)):
+            return refusal
         base = page_state(request).base or self._blurbs._newest_of(request, known)
         return self._written(request, story, known, base, self._said(request))
 
     def _write_new(self, request: HttpRequest, story: models.Article, update: models.Blurb) -> Answer:
         if not self._blurbs.has_add_permission(request):
             raise PermissionDenied
+        if refusal := self._why_closed(story):
+            return refusal
+        place = {"article": link("article", story.pk), "language": story.language}
+        if story.section_id:
+            place["section"] = link("section", story.section_id)
+        return self._written(request, story, update, working.NEWEST, {**self._said(request), **place})
+
+    def _why_closed(self, story: models.Article) -> Answer | None:
+        """Why no update can come before readers at present."""
         if story.genre != models.Article.Genre.LIVE:
             return refused(_("The story is no longer a live one: its genre was changed."))
         if story.live_ended_at:
             return refused(_("Live coverage has ended. Open it again, then press the button once more."))
         if not self._blurbs.status_of(story).is_live:
             return refused(_("Readers do not have the story yet. Publish it, then press the button once more."))
-        place = {"article": link("article", story.pk), "language": story.language}
-        if story.section_id:
-            place["section"] = link("section", story.section_id)
-        return self._written(request, story, update, working.NEWEST, {**self._said(request), **place})
+        return None
 
     def _said(self, request: HttpRequest) -> dict:
         said = {"title": request.POST.get("title", ""), "text_html": request.POST.get("text", "")}

@@ -11,7 +11,8 @@ from rest_framework.exceptions import ValidationError as RefusedValue
 
 from cms.desk.words import moment_in_words
 from cms.publishing import reading
-from cms.publishing.links import is_link, key_of
+from cms.publishing.links import Thing, is_link, key_of
+from cms.publishing.reading import Moment
 from newsroom import filling
 from newsroom.arranging.things import name_of, names_of_links, shown_things
 from newsroom.models import Article
@@ -38,17 +39,13 @@ def filled(containers: list[dict], at: datetime | None = None) -> dict:
     now = reading.now()
     is_ahead = bool(at and at > now.at)
     asked = filling.asked_of(containers)
-    if at and is_ahead:
-        rows = filling.standing_then(asked, at)
-        cards = filling.cards_then(rows, at)
-    else:
-        rows = filling.standing(asked, now.at)
-        cards = {pk: orjson.loads(card) for pk, (card, _until) in filling.cards(rows, now).items()}
-    seen = {
-        (one.publication.kind, one.publication.key): cards[one.publication.pk]
-        for one in _all(rows)
-        if one.publication.pk in cards
-    }
+    moment = at if at and is_ahead else None
+    rows = _standing(asked, now, moment)
+    waiting = filling.things_of(asked) - {_thing(one) for one in _all(rows)}
+    # What readers have, and there is no room for here, is shown as they have it all the same.
+    others = _standing([filling.Asked(tuple(sorted(waiting)), None, len(waiting))], now, moment) if waiting else []
+    cards = _cards([*rows, *others], now, moment)
+    seen = {_thing(one): cards[one.publication.pk] for one in _all([*rows, *others]) if one.publication.pk in cards}
     names = names_of_links(link for container in containers for link in _links(container.get("rule") or {}))
     return {
         "containers": [
@@ -67,6 +64,20 @@ def filled(containers: list[dict], at: datetime | None = None) -> dict:
         "names": names,
         "when": _("As readers will have it on %(when)s.") % {"when": moment_in_words(at)} if at and is_ahead else "",
     }
+
+
+def _standing(asked: list[filling.Asked], now: Moment, at: datetime | None) -> list[list[filling.Placed]]:
+    return filling.standing_then(asked, at) if at else filling.standing(asked, now.at)
+
+
+def _cards(rows: list[list[filling.Placed]], now: Moment, at: datetime | None) -> dict[int, dict]:
+    if at:
+        return filling.cards_then(rows, at)
+    return {pk: orjson.loads(card) for pk, (card, _until) in filling.cards(rows, now).items()}
+
+
+def _thing(one: filling.Placed) -> Thing:
+    return one.publication.kind, one.publication.key
 
 
 def _all(rows: Iterable[Iterable[filling.Placed]]) -> Iterable[filling.Placed]:

@@ -155,6 +155,21 @@ def test_what_readers_do_not_see_says_why(client):
     assert [thing["is_seen"] for thing in things.values()] == [False] * 5
 
 
+def test_what_there_is_no_room_for_is_known_as_what_readers_have(desk):
+    stories = [publish(make_article(headline=text)) for text in ("First", "Second")]
+    update(stories[1], headline="Being written")
+    containers = [container(*stories, count=1)]
+
+    for asked in ({}, {"at": (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")}):
+        things = fill(desk, containers, **asked).json()["things"]
+        assert [
+            (things[f"article:{story.pk}"]["headline"], things[f"article:{story.pk}"]["is_seen"]) for story in stories
+        ] == [
+            ("First", True),
+            ("Second", True),
+        ]
+
+
 def test_card_shows_what_readers_have_and_not_what_is_being_written(desk):
     story = publish(make_article(headline="As published", kicker="Harbour"))
     update(story, headline="Being written", kicker="")

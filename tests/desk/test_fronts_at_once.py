@@ -2,14 +2,17 @@
 
 import json
 import random
+import threading
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from newsroom.arranging.merging import merged
 from tests.desk.test_fronts import FRONTS, container, desk, fill, items, make_front, pin, put  # noqa: F401 - a fixture
-from tests.desk.test_pages_articles import page_of, send
-from tests.factories import make_article, publish, update
+from tests.desk.test_pages_articles import log_in, page_of, send
+from tests.factories import make_article, make_blurb, publish, update
 
 
 def pins(text):
@@ -129,3 +132,74 @@ def test_where_more_than_the_arrangement_was_changed_both_are_compared_as_two_st
     assert answer.redirect_chain[-1][0].startswith(f"{FRONTS}{home.pk}/compare/")
     home.refresh_from_db()
     assert home.name == "Front page"
+
+
+# In the same moment
+
+
+class Two:
+    """Two editors, each of whom does something in the same moment as the other."""
+
+    def __init__(self):
+        self.clients = Client(), Client()
+        for number, client in enumerate(self.clients):
+            log_in(client, username=f"editor-{number}")
+
+    def do(self, *acts):
+        """The statuses of what both were answered."""
+        start, answers = threading.Barrier(2), {}
+
+        def run(number):
+            try:
+                start.wait()
+                answers[number] = acts[number](self.clients[number])
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return [answers[number].status_code for number in range(2)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_put_something_on_top_in_one_moment_are_both_heard(api):
+    first, second, third = [publish(make_article(headline=text)) for text in ("First", "Second", "Third")]
+    home = publish(make_front(container(third, layout="lead")))
+
+    answers = Two().do(lambda client: put(client, first, home), lambda client: put(client, second, home))
+
+    assert answers == [200, 200]
+    assert (sorted(items(api)[0][:2]), items(api)[0][2]) == (["First", "Second"], "Third")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_story_that_is_withdrawn_while_its_front_is_published_is_on_neither(api):
+    first, second = [publish(make_article(headline=text)) for text in ("First", "Second")]
+    home, two = publish(make_front(container(first, second))), Two()
+    turned = json.dumps([{**home.containers[0], "pinned": [pin(second), pin(first)]}])
+    front = {**page_of(two.clients[0], home), "containers": turned}
+    story = {**page_of(two.clients[1], first), "reason": "error"}
+
+    two.do(lambda client: send(client, home, "_publish", front), lambda client: send(client, first, "_withdraw", story))
+
+    assert items(api) == [["Second"]]
+    home.refresh_from_db()
+    assert home.containers[0]["pinned"] == [pin(second), pin(first)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_update_that_is_mended_while_its_story_ends_is_mended_and_the_story_has_ended(api):
+    story = publish(make_article(slug="snow", genre="live"))
+    blurb, page = publish(make_blurb(text_html="<p>Old.</p>", article=story)), f"/admin/newsroom/article/{story.pk}/"
+    text = {"key": blurb.pk, "base": blurb.head_id, "title": "", "text": "<p>New.</p>", "is_key": "1"}
+
+    answers = Two().do(
+        lambda client: client.post(f"{page}updates/", text), lambda client: client.post(f"{page}live/", {"on": "0"})
+    )
+
+    live = api("articles/snow/")["live"]
+    assert (answers, live["state"]) == ([200, 200], "ended")
+    assert [event["label"] for event in live["key_events"]] == ["New."]

@@ -184,6 +184,9 @@ def test_no_update_goes_out_before_its_story_nor_after_its_end(desk, api):
     )
     assert api("articles/snow/")["live"]["state"] == "ended"
     assert "has ended" in send(client, draft, "<p>Too late.</p>").json()["errors"][0]
+    kept = make_blurb(text_html="<p>Written before.</p>", article=draft)
+    late = send(client, draft, "<p>Written before.</p>", key=kept.pk, base=kept.head_id, publish="1")
+    assert (late.status_code, "has ended" in late.json()["errors"][0], readers(api)) == (400, True, [])
     assert client.post(end, {"on": "1", "base": "1"}).json()["base"] == ""
     assert send(client, draft, "<p>Again.</p>").status_code == 200
     assert readers(api) == [(None, "Again.")]

@@ -99,7 +99,7 @@ def test_json_made_by_another_release_is_made_again(api):
 
 @pytest.fixture
 def run_as(monkeypatch):
-    """`run_as("9.9.0")` makes this process one of that release."""
+    """`run_as("1.9.0")` makes this process one of that release."""
 
     def run_as(version):
         monkeypatch.setattr(cms, "__version__", version)
@@ -123,28 +123,28 @@ def test_releases_side_by_side_write_each_story_once_and_show_the_same(api, run_
         return [(response.content, response.headers["ETag"]) for response in found], writes
 
     everything(slug="vote")
-    run_as("9.9.0")
+    run_as("1.9.0")
     answers()
     assert answers()[1] == []
-    run_as("9.10.0")
+    run_as("1.10.0")
     newer, writes = answers()
     assert writes != []
-    for version in ("9.9.0", "9.10.0", "9.9.0", "9.10.0"):
+    for version in ("1.9.0", "1.10.0", "1.9.0", "1.10.0"):
         run_as(version)
         assert answers() == (newer, [])
 
 
 def test_an_older_release_keeps_json_where_there_is_none_and_the_newer_takes_it_over(api, run_as):
-    run_as("9.10.0")
+    run_as("1.10.0")
     publish(make_article(slug="first"))
     api("articles/")
     newer = rendering.fingerprint()
-    run_as("9.9.0")
+    run_as("1.9.0")
     publish(make_article(slug="second"))
     api("articles/")
     made_by = dict(Publication.objects.values_list("slug", "rendering"))
     assert made_by == {"first": newer, "second": rendering.fingerprint()}
-    run_as("9.10.0")
+    run_as("1.10.0")
     api("articles/")
     assert set(Publication.objects.values_list("rendering", flat=True)) == {newer}
 
@@ -152,13 +152,13 @@ def test_an_older_release_keeps_json_where_there_is_none_and_the_newer_takes_it_
 def test_whoever_goes_back_to_an_older_release_has_its_json_kept(api, run_as):
     """A server that starts takes over, and so does `render`: that one was meant."""
     publish(make_article(slug="vote"))
-    run_as("9.10.0")
+    run_as("1.10.0")
     api("articles/vote/")
-    run_as("9.9.0")
+    run_as("1.9.0")
     rendering.take_over()
     api("articles/vote/")
     assert Publication.objects.get().rendering == rendering.fingerprint()
-    run_as("9.8.0")
+    run_as("0.8.0")
     call_command("render")
     assert Publication.objects.get().rendering == rendering.fingerprint()
 

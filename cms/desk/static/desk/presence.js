@@ -68,7 +68,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // That somebody has saved it since this page was opened. What knows how to put both together has a word before that.
   const newerThanThis = (newer) => {
     const isOld = newer && String(newer.head) !== form.elements.base?.value
-    if (!isOld || form.querySelector(".desk-bar")?.hasAttribute("aria-busy")) return null
+    if (!isOld) return null
     const event = new CustomEvent("desk:newer", { detail: newer, cancelable: true })
     if (!form.dispatchEvent(event)) return null
     const rest = gettext("What you write here is kept beside it when you save, and you choose.")
@@ -76,8 +76,9 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   const show = (answer) => {
-    isTaken = Boolean(answer.taken)
     const bar = form.querySelector(".desk-bar")
+    if (bar?.hasAttribute("aria-busy")) return // which version this page goes on from is being decided
+    isTaken = Boolean(answer.taken)
     if (bar) bar.inert = isTaken
     const now = JSON.stringify(answer)
     if (now === shown) return // what has not changed is not read aloud again
