@@ -26,7 +26,7 @@ def test_two_editors_see_each_other_and_one_takes_over(open_desk):
     here.get_by_role("button", name="Take over").click()
     bob.get_by_role("dialog", name="Take over this story?").get_by_role("button", name="Take over").click()
     expect(there).to_contain_text("bob has taken over this story")
-    expect(here).to_contain_text("ann has this open too, and waits")
+    expect(here).to_contain_text("ann has this open too, and is waiting")
 
     ann.locator("#id_headline").press("Control+s")
     expect(there.get_by_role("button", name="Take it back")).to_be_focused()

@@ -1,5 +1,7 @@
 """The other pages of the newsroom: blurbs, videos, sections, topics, bylines."""
 
+import re
+
 import pytest
 
 from cms.publishing.models import Publication
@@ -39,6 +41,12 @@ def delete(client, thing):
 
 
 NO_ROWS = rows("placed_bylines", [])
+
+
+def test_rows_of_a_page_are_offered_without_the_capital_of_a_name(admin_client):
+    page = admin_client.get("/admin/newsroom/article/add/").content.decode()
+
+    assert re.findall("Add another ([a-z ]+)&quot;", page) == ["byline", "related story", "correction"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

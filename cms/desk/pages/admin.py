@@ -1,5 +1,6 @@
 """The pages of what the desk looks after: each with its list, its form and its deletion."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 
 from cms.desk import menu
 from cms.desk.lists.change_lists import BriefPaginator
@@ -77,6 +79,15 @@ class DeskAdmin(ChoicesMixin, SelectionMixin, DeletingMixin, admin.ModelAdmin):
         except models.ProtectedError as error:
             self.message_user(request, str(error.args[0]), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+    def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
+        inlines = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        for inline in inlines:  # a byline is no proper name: Django would offer another Byline
+            name = str(inline.opts.verbose_name)
+            data = json.loads(inline.inline_formset_data())
+            data["options"]["addText"] = data["options"]["addText"].replace(capfirst(name), name)
+            inline.inline_formset_data = json.dumps(data)
+        return inlines
 
     def page(self, route: str, name: str, view: Callable) -> URLPattern:
         """A page of the desk, below the list's address, for whoever has an account."""

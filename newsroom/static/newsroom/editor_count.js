@@ -90,9 +90,12 @@ export const StoryCount = Extension.create({
           const place = document.createElement("p")
           place.className = "story-count"
           const show = () => {
-            const { words, minutes } = measured(view.state.doc, options)
+            const { doc } = view.state
+            const { words, minutes } = measured(doc, options)
             const values = { words: words.toLocaleString(document.documentElement.lang || undefined), minutes }
-            const text = interpolate(gettext("Words: %(words)s · Reading time: %(minutes)s min"), values)
+            const isEmpty = !words && !doc.textContent.trim()
+            const told = interpolate(gettext("Words: %(words)s · Reading time: %(minutes)s min"), values)
+            const text = isEmpty ? "" : told
             if (place.textContent !== text) place.textContent = text
           }
           view.dom.after(place)

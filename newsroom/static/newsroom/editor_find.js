@@ -7,6 +7,7 @@ import { linesAbove, nameOfLine, placeAbove, showAbove } from "./editor_above.js
 import { matchesIn, patternOf, replaced } from "./editor_found.js"
 
 const key = new pm.state.PluginKey("storyFind")
+const PAUSE = 100 // milliseconds after a letter: in a long text it takes a moment to mark all that has it
 const NONE = { query: { text: "", isCased: false, isWhole: false }, matches: [], at: -1 }
 const filled = (text, values) => text.replace(/%\((\w+)\)s/g, (_all, name) => values[name])
 
@@ -50,6 +51,9 @@ class Bar {
         maxlength: 300,
         autocomplete: "off",
       })
+      input.addEventListener("input", () => {
+        this.hasReplaced = false
+      })
       for (const name of ["input", "change"]) input.addEventListener(name, (event) => event.stopPropagation()) // it is no part of the page
       return input
     }
@@ -77,7 +81,10 @@ class Bar {
       made("div", { className: "story-find-tools" }, this.one, this.all),
     )
     this.dom.addEventListener("keydown", (event) => this.key(event))
-    this.found.addEventListener("input", () => this.ask())
+    this.found.addEventListener("input", () => {
+      clearTimeout(this.asking)
+      this.asking = setTimeout(() => this.ask(), PAUSE)
+    })
     view.dom.before(this.dom)
   }
 
@@ -102,6 +109,7 @@ class Bar {
 
   // From the text, or from a line above it.
   open(isReplacing, line = null) {
+    this.hasReplaced = false
     const { from, to } = this.view.state.selection
     const inText = () => this.view.state.doc.textBetween(from, to, " ", " ")
     const chosen = line ? line.value.slice(line.selectionStart, line.selectionEnd) : inText()
@@ -115,6 +123,7 @@ class Bar {
   }
 
   close() {
+    this.settle()
     const { matches, at } = this.state
     const match = matches[at]
     const tr = this.view.state.tr.setMeta(key, NONE)
@@ -130,13 +139,21 @@ class Bar {
 
   // Only what a keystroke asks for: the caret and what is chosen stay.
   ask() {
+    clearTimeout(this.asking)
+    this.asking = null
     const isOn = (button) => button.getAttribute("aria-pressed") === "true"
     const query = { text: this.found.value, isCased: isOn(this.cased), isWhole: isOn(this.whole) }
     this.view.dispatch(this.view.state.tr.setMeta(key, search(this.view.state.doc, query, this.from)))
     this.show()
   }
 
+  // What was typed a moment ago is looked for before anything is done with it.
+  settle() {
+    if (this.asking) this.ask()
+  }
+
   go(step) {
+    this.settle()
     const { matches, at, query } = this.state
     if (!matches.length) return
     const to = (at + step + matches.length) % matches.length
@@ -146,6 +163,7 @@ class Bar {
   }
 
   replaceOne() {
+    this.settle()
     const { matches, at } = this.state
     if (at < 0) return
     const match = matches[at]
@@ -153,13 +171,16 @@ class Bar {
     const end = "node" in match ? 0 : this.by.value.length
     this.from = placeOf(match) + end
     this.view.dispatch(tr)
+    this.hasReplaced = true
     this.ask()
   }
 
   replaceAll() {
+    this.settle()
     const { matches } = this.state
     if (!matches.length) return
     this.view.dispatch(replaced(this.view.state, matches, this.by.value))
+    this.hasReplaced = true
     this.ask()
     this.said.textContent = filled(gettext("%(number)s replaced"), { number: matches.length })
   }
@@ -191,7 +212,9 @@ class Bar {
 
   key(event) {
     const isInField = event.target.matches("input")
-    if (event.isComposing || (!isInField && keepsOneThread(event, this.editor))) return
+    if (event.isComposing) return
+    // The step after a replacement takes that back; one after a letter in these fields, the letter.
+    if ((!isInField || this.hasReplaced) && keepsOneThread(event, this.editor)) return
     const asked = askedBy(event)
     if (event.key === "Escape") this.close()
     else if (event.key === "Enter" && event.target === this.by && !event.shiftKey) this.replaceOne()
@@ -213,10 +236,12 @@ class Bar {
     const line = matches[at]?.above ? ` · ${nameOfLine(matches[at].above)}` : ""
     const found = matches.length ? filled(gettext("%(at)s of %(all)s"), values) + line : gettext("None")
     this.said.textContent = query.text ? found : ""
-    this.one.disabled = this.all.disabled = !matches.length
+    // Not disabled: the one that was pressed would lose the focus, and the next key with it.
+    for (const button of [this.one, this.all]) button.setAttribute("aria-disabled", String(!matches.length))
   }
 
   destroy() {
+    clearTimeout(this.asking)
     this.dom.remove()
   }
 }

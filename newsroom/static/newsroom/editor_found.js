@@ -134,6 +134,7 @@ const replaceOne = (tr, match, by) => {
 // One step to undo, however many they are; the last comes first, so that the others stay where they are.
 export const replaced = (state, matches, by) => {
   const tr = pm.history?.closeHistory ? pm.history.closeHistory(state.tr) : state.tr
+  tr.setMeta("preventAutolink", true) // which compares each of them with all others
   const below = matches.filter((match) => !match.above)
   for (const match of [...below].reverse()) replaceOne(tr, match, by)
   replaceAbove(tr, matches, by)
