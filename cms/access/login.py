@@ -36,6 +36,9 @@ class LoginForm(AdminAuthenticationForm):
 
     waits = 0  # seconds until the next try
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
     def clean(self):
         username = self.cleaned_data.get("username")
         if not username or not self.cleaned_data.get("password"):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from js_asset import Script
 
 from cms.desk.pages.admin import SharedAdmin
+from cms.desk.pages.files import FileChoice
 from cms.search import desk
 from media import gate
 from media.photos import images, panels  # noqa: F401 - the desk's panels make themselves known
@@ -308,6 +309,8 @@ class PhotoAdmin(SharedAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in {"alt_text", "caption", "usage_terms", "extended_description"}:
             kwargs["widget"] = forms.Textarea(attrs={"rows": 2 if db_field.name == "alt_text" else 3})
+        if db_field.name == "file":
+            kwargs["widget"] = FileChoice(attrs={"accept": "image/*"})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

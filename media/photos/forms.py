@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.desk.pages.files import FileChoice
 from cms.desk.pages.merging import MergingForm
 from media.photos.library import page_of
 from media.photos.models import Photo
@@ -53,5 +54,6 @@ class CompletionForm(MergingForm):
 class ReplaceForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("New file"),
+        widget=FileChoice(attrs={"accept": "image/*"}),
         help_text=gettext_lazy("The same picture, better: without a stain, larger, in its right colours."),
     )

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.desk.pages.files import FileChoice
 from cms.desk.pages.rows import RowForm, RowsFormSet
 from media.videos import captions
 from newsroom.models import VideoTrack
@@ -19,7 +20,7 @@ class TrackForm(RowForm):
     upload = forms.FileField(
         label=gettext_lazy("File"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
+        widget=FileChoice(attrs={"accept": ".vtt,.srt,text/vtt"}),
     )
     text = forms.CharField(
         label=gettext_lazy("Text"),

@@ -56,12 +56,12 @@ class DeletingMixin:
             if not theirs.has_delete_permission(request) and goes.exists():
                 yield str(field.model._meta.verbose_name)
 
-    def _kept(self, obj: models.Model, *, is_one: bool) -> list[str | SafeString]:
+    def _kept(self, obj: models.Model, *, is_one: bool) -> list[Any]:
         reason = self.why_not_delete(obj)
         rows = list(dict.fromkeys(self.what_keeps(obj)))
         if not reason and not rows:
             return []
-        links = [self._linked(row) for row in rows[:MOST_NAMED]]
+        links: list[Any] = [self._linked(row) for row in rows[:MOST_NAMED]]
         if len(rows) > MOST_NAMED:
             links.append(_("and others"))
         if is_one:

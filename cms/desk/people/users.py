@@ -1,5 +1,7 @@
 """Accounts at the desk. Whoever looks after them gives nobody more than they have themselves."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -28,7 +30,7 @@ Permission.add_to_class("__str__", permission_in_words)
 # What the desk calls them, wherever it does.
 Group._meta.verbose_name, Group._meta.verbose_name_plural = _("role"), _("roles")
 User._meta.verbose_name, User._meta.verbose_name_plural = _("account"), _("people")
-WORDS = {
+WORDS: dict[str, tuple[Any, Any]] = {
     "is_active": (_("May log in"), _("Take it away from whoever leaves: what they wrote keeps their name.")),
     "is_staff": (_("At the desk"), _("Without it, the account is good for keys alone.")),
     "is_superuser": (_("May do everything"), _("Also what no role may: webhooks, roles, the rights of others.")),
@@ -121,8 +123,8 @@ class DeskUserAdmin(OfPeopleMixin, MergingMixin, TwoFactorMixin, SelectionMixin,
     list_filter = ["is_active", "groups"]
     search_help_text = _("Search people by name or email")
     readonly_fields = ["last_seen", "since"]
-    who = (_("Who it is"), {"fields": ["first_name", "last_name", "email"]})
-    fieldsets = [
+    who: Any = (_("Who it is"), {"fields": ["first_name", "last_name", "email"]})
+    fieldsets: Any = [
         (None, {"fields": ["username", "password"]}),
         who,
         (_("At the desk"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),

@@ -97,6 +97,12 @@
     })
   }
 
+  // Beside the button by which a file is chosen stands which one it is.
+  document.addEventListener("change", ({ target }) => {
+    const name = target.closest?.(".file-choice")?.querySelector(".file-name")
+    if (name) name.textContent = [...target.files].map((file) => file.name).join(", ")
+  })
+
   document.addEventListener("DOMContentLoaded", () => {
     for (const group of document.querySelectorAll(".desk .inline-group")) {
       // A page that was refused comes back with its rows as they were made, not as they were moved.
