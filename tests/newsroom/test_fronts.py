@@ -445,7 +445,9 @@ def arrange(section, topics, **values):
 def test_front_is_four_statements_whatever_stands_on_it(api):
     arrange(make_section("World"), [make_topic("One"), make_topic("Two")], slug="home")
     publish(make_front(slug="bare"))
-    for path in ("fronts/home/", "feed/?exclude_front=home&section=world"):
+    rules = [{"section": "world", "kind": kind} for kind in ("article", "blurb", "video")]
+    publish(make_front(slug="long", containers=[container(rules[number % 3], 2) for number in range(30)]))
+    for path in ("fronts/home/", "fronts/long/", "feed/?exclude_front=home&section=world"):
         api.get("feed/")
         make_new_edition()
         assert (path, cost(api, path)) == (path, 4)
