@@ -80,6 +80,8 @@ class View:
         kicker = item.get("kicker") or ""
         if item.get("breaking") and kicker.lower() == self.words["breaking"].lower():
             kicker = ""  # it is said beside it
+        if self.has_ended(item) and kicker.lower() == self.words["live"].lower():
+            kicker = ""  # it was, when that was written
         return kicker or genre or section or ""
 
     def snippet(self, item: Json) -> str:

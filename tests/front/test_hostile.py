@@ -106,6 +106,10 @@ def test_live_story_that_has_ended_is_not_said_to_be_live():
     item = {"kind": "article", "language": "en", "genre": "live", "web_url": ""}
     told = [None, {"state": "live"}, {"state": "ended"}]
     assert [view().item({**item, "live": live}, "row")["view"]["is_live"] for live in told] == [True, True, False]
+    labels = [
+        view().item({**item, "live": live, "kicker": "LIVE", "section": {"name": "Sport"}}, "row") for live in told
+    ]
+    assert [each["view"]["label"] for each in labels] == ["LIVE", "LIVE", "Sport"]
 
 
 @pytest.mark.django_db

@@ -102,6 +102,7 @@ ITEMS = [
         published_at="2026-11-20T10:00:00Z",
     ),
     item("article", genre="live", live={"state": "ended"}, language="ar", web_url=f"{FRONT_URL}//evil.example/a"),
+    item("article", genre="live", live={"state": "ended"}, kicker="LIVE"),
     item("article", kicker="Ports", match={"headline_html": "<mark>a</mark>", "snippet_html": "<mark>Ports</mark>"}),
     item("blurb", label="Rain", match={"headline_html": "", "snippet_html": "It <mark>rained</mark>."}),
     item("blurb", label="Rain", match={"headline_html": "", "snippet_html": "Rain"}, language="he-IL"),

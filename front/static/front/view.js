@@ -60,9 +60,11 @@ export class View {
 
   label(item) {
     if (item.kind === "blurb") return item.label || item.section?.name || ""
-    const isSaid = item.breaking && item.kicker?.toLowerCase() === this.words.breaking.toLowerCase()
+    const says = (word) => item.kicker?.toLowerCase() === word.toLowerCase()
+    const isSaid = item.breaking && says(this.words.breaking)
+    const isPast = this.hasEnded(item) && says(this.words.live)
     const genre = this.hasEnded(item) ? "" : this.words.genres[item.genre ?? ""]
-    return (!isSaid && item.kicker) || genre || item.section?.name || ""
+    return (!isSaid && !isPast && item.kicker) || genre || item.section?.name || ""
   }
 
   snippet(item) {
