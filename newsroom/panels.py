@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,13 +11,30 @@ from cms.desk.front.panels import SHOWN, Panel, Row, register
 from cms.desk.moments import in_brief
 from cms.desk.status import statuses
 from cms.publishing.models import Publication
-from newsroom.models import Article, Blurb, Front, Video
+from newsroom.models import Article, Blurb, Front, Section, Site, Video
 from newsroom.models.front import HOME
 
 RIGHTS_WARNING = timedelta(days=14)
 
 menu.register_part("newsroom/quick_blurb.html", "newsroom.add_blurb", "newsroom/quick_blurb.js")
 menu.register_part("newsroom/front/put_dialog.html", "newsroom.change_front", "newsroom/front/put.js")
+
+
+@register
+def to_begin(request):
+    """What a new newsroom lacks, for whoever can see to it, until the first story is begun."""
+    may = request.user.has_perm
+    if not may("newsroom.change_site") or Article.objects.exists():
+        return
+    steps = [
+        (_("Name the newsroom, and say what it is"), menu.page_of("newsroom.site", "changelist"), Site),
+        (_("Make the sections"), menu.page_of("newsroom.section", "add"), Section),
+    ]
+    rows = [Row(title, address) for title, address, model in steps if not model.objects.exists()]
+    if may("auth.add_user") and get_user_model().objects.count() < 2:
+        rows.append(Row(_("Let your colleagues in, each with a role"), menu.page_of("auth.user", "add")))
+    rows.append(Row(_("Write the first story, and publish it"), menu.page_of("newsroom.article", "add")))
+    yield Panel("begin", _("To begin with"), 1, rows, is_theirs=True)
 
 
 @register

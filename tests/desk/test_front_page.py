@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.publishing import press
-from tests.factories import make_article, make_blurb, make_photo, make_video, publish, update
+from tests.factories import make_article, make_blurb, make_photo, make_section, make_video, publish, update
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,35 @@ def user_of(role, name="somebody"):
     user = User.objects.create_user(name, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user
+
+
+def test_first_editor_of_a_new_newsroom_is_told_how_to_begin_until_a_story_is_begun(front):
+    assert next(iter(front("Managing editor").items())) == (
+        "To begin with",
+        [
+            "Name the newsroom, and say what it is",
+            "Make the sections",
+            "Let your colleagues in, each with a role",
+            "Write the first story, and publish it",
+        ],
+    )
+    User.objects.create_user("colleague", is_staff=True)
+    section = make_section("City")
+    assert len(front("Managing editor")["To begin with"]) == 2
+    assert "To begin with" not in front("Reporter", "reporter")
+
+    make_article(section=section)
+    assert "To begin with" not in front("Managing editor")
+
+
+def test_account_without_a_role_is_told_so_and_led_to_nothing_that_refuses_it(client):
+    client.force_login(User.objects.create_user("nobody", is_staff=True))
+
+    page = client.get("/admin/").content.decode()
+
+    assert "Your account has no role yet" in page
+    links = set(re.findall(r'href="(/admin/[^"]*)"', page))
+    assert [link for link in links if client.get(link).status_code == 403] == []
 
 
 def test_reporter_sees_own_drafts_with_what_was_sent_back_first(front):

@@ -162,7 +162,9 @@ def scheduled_today(desk: Desk, looked: Looked) -> Panel:
 
 def live_now(desk: Desk, looked: Looked) -> Panel:
     rows = [desk.row(item, when=in_brief(row.published_at), state="live") for row, item in looked.known(looked.live)]
-    empty = _("Readers have nothing yet. Open a story and press Publish.")
+    empty = _("Readers have nothing yet.")
+    if desk.may("publish"):
+        empty = _("Readers have nothing yet. Open a story and press Publish.")
     return Panel("live", _("Live now"), 60, rows, desk.tabs("live"), empty=empty, has_hours=True)
 
 
