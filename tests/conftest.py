@@ -32,6 +32,14 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # What drives a browser or another process depends on more than our code: tests here may fail once, and say so.
 HERE = Path(__file__).parent
 WITH_OTHER_PROGRAMS = [HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"]
+# The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
+# row is, and programs of others read the description: whatever rows come from is shown to be alike by the API's tests.
+SAYS_NOTHING_OF_ROWS = [
+    HERE / "api" / "test_openapi_tools.py",
+    *(HERE / "front" / f"test_{name}.py" for name in ("arranged", "pages")),
+    *(HERE / "mcp" / f"test_{name}.py" for name in ("door", "protocol")),
+    *(HERE / "newsroom" / "formats" / f"test_{name}.py" for name in ("jsonld", "mail", "markdown", "ninjs")),
+]
 
 
 @pytest.fixture(scope="session")
@@ -90,10 +98,15 @@ def others(which=""):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """What asks for no database is marked `apart`: the round on the second database leaves it out."""
+    """What asks for no database is marked `apart`: the round on the second database leaves it out.
+
+    So is what asks for one and says nothing of it.
+    """
     asking = {"db", "transactional_db", "live_server"}
     for item in items:
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
+            item.add_marker("apart")
+        if any(item.path.is_relative_to(place) for place in SAYS_NOTHING_OF_ROWS):
             item.add_marker("apart")
         if any(item.path.is_relative_to(place) for place in WITH_OTHER_PROGRAMS):
             item.add_marker(pytest.mark.flaky(reruns=1))
@@ -182,8 +195,9 @@ def once(db, uploads, made, tmp_path_factory):
             made[make] = (copy.deepcopy(result), rows, before.keys() & rows.keys(), folder)
             return result
         result, rows, filled_before, folder = made[make]
-        for table, content in rows.items():
-            write_rows(table, content, replace=table in filled_before)
+        with transaction.atomic():  # rows may point at others that come after them
+            for table, content in rows.items():
+                write_rows(table, content, replace=table in filled_before)
         shutil.copytree(folder, uploads, dirs_exist_ok=True)
         return copy.deepcopy(result)
 

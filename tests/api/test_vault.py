@@ -517,9 +517,8 @@ def test_nobody_who_is_told_of_changes_is_told_a_word_of_the_vault(vault, later,
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_turned", [True, False], ids=["turned", "cannot be turned"])
-def test_what_is_kept_ready_made_outlives_no_embargo_and_no_licence(within, is_turned):
+def test_what_is_kept_ready_made_outlives_no_embargo_and_no_licence(within, vault, is_turned):
     """Each answer is kept while much of the vault can be seen; forty minutes later some of it has ended."""
-    vault = fill_vault()
     left_out = ("count=", "/api/docs", "changes/stream")  # the last is held open
     paths = [path for path in crawl_paths(vault, every=24) if not any(part in path for part in left_out)]
     paths = [path if path.startswith("/") else f"/api/v1/{path}" for path in paths[:: 2 if is_turned else 6]]
@@ -605,7 +604,9 @@ def test_no_search_and_no_suggestion_knows_a_word_of_the_vault(api, vault, later
     """Neither does one that is misspelt, or only begun."""
     secrets = [word for word in vault.words if WORD.fullmatch(word)]
     live = {"feed/": 0, "photos/": 0, "bylines/": 0, "topics/": 0}
-    for place, word in enumerate(secrets[::8]):
+    # Where the edition cannot be turned, each answer is made anew, and found by the same search: fewer are asked for.
+    is_turned = not Change.objects.filter(edition__gt=Edition.objects.get().number).exists()
+    for place, word in enumerate(secrets[:: 8 if is_turned else 40]):
         path = [*live][place % len(live)]
         for asked in (word, f'"{word}"', f"{word}*", f"{word[:-2]}{word[-1]}{word[-2]}", f"{word}x"):
             page = api(f"{path}?search={asked}&count=exact")

@@ -382,6 +382,7 @@ def test_reason_that_is_none_withdraws_nothing(desk, api, reason):
     assert api("articles/story/")["slug"] == "story"
 
 
+@pytest.mark.apart
 def test_buttons_are_those_that_make_sense(desk):
     def buttons(article):
         context = desk.get(address(article)).context
@@ -404,6 +405,7 @@ def test_buttons_are_those_that_make_sense(desk):
     assert buttons(withdrawn) == ([("Save draft", False), ("Publish again", True), review], False, False)
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("may_publish", [True, False])
 @pytest.mark.parametrize("may_withdraw", [True, False])
 def test_each_act_asks_for_its_permission_on_the_server(client, api, may_publish, may_withdraw):
