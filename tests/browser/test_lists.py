@@ -51,7 +51,7 @@ def test_row_is_withdrawn_and_rows_are_given_a_topic_without_leaving_the_list(op
     assert Article.objects.count() == 2
 
 
-def test_topic_page_that_dies_offers_its_text_again_and_save_forgets_it(open_desk):
+def test_topic_page_that_dies_offers_its_text_again_save_forgets_it_and_deletion_is_asked_in_place(open_desk):
     topic = make_topic("Floods")
     address = f"/admin/newsroom/topic/{topic.pk}/change/"
     page = open_desk()
@@ -72,3 +72,13 @@ def test_topic_page_that_dies_offers_its_text_again_and_save_forgets_it(open_des
     assert Topic.objects.get().description == "Water, and too much of it."
     page.goto(address)
     expect(page.locator(".page-kept")).to_have_count(0)
+
+    page.locator("a.deletelink").click()
+    page.get_by_role("dialog", name="Delete").get_by_role("link", name="Cancel").click()
+    expect(page.locator("a.deletelink")).to_be_focused()
+    assert Topic.objects.count() == 1
+    page.locator("a.deletelink").click()
+    page.get_by_role("dialog", name="Delete").get_by_role("button", name="Delete").click()
+    expect(page.locator(".messagelist")).to_contain_text("was deleted")
+    assert page.url.endswith("/admin/newsroom/topic/")
+    assert Topic.objects.count() == 0
