@@ -1,6 +1,8 @@
 """What has a text, and what has a headline too."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -56,7 +58,7 @@ class HeadlinedForm(TextForm):
             return False
         return not Publication.objects.filter(kind=self.instance.kind, key=self.instance.pk).exists()
 
-    def _former(self) -> dict:
+    def _former(self) -> Mapping[str, Any]:
         """What the page began with, which is what stands unless somebody has saved meanwhile."""
         base = self.data.get("base") or ""
         if not base.isdecimal() or int(base) == self.instance.head_id:

@@ -53,8 +53,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const values = { name: other.name, since: other.since }
     if (other.isMe) return say(gettext("You have this open on another page too, since %(since)s."), values)
     if (other.waits) return say(gettext("%(name)s has this open too, and is waiting."), values)
-    if (other.isWriting)
-      return say(gettext("%(name)s is writing here, and has had it open since %(since)s."), values)
+    if (other.isWriting) return say(gettext("%(name)s is writing here, and has had it open since %(since)s."), values)
     return say(gettext("%(name)s has this open too, since %(since)s."), values)
   }
 
