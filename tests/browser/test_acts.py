@@ -141,6 +141,29 @@ def test_t2_related_story_goes_into_a_live_one(hand_at, api):
     assert len(hand.loads) == 1
 
 
+def test_t2_published_before_the_search_has_answered_has_its_related_story(hand_at, api):
+    publish(make_article(headline="The older flood", slug="older"))
+    publish(make_article(headline="The new flood", slug="new", body=paragraphs("It rained.")))
+    hand = hand_at("/admin/newsroom/article/")
+    open_first(hand)
+    held = []
+    hand.page.route(re.compile("/cards/stories/"), lambda route: held.append(route))
+
+    hand.click(".field-body .ProseMirror[contenteditable] p")
+    for key in ("End", "Enter", "/"):
+        hand.press(key)
+    hand.write("older")
+    hand.press("Enter")
+    hand.press("Control+Shift+Enter")
+    hand.page.locator(".desk-bar[aria-busy]").wait_for()
+    assert [block["type"] for block in api("articles/new/")["body"]] == ["paragraph"]
+    for route in held:
+        route.continue_()
+
+    said(hand, "Updated.")
+    assert [block["type"] for block in api("articles/new/")["body"]][:2] == ["paragraph", "related"]
+
+
 def test_t2_by_the_first_letter_of_what_is_inserted(hand_at, api):
     publish(make_article(headline="The older flood", slug="older"))
     publish(make_article(headline="The new flood", slug="new", body=paragraphs("It rained.")))

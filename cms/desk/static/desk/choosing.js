@@ -264,12 +264,22 @@
     return texts
   }
 
+  const unfoundElsewhere = []
+
   window.deskChoosing = {
     isLooking: () => looking.size > 0,
+    // What is looked for in a text: a promise of the words that nothing was found for, or of none.
+    waitFor(search) {
+      const done = search
+        .then((words) => words && unfoundElsewhere.push(words))
+        .catch(() => {})
+        .finally(() => looking.delete(done))
+      looking.add(done)
+    },
     // Waits for what is being looked for; answers the texts that nothing was found for.
     async settled() {
       while (looking.size) await Promise.all(looking)
-      return takeUnfound()
+      return [...takeUnfound(), ...unfoundElsewhere.splice(0)]
     },
   }
 

@@ -50,27 +50,31 @@ export const finder = (
       list.children[index].scrollIntoView({ block: "nearest" })
     }
   }
+  // Answers the words that were to be taken and that nothing has.
   const look = async () => {
     clearTimeout(timer)
-    if (!address) return
+    if (!address) return ""
     const text = input.value.trim()
     const mine = (number += 1)
     try {
       const { results } = await asked(address, { q: text, but: storyKey() })
-      if (mine !== number || !input.isConnected) return
+      if (mine !== number || !input.isConnected) return ""
       rows = results
       answered = text
       list.replaceChildren(...rows.map((row, at) => result(row, `${id}-${at}`, note(row), named(row))))
       said.textContent = rows.length ? "" : gettext("Nothing found. Leave out a word.")
       point(text && rows.length ? 0 : -1)
       if (document.activeElement === input) card.dom.scrollIntoView({ block: "nearest" })
-      if (isWanted && rows.length) take(rows[0])
-      else if (isWanted) nothing()
+      const wasWanted = isWanted
       isWanted = false
+      if (wasWanted && rows.length) take(rows[0])
+      else if (wasWanted) nothing()
+      return wasWanted && !rows.length ? text : ""
     } catch {
-      if (mine !== number) return
+      if (mine !== number) return ""
       said.textContent = OFFLINE
       if (isWanted) nothing()
+      return isWanted ? text : ""
     }
   }
   // What is being looked for meanwhile is not asked for any more.
@@ -99,7 +103,9 @@ export const finder = (
       if (answered !== input.value.trim()) {
         // What was typed a moment ago is looked for before its first story is taken. One writes on meanwhile.
         isWanted = true
-        look()
+        // A save waits for it: nothing is published without what was to stand in it.
+        const search = look()
+        window.deskChoosing?.waitFor(search)
         card.leave()
       } else if (index >= 0) choose(rows[index])
     } else if (event.key === "Escape" || (goesWhenEmpty && event.key === "Backspace" && !input.value)) {
