@@ -547,11 +547,8 @@ def test_what_others_have_written_into_redis_is_no_answer(spoil, settings):
     assert shared.opened("question", spoil(value)) is None
 
 
-def test_ten_processes_have_one_make_an_answer_and_nobody_waits_for_what_is_not_kept(
-    redis, transactional_db, monkeypatch
-):
+def test_ten_processes_have_one_make_an_answer_and_nobody_waits_for_what_is_not_kept(redis, transactional_db):
     """Each with its own way to Redis, all at once."""
-    monkeypatch.setattr("cms.api.shared.PATIENCE", 5.0)  # of a machine that does much else
     publish(make_article(slug="one"))
     current = newest.ask()
     answer = kept("answer", 5000)._replace(edition=current.edition, changed=current.changed)
