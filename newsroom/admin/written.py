@@ -72,6 +72,8 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
             hidden = "" if item.breaking else mark_safe(" hidden")
             mark = format_html('<strong class="breaking-mark"{}>{}</strong>', hidden, _("Breaking"))
         kicker = getattr(item, "kicker", "")
+        if getattr(item, "breaking", False) and kicker.casefold() == _("Breaking").casefold():
+            kicker = ""  # the mark says it
         kicker = format_html('<span class="row-kicker">{}</span>', kicker) if kicker else ""
         thumb = format_html('<img class="row-thumb" src="{}" alt="" loading="lazy">', item.thumb) if item.thumb else ""
         return format_html('{}<span class="row-title">{}{}<span>{}</span></span>', thumb, mark, kicker, str(item))

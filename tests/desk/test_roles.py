@@ -335,6 +335,34 @@ def test_account_made_by_a_managing_editor_can_log_in_at_the_desk(client):
     assert (ann.is_staff, ann.is_superuser) == (True, False)
 
 
+def test_account_gets_its_roles_as_it_is_made_and_none_beyond_those_of_whoever_makes_it(client):
+    client.force_login(join("Managing editor"))
+    powerful = Group.objects.create(name="Powerful")
+    powerful.permissions.add(Permission.objects.get(codename="delete_user"))
+    reporter = Group.objects.get(name="Reporter")
+    sent = {"password1": "river-9-stone", "password2": "river-9-stone"}
+
+    client.post("/admin/auth/user/add/", {**sent, "username": "ann", "first_name": "Ann", "groups": [reporter.pk]})
+    client.post("/admin/auth/user/add/", {**sent, "username": "bob", "groups": [powerful.pk]})
+
+    ann = User.objects.get(username="ann")
+    assert (ann.get_full_name(), list(ann.groups.all())) == ("Ann", [reporter])
+    assert not User.objects.filter(username="bob").exists()
+
+
+def test_role_may_what_is_ticked_on_its_page(client):
+    client.force_login(User.objects.create_superuser("boss"))
+    role = Group.objects.create(name="Interns")
+    address = f"/admin/auth/group/{role.pk}/change/"
+    ticked = Permission.objects.get(codename="add_blurb")
+
+    client.post(address, {"name": "Interns", "permissions": [ticked.pk]})
+
+    assert list(role.permissions.all()) == [ticked]
+    box = client.get(address).content.decode().split(f'name="permissions" value="{ticked.pk}"')[1].split(">")[0]
+    assert "checked" in box
+
+
 def test_blurb_of_a_reporter_waits_for_an_editor(client, api):
     reporter, editor = join("Reporter"), join("Editor")
     blurb = make_blurb()
