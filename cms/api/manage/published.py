@@ -249,6 +249,8 @@ class Incoming:
         self.body, self.former, self.key = body, former, key
 
     def take(self, name: str, path: Any, admit: Callable[..., tuple[Stored, bool]]) -> Stored:
+        if not isinstance(path, str):
+            raise bad(f"{name}: write the name of a file that comes with it", f"/{name}")
         if (kept := self._kept(path)) is not None:
             return kept
         if not self.key.may(Scope.MEDIA):

@@ -278,6 +278,15 @@ def test_picture_that_is_no_json_and_json_that_is_no_picture(desk):
     assert desk.send("topics/", {"name": "x"}).status_code == 415
 
 
+@pytest.mark.parametrize("file", [["tiny.mp4"], {"stored": "originals/videos/x.mp4"}, 5, True])
+def test_file_is_named_by_a_text(desk, file):
+    message = "file: write the name of a file that comes with it"
+    assert errors_of(desk.post("videos/", {"headline": "x", "file": file})) == (400, [("/file", message)])
+    track = {"kind": "captions", "language": "en", "label": "English", "file": file}
+    message = "tracks: write the name of a file that comes with it"
+    assert errors_of(desk.post("videos/", {"headline": "x", "tracks": [track]})) == (400, [("/tracks", message)])
+
+
 def test_film_and_captions_come_in_with_what_is_said_of_them(desk, program):
     said = {"headline": "The barrier", "slug": "barrier", "file": "tiny.mp4"}
     said["tracks"] = [{"kind": "captions", "language": "en", "label": "English", "file": "en.vtt"}]
