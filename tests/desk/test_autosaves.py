@@ -255,7 +255,7 @@ def test_autosaving_costs_few_statements(ann, number, django_assert_max_num_quer
     for _time in range(number):
         page = keep(ann, article, headline="Written")
 
-    with django_assert_max_num_queries(20):  # five of them find a slug for the new headline
+    with django_assert_max_num_queries(20):  # four of them for the slug, which follows another headline
         answer = keep(ann, article, page, headline="Again")["answer"]
     assert answer.status_code == 200
 
