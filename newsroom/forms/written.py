@@ -48,23 +48,22 @@ class HeadlinedForm(TextForm):
     def _is_slug_of_former_headline(self) -> bool:
         """Whether the slug was made of a headline that is another now, and nobody outside has ever seen it."""
         slug, headline = self.cleaned_data.get("slug"), self.cleaned_data.get("headline")
-        if self.instance._state.adding or not slug or not headline:
-            return False
         former = self._former()
-        if slug != former["slug"] or headline == former["headline"]:
+        if not slug or not headline or slug != former.get("slug") or headline == former.get("headline"):
             return False
-        made = slug_from(former["headline"], former.get("language") or settings.CONTENT_LANGUAGE)
+        made = slug_from(former.get("headline") or "", former.get("language") or settings.CONTENT_LANGUAGE)
         if not made or not re.fullmatch(re.escape(made) + r"(-\d+)?", slug):
             return False
         return not Publication.objects.filter(kind=self.instance.kind, key=self.instance.pk).exists()
 
     def _former(self) -> Mapping[str, Any]:
-        """What the page began with, which is what stands unless somebody has saved meanwhile."""
+        """What the page began with: what stands, unless somebody has saved or deleted it meanwhile."""
         base = self.data.get("base") or ""
-        if not base.isdecimal() or int(base) == self.instance.head_id:
+        if not base.isdecimal() or len(base) > 18 or int(base) == self.instance.head_id:
             return self.initial
-        began = Version.objects.filter(pk=base, kind=self.instance.kind, key=self.instance.pk).first()
-        return began.data if began else self.initial
+        began = Version.objects.filter(pk=base, kind=self.instance.kind).first()
+        is_of_this = began and str(began.key) in (str(self.instance.pk), self.data.get("key"))
+        return began.data if began and is_of_this else self.initial
 
     def _get_validation_exclusions(self):
         # Whether the slug is free depends on a column that no form shows; without it the check would be left out.
