@@ -120,11 +120,14 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(autouse=True)
-def masthead_of_its_own():
-    """What an earlier test's newsroom was called is not remembered."""
+def settings_of_its_own():
+    """What an earlier test's newsroom was called is not remembered, nor what its settings made of its release."""
     from cms.content import masthead
+    from cms.publishing import rendering
 
     masthead.forget()
+    rendering.fingerprint.cache_clear()
+    rendering.shown_as_it_is.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -99,6 +99,9 @@ def test_preview_is_what_publishing_would_show(api, ask, path):
     for name in ("lead_photo", "photo", "poster"):
         if published.get(name):
             del published[name]["published_at"]
+    if published.get("seo"):
+        assert preview["seo"]["image"].pop("published_at") is None
+        del published["seo"]["image"]["published_at"]
     found = without_leave(preview)
     for block, other in zip(found.get("body") or [], published.get("body") or [], strict=True):
         if block["type"] == "photo":
