@@ -13,7 +13,7 @@ STORIES = 100
 LEAF_SECTION = "section-5"  # one without others below it, since the yardstick knows of none
 NUMBERED_PAGE = 400
 PACKED = {"Accept-Encoding": "gzip"}
-ASKED_ANEW = {"Accept": "application/json, text/x-reader-{n}"}  # as nobody has asked before; the answer is the same
+ASKED_ANEW = {"Cookie": "reader={n}"}  # whoever shows one is given nothing that is kept; the answer is the same
 LABELS_OF_THE_SERVER = {"date", "server", "connection"}
 
 KEPT = [

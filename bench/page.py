@@ -32,9 +32,9 @@ was published since.
 
 ANEW_HEAD = """## Answers made anew
 
-What the first reader of an edition gets. Each request of this table is one that nobody has asked before (its `Accept`
-names another number each time), so that nothing kept can answer it; what is made is packed and kept as always. Plain
-DRF is `bench/yardstick/`: the same data and the same JSON, written as a competent Django developer writes it in an
+What the first reader of an edition gets. Each request of this table shows a cookie, which nobody looks at but whoever
+keeps answers, so that nothing kept can answer it. Nothing is packed here, on either side; gzip takes what it says below.
+Plain DRF is `bench/yardstick/`: the same data and the same JSON, written as a competent Django developer writes it in an
 afternoon, with its joins and prefetches and the index that serves it best. A bare Django view that returns the newest
 20 from memory, without middleware, makes {django:,.0f} a second and takes {django_cpu:.3f} ms of processor time.
 """
