@@ -33,10 +33,10 @@ was published since.
 ANEW_HEAD = """## Answers made anew
 
 What the first reader of an edition gets. Each request of this table shows a cookie, which nobody looks at but whoever
-keeps answers, so that nothing kept can answer it. Nothing is packed here, on either side; gzip takes what it says below.
-Plain DRF is `bench/yardstick/`: the same data and the same JSON, written as a competent Django developer writes it in an
-afternoon, with its joins and prefetches and the index that serves it best. A bare Django view that returns the newest
-20 from memory, without middleware, makes {django:,.0f} a second and takes {django_cpu:.3f} ms of processor time.
+keeps answers, so that nothing kept can answer it. Nothing is packed here, on either side; gzip takes what it says
+below. Plain DRF is `bench/yardstick/`: the same data and the same JSON, written as a competent Django developer writes
+it in an afternoon, with its joins and prefetches and the index that serves it best. A bare Django view that returns the
+newest 20 from memory, without middleware, makes {django:,.0f} a second and takes {django_cpu:.3f} ms of processor time.
 """
 
 PEERS_HEAD = """## Beside others
