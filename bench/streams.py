@@ -121,6 +121,7 @@ class Listening:
     def _listen(self) -> None:
         while True:
             for key, _ in self.selector.select():
+                # The stubs take a number of a file for possible; none is registered here.
                 connection: socket.socket = key.fileobj  # type: ignore[assignment]
                 received = connection.recv(65536)
                 now = time.time()

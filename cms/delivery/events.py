@@ -85,6 +85,7 @@ class TestMessageSerializer(serializers.Serializer):
 
     type = serializers.ChoiceField([TEST], help_text="Always `test`.")
     timestamp = serializers.DateTimeField(help_text="When it was sent.")
+    # A field that is called as a property of every serializer is, as the specification has it.
     data = TestDataSerializer(help_text="Nothing to act on.")  # type: ignore[assignment]
 
 

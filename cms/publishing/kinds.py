@@ -149,6 +149,7 @@ def outside_feed() -> list[str]:
 
 def are_searched(names: Iterable[str]) -> bool:
     """Whether any of these kinds says by which texts it is found."""
+    # A method of the class, whose function the stubs do not tell of.
     usual = Kind.searched.__func__  # type: ignore[attr-defined]
     return any(_kinds[name].searched.__func__ is not usual for name in names)  # type: ignore[attr-defined]
 

@@ -101,7 +101,7 @@ def test_nothing_new_is_lost_and_nothing_stands_twice_whatever_two_have_done():
 
 
 @pytest.mark.django_db
-def test_page_that_is_open_learns_what_was_put_on_top_and_goes_on_from_there(desk, api):  # noqa: F811
+def test_page_that_is_open_learns_what_was_put_on_top_and_goes_on_from_there(desk, api):  # noqa: F811 - the fixture
     first, second, third = [publish(make_article(headline=text)) for text in ("First", "Second", "Third")]
     home = publish(make_front(container(first, second, layout="lead")))
     page = page_of(desk, home)
@@ -121,7 +121,7 @@ def test_page_that_is_open_learns_what_was_put_on_top_and_goes_on_from_there(des
 
 
 @pytest.mark.django_db
-def test_where_more_than_the_arrangement_was_changed_both_are_compared_as_two_stories_are(desk):  # noqa: F811
+def test_where_more_than_the_arrangement_was_changed_both_are_compared_as_two_stories_are(desk):  # noqa: F811 - the fixture
     home = make_front(container(make_article()))
     page = page_of(desk, home)
     update(home, name="Front page", containers=[{**home.containers[0], "title": "Top"}])
