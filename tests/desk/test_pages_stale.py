@@ -276,7 +276,8 @@ def test_blurb_that_is_sent_again_from_the_dialog_takes_nobody_elses_words(ann, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_saves_in_the_same_moment_keep_every_text(ann):
+def test_saves_in_the_same_moment_keep_every_text(ann, settings):
+    settings.THREADS = 8  # of which half may wait for SQLite's lock: a slow machine is not to send anybody away
     article = make_article(topics=[make_topic()])
     page = page_of(ann, article)
     start = threading.Barrier(4)
