@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.apps import apps
+
 from cms.publishing import kinds
 from cms.text.web_paths import WebPath
 
@@ -51,13 +53,31 @@ def test_no_code_of_the_engine_names_a_kind():
     """In texts, comments and examples one may stand; code that names it would be code that others lack."""
     names = {name for kind in kinds.all() for name in (kind.Meta.kind, kind.Meta.path, kind.Meta.model._meta.label)}
     names -= WORDS_OF_THE_WEB
-    examples = {ROOT / "cms" / "api" / "schema.py", *(ROOT / "cms" / "api").glob("schema/*.py")}
+    examples = {*(ROOT / "cms" / "api" / "schema").glob("*.py")}
 
     named = [
         f"{file.relative_to(ROOT)}, line {node.lineno}: {node.value}"
         for file in sorted({*(ROOT / "cms").rglob("*.py")} - examples)
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Constant) and node.value in names - {""}
+    ]
+
+    assert named == []
+
+
+def test_no_style_of_the_desk_is_for_what_one_kind_has():
+    """How a headline looks stands where headlines are: a kind without any has no use for it."""
+    fields = {model: {field.name for field in model._meta.get_fields()} for model in apps.get_models()}
+    of_kinds = {model for model in fields if model.__module__.startswith(("media.", "newsroom."))}
+    own = set().union(*(names for model, names in fields.items() if model not in of_kinds))
+    theirs = set().union(*(fields[model] for model in of_kinds)) - own
+    assert {"headline", "lead_photo", "kicker"} <= theirs
+
+    named = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for file in sorted((ROOT / "cms").rglob("*.css"))
+        for name in re.findall(r"\.field-(\w+)", file.read_text())
+        if name in theirs
     ]
 
     assert named == []
