@@ -11,6 +11,7 @@ from django.apps import apps
 
 from cms.publishing import kinds
 from cms.text.web_paths import WebPath
+from newsroom.serializers.page import PageSerializer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PODCASTS = ROOT / "tests" / "podcasts"
@@ -47,6 +48,14 @@ def test_path_of_a_new_kind_may_name_whatever_it_is_linked_to():
     assert path.fill({"series": "daily", "yyyy": "2026", "slug": "barrier"}) == "/listen/daily/2026/barrier"
     assert path.fill({"series": None, "yyyy": "2026", "slug": "barrier"}) == "/listen/2026/barrier"
     assert path.match("/listen/2026/barrier") == {"yyyy": "2026", "slug": "barrier"}
+
+
+def test_feeds_call_a_thing_what_its_contract_says_that_it_is_called_by():
+    """A kind that has nothing of the newsroom's has no headline, and a feed has its name all the same."""
+    moment = "2026-02-20T11:30:00Z"
+    document = {"id": "1", "web_url": "https://news.example.org/about", "published_at": moment, "updated_at": moment}
+
+    assert PageSerializer.entry({**document, "title": "About us"}).title == "About us"
 
 
 def test_no_code_of_the_engine_names_a_kind():
