@@ -294,7 +294,7 @@ class PublishableKind(Kind):
 
     @classmethod
     def title(cls, data: dict) -> str:
-        """What the desk calls a snapshot."""
+        """What a snapshot, or readers' JSON, is called."""
         return data.get(cls.called_by) or ""
 
     @classmethod

@@ -43,7 +43,7 @@ ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", OWN_HOSTS, may_be_all=DEBUG)
 # What the desk speaks; each language but English has its words in locale/. Stories are written in any.
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
-FORMAT_MODULE_PATH = "cms.formats"
+FORMAT_MODULE_PATH = "cms.date_formats"
 LANGUAGE_CODE = environment.desk_language("LANGUAGE_CODE", dict(LANGUAGES))
 CONTENT_LANGUAGE = environment.language("CONTENT_LANGUAGE", LANGUAGE_CODE)
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")

@@ -17,9 +17,9 @@ from cms.delivery.stream import ChangesStreamViewSet
 from cms.delivery.views import indexnow_key
 from cms.desk.front.schedule import schedule_view
 from cms.desk.pages.choosing import DeskAutocompleteView
-from cms.front import favicon, front_page, published_page
 from cms.languages import choose_language, no_more_words, words
 from cms.mcp.door import door
+from cms.plain_pages import favicon, front_page, published_page
 from cms.previews.views import open_preview, preview_page
 from cms.publishing import kinds
 from newsroom.views import FeedViewSet, UpdatesViewSet

@@ -72,9 +72,9 @@ class Darkroom:
             for is_last in (False, True):
                 said_something = False
                 try:
-                    for said in self._run(file.fileno(), limits, {"job": job, "limits": limits, **asked}):
+                    for message in self._run(file.fileno(), limits, {"job": job, "limits": limits, **asked}):
                         said_something = True
-                        yield said
+                        yield message
                     return
                 except _Gone:
                     if is_last or said_something:
@@ -89,12 +89,12 @@ class Darkroom:
             try:
                 frames.send(ours, asked)
                 while True:
-                    said, content = frames.receive(ours)
-                    if said.get("done"):
+                    message, content = frames.receive(ours)
+                    if message.get("done"):
                         return
-                    if "refused" in said:
-                        raise Refused(str(said["refused"]), str(said.get("why", "")))
-                    yield said, content
+                    if "refused" in message:
+                        raise Refused(str(message["refused"]), str(message.get("why", "")))
+                    yield message, content
             except TimeoutError:
                 raise Refused("heavy", "it took too long") from None
             except (frames.Ended, ConnectionError):
@@ -120,11 +120,11 @@ class Darkroom:
             self._end()
             self._control, theirs = socket.socketpair()
             with theirs:
-                known = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+                variables = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
                 self._process = subprocess.Popen(  # noqa: S603 - our own module, no word of a user's in it
                     [sys.executable, "-m", "media.pixels", str(theirs.fileno())],
                     cwd=settings.BASE_DIR,
-                    env={**known, "VIPS_CONCURRENCY": "1"},
+                    env={**variables, "VIPS_CONCURRENCY": "1"},
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                 )

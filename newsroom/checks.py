@@ -91,19 +91,19 @@ def links_say_where_they_lead(draft: Draft) -> Iterator[Problem]:
     name = "body" if "body" in draft.data else "text_html"
     for text in texts(draft.data):
         for label in LINK.findall(text):
-            said = plain(html.unescape(label)).strip(" .:!»›→")
-            if not said:
+            words = plain(html.unescape(label)).strip(" .:!»›→")
+            if not words:
                 yield warning(_("A link has no text."), name)
-            elif said.lower() in NO_NAMES or said.lower().startswith(("http://", "https://")):
-                yield warning(_('A link says "%(text)s"; say where it leads.') % {"text": said[:60]}, name)
+            elif words.lower() in NO_NAMES or words.lower().startswith(("http://", "https://")):
+                yield warning(_('A link says "%(text)s"; say where it leads.') % {"text": words[:60]}, name)
 
 
 def texts(data: dict) -> Iterator[str]:
     """The HTML of a snapshot that has links in it."""
-    found = [data.get("text_html") or ""]
+    htmls = [data.get("text_html") or ""]
     for block in data.get("body") or []:
-        found += texts_of(in_shape(block))
-    return (text for text in found if "<a" in text)
+        htmls += texts_of(in_shape(block))
+    return (text for text in htmls if "<a" in text)
 
 
 def headings_go_down_by_one(draft: Draft) -> Iterator[Problem]:

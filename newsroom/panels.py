@@ -15,8 +15,9 @@ from newsroom.models import Article, Blurb, Front, Section, Site, Video
 from newsroom.models.front import HOME
 
 RIGHTS_WARNING = timedelta(days=14)
+QUICK_BLURB = ("newsroom/quick_blurb.js", "newsroom/quick_blurb.css")
 
-menu.register_part("newsroom/quick_blurb.html", "newsroom.add_blurb", "newsroom/quick_blurb.js")
+menu.register_part("newsroom/quick_blurb.html", "newsroom.add_blurb", *QUICK_BLURB)
 menu.register_part("newsroom/front/put_dialog.html", "newsroom.change_front", "newsroom/front/put.js")
 
 

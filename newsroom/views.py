@@ -181,10 +181,10 @@ def film(request, video, name, folder):
     if not stored or previews.asks_for_file(request):
         headers["Cache-Control"] = "private, no-store"
     if not stored:
-        known = Video.objects.filter(pk=video).first()
-        is_open = known and (known.usable_until is None or known.usable_until > now) and previews.opens_file(request)
+        row = Video.objects.filter(pk=video).first()
+        is_open = row and (row.usable_until is None or row.usable_until > now) and previews.opens_file(request)
         is_open = is_open or request.user.has_perm("newsroom.view_video")
-        stored = named(known.stored_files()) if known and is_open else None
+        stored = named(row.stored_files()) if row and is_open else None
     if not stored:
         raise Http404
     checksum, _dot, extension = name.partition(".")

@@ -1,8 +1,10 @@
 """Scripts as browsers get them, each under a name with its hash."""
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 
@@ -37,3 +39,21 @@ def test_scripts_import_each_other_by_names_that_are_served(tmp_path):
     unhashed = [address for address in asked if not re.search(r"\.[0-9a-f]{12}\.js$", address.name)]
 
     assert (len(asked) > 5, missing, unhashed) == (True, [], [])
+
+
+NAMED_IN_PAGES = re.compile(r"""\{% (?:static "([^"{]+)"|get_static_prefix) %\}([\w./-]*)""")
+NAMED_IN_CODE = re.compile(r'"((?:access|desk|media|newsroom|previews|publishing)/(?!static/)[\w./-]+\.(?:css|js))"')
+
+
+def test_pages_ask_for_no_style_and_no_script_that_there_is_not():
+    here = Path(settings.BASE_DIR)
+    named = set()
+    for room in ("cms", "media", "newsroom"):
+        for page in (here / room).rglob("templates/**/*.html"):
+            named |= {name or rest for name, rest in NAMED_IN_PAGES.findall(page.read_text())}
+        for code in (here / room).rglob("*.py"):
+            named |= set(NAMED_IN_CODE.findall(code.read_text()))
+
+    assert "access/page.css" in named
+    missing = sorted(name for name in named if finders.find(name) is None)
+    assert missing == []

@@ -32,7 +32,8 @@ class Part(NamedTuple):
 
     template: str
     permission: str
-    scripts: tuple[str, ...]
+    scripts: list[str]
+    styles: list[str]
 
 
 _places: dict[str, Place] = {}  # of what is no kind, by model
@@ -68,8 +69,10 @@ def mine_of(model: type[models.Model]) -> Words:
     return (place and place.mine) or _("Mine")
 
 
-def register_part(template: str, permission: str, *scripts: str) -> None:
-    _parts.append(Part(template, permission, scripts))
+def register_part(template: str, permission: str, *files: str) -> None:
+    """Put a template on every page, with the scripts and styles that it needs."""
+    scripts, styles = ([name for name in files if name.endswith(ending)] for ending in (".js", ".css"))
+    _parts.append(Part(template, permission, scripts, styles))
 
 
 def parts(request: HttpRequest) -> list[Part]:

@@ -149,22 +149,22 @@ def _speaks_for_itself(sent: dict, headers: Mapping[str, str]) -> bool:
 
 def _agree(sent: dict, headers: Mapping[str, str]) -> None:
     """Refuse a request whose headers say something else than it does: somebody in between goes by them."""
-    said, meta = headers.get("mcp-protocol-version"), _meta(sent)
+    version, meta = headers.get("mcp-protocol-version"), _meta(sent)
     if "id" not in sent:
-        if said not in BY_REQUEST:
-            raise _other_version(str(said))
+        if version not in BY_REQUEST:
+            raise _other_version(str(version))
         return
     if missing := [name for name in (VERSION_KEY, CAPABILITIES_KEY) if name not in meta]:
         raise Wrong(INVALID_PARAMS, f"params._meta lacks {' and '.join(missing)}.")
-    if said != meta[VERSION_KEY]:
+    if version != meta[VERSION_KEY]:
         raise Wrong(HEADER_MISMATCH, "The header MCP-Protocol-Version says another version than params._meta.")
     if headers.get("mcp-method") != sent["method"]:
         raise Wrong(HEADER_MISMATCH, "The header Mcp-Method names another method than the message.")
     name = (sent.get("params") or {}).get(NAMED_BY.get(sent["method"], ""))
     if name is not None and _decoded(headers.get("mcp-name")) != name:
         raise Wrong(HEADER_MISMATCH, "The header Mcp-Name names something else than the message.")
-    if said not in BY_REQUEST:
-        raise _other_version(str(said))
+    if version not in BY_REQUEST:
+        raise _other_version(str(version))
 
 
 def _decoded(value: str | None) -> str | None:
@@ -229,8 +229,8 @@ def _call(params: dict, caller: Caller) -> dict:
     name = params.get("name")
     tool = tools.named(name) if isinstance(name, str) else None
     if tool is None:
-        known = ", ".join(tool["name"] for tool in tools.told(caller.key))
-        raise Wrong(INVALID_PARAMS, f"There is no tool {str(name)[:64]!r}. There are: {known}.")
+        names = ", ".join(tool["name"] for tool in tools.told(caller.key))
+        raise Wrong(INVALID_PARAMS, f"There is no tool {str(name)[:64]!r}. There are: {names}.")
     arguments = params.get("arguments")
     try:
         said = tool.use(caller, {} if arguments is None else arguments)

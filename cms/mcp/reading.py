@@ -218,12 +218,12 @@ def _named(kind: str, name: str) -> tuple[str, str]:
     """A kind and a slug or an id, also where an address was given, of the site or of the API."""
     if "://" in name:
         for each in kinds.listed():
-            known = each.Meta.kind
+            name_of_kind = each.Meta.kind
             api = f"{settings.PUBLIC_URL}{API}/{each.Meta.path}/"
             if name.startswith(api):
-                return known, unquote(name.removeprefix(api).partition("?")[0].strip("/"))
-            if each.web_path and (found := kinds.in_web_url(known, name)):
-                return known, found
+                return name_of_kind, unquote(name.removeprefix(api).partition("?")[0].strip("/"))
+            if each.web_path and (slug := kinds.in_web_url(name_of_kind, name)):
+                return name_of_kind, slug
         raise Refused("That is no address of this newsroom. Give a kind, and a slug or an id.")
     if not kind:
         raise Refused(f"Give its kind: one of {', '.join(each.Meta.kind for each in kinds.listed())}.")
@@ -272,8 +272,8 @@ TOOLS = [
     Tool(
         "search",
         "Search what is published",
-        "Find published stories, videos, photos and people by words. Answers short rows, the best first; `read` has "
-        "the whole of one. Narrow it by section, topic, byline or date. Times are RFC 3339; a bare date will do.",
+        "Find what is published by words: {kinds}. Answers short rows, the best first; `read` has the whole of one. "
+        "Narrow it by the other arguments. Times are RFC 3339; a bare date will do.",
         _takes_search,
         _search,
         required=("query",),
@@ -281,8 +281,8 @@ TOOLS = [
     Tool(
         "read",
         "Read one thing",
-        "The whole of one story, video, photo, byline, section or topic, by its kind and its slug or id, as `search` "
-        "and `list` tell them, or by its address. Where `is_whole` is false, the rest is for subscribers.",
+        "The whole of one thing ({kinds}), by its kind and its slug or id, as `search` and `list` tell them, or by its "
+        "address. Where `is_whole` is false, the rest is for subscribers.",
         _takes_read,
         _read,
         required=("name",),
@@ -290,8 +290,8 @@ TOOLS = [
     Tool(
         "list",
         "List what is published",
-        "Published things in their order, the newest first, without words to look for: the latest news, a section, a "
-        "topic, somebody's stories, a week. Also all sections, topics and bylines; their slugs are what filters take.",
+        "Published things in their order, the newest first, without words to look for: the latest news, a week, all of "
+        "one kind ({kinds}). What other things are filtered by is listed too: its slugs are what filters take.",
         _takes_list,
         _list,
     ),

@@ -11,6 +11,7 @@ from typing import Any
 
 from cms.api.models import Key
 from cms.mcp.asking import Api, Refused
+from cms.publishing import kinds
 
 Schema = dict[str, Any]
 YES_AND_NO = {"true": True, "false": False}
@@ -36,7 +37,7 @@ class Said:
 class Tool:
     name: str
     title: str
-    description: str
+    description: str  # in which {kinds} stands for whatever lists there are
     takes: Callable[[Key | None], Mapping[str, Schema]]  # by name; what a key adds to them
     act: Callable[[Caller, dict[str, Any]], Said]
     required: tuple[str, ...] = ()
@@ -60,7 +61,7 @@ class Tool:
         return {
             "name": self.name,
             "title": self.title,
-            "description": self.description,
+            "description": self.description.replace("{kinds}", ", ".join(kind.Meta.path for kind in kinds.listed())),
             "inputSchema": schema,
             "annotations": self.annotations,
         }

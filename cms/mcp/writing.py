@@ -45,7 +45,7 @@ def _content() -> Schema:
     """What a text may say, under the names of a line of an import."""
     keys = "; ".join(f"{name}: {', '.join(_keys(name))}" for name in _published())
     about = (
-        f"What it says, by key. {keys}. Sections, topics, bylines, photos and videos by slug or id, which must exist. "
+        f"What it says, by key. {keys}. What it names, a slug or an id names, and it must exist. "
         "`..._html` is HTML of paragraphs, headings, lists, quotes and links. Leave out what you do not know."
     )
     return {"type": "object", "description": about, "additionalProperties": True}
@@ -157,7 +157,7 @@ TOOLS = [
         "save_draft",
         "Save a new draft",
         "Make a new draft at the desk, which readers do not see. Answers its id, its version and its page at the desk, "
-        "for a person to look at. Look up the slugs of sections, topics and bylines with `list` before.",
+        "for a person to look at. Look up the slugs of what it is to name with `list` before.",
         _takes_draft,
         _save_draft,
         required=("kind", "content"),

@@ -78,7 +78,7 @@ def preview_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     players = sorted(set(PLAYER.findall(f"{item.get('body_html')}{(item.get('embed') or {}).get('html')}")))
     more = f"frame-src {' '.join(players)}; " if players else ""
     context = {
-        "title": item.get(kind.called_by) or masthead.current().name,
+        "title": kind.title(item) or masthead.current().name,
         "item": item,
         "template": [kind.preview_template(), "previews/any_kind.html"],
         "preview": preview,

@@ -68,7 +68,9 @@ def _amended(version: Version, data: dict, by: Any) -> Version:
     if data == version.data:
         return version
     data = working.checked_anew(kinds.publishable_named(version.kind), version.key, data, version.data)
-    return Version.objects.create(kind=version.kind, key=version.key, data=data, author=by, base=version)
+    return Version.objects.create(
+        kind=version.kind, key=version.key, data=data, author=by, by_key=press.key_of(by), base=version
+    )
 
 
 def _bring_out(printing: Printing, publication: Publication, amended: Amended, by: Any, note: str) -> bool:

@@ -110,8 +110,8 @@ def found_in(kind: str, text: str) -> Q | None:
     live = lookup.keys_found(Entry, expressions.every([of_live, Word(terms.kind(kind))]))
     # What is live in other words than it has at the desk is found by the latter.
     replaced = DeskEntry.objects.filter(kind=kind).values("key")
-    found = Q(pk__in=RawSQL(own.sql, own.values))  # noqa: S611 - values are parameters
-    return found | (Q(pk__in=RawSQL(live.sql, live.values)) & ~Q(pk__in=replaced))  # noqa: S611 - as above
+    condition = Q(pk__in=RawSQL(own.sql, own.values))  # noqa: S611 - values are parameters
+    return condition | (Q(pk__in=RawSQL(live.sql, live.values)) & ~Q(pk__in=replaced))  # noqa: S611 - as above
 
 
 def in_library(kind: str, rows: QuerySet[Any], text: str) -> QuerySet[Any]:

@@ -59,8 +59,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     if fault.is_passing:
         headers["Retry-After"] = str(RETRY_AFTER)
     if "text/html" not in request.headers.get("Accept", ""):
-        said = {"error": _(fault.advice), "status": fault.status, "request_id": request_id.get()}
-        return JsonResponse(said, status=fault.status, headers=headers)
+        problem = {"error": _(fault.advice), "status": fault.status, "request_id": request_id.get()}
+        return JsonResponse(problem, status=fault.status, headers=headers)
     context = {"fault": fault, "advice": _(fault.advice), "written": _written(request), "request_id": request_id.get()}
     return HttpResponse(render_to_string("500.html", context), status=fault.status, headers=headers)
 

@@ -72,9 +72,9 @@ class Resolver:
             kind, model = serializer.Meta.kind, serializer.Meta.model
             unknown = "SELECT name FROM names WHERE kind = ? AND id IS NULL LIMIT 500"
             while slugs := [slug for (slug,) in self._file.execute(unknown, (kind,))]:
-                known = slugs_on_desk(model, slugs) if has_slug(model) else {}
+                on_desk = slugs_on_desk(model, slugs) if has_slug(model) else {}
                 for slug in slugs:
-                    self._note(kind, slug, known.get(slug) or uuid.uuid5(NAMES, f"{kind}/{slug}"))
+                    self._note(kind, slug, on_desk.get(slug) or uuid.uuid5(NAMES, f"{kind}/{slug}"))
 
     def refuse(self, kind: str, key: uuid.UUID) -> None:
         """That a line of something could not be taken, so that its name may mean nothing in the end."""

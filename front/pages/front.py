@@ -90,8 +90,8 @@ def _front(
 
 
 def _feed(paper: Paper, feed: Answer) -> str:
-    said = {"title": paper.words["news_feed"], "href": "/feed", "id": "feed"}
-    return lists.block(paper, feed, "feed_item", "/feed", **said)
+    heading = {"title": paper.words["news_feed"], "href": "/feed", "id": "feed"}
+    return lists.block(paper, feed, "feed_item", "/feed", **heading)
 
 
 def _is_a_feed(container: Json) -> bool:
@@ -106,8 +106,12 @@ def _arranged_feed(paper: Paper, container: Json) -> str:
     goes_on = {"next": following if newest and newest.rows else None, "newer": newest and newest.json.get("newer")}
     answer = Answer(200, {"results": container["items"], **goes_on}, {})
     link = _link(paper, container)
-    said = {"title": container["title"] or paper.words["news_feed"], "href": link["href"] if link else "", "id": "feed"}
-    return lists.block(paper, answer, "feed_item", "/feed", **said, more="/feed" if goes_on["next"] else "")
+    heading = {
+        "title": container["title"] or paper.words["news_feed"],
+        "href": link["href"] if link else "",
+        "id": "feed",
+    }
+    return lists.block(paper, answer, "feed_item", "/feed", **heading, more="/feed" if goes_on["next"] else "")
 
 
 def _link(paper: Paper, container: Json) -> Json | None:

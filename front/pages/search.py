@@ -28,19 +28,19 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     if asked:
         place = {name: value for name in ("cursor", "page") if (value := request.GET.get(name))}
-        found = paper.ask("feed", search=asked, page_size=AT_ONCE, **place)
-        if found.status == 400 and not place:
-            values["complaint"], values["asked"] = _complaint(found.json), False
-        elif found.status != 200:
-            return errors.of(request, paper, found)
+        results = paper.ask("feed", search=asked, page_size=AT_ONCE, **place)
+        if results.status == 400 and not place:
+            values["complaint"], values["asked"] = _complaint(results.json), False
+        elif results.status != 200:
+            return errors.of(request, paper, results)
         else:
-            meant = found.json.get("did_you_mean")
-            values["has_results"] = bool(found.rows)
+            meant = results.json.get("did_you_mean")
+            values["has_results"] = bool(results.rows)
             if meant:
                 values["meant"] = {"text": meant["search"], "href": f"/search?{urlencode({'q': meant['search']})}"}
-            if found.rows:
+            if results.rows:
                 address = f"/search?{urlencode({'q': asked})}"
-                values["list"] = lists.block(paper, found, "search_item", address, label=paper.words["search"])
+                values["list"] = lists.block(paper, results, "search_item", address, label=paper.words["search"])
     head = {"title": f"{paper.words['search']}: {asked}" if asked else paper.words["search"], "robots": "noindex"}
     return show(request, Page("search", "search", values, [], head), paper)
 

@@ -123,8 +123,8 @@ def _byline(paper: Paper, told: Json) -> tuple[list[Json], str]:
     parts = []
     rest = line
     for each in told["bylines"]:
-        before, found, after = rest.partition(each["name"])
-        if found:
+        before, name, after = rest.partition(each["name"])
+        if name:
             parts.append({"before": before, "name": each["name"], "href": _path(paper, "byline", each["slug"])})
             rest = after
     return parts, rest
@@ -210,8 +210,8 @@ def _live(paper: Paper, story: Json, updates: Answer) -> Json:
     ]
     state = "live" if live["state"] == "live" else "ended"
     newest = max([row["updated_at"] for row in updates.rows] + [story["updated_at"]])
-    said = {"title": paper.words["updates"], "id": "updates"}
-    block = lists.block(paper, updates, "update", paper.view.href(story["web_url"]), **said)
+    heading = {"title": paper.words["updates"], "id": "updates"}
+    block = lists.block(paper, updates, "update", paper.view.href(story["web_url"]), **heading)
     hooks = f'data-feed data-live data-state="{state}" data-about="{story["slug"]}" data-url="{story["url"]}"'
     return {
         "key_events": events,

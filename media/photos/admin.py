@@ -44,18 +44,18 @@ class PhotoList(ChangeList):
 
     def get_queryset(self, request, exclude_parameters=None):
         self.filter_params.pop("part", None)  # what of the page is asked for is no filter
-        found = super().get_queryset(request, exclude_parameters)
+        photos = super().get_queryset(request, exclude_parameters)
         chosen = {spec.parameter_name: spec.value() for spec in self.filter_specs}
         self.active_filters = sum(1 for value in chosen.values() if value)
         if chosen.get("rights"):
-            found = found.order_by("usable_until", "pk")
+            photos = photos.order_by("usable_until", "pk")
         elif chosen.get("made") == "ai":  # in the order of an index: few photos are, and a walk by date would be long
-            found = found.order_by("-digital_source_type", "-uploaded_at", "-pk")
+            photos = photos.order_by("-digital_source_type", "-uploaded_at", "-pk")
         elif chosen.get("taken"):
-            found = found.order_by("-taken_order", "-pk")
+            photos = photos.order_by("-taken_order", "-pk")
         else:
-            found = found.order_by("-uploaded_at", "-pk")
-        return found.defer("metadata", "search_text", "extended_description", "usage_terms")
+            photos = photos.order_by("-uploaded_at", "-pk")
+        return photos.defer("metadata", "search_text", "extended_description", "usage_terms")
 
     def get_results(self, request):
         self.page_num = min(max(self.page_num, 1), 1000)
@@ -148,11 +148,11 @@ class PhotoAdmin(SharedAdmin):
 
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, {**self._rights_to(request), **(extra_context or {})})
-        found = getattr(response, "context_data", None) or {}
-        if "cl" in found:
-            found["cards"] = cards(found["cl"].result_list)
+        context = getattr(response, "context_data", None) or {}
+        if "cl" in context:
+            context["cards"] = cards(context["cl"].result_list)
             actions = self.get_action_choices(request, default_choices=[])
-            found["actions_of_many"] = sorted(actions, key=lambda action: action[0] == "delete_selected")
+            context["actions_of_many"] = sorted(actions, key=lambda action: action[0] == "delete_selected")
         return response
 
     def choose_view(self, request: HttpRequest) -> HttpResponse:
@@ -160,10 +160,10 @@ class PhotoAdmin(SharedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
-            found = self.get_changelist_instance(request)
+            change_list = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
             raise Http404 from None
-        context = {"cl": found, "cards": cards(found.result_list), **self._rights_to(request)}
+        context = {"cl": change_list, "cards": cards(change_list.result_list), **self._rights_to(request)}
         template = "media/choose_grid.html" if request.GET.get("part") == "grid" else "media/choose.html"
         return TemplateResponse(request, template, context, headers={"Cache-Control": "no-store"})
 

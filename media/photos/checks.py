@@ -20,9 +20,9 @@ def photos_may_be_shown(draft: Draft) -> Iterator[Problem]:
         for text in photo.obstacles(is_described=photo.pk in described):
             yield error(text, thing=thing)
         if draft.at:  # an import brings in what was published when its photos could be
-            said = error if photo.usable_until and photo.usable_until <= draft.at else warning
+            problem = error if photo.usable_until and photo.usable_until <= draft.at else warning
             for text in warnings(photo):
-                yield said(f"{photo}: {text}", thing=thing)
+                yield problem(f"{photo}: {text}", thing=thing)
 
 
 @of_every_kind

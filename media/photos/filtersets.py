@@ -12,10 +12,10 @@ class OrientationFilter(ChoiceFilter):
             "portrait": Q(width__lt=F("height")),
             "square": Q(width=F("height")),
         }
-        found = Q()
+        matches = Q()
         for name in chosen:
-            found |= shapes[name]
-        return found
+            matches |= shapes[name]
+        return matches
 
 
 class PhotoFilterSet(django_filters.FilterSet):

@@ -36,18 +36,18 @@ def page_of(photo: Photo) -> str:
 def badges(photo: Photo) -> list[tuple[str, str]]:
     """What is wrong with a photo, or worth knowing, in two words each."""
     now = timezone.now()
-    found = []
+    marks = []
     if not photo.credit_line:
-        found.append(("lack", _("No credit")))
+        marks.append(("lack", _("No credit")))
     if not (photo.alt_text or photo.is_decorative):
-        found.append(("lack", _("No alt text")))
+        marks.append(("lack", _("No alt text")))
     if photo.usable_until and photo.usable_until <= now:
-        found.append(("ended", _("Rights ended")))
+        marks.append(("ended", _("Rights ended")))
     elif photo.usable_until and photo.usable_until <= now + SOON:
-        found.append(("ending", _("Rights end on %(day)s") % {"day": day_in_words(photo.usable_until)}))
+        marks.append(("ending", _("Rights end on %(day)s") % {"day": day_in_words(photo.usable_until)}))
     if photo.digital_source_type in MADE_BY_MACHINES:
-        found.append(("machine", _("AI")))
-    return found
+        marks.append(("machine", _("AI")))
+    return marks
 
 
 def warnings(photo: Photo) -> list[str]:
@@ -99,13 +99,13 @@ def described(photo: Photo) -> dict:
 
 def uuids(text: str) -> list:
     """The ids in a list with commas; what is none is left out."""
-    found = []
+    keys = []
     for part in text.split(","):
         try:
-            found.append(Photo._meta.pk.to_python(part.strip()))
+            keys.append(Photo._meta.pk.to_python(part.strip()))
         except ValidationError:
             continue
-    return [key for key in found if key]
+    return [key for key in keys if key]
 
 
 # Where a photo is used
@@ -126,27 +126,27 @@ def keys_to_photos() -> list[models.ForeignKey]:
 
 def used_at_all() -> models.Q:
     """A condition: photos that something live shows or that a column of the desk points at."""
-    found = models.Q(Exists(Reference.objects.filter(kind=Photo.kind, key=OuterRef("pk"), is_direct=True)))
+    condition = models.Q(Exists(Reference.objects.filter(kind=Photo.kind, key=OuterRef("pk"), is_direct=True)))
     for field in keys_to_photos():
-        found |= models.Q(Exists(field.model._default_manager.filter(**{field.name: OuterRef("pk")})))
-    return found
+        condition |= models.Q(Exists(field.model._default_manager.filter(**{field.name: OuterRef("pk")})))
+    return condition
 
 
 def used_in_drafts() -> set:
     """The photos that stand in the text of something saved lately, be it live or not."""
-    found = set()
+    keys = set()
     for serializer in kinds.publishable():
         newest = serializer.Meta.model.objects.order_by("-modified_at").values_list("head", flat=True)[:RECENT]
         heads = Version.objects.filter(pk__in=[key for key in newest if key])
         with_photo = heads.annotate(text=Cast("data", models.TextField())).filter(text__contains='"link":"photo"')
         for data in with_photo.values_list("data", flat=True).iterator():
-            found |= {key for kind, key in things(data) if kind == Photo.kind}
-    return found
+            keys |= {key for kind, key in things(data) if kind == Photo.kind}
+    return keys
 
 
 def uses(photo: Photo) -> list[tuple[models.Model, bool]]:
     """What shows a photo: (item, whether readers see it there), by the desk's keys, by what is live, by late drafts."""
-    found: dict = {}
+    items: dict = {}
     references = Reference.objects.filter(kind=photo.kind, key=photo.pk, is_direct=True)
     live = Publication.objects.visible(timezone.now()).filter(pk__in=references.values("publication")[:200])
     keys: dict = {}
@@ -154,18 +154,18 @@ def uses(photo: Photo) -> list[tuple[models.Model, bool]]:
         keys.setdefault(kind, []).append(key)
     for kind, group in keys.items():
         for row in kinds.named(kind).Meta.model.objects.filter(pk__in=group):
-            found[type(row), row.pk] = (row, True)
+            items[type(row), row.pk] = (row, True)
     for field in keys_to_photos():
         for row in field.model._default_manager.filter(**{field.name: photo})[:200]:
-            found.setdefault((type(row), row.pk), (row, False))
+            items.setdefault((type(row), row.pk), (row, False))
     for row in drafts_with(photo, RECENT):
-        found.setdefault((type(row), row.pk), (row, False))
-    return list(found.values())
+        items.setdefault((type(row), row.pk), (row, False))
+    return list(items.values())
 
 
 def drafts_with(photo: Photo, newest: int | None = None) -> list[models.Model]:
     """Working copies that have a photo anywhere in them, found by reading them: the newest, or for a rare act all."""
-    found: list = []
+    drafts: list = []
     for serializer in kinds.publishable():
         model = serializer.Meta.model
         heads = model.objects.order_by("-modified_at").values("head")
@@ -173,5 +173,5 @@ def drafts_with(photo: Photo, newest: int | None = None) -> list[models.Model]:
             heads = [key for key in heads.values_list("head", flat=True)[:newest] if key]
         versions = Version.objects.filter(pk__in=heads).annotate(text=Cast("data", models.TextField()))
         keys = versions.filter(text__contains=str(photo.pk)).values_list("key", flat=True)[:20]
-        found += model.objects.filter(pk__in=list(keys))
-    return found
+        drafts += model.objects.filter(pk__in=list(keys))
+    return drafts

@@ -129,9 +129,9 @@ class TakenFilter(admin.SimpleListFilter):
 
 def span_of(text: str) -> tuple[datetime, datetime] | None:
     """From when until when a year or a month lasts."""
-    if not (found := YEAR_OR_MONTH.fullmatch(text.strip())):
+    if not (match := YEAR_OR_MONTH.fullmatch(text.strip())):
         return None
-    year, month = int(found[1]), int(found[2] or 0)
+    year, month = int(match[1]), int(match[2] or 0)
     months = 1 if month else 12
     here = timezone.get_current_timezone()
     first = datetime(year, month or 1, 1, tzinfo=here)

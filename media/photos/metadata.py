@@ -115,16 +115,16 @@ TIME = re.compile(
 
 def facts(raw: dict[str, Any]) -> dict[str, Any]:
     """What can be said of a picture, by the name of the field that says it."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, places in TEXTS.items():
-        found[name] = next((text for place in places if (text := _text(raw, place)) and not is_filler(text)), "")
-    found["keywords"] = next((words for place in KEYWORDS if (words := _words(raw, place))), [])
-    found["place"] = next((text for places in PLACES if (text := _place(raw, places))), "")
+        values[name] = next((text for place in places if (text := _text(raw, place)) and not is_filler(text)), "")
+    values["keywords"] = next((words for place in KEYWORDS if (words := _words(raw, place))), [])
+    values["place"] = next((text for places in PLACES if (text := _place(raw, places))), "")
     type_ = _text(raw, "xmp Iptc4xmpExt:DigitalSourceType").rstrip("/").rsplit("/", 1)[-1]
-    found["digital_source_type"] = SOURCE_TYPES.get(type_, "")
-    found["taken_at"] = _taken_at(raw)
-    found["usable_until"] = _usable_until(raw)
-    return {name: value for name, value in found.items() if value}
+    values["digital_source_type"] = SOURCE_TYPES.get(type_, "")
+    values["taken_at"] = _taken_at(raw)
+    values["usable_until"] = _usable_until(raw)
+    return {name: value for name, value in values.items() if value}
 
 
 def notices(raw: dict[str, Any], now: datetime) -> Iterator[str]:

@@ -230,20 +230,20 @@ class Photo(AiUse, Shared):
         if not self.file or self.file._committed or self._admitted:
             return
         former = self.checksum
-        found = gate.admit(self.file.file, self._refuse_twin, (float(self.focal_x), float(self.focal_y)))
-        self.extension, self.file_name = found.extension, found.file_name
-        self.width, self.height = found.width, found.height
-        self.placeholder, self.dominant_colour = found.placeholder, found.dominant_colour
-        self.metadata = found.metadata
-        if found.checksum != former:  # what an editor emptied stays so when the same file comes again
+        facts = gate.admit(self.file.file, self._refuse_twin, (float(self.focal_x), float(self.focal_y)))
+        self.extension, self.file_name = facts.extension, facts.file_name
+        self.width, self.height = facts.width, facts.height
+        self.placeholder, self.dominant_colour = facts.placeholder, facts.dominant_colour
+        self.metadata = facts.metadata
+        if facts.checksum != former:  # what an editor emptied stays so when the same file comes again
             self.notices = [
-                *metadata.notices(found.metadata, timezone.now()),
-                *images.limits(found.width, found.height),
-                *self._fill_in(found.metadata),
+                *metadata.notices(facts.metadata, timezone.now()),
+                *images.limits(facts.width, facts.height),
+                *self._fill_in(facts.metadata),
             ]
             for text in self.notices:
                 notice("file", text)
-        self._admitted = found
+        self._admitted = facts
 
     def _refuse_twin(self, checksum):
         self.checksum = checksum

@@ -30,20 +30,20 @@ def of_the_library(request):
     empty = _("No rights end within two weeks.")
     yield Panel("rights", _("Rights ending soon"), 30, rows, more, is_theirs=is_theirs, empty=empty)
 
-    found = {}
+    photos = {}
     for lacking in ({"credit_line": ""}, {"alt_text": "", "is_decorative": False}):
         newest = Photo.objects.filter(**lacking).order_by("-uploaded_at", "-id").values_list("pk", flat=True)[:NEWEST]
         used = Photo.objects.filter(used_at_all(), pk__in=list(newest)).order_by("-uploaded_at", "-id")
-        found.update((photo.pk, photo) for photo in used[: MOST + 1])
+        photos.update((photo.pk, photo) for photo in used[: MOST + 1])
     rows = [
         row_of(photo, words=", ".join(words for name, words in badges(photo) if name == "lack"))
-        for photo in list(found.values())[:SHOWN]
+        for photo in list(photos.values())[:SHOWN]
     ]
     more = [
         (_("No credit"), f"{library}?lacks=credit&use=used"),
         (_("No alt text"), f"{library}?lacks=alt&use=used"),
     ]
-    number = f"{MOST}+" if len(found) > MOST else str(len(found) or "")
+    number = f"{MOST}+" if len(photos) > MOST else str(len(photos) or "")
     empty = _("Every photo in use has its credit and its alt text.")
     yield Panel("photos", _("Photos in use without credit or alt text"), 20, rows, more, is_theirs, number, empty)
 

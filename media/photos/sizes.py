@@ -111,7 +111,7 @@ class Making:
                     raise
 
     def _run(self, original: Any) -> None:
-        said = darkroom.run(
+        messages = darkroom.run(
             "make",
             original,
             MAKING,
@@ -122,7 +122,7 @@ class Making:
             without=[size for size, deaths in self.deaths.items() if deaths >= PATIENCE],
             **images.asked(is_first=False, formats=images.formats_for(self.photo.width, self.photo.height)),
         )
-        for head, content in said:
+        for head, content in messages:
             crop, width, format_ = head.get("next") or head["size"]
             if "next" in head:
                 self.at_hand = crop, width, format_

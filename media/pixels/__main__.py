@@ -43,8 +43,8 @@ def answer(original: int, reply: int) -> None:
         try:
             job, _ = frames.receive(to)
             limit(job["limits"])
-            for said, content in work.JOBS[job["job"]](original, job):
-                frames.send(to, said, content)
+            for message, content in work.JOBS[job["job"]](original, job):
+                frames.send(to, message, content)
             frames.send(to, {"done": True})
         except checking.Refused as error:
             frames.send(to, {"refused": error.code, **error.details})

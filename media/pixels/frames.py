@@ -12,8 +12,8 @@ class Ended(Exception):
     """The other side has gone."""
 
 
-def send(to: socket.socket, said: dict, content: bytes = b"") -> None:
-    text = json.dumps(said).encode()
+def send(to: socket.socket, message: dict, content: bytes = b"") -> None:
+    text = json.dumps(message).encode()
     to.sendall(HEAD.pack(len(text), len(content)) + text)
     to.sendall(content)
 
@@ -23,12 +23,12 @@ def receive(by: socket.socket) -> tuple[dict, bytes]:
     if text_length > LONGEST_TEXT or length > LONGEST_CONTENT:
         raise Ended
     try:
-        said = json.loads(_exactly(by, text_length))
+        message = json.loads(_exactly(by, text_length))
     except (ValueError, RecursionError):
         raise Ended from None
-    if not isinstance(said, dict):
+    if not isinstance(message, dict):
         raise Ended
-    return said, _exactly(by, length)
+    return message, _exactly(by, length)
 
 
 def _exactly(by: socket.socket, length: int) -> bytes:

@@ -96,20 +96,20 @@ def _charset_of(value: bytes, language: str, declared: str) -> str:
 
 def _oddity(text: str) -> int:
     """How little these are words: signs and capitals amid them, letters of two scripts in one."""
-    found = 0
+    oddity = 0
     for before, char, after in zip(f" {text[:-1]}", text, f"{text[1:]} ", strict=True):
         if char.isascii():
             continue
         if (not char.isalpha() and char not in TEXT_MARKS) or char in "ªº":
-            found += 5 if unicodedata.category(char) == "Cc" else before.isalpha() and after.isalpha()
+            oddity += 5 if unicodedata.category(char) == "Cc" else before.isalpha() and after.isalpha()
         elif char.isupper() and before.isalpha():
-            found += before.islower() or after.islower()
-    found += len(BEFORE_WORDS.findall(text))
+            oddity += before.islower() or after.islower()
+    oddity += len(BEFORE_WORDS.findall(text))
     for word in LETTERS.findall(text):
         other = [char for char in word if char.isalpha() and char not in "ªºµ"]
         if word.isascii() or not other:
             continue
         scripts = {unicodedata.name(char, "?").split()[0] for char in other}
-        found += 2 * (len(scripts) > 1)
-        found += 2 * (scripts == {"LATIN"} and len(other) > 3 and not any(char.isascii() for char in other))
-    return found
+        oddity += 2 * (len(scripts) > 1)
+        oddity += 2 * (scripts == {"LATIN"} and len(other) > 3 and not any(char.isascii() for char in other))
+    return oddity

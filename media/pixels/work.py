@@ -23,11 +23,11 @@ def look(fd: int, job: dict) -> Iterator[Said]:
     first = job["first"].items()
     least = max(max(widths) for crop, widths in first if not job["crops"][crop])
     least_cut = max(max(widths) for crop, widths in first if job["crops"][crop])
-    for said, content in _in_some_way(fd, job, least, least_cut):
-        if "seen" in said:
-            said["seen"]["extension"] = EXTENSIONS[picture.kind]
-        if "next" not in said:
-            yield said, content
+    for message, content in _in_some_way(fd, job, least, least_cut):
+        if "seen" in message:
+            message["seen"]["extension"] = EXTENSIONS[picture.kind]
+        if "next" not in message:
+            yield message, content
 
 
 def make(fd: int, job: dict) -> Iterator[Said]:
@@ -36,9 +36,9 @@ def make(fd: int, job: dict) -> Iterator[Said]:
     Before each it names that size, so that whoever asked knows which one it did not survive.
     """
     widest = max(job["widths"])
-    for said, content in _in_some_way(fd, job, widest, widest):
-        if "seen" not in said:
-            yield said, content
+    for message, content in _in_some_way(fd, job, widest, widest):
+        if "seen" not in message:
+            yield message, content
 
 
 def _in_some_way(fd: int, job: dict, least: int, least_cut: int) -> Iterator[Said]:

@@ -125,11 +125,11 @@ def _check_blocks(lines: list[str], above: int) -> None:
 
 
 def _check_timing(line: str, number: int, last: int) -> int:
-    found = TIMING.match(line)
-    if not found:
+    match = TIMING.match(line)
+    if not match:
         message = _('"%(times)s" is not how times are written; write "00:00:01.000 --> 00:00:03.500".')
         raise wrong(message, number, times=line[:60])
-    start, end = _milliseconds(found.groups()[:4]), _milliseconds(found.groups()[4:8])
+    start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:8])
     if end <= start:
         raise wrong(_("it ends before it begins; correct its times."), number)
     if start < last:
@@ -151,8 +151,8 @@ def _from_srt(lines: list[str]) -> list[str]:
     amid = _amid_cues(lines)
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else ""
-        if found := SRT_TIMING.match(line):
-            made.append(f"{_srt_time(found.groups()[:4])} --> {_srt_time(found.groups()[4:])}")
+        if match := SRT_TIMING.match(line):
+            made.append(f"{_srt_time(match.groups()[:4])} --> {_srt_time(match.groups()[4:])}")
         elif line.strip().isdigit() and SRT_TIMING.match(following):
             made.append("")
         elif at in amid:

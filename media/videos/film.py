@@ -78,10 +78,10 @@ class Parts:
 
     def at(self, start: int, length: int) -> bytes:
         self.file.seek(start)
-        found = self.file.read(length)
-        if len(found) < length:
+        data = self.file.read(length)
+        if len(data) < length:
             raise Broken
-        return found
+        return data
 
 
 def plausible(film: Film) -> Film:

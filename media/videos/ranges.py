@@ -117,12 +117,12 @@ def asked_part(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | 
     What is no single range of bytes is as if it were not said, and so is a range of another file (If-Range) and one
     that comes with HEAD.
     """
-    found = RANGE.fullmatch(request.headers.get("Range", ""))
-    if not found or request.method != "GET" or found.groups() == ("", ""):
+    match = RANGE.fullmatch(request.headers.get("Range", ""))
+    if not match or request.method != "GET" or match.groups() == ("", ""):
         return None
     if request.headers.get("If-Range", etag).strip() != etag:
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:
         start, end = max(0, size - int(last)), size - 1
     else:

@@ -67,7 +67,7 @@ class Elements(Parts):
 def read_webm(file: Readable, size: int) -> Film:
     elements = Elements(file, size)
     top = elements.elements(0, size)
-    head = {found.name: elements.bytes_of(found) for found in elements.elements(*next(top)[2:4])}
+    head = {element.name: elements.bytes_of(element) for element in elements.elements(*next(top)[2:4])}
     if head.get(DOC_TYPE, b"").rstrip(b"\0") != b"webm":
         text = _("This is a Matroska film (MKV), which browsers do not play; export it as MP4 (H.264) or WebM.")
         raise refuse("unsupported", text)
@@ -79,14 +79,14 @@ def read_webm(file: Readable, size: int) -> Film:
             continue
         for part in elements.elements(segment.body, segment.end):
             if part.name == INFO:
-                for found in elements.elements(part.body, part.end):
-                    if found.name == SCALE:
-                        scale = elements.integer(found)
-                    elif found.name == DURATION:
-                        form = {4: ">f", 8: ">d"}.get(found.end - found.body)
+                for element in elements.elements(part.body, part.end):
+                    if element.name == SCALE:
+                        scale = elements.integer(element)
+                    elif element.name == DURATION:
+                        form = {4: ">f", 8: ">d"}.get(element.end - element.body)
                         if not form:
                             raise Broken
-                        ticks = struct.unpack(form, elements.bytes_of(found))[0]
+                        ticks = struct.unpack(form, elements.bytes_of(element))[0]
             elif part.name == TRACKS:
                 has_pictures = _tracks(elements, part, film) or has_pictures
             elif part.name == CLUSTER:
@@ -124,15 +124,15 @@ def _ticks(elements: Elements, start: int, end: int) -> int:
 def _cluster_end(elements: Elements, cluster: Element, last: int) -> tuple[int, int]:
     """Where a cluster ends in the file, and the time of its last block."""
     at = 0
-    for found in elements.elements(cluster.body, cluster.end):
-        if cluster.is_open and found.name in AFTER_CLUSTER:
-            return found.start, last
-        if found.name == CLUSTER_TIME:
-            at = elements.integer(found)
-        elif found.name == SIMPLE_BLOCK:
-            last = max(last, at + _block_time(elements, found))
-        elif found.name == BLOCK_GROUP:
-            for inner in elements.elements(found.body, found.end):
+    for element in elements.elements(cluster.body, cluster.end):
+        if cluster.is_open and element.name in AFTER_CLUSTER:
+            return element.start, last
+        if element.name == CLUSTER_TIME:
+            at = elements.integer(element)
+        elif element.name == SIMPLE_BLOCK:
+            last = max(last, at + _block_time(elements, element))
+        elif element.name == BLOCK_GROUP:
+            for inner in elements.elements(element.body, element.end):
                 if inner.name == BLOCK:
                     last = max(last, at + _block_time(elements, inner))
     return cluster.end, last
@@ -150,13 +150,13 @@ def _tracks(elements: Elements, part: Element, film: Film) -> bool:
         if track.name != TRACK:
             continue
         said: dict[int, Any] = {}
-        for found in elements.elements(track.body, track.end):
-            if found.name == TRACK_TYPE:
-                said[TRACK_TYPE] = elements.integer(found)
-            elif found.name == CODEC:
-                said[CODEC] = elements.bytes_of(found).rstrip(b"\0").decode("latin-1")
-            elif found.name == VIDEO:
-                for inner in elements.elements(found.body, found.end):
+        for element in elements.elements(track.body, track.end):
+            if element.name == TRACK_TYPE:
+                said[TRACK_TYPE] = elements.integer(element)
+            elif element.name == CODEC:
+                said[CODEC] = elements.bytes_of(element).rstrip(b"\0").decode("latin-1")
+            elif element.name == VIDEO:
+                for inner in elements.elements(element.body, element.end):
                     if inner.name in SIDES:
                         said[inner.name] = elements.integer(inner)
         if said.get(TRACK_TYPE) == 1 and not has_pictures:

@@ -51,14 +51,14 @@ class BreakingMixin:
                 raise PermissionDenied
             base = str(item.head_id or "")
             is_shown = self.set_breaking(request, item, is_on)
-        said = _("Breaking: on.") if is_on else _("Breaking: off.")
-        said += " " + (_("Readers see it now.") if is_shown else _("Readers do not see it yet."))
+        message = _("Breaking: on.") if is_on else _("Breaking: off.")
+        message += " " + (_("Readers see it now.") if is_shown else _("Readers do not see it yet."))
         if request.headers.get("Accept") != "application/json":
-            self.message_user(request, said)
+            self.message_user(request, message)
             return HttpResponseRedirect(self.address("changelist"))
         # A page that was up to date goes on from the new version; one that was not stays out of date.
         base = str(item.head_id) if request.POST.get("base") == base else ""
-        return JsonResponse({"said": said, "on": is_on, "base": base})
+        return JsonResponse({"said": message, "on": is_on, "base": base})
 
     def set_breaking(self, request: Any, item: Any, is_on: bool) -> bool:
         note = press.in_english(gettext_lazy("breaking on") if is_on else gettext_lazy("breaking off"))
@@ -105,18 +105,18 @@ class TopicsMixin:
         def act(item, form):
             topic = topic_now(form.cleaned_data["topic"])
             is_shown = form.cleaned_data["where"] == SHOWN
-            said = press.in_english(note) % {"topic": topic}
-            amending.amend(item, lambda data: edit(data, topic), by=request.user, note=said, is_shown=is_shown)
+            message = press.in_english(note) % {"topic": topic}
+            amending.amend(item, lambda data: edit(data, topic), by=request.user, note=message, is_shown=is_shown)
 
         return self.in_bulk(request, queryset, act, form_class=form_class, title=title, button=title)
 
 
 def topic_now(topic: Topic) -> Topic:
     """The topic that was chosen, or the one that it was merged into since."""
-    found = Topic.objects.filter(pk=topic.pk).first()
-    if found is None:
+    row = Topic.objects.filter(pk=topic.pk).first()
+    if row is None:
         raise ValidationError(_('The topic "%(topic)s" has since been deleted.') % {"topic": topic})
-    return found.at_last()
+    return row.at_last()
 
 
 def keys_of(topic: Topic) -> set[str]:

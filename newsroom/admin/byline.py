@@ -24,3 +24,6 @@ class BylineAdmin(TextMixin, PhotosMixin, MadeHereMixin, SharedAdmin):
     prepopulated_fields = {"slug": ["name"]}
     photo_fields = ("portrait",)
     fields = ["name", "slug", "job_title", "type", "bio_html", "portrait", "email", "links", "user"]
+
+    class Media:
+        css = {"all": ["newsroom/lists.css"]}

@@ -134,20 +134,20 @@ class LiveMixin:
         key = page_state(request).key
         if key is None:
             return refused(_("This page is out of date. Reload it."))
-        known = models.Blurb.objects.filter(pk=key).select_related("head").first()
-        if known is None and page_state(request).base:
+        blurb = models.Blurb.objects.filter(pk=key).select_related("head").first()
+        if blurb is None and page_state(request).base:
             return refused(_("It has since been deleted."))
-        if known is None:
+        if blurb is None:
             return self._write_new(request, story, models.Blurb(pk=key))
-        if known.article_id != story.pk:
+        if blurb.article_id != story.pk:
             raise Http404
-        if not self._blurbs.has_change_permission(request, known):
+        if not self._blurbs.has_change_permission(request, blurb):
             raise PermissionDenied
-        is_to_come = request.POST.get("publish") == "1" and not self._blurbs.status_of(known).is_live
+        is_to_come = request.POST.get("publish") == "1" and not self._blurbs.status_of(blurb).is_live
         if is_to_come and (refusal := self._why_closed(story)):
             return refusal
-        base = page_state(request).base or self._blurbs._newest_of(request, known)
-        return self._written(request, story, known, base, self._said(request))
+        base = page_state(request).base or self._blurbs._newest_of(request, blurb)
+        return self._written(request, story, blurb, base, self._said(request))
 
     def _write_new(self, request: HttpRequest, story: models.Article, update: models.Blurb) -> Answer:
         if not self._blurbs.has_add_permission(request):
@@ -170,9 +170,9 @@ class LiveMixin:
         return None
 
     def _said(self, request: HttpRequest) -> dict:
-        said = {"title": request.POST.get("title", ""), "text_html": request.POST.get("text", "")}
+        values = {"title": request.POST.get("title", ""), "text_html": request.POST.get("text", "")}
         marks = {name: request.POST[name] == "1" for name in MARKS if name in request.POST}
-        return {**said, **marks}
+        return {**values, **marks}
 
     def _written(
         self, request: HttpRequest, story: models.Article, update: models.Blurb, base: Any, said: dict
@@ -206,19 +206,19 @@ class LiveMixin:
         try:
             press.publish(update, at=None if is_asked else status.next_at, by=request.user)
         except checks.Refused as refusal:
-            said = _("Kept as a draft, but not published. To do first:")
+            message = _("Kept as a draft, but not published. To do first:")
             page = blurbs.address("change", quote(update.pk))
-            return refused(*(problem.text for problem in refusal.problems), said=said, page=page)
-        said = _("Published.") if is_asked else _("Saved; it goes live as scheduled.")
-        return self._done(request, story, said, words)
+            return refused(*(problem.text for problem in refusal.problems), said=message, page=page)
+        message = _("Published.") if is_asked else _("Saved; it goes live as scheduled.")
+        return self._done(request, story, message, words)
 
     def _late(self, request: HttpRequest, story: models.Article, written: working.Written) -> Answer:
         """Somebody else has written on it since it was read here."""
         if written.kept_aside is None:
             return self._done(request, story, _("This was saved already."))
-        said = _("Somebody has changed this update in the meantime. Yours is kept beside it; open it to choose.")
+        message = _("Somebody has changed this update in the meantime. Yours is kept beside it; open it to choose.")
         page = self._blurbs.address("compare", quote(written.item.pk), written.kept_aside.pk)
-        return JsonResponse({"errors": [], "said": said, "page": page, "is_kept": True}, status=409)
+        return JsonResponse({"errors": [], "said": message, "page": page, "is_kept": True}, status=409)
 
     def _done(self, request: HttpRequest, story: models.Article, *words: str, **more: Any) -> Answer:
         return JsonResponse({"said": " ".join(filter(None, words)), **more, **self._updates(request, story)})
@@ -237,8 +237,8 @@ class LiveMixin:
             with press.printing():
                 story, blurb = self._story_and_update(request, key, update)
                 is_shown = amending.amend(blurb, lambda data: {**data, name: is_on}, by=request.user, note=note)
-                said = _("Readers see it now.") if is_shown else _("Readers do not see it yet.")
-                return self._done(request, story, said)
+                message = _("Readers see it now.") if is_shown else _("Readers do not see it yet.")
+                return self._done(request, story, message)
         except ValidationError as error:
             return refused(*error.messages)
 
@@ -278,10 +278,10 @@ class LiveMixin:
         base = str(story.head_id or "")
         ended_at = None if is_on else rfc3339(timezone.now())
         amending.amend(story, lambda data: {**data, "live_ended_at": ended_at}, by=request.user, note=note)
-        said = _("Live coverage goes on.") if is_on else _("Live coverage has ended. Readers are told so.")
+        message = _("Live coverage goes on.") if is_on else _("Live coverage has ended. Readers are told so.")
         # A page that was up to date goes on from the new version; one that was not stays out of date.
         base = str(story.head_id) if request.POST.get("base") == base else ""
-        return self._done(request, story, said, base=base)
+        return self._done(request, story, message, base=base)
 
 
 def refused(*texts: str, **more: Any) -> Answer:

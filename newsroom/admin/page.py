@@ -25,6 +25,9 @@ class PageAdmin(OfferedToWritersMixin, BodyMixin, TextMixin, PublishableAdmin):
         FIELDSET,
     ]
 
+    class Media:
+        css = {"all": ["newsroom/paper.css"]}
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         """A new page can be written at once."""
         form = super().get_form(request, obj, change, **kwargs)

@@ -89,24 +89,26 @@ class QuickMixin:
             press.publish(blurb, by=request.user)
         except checks.Refused as refusal:
             texts = [problem.text for problem in refusal.problems]
-            said = _("Kept as a draft, but not published. To do first:")
-            return JsonResponse({"errors": texts, "said": said, "page": self.address("change", blurb.pk)}, status=400)
+            message = _("Kept as a draft, but not published. To do first:")
+            return JsonResponse(
+                {"errors": texts, "said": message, "page": self.address("change", blurb.pk)}, status=400
+            )
         return JsonResponse(self._quick_done(request, blurb, _("Published.")))
 
-    def _newest_of(self, request: HttpRequest, known: Any) -> int | None:
+    def _newest_of(self, request: HttpRequest, blurb: Any) -> int | None:
         """The version that a dialog goes on from, which is sent again: the last that was saved by who sends it."""
-        if known.head is None or known.head.author_id == request.user.pk:
-            return known.head_id
-        own = Version.objects.filter(kind=known.kind, key=known.pk, author=request.user).order_by("-pk")
+        if blurb.head is None or blurb.head.author_id == request.user.pk:
+            return blurb.head_id
+        own = Version.objects.filter(kind=blurb.kind, key=blurb.pk, author=request.user).order_by("-pk")
         return own.values_list("pk", flat=True).first()
 
     def _quick_is_late(self, request: HttpRequest, written: working.Written) -> JsonResponse:
         """Somebody else has written on it since it was first sent."""
         if written.kept_aside is None:
             return JsonResponse(self._quick_done(request, written.item, _("This was saved already.")))
-        said = _("Somebody has changed this blurb in the meantime. Yours is kept beside it; open it to choose.")
+        message = _("Somebody has changed this blurb in the meantime. Yours is kept beside it; open it to choose.")
         page = self.address("compare", written.item.pk, written.kept_aside.pk)
-        return JsonResponse({"errors": [], "said": said, "page": page}, status=400)
+        return JsonResponse({"errors": [], "said": message, "page": page}, status=400)
 
     def _quick_done(self, request: HttpRequest, blurb: Any, text: str) -> dict:
         links = self.status_of(blurb).addresses

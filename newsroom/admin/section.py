@@ -20,9 +20,12 @@ class SectionAdmin(NamedMixin, SharedAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "description", "parent", "position", "needs_byline"]
 
+    class Media:
+        css = {"all": ["newsroom/lists.css"]}
+
     def get_search_results(self, request, queryset, search_term):
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        return found.select_related("parent"), may_repeat
+        sections, may_repeat = super().get_search_results(request, queryset, search_term)
+        return sections.select_related("parent"), may_repeat
 
     def noted_in_choices(self, section):
         """Sections of one name stand below different ones."""

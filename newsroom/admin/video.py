@@ -52,11 +52,11 @@ class RightsFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         now = timezone.now()
-        found = {
+        conditions = {
             "ending": Q(usable_until__gt=now, usable_until__lte=now + RIGHTS_WARNING),
             "ended": Q(usable_until__lte=now),
         }
-        return queryset.filter(found[self.value()]) if self.value() in found else queryset
+        return queryset.filter(conditions[self.value()]) if self.value() in conditions else queryset
 
 
 @admin.register(models.Video)

@@ -44,6 +44,9 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
     written_first = "headline"
     actions = ["withdraw_selected", "assign_selected", "add_topic", "take_topic"]
 
+    class Media:
+        css = {"all": ["newsroom/paper.css"]}
+
     def look_up(self, items):
         super().look_up(items)
         for item in items:
@@ -60,9 +63,9 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
     def look_up_rows(self, items):
         """What a list shows besides: a small picture, with one statement for all."""
         column = f"{self.photo_fields[0]}_id"
-        found = thumbnails([getattr(item, column) for item in items if getattr(item, column)])
+        thumbs = thumbnails([getattr(item, column) for item in items if getattr(item, column)])
         for item in items:
-            item.thumb = found.get(getattr(item, column), "")
+            item.thumb = thumbs.get(getattr(item, column), "")
 
     @admin.display(description=gettext_lazy("what"))
     def what(self, item):
@@ -98,7 +101,7 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
         """
         if not search_term.strip():
             return queryset, False
-        found = self.model.objects.order_by("-modified_at", "-pk")
+        items = self.model.objects.order_by("-modified_at", "-pk")
         named = Q()
         for word in fold(search_term.replace("\x00", "")).split()[:MOST_WORDS]:
             bylines = models.Byline.objects.filter(folded_name__contains=word)
@@ -106,5 +109,5 @@ class WrittenAdmin(TopicsMixin, PhotosMixin, PublishableAdmin):
             by = Q(pk__in=rows.values(self.model.kind)) if bylines.exists() else Q()
             named &= Q(search_text__contains=word) | by
         in_text = desk.found_in(self.model.kind, search_term)
-        found = found.filter(named | in_text if in_text else named)
-        return queryset.filter(pk__in=found.values("pk")[:FAR]), False
+        items = items.filter(named | in_text if in_text else named)
+        return queryset.filter(pk__in=items.values("pk")[:FAR]), False

@@ -106,8 +106,8 @@ def words_of_rule(rule: dict | None, names: dict[str, str]) -> str:
         for name, value in rule.items()
         if name not in SAID and value not in (None, "", [])
     ]
-    said = [part for part in parts if part]
-    return _("newest: %(what)s") % {"what": " · ".join(said)} if said else _("the newest of all")
+    words = [part for part in parts if part]
+    return _("newest: %(what)s") % {"what": " · ".join(words)} if words else _("the newest of all")
 
 
 def _several(value: Any) -> list:

@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from cms.desk.keys import as_uuid
+from cms.desk.ids import as_uuid
 from cms.desk.moments import MomentField
 from cms.desk.pages.page_state import page_state
 from cms.desk.words import newer_in_words
@@ -52,8 +52,8 @@ class ArrangingMixin:
         if began is None or _rest(began.data) != _rest(front.head.data):
             return {}
         was, theirs = began.data["containers"], front.head.data["containers"]
-        said = newer_in_words(front.head, request.user)
-        return {"newer": {"head": front.head_id, "said": said, "containers": merged(was, theirs, containers)}}
+        message = newer_in_words(front.head, request.user)
+        return {"newer": {"head": front.head_id, "said": message, "containers": merged(was, theirs, containers)}}
 
     def find_view(self, request: HttpRequest) -> HttpResponse:
         """Stories, blurbs and videos with these words, or the newest."""

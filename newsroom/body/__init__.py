@@ -14,7 +14,6 @@
 from newsroom.body.blocks import BLOCKS, DESK_ONLY, BlockError, BlockSerializer, BodyField, FlowField, InlineField
 from newsroom.body.conversion import blocks_from_html, clean_flow, clean_inline, without_controls
 from newsroom.body.editor import WRITTEN, editor_html
-from newsroom.body.lines import INLINE_TAGS
 from newsroom.body.losses import in_short
 from newsroom.body.page import body_html, figure
 from newsroom.body.shapes import body_in_shape, in_shape
@@ -24,7 +23,6 @@ from newsroom.body.words import length, plain, text_of_body, texts_of, words
 __all__ = [
     "BLOCKS",
     "DESK_ONLY",
-    "INLINE_TAGS",
     "WRITTEN",
     "BlockError",
     "BlockSerializer",

@@ -103,8 +103,8 @@ def _behind(address: str) -> str | None:
         return None
     if parts.scheme not in {"http", "https"}:
         return None
-    if host == "urldefense.com" and (found := re.match(r"/v3/__(.+?)__;", parts.path + ";")):
-        return found[1]
+    if host == "urldefense.com" and (match := re.match(r"/v3/__(.+?)__;", parts.path + ";")):
+        return match[1]
     if host == "href.li" and parts.query.startswith("http"):
         return parts.query
     if not parts.query:

@@ -92,8 +92,8 @@ def says_nothing(title: str) -> bool:
 
 
 def word_heading(values: dict) -> int:
-    found = re.search(r"\bMso(?:Title|Heading(\d))\b", values.get("class") or "")
-    return min(4, max(2, int(found[1] or 2))) if found else 0
+    match = re.search(r"\bMso(?:Title|Heading(\d))\b", values.get("class") or "")
+    return min(4, max(2, int(match[1] or 2))) if match else 0
 
 
 def is_word_item(values: dict) -> bool:
@@ -102,13 +102,13 @@ def is_word_item(values: dict) -> bool:
 
 def docs_level(values: dict) -> int:
     """How deep a list stands in a document that Google Docs has exported, where all lists lie beside each other."""
-    found = re.search(r"\blst-kix_\w+-(\d)\b", values.get("class") or "")
-    return int(found[1]) + 1 if found else 0
+    match = re.search(r"\blst-kix_\w+-(\d)\b", values.get("class") or "")
+    return int(match[1]) + 1 if match else 0
 
 
 def quill_level(values: dict) -> int:
-    found = re.search(r"\bql-indent-(\d)\b", values.get("class") or "")
-    return int(found[1]) if found else 0
+    match = re.search(r"\bql-indent-(\d)\b", values.get("class") or "")
+    return int(match[1]) if match else 0
 
 
 def skips_numbers(listing: Any, number: int) -> bool:
@@ -122,8 +122,8 @@ def skips_numbers(listing: Any, number: int) -> bool:
 
 
 def number_of(value: str | None) -> int | None:
-    found = re.match(r"\s*([+-]?\d{1,6})", value or "", re.ASCII)
-    return int(found[1]) if found else None
+    match = re.match(r"\s*([+-]?\d{1,6})", value or "", re.ASCII)
+    return int(match[1]) if match else None
 
 
 def speaker_in(text: str) -> str:

@@ -11,7 +11,6 @@ Marks = tuple[str, ...]
 Run = tuple[str, Marks]
 Line = list[Run]
 
-INLINE_TAGS = frozenset({"a", "strong", "em", "code", "sub", "sup", "s", "br"})
 NOTHING = " \n\t\r\f\u00a0\u200b\u200c\u200d\u2060\u00ad\ufeff\u2028\u2029\u200e\u200f"
 EDGES = " \n\u00a0\u200b\u2060"  # what is not kept at the ends of a line
 BLANKS = re.compile("[ \u00a0]{2,}")

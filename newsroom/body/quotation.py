@@ -1,7 +1,6 @@
 """The quotation marks of languages, for <q>: the outer pair and the inner one (Unicode CLDR)."""
 
 ENGLISH = ("“”", "‘’")
-BRITISH = ("‘’", "“”")
 GERMAN = ("„“", "‚‘")
 FRENCH = ("«»", "“”")
 LOW_HIGH = ("„”", "‚’")

@@ -282,12 +282,12 @@ class Reader:
     def text_with_addresses(self, data: str, marks: Marks) -> None:
         """Bare text in which a line is the address of a player and nothing else."""
         done = 0
-        for found in ALONE.finditer(data):
-            if providers.find(found[1]) and (made := player(found[1])):
-                self.text(data[done : found.start()].rstrip("\n"), marks)
+        for match in ALONE.finditer(data):
+            if providers.find(match[1]) and (made := player(match[1])):
+                self.text(data[done : match.start()].rstrip("\n"), marks)
                 self.end()
                 self.pieces.append(made)
-                done = found.end()
+                done = match.end()
         rest = data[done:]
         if done == 0:
             for number, part in enumerate(BLANK_LINE.split(rest)):
@@ -301,19 +301,19 @@ class Reader:
         done = 0
         tokens = list(SHORTCODE.finditer(data))
         around = Around.of(data)
-        embeds = {found.start(): found for found in re.finditer(r"\[embed[^\]]*\]\s*(\S{1,2000}?)\s*\[/embed\]", data)}
-        for found in tokens:
-            if found.start() < done or not around.has_shortcode(found):
+        embeds = {match.start(): match for match in re.finditer(r"\[embed[^\]]*\]\s*(\S{1,2000}?)\s*\[/embed\]", data)}
+        for match in tokens:
+            if match.start() < done or not around.has_shortcode(match):
                 continue
-            self._between(data[done : found.start()], marks)
-            done = found.end()
-            if found[1] and found[5]:  # [[name]] is how one writes the name itself
-                self.line.append((f"[{found[0][2:-2]}]", marks))
-            elif embed := embeds.get(found.start()):
+            self._between(data[done : match.start()], marks)
+            done = match.end()
+            if match[1] and match[5]:  # [[name]] is how one writes the name itself
+                self.line.append((f"[{match[0][2:-2]}]", marks))
+            elif embed := embeds.get(match.start()):
                 done = embed.end()
                 self.address(embed[1], marks)
             else:
-                self.shortcode(found, marks)
+                self.shortcode(match, marks)
         self._between(data[done:], marks)
 
     def _between(self, text: str, marks: Marks) -> None:
@@ -330,8 +330,8 @@ class Reader:
         if found[2]:
             return
         if name in {"caption", "wp_caption"}:
-            if said := re.search(r"\scaption=(\"[^\"]*\"|'[^']*')", found[4]):
-                self.line.append((said[1][1:-1], marks))
+            if caption := re.search(r"\scaption=(\"[^\"]*\"|'[^']*')", found[4]):
+                self.line.append((caption[1][1:-1], marks))
                 self.end()
             return
         address = re.search(r"https?://[^\s\"'\]]+", found[4])
@@ -570,18 +570,18 @@ class Reader:
 
     def old_player(self, node: Any, values: dict, marks: Marks) -> None:
         """<object> and <embed>, as players were written once."""
-        found = [values.get("data"), values.get("src")]
+        addresses = [values.get("data"), values.get("src")]
         for inner in node.css("param, embed, iframe"):
             told = inner.attributes
-            found += [told.get("src")] + ([told.get("value")] if told.get("name") in {"movie", "src"} else [])
-        for url in filter(None, found):
+            addresses += [told.get("src")] + ([told.get("value")] if told.get("name") in {"movie", "src"} else [])
+        for url in filter(None, addresses):
             if made := player(f"https:{url}" if url.startswith("//") else url):
                 self.end()
                 self.pieces.append(made)
                 return
         self.line.append((" ", ()))
-        kind = "picture" if re.search(r"\.(?:svg|png|jpe?g|gif)$", (found[0] or "").lower()) else "object"
-        self.lose(kind, next(filter(None, found), ""))
+        kind = "picture" if re.search(r"\.(?:svg|png|jpe?g|gif)$", (addresses[0] or "").lower()) else "object"
+        self.lose(kind, next(filter(None, addresses), ""))
 
     def amp_player(self, node: Any, values: dict, marks: Marks) -> None:
         key = values.get("data-videoid") or values.get("videoid") or ""
@@ -707,15 +707,15 @@ class Reader:
         pieces = self.inside(node, marks, is_bare=False)
         if not sign and pieces and isinstance(pieces[0], Paragraph):
             text, its = pieces[0].line[0]
-            if found := PLAIN_SIGN.match(text):
-                sign = found[0]
-                pieces[0].line[0] = (text[found.end() :], its)
+            if match := PLAIN_SIGN.match(text):
+                sign = match[0]
+                pieces[0].line[0] = (text[match.end() :], its)
         if pieces:
-            found = re.search(r"level(\d)", style_of(values))
+            match = re.search(r"level(\d)", style_of(values))
             number = WORD_SIGN.match(sign)
             start = int(number[1]) if number and number[1].isdigit() else 1
             is_ordered = bool(number) and sign.strip().lower() not in {"o"}
-            self.pieces.append(LevelItem(int(found[1]) if found else 1, is_ordered, pieces, start))
+            self.pieces.append(LevelItem(int(match[1]) if match else 1, is_ordered, pieces, start))
 
     # Quotes
 

@@ -14,13 +14,13 @@ def shown_body(blocks: list[dict]) -> list[dict]:
             continue
         block = in_shape(block)
         if block["type"] == "embed":
-            found = embed_of(block["url"])
+            embed = embed_of(block["url"])
             block = {
                 "id": block["id"],
                 "type": "embed",
-                "provider": found["provider"] if found else block["provider"],
+                "provider": embed["provider"] if embed else block["provider"],
                 "url": block["url"],
-                "html": found["html"] if found else None,
+                "html": embed["html"] if embed else None,
                 "title": block["title"],
             }
         shown.append(block)

@@ -111,5 +111,5 @@ def import_map() -> str:
 def editor_style() -> str:
     """The style that the editor's script puts into its pages."""
     script = resources.files("django_prose_editor") / "static/django_prose_editor/editor.js"
-    found = re.search(r"`(\.ProseMirror \{[^`]*)`", script.read_text())
-    return found[1] if found else ""
+    match = re.search(r"`(\.ProseMirror \{[^`]*)`", script.read_text())
+    return match[1] if match else ""

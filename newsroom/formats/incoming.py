@@ -299,8 +299,8 @@ class Ninjs:
         raise AssertionError  # there is always a next one
 
     def genre(self, item: dict) -> str:
-        given = [*rows(item, "genres"), *rows(item, "genre")]
-        for row in given:
+        genres = [*rows(item, "genres"), *rows(item, "genre")]
+        for row in genres:
             for name in (
                 row.get("literal"),
                 row.get("name"),
@@ -311,7 +311,7 @@ class Ninjs:
                 genre = GENRES.get(spelt, spelt)
                 if genre in Article.Genre.values:
                     return genre
-        for row in given:
+        for row in genres:
             notice("genre", f"genres: {word(row, 'name', 'literal')[:64]!r} is none of ours, and is not kept")
         return ""
 
@@ -320,11 +320,11 @@ class Ninjs:
         note = item.get("ednote")
         if not isinstance(note, str) or not note.strip():
             return []
-        found = [NOTE.fullmatch(line) for line in note.splitlines()]
-        if not all(found):
+        notes = [NOTE.fullmatch(line) for line in note.splitlines()]
+        if not all(notes):
             notice("note", f"edNote is not kept: {' '.join(note.split())[:200]!r}")
             return []
-        return [{"type": each[1].lower(), "published_at": each[2], "text": each[3]} for each in found if each]
+        return [{"type": each[1].lower(), "published_at": each[2], "text": each[3]} for each in notes if each]
 
     # What many share
 

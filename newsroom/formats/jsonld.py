@@ -62,17 +62,17 @@ def is_free(document: dict) -> bool:
 def creators(document: dict) -> dict[str, Any]:
     """Who has made an item, by what they did. Where nobody is named it is the newsroom."""
     placed = document["bylines"]
-    known = around.by_slug("byline", [byline["slug"] for byline in placed])
+    bylines = around.by_slug("byline", [byline["slug"] for byline in placed])
     writers = [byline for byline in placed if byline["role"] == "writer"] or placed
-    people: dict[str, list] = {"author": [_creator(byline, known) for byline in writers]}
+    people: dict[str, list] = {"author": [_creator(byline, bylines) for byline in writers]}
     for byline in placed:
         if byline not in writers:
-            people.setdefault(OF_ROLE.get(byline["role"], "contributor"), []).append(_creator(byline, known))
+            people.setdefault(OF_ROLE.get(byline["role"], "contributor"), []).append(_creator(byline, bylines))
     return {**people, "author": people["author"] or [publisher()]}
 
 
-def _creator(placed: dict, known: dict[str, dict]) -> dict:
-    byline = known.get(placed["slug"], {})
+def _creator(placed: dict, bylines: dict[str, dict]) -> dict:
+    byline = bylines.get(placed["slug"], {})
     return told({
         "@type": "Organization" if byline.get("type") in {"agency", "collective"} else "Person",
         "name": placed["name"],
@@ -84,8 +84,8 @@ def _creator(placed: dict, known: dict[str, dict]) -> dict:
 
 def topics(document: dict) -> list[dict]:
     placed = document["topics"]
-    known = around.by_slug("topic", [topic["slug"] for topic in placed])
-    return [_topic({**topic, **known.get(topic["slug"], {})}) for topic in placed]
+    by_slug = around.by_slug("topic", [topic["slug"] for topic in placed])
+    return [_topic({**topic, **by_slug.get(topic["slug"], {})}) for topic in placed]
 
 
 def _topic(topic: dict) -> dict:
@@ -123,8 +123,8 @@ def page(document: dict, address: str) -> dict:
 def breadcrumbs(document: dict) -> dict:
     steps = [(masthead.known().name, f"{settings.FRONT_URL}/")]
     if section := document["section"]:
-        known = around.by_slug("section", [section["slug"]]).get(section["slug"], {})
-        steps.append((section["name"], known.get("web_url") or web_url("section", slug=section["slug"])))
+        full = around.by_slug("section", [section["slug"]]).get(section["slug"], {})
+        steps.append((section["name"], full.get("web_url") or web_url("section", slug=section["slug"])))
     steps.append((document.get("headline") or short(document["text"]), document["web_url"]))
     return _breadcrumbs(steps)
 
@@ -347,8 +347,8 @@ def section(shown: Shown) -> bytes:
     parent = document["parent"]
     steps = [(masthead.known().name, f"{settings.FRONT_URL}/")]
     if parent:
-        known = around.by_slug("section", [parent["slug"]]).get(parent["slug"], {})
-        steps.append((parent["name"], known.get("web_url") or web_url("section", slug=parent["slug"])))
+        full = around.by_slug("section", [parent["slug"]]).get(parent["slug"], {})
+        steps.append((parent["name"], full.get("web_url") or web_url("section", slug=parent["slug"])))
     return written(told({
         "@type": "CollectionPage",
         "@id": document["web_url"],

@@ -35,8 +35,8 @@ def nodes_of(line: str) -> Nodes:
         if name == "br":
             _add(open_[-1], "\n")
         elif not closes:
-            found = HREF.search(attributes)
-            mark = Mark(name, html.unescape(found[1]) if found else "")
+            address = HREF.search(attributes)
+            mark = Mark(name, html.unescape(address[1]) if address else "")
             open_[-1].inside.append(mark)
             open_.append(mark)
         elif len(open_) > 1:

@@ -67,12 +67,12 @@ def common(document: dict) -> dict:
 def sources(document: dict) -> list[dict]:
     """Those who have made it, each with what they did."""
     placed = document["bylines"]
-    known = around.by_slug("byline", [byline["slug"] for byline in placed])
+    bylines = around.by_slug("byline", [byline["slug"] for byline in placed])
     return [
         told({
             "name": byline["name"],
             "role": byline["role"],
-            "uri": known.get(byline["slug"], {}).get("web_url"),
+            "uri": bylines.get(byline["slug"], {}).get("web_url"),
             "literal": byline["slug"],
         })
         for byline in placed

@@ -27,17 +27,17 @@ class BodyForm(TextForm):
 
     def clean_body(self):
         kind = self.instance.kind
-        known = self.instance.body or []
+        before = self.instance.body or []
         base = self.data.get("base", "")
         if base and base != str(self.instance.head_id) and base.isdigit() and len(base) < 19:
             version = Version.objects.filter(pk=base, kind=kind, key=self.instance.pk).first()
-            known = version.data["body"] if version else known
-        known = whole(known)
+            before = version.data["body"] if version else before
+        before = whole(before)
         with collecting() as self.known_losses:
-            converted(editor_html(known, unlabelled))
-        blocks = with_untouched(self.cleaned_data["body"], known)
-        if blocks == known:
-            return known
+            converted(editor_html(before, unlabelled))
+        blocks = with_untouched(self.cleaned_data["body"], before)
+        if blocks == before:
+            return before
         try:
             self.made = {"body": kinds.publishable_named(kind).written()["body"].run_validation(blocks)}
             return self.made["body"]

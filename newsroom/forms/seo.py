@@ -38,6 +38,6 @@ class SeoForm(forms.ModelForm):
         cleaned = super().clean()
         if "seo_title" in self.fields:
             rest = {name: value for name, value in (self.instance.seo or {}).items() if name not in NAMES}
-            given = {name: cleaned.get(f"seo_{name}") for name in NAMES}
-            self.instance.seo = {**{name: value for name, value in given.items() if value}, **rest}
+            values = {name: cleaned.get(f"seo_{name}") for name in NAMES}
+            self.instance.seo = {**{name: value for name, value in values.items() if value}, **rest}
         return cleaned

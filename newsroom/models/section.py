@@ -58,7 +58,7 @@ class Section(Named):
             return set()
         field, table = self._meta.pk, connection.ops.quote_name(self._meta.db_table)
         rows = f"SELECT parent_id FROM {table} JOIN above USING (id) WHERE parent_id IS NOT NULL"  # noqa: S608 - our table
-        found = f"WITH RECURSIVE above(id) AS (SELECT %s UNION {rows}) SELECT id FROM above"  # noqa: S608 - the same
+        sql = f"WITH RECURSIVE above(id) AS (SELECT %s UNION {rows}) SELECT id FROM above"  # noqa: S608 - the same
         with connection.cursor() as cursor:
-            cursor.execute(found, [field.get_db_prep_value(self.parent_id, connection)])
+            cursor.execute(sql, [field.get_db_prep_value(self.parent_id, connection)])
             return {field.to_python(key) for (key,) in cursor.fetchall()}

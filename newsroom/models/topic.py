@@ -76,11 +76,11 @@ class Topic(Named):
         Where that was merged itself meanwhile, they move to the last in the row, which is answered.
         """
         with press.printing() as printing:
-            known = Topic.objects.in_bulk([self.pk, other.pk])  # as they stand now that nobody else can merge them
-            if len(known) < len({self.pk, other.pk}):
+            topics = Topic.objects.in_bulk([self.pk, other.pk])  # as they stand now that nobody else can merge them
+            if len(topics) < len({self.pk, other.pk}):
                 raise ValidationError(gettext("It has since been deleted."))
-            self.merged_into = known[self.pk].merged_into
-            other = known[other.pk].at_last()
+            self.merged_into = topics[self.pk].merged_into
+            other = topics[other.pk].at_last()
             if self.merged_into:
                 into = self.at_last()
                 raise ValidationError(gettext('It has since been merged into "%(topic)s".') % {"topic": into})

@@ -1,7 +1,7 @@
 """Stories, and what stands beside one."""
 
 from cms.api.schema import says, tell
-from newsroom.schema.site import SITE
+from newsroom.schema.examples import SITE
 from newsroom.serializers import ArticleSerializer, CorrectionSerializer, SeoSerializer, TranslationSerializer
 from newsroom.serializers.live import KeyEventSerializer, LiveSerializer
 from newsroom.serializers.series import SeriesSerializer

@@ -1,7 +1,7 @@
 """Contributors."""
 
 from cms.api.schema import says, tell
-from newsroom.schema.site import SITE
+from newsroom.schema.examples import SITE
 from newsroom.serializers import BylineSerializer, LabelledLinkSerializer
 
 tell(

@@ -3,7 +3,7 @@
 from cms.api.manage import describing
 from cms.api.schema import says, tell
 from newsroom.filling import RULES, pinned_kinds
-from newsroom.schema.site import SITE
+from newsroom.schema.examples import SITE
 from newsroom.serializers import ContainerLinkSerializer, ContainerSerializer, FrontSerializer
 from newsroom.serializers import front as fronts
 

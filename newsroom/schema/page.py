@@ -1,7 +1,7 @@
 """Pages that stand outside the news."""
 
 from cms.api.schema import says, tell
-from newsroom.schema.site import SITE
+from newsroom.schema.examples import SITE
 from newsroom.serializers.page import PageSerializer
 
 tell(

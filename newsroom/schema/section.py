@@ -1,7 +1,7 @@
 """Sections of the site."""
 
 from cms.api.schema import says, tell
-from newsroom.schema.site import SITE
+from newsroom.schema.examples import SITE
 from newsroom.serializers import SectionLinkSerializer, SectionSerializer
 
 tell(

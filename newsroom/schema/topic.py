@@ -1,7 +1,7 @@
 """What stories are about."""
 
 from cms.api.schema import says, tell
-from newsroom.schema.site import SITE
+from newsroom.schema.examples import SITE
 from newsroom.serializers import TopicSerializer
 
 tell(

@@ -1,7 +1,7 @@
 """Videos, with what runs beside one."""
 
 from cms.api.schema import says, tell
-from newsroom.schema.site import SITE
+from newsroom.schema.examples import SITE
 from newsroom.serializers import EmbedSerializer, TrackSerializer, VideoSerializer, VideoSourceSerializer
 
 tell(

@@ -1,7 +1,7 @@
 """What articles, blurbs and videos have in common, and what has a name."""
 
 from cms.api.schema import says, tell
-from newsroom.schema.site import SITE
+from newsroom.schema.examples import SITE
 from newsroom.serializers import BylinePlacementSerializer, NamedSerializer, WrittenSerializer
 
 tell(

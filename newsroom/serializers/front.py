@@ -267,6 +267,7 @@ class FrontSerializer(PublishableSerializer):
     web_path = "/fronts/{slug}"
     place = Place(_("Fronts"), _("Front"), new=_("New front"), go="f", position=50)
     is_in_feed = False
+    called_by = "name"
     is_in_sitemap = False  # each changes with all that is published, and the site's menu leads to them
     gathers = True
     roles = {"Reporter": ()}
@@ -309,10 +310,6 @@ class FrontSerializer(PublishableSerializer):
         fields = [*card_fields, "seo", "containers"]
         desk_fields: list = []
         own_kind_fields: list = []
-
-    @classmethod
-    def title(cls, data):
-        return data.get("name") or ""
 
     @classmethod
     def sort_name(cls, data):

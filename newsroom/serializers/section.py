@@ -44,12 +44,12 @@ class SectionSerializer(NamedSerializer):
         parents = dict(Section.objects.values_list("pk", "parent"))
         ancestors = {}
         for key in keys:
-            found: list = []
+            pairs: list = []
             above = parents.get(key)
-            while above and above not in found:
-                found.append(above)
+            while above and above not in pairs:
+                pairs.append(above)
                 above = parents.get(above)
-            ancestors[key] = [(cls.Meta.kind, section) for section in found]
+            ancestors[key] = [(cls.Meta.kind, section) for section in pairs]
         return ancestors
 
     @classmethod

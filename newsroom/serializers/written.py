@@ -180,12 +180,12 @@ def correction_name(type_: str, language: str) -> str:
 
 def ai_words(document: dict) -> str:
     """What part AI had, for readers, in the language of the text; nothing where nothing is said of it."""
-    said = document.get("ai_use")
-    if not said:
+    use = document.get("ai_use")
+    if not use:
         return ""
     with translation.override(spoken(document["language"])):
-        level = str(AiUse.AiLevel(said["level"]).label)
-    return f"{level}. {said['note']}" if said["note"] else f"{level}."
+        level = str(AiUse.AiLevel(use["level"]).label)
+    return f"{level}. {use['note']}" if use["note"] else f"{level}."
 
 
 def ai_html(document: dict) -> str:

@@ -58,7 +58,7 @@ def test_a_page_from_before_a_login_in_another_tab_says_that_nothing_is_lost(db)
 
 def test_a_fault_of_ours_is_told_as_ours(client, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr("cms.front.render", None)
+    monkeypatch.setattr("cms.plain_pages.render", None)
 
     response = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
 

@@ -17,6 +17,7 @@ from cms.publishing import press
 from cms.publishing.models import Publication, Version
 from tests.desk.test_pages_articles import fields_of
 from tests.factories import make_article, make_byline, make_front, make_photo, make_section, make_topic, publish
+from tests.mcp.conftest import Assistant
 from tests.podcasts.models import Podcast
 from tests.podcasts.serializers import PodcastSerializer
 
@@ -114,6 +115,18 @@ def test_podcasts_are_listed_and_found_by_their_own_values_and_by_what_they_ment
     assert api.slugs("podcasts/?slug=two") == ["two"]
     assert api.get("podcasts/?show=weekly").status_code == 400
     assert [row["slug"] for row in api.walk("podcasts/?page_size=1")] == ["two", "one"]
+
+
+def test_podcast_is_found_by_readers_and_by_assistants(api, client):
+    publish(make_podcast(slug="one", show="long"))
+    make_podcast(slug="draft", headline="Another barrier")
+    assistant = Assistant(client)
+
+    assert api.slugs("feed/?search=barrier") == ["one"]
+    assert api.slugs("podcasts/?search=barrier&show=long") == ["one"]
+    assert "podcasts" in assistant.tools()["search"]["description"]
+    assert [row["slug"] for row in assistant.data("search", query="barrier", of="podcasts")["results"]] == ["one"]
+    assert assistant.data("read", kind="podcast", name="one")["audio_url"] == AUDIO
 
 
 def test_podcast_is_in_the_feed_and_in_what_has_changed(api):

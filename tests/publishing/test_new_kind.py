@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.apps import apps
+
 from cms.publishing import kinds
 from cms.text.web_paths import WebPath
+from newsroom.serializers.page import PageSerializer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PODCASTS = ROOT / "tests" / "podcasts"
@@ -47,17 +50,43 @@ def test_path_of_a_new_kind_may_name_whatever_it_is_linked_to():
     assert path.match("/listen/2026/barrier") == {"yyyy": "2026", "slug": "barrier"}
 
 
+def test_feeds_call_a_thing_what_its_contract_says_that_it_is_called_by():
+    """A kind that has nothing of the newsroom's has no headline, and a feed has its name all the same."""
+    moment = "2026-02-20T11:30:00Z"
+    document = {"id": "1", "web_url": "https://news.example.org/about", "published_at": moment, "updated_at": moment}
+
+    assert PageSerializer.entry({**document, "title": "About us"}).title == "About us"
+
+
 def test_no_code_of_the_engine_names_a_kind():
     """In texts, comments and examples one may stand; code that names it would be code that others lack."""
     names = {name for kind in kinds.all() for name in (kind.Meta.kind, kind.Meta.path, kind.Meta.model._meta.label)}
     names -= WORDS_OF_THE_WEB
-    examples = {ROOT / "cms" / "api" / "schema.py", *(ROOT / "cms" / "api").glob("schema/*.py")}
+    examples = {*(ROOT / "cms" / "api" / "schema").glob("*.py")}
 
     named = [
         f"{file.relative_to(ROOT)}, line {node.lineno}: {node.value}"
         for file in sorted({*(ROOT / "cms").rglob("*.py")} - examples)
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Constant) and node.value in names - {""}
+    ]
+
+    assert named == []
+
+
+def test_no_style_of_the_desk_is_for_what_one_kind_has():
+    """How a headline looks stands where headlines are: a kind without any has no use for it."""
+    fields = {model: {field.name for field in model._meta.get_fields()} for model in apps.get_models()}
+    of_kinds = {model for model in fields if model.__module__.startswith(("media.", "newsroom."))}
+    own = set().union(*(names for model, names in fields.items() if model not in of_kinds))
+    theirs = set().union(*(fields[model] for model in of_kinds)) - own
+    assert {"headline", "lead_photo", "kicker"} <= theirs
+
+    named = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for file in sorted((ROOT / "cms").rglob("*.css"))
+        for name in re.findall(r"\.field-(\w+)", file.read_text())
+        if name in theirs
     ]
 
     assert named == []

@@ -60,7 +60,7 @@ class ManageView(ViewSet):
     """Answers to a key alone: first whether it is one, then what it may, and only then whether there is anything."""
 
     authentication_classes = [WritersCredentials]
-    schema = None  # cms/api/schema/manage.py describes all of these
+    schema = None  # cms/api/manage/describing.py describes all of these
     scopes: ClassVar[Mapping[str, str]] = {}  # by action; what stands here nowhere is for nobody
     parameters: ClassVar[Mapping[str, Mapping[str, bool]]] = {}  # by action; whether each takes several values
     takes_files = False

@@ -38,6 +38,6 @@ def read(now: Moment) -> NewsOfTwoDays:
 
 
 def url_of(row: Stored) -> Url:
-    card = orjson.loads(row.json)
-    news = News(card["headline"] or "", card["language"] or "", card["published_at"])
-    return Url(card["web_url"], card["updated_at"], kinds.publishable_named(row.kind).pictures_of(card)[:1], news)
+    card, kind = orjson.loads(row.json), kinds.publishable_named(row.kind)
+    news = News(card[kind.called_by] or "", card["language"] or "", card["published_at"])
+    return Url(card["web_url"], card["updated_at"], kind.pictures_of(card)[:1], news)

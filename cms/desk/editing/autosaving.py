@@ -31,7 +31,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.desk.editing.autosave_changes import mark, whole_page
-from cms.desk.keys import is_key
+from cms.desk.ids import is_key
 from cms.desk.models import Autosave
 from cms.desk.moments import in_brief
 from cms.desk.pages.page_state import page_state
@@ -91,19 +91,14 @@ class AutosavingMixin:
             return JsonResponse({"error": text}, status=413)
         _item, data, _problems = self._as_written(request, item, key)
         at = timezone.now() - age(request)
-        last = mine.filter(page=page).values("pk").first()
         kept = {"data": data, "written": fields, "base_id": self._base(request, item), "created_at": at}
-        if last is None:
-            Autosave.objects.create(
-                kind=self.model.kind,
-                key=item.pk if item else key,
-                author=request.user,
-                page=page,
-                **kept,
-            )
-            self._clear_out(request)
-        else:  # what comes from a browser that was offline may be older
+        last = mine.filter(page=page).values("pk").first()
+        if last:  # what comes from a browser that was offline may be older
             Autosave.objects.filter(pk=last["pk"], created_at__lte=at).update(**kept)
+        else:
+            whose = {"kind": self.model.kind, "key": item.pk if item else key, "author": request.user}
+            Autosave.objects.create(**whose, page=page, **kept)
+            self._clear_out(request)
         return JsonResponse({"at": in_brief(at), "since": mark(at), **self._newest(request, item)})
 
     def deleted_key(self, name: str) -> uuid.UUID | None:
@@ -122,10 +117,10 @@ class AutosavingMixin:
         page = page_state(request).page or uuid.uuid4()
         kept = {"data": data, "written": worth_keeping(request.POST), "base_id": None}
         mine = {"kind": self.model.kind, "key": key, "author": request.user, "page": page}
-        known, _is_new = Autosave.objects.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
+        autosave, _is_new = Autosave.objects.update_or_create(**mine, defaults={**kept, "created_at": timezone.now()})
         text = _("%(who)s has deleted this. What you wrote is still here: save it to bring it back.")
         self.message_user(request, text % {"who": act.by_name or _("Somebody")}, messages.WARNING)
-        return self._to(request, f"{self.address('add')}?take_up={known.pk}")
+        return self._to(request, f"{self.address('add')}?take_up={autosave.pk}")
 
     def is_still_theirs(self, request: HttpRequest) -> None:
         """A page that goes on by itself says whose it is: somebody else may have logged in meanwhile, beside it."""
@@ -136,8 +131,8 @@ class AutosavingMixin:
         base = page_state(request).base
         if item is None or base is None or base == item.head_id:
             return base if item else None
-        known = Version.objects.filter(pk=base, kind=item.kind, key=item.pk)
-        return base if known.exists() else None
+        versions = Version.objects.filter(pk=base, kind=item.kind, key=item.pk)
+        return base if versions.exists() else None
 
     def _newest(self, request: HttpRequest, item: Any | None) -> dict:
         """The version that was saved last, and who saved it where that is not what the page goes on from."""
@@ -159,8 +154,8 @@ class AutosavingMixin:
     def forget_page(self, request: HttpRequest, item: Any) -> None:
         """What was kept of a page goes once the page is saved: that save holds it, or a later text."""
         page = page_state(request).page
-        if page and (known := list(self._own(request).filter(page=page).values_list("pk", flat=True))):
-            Autosave.objects.filter(pk__in=known).delete()
+        if page and (keys := list(self._own(request).filter(page=page).values_list("pk", flat=True))):
+            Autosave.objects.filter(pk__in=keys).delete()
 
     def forget_view(self, request, pk):
         """Throw away what was kept, at its writer's wish."""
@@ -179,12 +174,12 @@ class AutosavingMixin:
 
     def offers(self, request: HttpRequest, item: Any | None = None) -> list[Autosave]:
         """What somebody wrote and did not save: of an item, or of items that have not been saved even once."""
-        known = self._own(request).order_by("-created_at")
+        autosaves = self._own(request).order_by("-created_at")
         if item:
-            known = known.filter(key=item.pk)
+            autosaves = autosaves.filter(key=item.pk)
         else:
-            known = known.filter(~Exists(self.model._default_manager.filter(pk=OuterRef("key"))))
-        rows = list(known[: 2 * OFFERED])
+            autosaves = autosaves.filter(~Exists(self.model._default_manager.filter(pk=OuterRef("key"))))
+        rows = list(autosaves[: 2 * OFFERED])
         serializer = kinds.publishable_named(self.model.kind)
         for row in rows:
             row.when = in_brief(row.created_at)
@@ -223,25 +218,25 @@ class AutosavingMixin:
         It is saved when its writer saves it.
         """
         name = request.GET["take_up"]
-        known = self._own(request).filter(pk=name).first() if name.isdecimal() and len(name) < 19 else None
-        if known and object_id is None and self.model._default_manager.filter(pk=known.key).exists():
-            return HttpResponseRedirect(f"{self.address('change', quote(known.key))}?take_up={known.pk}")
-        if known is None or (object_id and unquote(object_id) != str(known.key)):
+        autosave = self._own(request).filter(pk=name).first() if name.isdecimal() and len(name) < 19 else None
+        if autosave and object_id is None and self.model._default_manager.filter(pk=autosave.key).exists():
+            return HttpResponseRedirect(f"{self.address('change', quote(autosave.key))}?take_up={autosave.pk}")
+        if autosave is None or (object_id and unquote(object_id) != str(autosave.key)):
             self.message_user(request, _("That text has since been saved or discarded."), messages.INFO)
             here = self.address("change", object_id) if object_id else self.address("add")
             return HttpResponseRedirect(here)
-        page_state(request).taken_up = known
+        page_state(request).taken_up = autosave
         return None
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        known = page_state(request).taken_up
-        return filled_with(form, known.fields) if known else form
+        autosave = page_state(request).taken_up
+        return filled_with(form, autosave.fields) if autosave else form
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        known = page_state(request).taken_up
-        return {**kwargs, "data": known.fields, "files": {}} if known else kwargs
+        autosave = page_state(request).taken_up
+        return {**kwargs, "data": autosave.fields, "files": {}} if autosave else kwargs
 
 
 def says_something(data: dict, blank: dict) -> bool:

@@ -359,8 +359,8 @@ class PublishableAdmin(
 
 def both_notes(seen: str, there: str, mine: str) -> str:
     """The note that somebody has written, below the lines that others wrote in theirs meanwhile."""
-    known = {line.strip() for text in (seen, mine) for line in text.splitlines()}
-    others = [line for line in there.splitlines() if line.strip() not in known]
+    lines = {line.strip() for text in (seen, mine) for line in text.splitlines()}
+    others = [line for line in there.splitlines() if line.strip() not in lines]
     return "\n\n".join(filter(None, ["\n".join(others).strip(), mine]))
 
 

@@ -48,10 +48,10 @@ def panels(request: HttpRequest) -> list[Panel]:
     """All that somebody has to do with, their own work first. Panels of one name are one."""
     by_name: dict[str, Panel] = {}
     for panel in _all(request):
-        known = by_name.setdefault(panel.name, panel)
-        if known is not panel:
-            known.rows = sorted([*known.rows, *panel.rows], key=lambda row: row.order)
-            known.more += panel.more
+        first = by_name.setdefault(panel.name, panel)
+        if first is not panel:
+            first.rows = sorted([*first.rows, *panel.rows], key=lambda row: row.order)
+            first.more += panel.more
     for panel in by_name.values():
         panel.rows = panel.rows[:SHOWN]
     shown = [panel for panel in by_name.values() if panel.rows or panel.empty]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from cms.desk import menu
-from cms.desk.front.calendar import MOST, happenings
+from cms.desk.front.calendar import MOST, Happening, happenings
 from cms.desk.front.dashboard import HAPPENS, Desk, key_of, word_for
 from cms.desk.moments import clock_changes, day_bounds, offset_in_words, start_of, time_in_words
 from cms.publishing import reading
@@ -95,11 +95,33 @@ def schedule_view(request: HttpRequest) -> TemplateResponse:
     view = view if view in VIEWS else "week"
     day = asked_day(request)
     span = span_of(view, day)
-    found = happenings(desk.models, start_of(span.first), start_of(span.first + timedelta(days=span.days)), MOST + 1)
-    items = desk.items([happening.publication for happening in found])
-    today = timezone.localdate()
+    coming = happenings(desk.models, start_of(span.first), start_of(span.first + timedelta(days=span.days)), MOST + 1)
+    days = _days(span, _entries(desk, coming[:MOST]))
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": pgettext("the calendar", "Schedule"),
+        "span_title": title_of(view, span),
+        "view": view,
+        "days": days,
+        "blanks": range(span.first.weekday()) if view == "month" else [],
+        "views": [(name, label, _address(name, day)) for name, label in VIEWS.items()],
+        "before": _address(view, span.before),
+        "after": _address(view, span.after),
+        "now": _address(view, None),
+        "zone": timezone.get_current_timezone_name(),
+        "offset": offset_in_words(timezone.now()),
+        "number": sum(len(day.entries) for day in days),
+        "is_cut": len(coming) > MOST,
+        "most": MOST,
+    }
+    return TemplateResponse(request, "desk/schedule.html", context)
+
+
+def _entries(desk: Desk, coming: list[Happening]) -> dict[date, list[Entry]]:
+    """What happens on each day, with the items that it happens to."""
+    items = desk.items([happening.publication for happening in coming])
     entries: dict[date, list[Entry]] = {}
-    for happening in found[:MOST]:
+    for happening in coming:
         if item := items.get(key_of(happening.publication)):
             entries.setdefault(timezone.localtime(happening.at).date(), []).append(
                 Entry(
@@ -111,30 +133,17 @@ def schedule_view(request: HttpRequest) -> TemplateResponse:
                     desk.page(item.kind, item.pk),
                 )
             )
+    return entries
+
+
+def _days(span: Span, entries: dict[date, list[Entry]]) -> list[Day]:
+    today = timezone.localdate()
     dates = [span.first + timedelta(days=number) for number in range(span.days)]
-    days = [Day(at, at == today, at < today, note_of(at), entries.get(at, [])) for at in dates]
+    return [Day(at, at == today, at < today, note_of(at), entries.get(at, [])) for at in dates]
 
-    def address(view: str, day: date | None) -> str:
-        return f"{reverse('desk-schedule')}?view={view}" + (f"&day={day.isoformat()}" if day else "")
 
-    context: dict[str, Any] = {
-        **admin.site.each_context(request),
-        "title": pgettext("the calendar", "Schedule"),
-        "span_title": title_of(view, span),
-        "view": view,
-        "days": days,
-        "blanks": range(span.first.weekday()) if view == "month" else [],
-        "views": [(name, label, address(name, day)) for name, label in VIEWS.items()],
-        "before": address(view, span.before),
-        "after": address(view, span.after),
-        "now": address(view, None),
-        "zone": timezone.get_current_timezone_name(),
-        "offset": offset_in_words(timezone.now()),
-        "number": sum(len(day.entries) for day in days),
-        "is_cut": len(found) > MOST,
-        "most": MOST,
-    }
-    return TemplateResponse(request, "desk/schedule.html", context)
+def _address(view: str, day: date | None) -> str:
+    return f"{reverse('desk-schedule')}?view={view}" + (f"&day={day.isoformat()}" if day else "")
 
 
 def title_of(view: str, span: Span) -> str:

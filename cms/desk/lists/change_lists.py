@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.desk import menu
-from cms.desk.keys import is_key
+from cms.desk.ids import is_key
 from cms.desk.words import name_of
 from cms.publishing.models import Publication, Stage
 

@@ -30,7 +30,7 @@ from django.utils.translation import gettext_lazy
 from js_asset import Script
 
 from cms.database.fields import fold
-from cms.desk.keys import is_key
+from cms.desk.ids import is_key
 from cms.desk.words import name_of
 from cms.publishing import press, slugs
 from cms.text import letters
@@ -75,7 +75,7 @@ def without_deleted(page: Any, request: HttpRequest) -> list[str]:
     by_model: dict[Any, list[Chosen]] = defaultdict(list)
     for chosen in _choices(page, request):
         by_model[chosen.model].append(chosen)
-    posted, said = request.POST.copy(), []
+    posted, notes = request.POST.copy(), []
     for model, choices in by_model.items():
         rows = model._default_manager.filter(pk__in={chosen.key for chosen in choices})
         is_merged = hasattr(model, "at_last")
@@ -89,19 +89,19 @@ def without_deleted(page: Any, request: HttpRequest) -> list[str]:
             if chosen.row and not now:
                 posted[f"{chosen.row}-DELETE"] = "on"
             if not now and model is page.model and chosen.key == request.POST.get("key"):
-                said.append(
+                notes.append(
                     _("%(kind)s: it names itself, which is left out.") % {"kind": capfirst(model._meta.verbose_name)}
                 )
             elif not now:
-                said.append(what_was_deleted(model, chosen.key))
+                notes.append(what_was_deleted(model, chosen.key))
     request.POST = posted  # type: ignore[assignment]  # as the page would have sent it by now
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(notes))
 
 
 def leave_out_deleted(page: Any, request: HttpRequest) -> None:
     """The same before a save, which says it."""
-    if said := without_deleted(page, request):
-        page.message_user(request, " ".join(said), messages.WARNING)
+    if notes := without_deleted(page, request):
+        page.message_user(request, " ".join(notes), messages.WARNING)
 
 
 def _choices(page: Any, request: HttpRequest) -> Iterator[Chosen]:

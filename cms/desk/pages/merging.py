@@ -22,7 +22,7 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cms.desk.keys import is_key
+from cms.desk.ids import is_key
 from cms.desk.pages.choosing import leave_out_deleted
 from cms.desk.pages.page_state import page_state
 from cms.desk.words import name_of
@@ -195,15 +195,15 @@ class MergingMixin:
 
     def _shown_elsewhere(self, request: HttpRequest, key: str, extra_context: dict | None) -> Any:
         """What was written of something that is there no more, on the page where it can still be saved."""
-        known = self.model._default_manager.filter(pk=key).first() if is_key(key, self.model) else None
-        other = known.at_last() if hasattr(known, "at_last") else known
-        if known is None:
+        row = self.model._default_manager.filter(pk=key).first() if is_key(key, self.model) else None
+        other = row.at_last() if hasattr(row, "at_last") else row
+        if row is None:
             if not self.is_made_anew or not is_key(key, self.model) or not self.has_add_permission(request):
                 return None
             entry = log_of(self.model, key, DELETION).first()
             text = _("%(who)s has deleted it in the meantime. What you wrote is below: save it to create it again.")
             text, page = text % {"who": name_of(entry.user if entry else None)}, self.address("add")
-        elif other.pk != known.pk:
+        elif other.pk != row.pk:
             text = _('It has since been merged into "%(other)s". What you wrote is below: save it there.')
             text, page = text % {"other": other}, self.address("change", other.pk)
         else:

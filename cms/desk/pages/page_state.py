@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from cms.desk.keys import as_uuid
+from cms.desk.ids import as_uuid
 from cms.desk.models import Autosave
 from cms.publishing import press
 from cms.publishing.working import Written

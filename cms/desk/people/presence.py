@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpRespon
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.desk.keys import as_uuid
+from cms.desk.ids import as_uuid
 from cms.desk.models import Presence
 from cms.desk.moments import time_in_words
 from cms.desk.words import name_of, newer_in_words

@@ -178,9 +178,9 @@ class Reader:
             links = inner if isinstance(inner, list) else [inner]
             if any(is_link(link) for link in links):
                 for link in links:
-                    found = self._piece_of_link(link)
-                    piece.lines += found.lines
-                    piece.pictures += found.pictures
+                    linked = self._piece_of_link(link)
+                    piece.lines += linked.lines
+                    piece.pictures += linked.pictures
             else:
                 label = "" if key in {"html", "items", "rows", "text", "type"} else self.word(key)
                 piece.lines.append((label, self._words(key, inner)))

@@ -94,34 +94,34 @@ class HistoryMixin:
 
     def _restore(self, request, item, former):
         newest = item.head.data if item.head else {}
-        made, said = self._put_in_place(item, former.data, newest, by=request.user, restored=former)
+        made, notes = self._put_in_place(item, former.data, newest, by=request.user, restored=former)
         if made is None:
             self.message_user(request, _("The working copy already says that. Nothing has changed."), messages.INFO)
             return
         when = {"when": moment_in_words(former.created_at)}
         text = _("Restored: the working copy is now that of %(when)s. The text before it stays in the list.") % when
-        self.message_user(request, " ".join([text, *said]) + self._readers_see(item), messages.SUCCESS)
+        self.message_user(request, " ".join([text, *notes]) + self._readers_see(item), messages.SUCCESS)
 
     def _put_in_place(self, item, wanted, newest, **taken_up):
         """Make the working copy say what a version says. The version made of it, and what could not be said."""
         serializer = kinds.publishable_named(item.kind)
-        said = []
+        notes = []
         data = working.without_deleted({**serializer.blank(), **wanted})
         serializer.complete(item.pk, data)
         lost = [name for name, value in data.items() if name in wanted and value != wanted[name]]
         if lost:
             labels = ", ".join(label_of(item, name) for name in lost)
-            said.append(_("Left out, as it has since been deleted: %(fields)s.") % {"fields": labels})
+            notes.append(_("Left out, as it has since been deleted: %(fields)s.") % {"fields": labels})
         if points_at_deleted([data.get(name) for name in data if name not in lost]):
-            said.append(_("Something in it has since been deleted; look through it before publishing."))
+            notes.append(_("Something in it has since been deleted; look through it before publishing."))
         for name in serializer.only_added:
             data[name] = newest.get(name, []) + [row for row in data[name] if row not in newest.get(name, [])]
         written = working.write(item, data, **taken_up)
         if "slug" in written.problems:
             data["slug"] = newest.get("slug", "")
-            said.append(_("Its slug has since been taken, so it keeps the one it had."))
+            notes.append(_("Its slug has since been taken, so it keeps the one it had."))
             written = working.write(item, data, **taken_up)
-        return written.or_refuse().version, said
+        return written.or_refuse().version, notes
 
     # Beside each other
 
@@ -133,9 +133,9 @@ class HistoryMixin:
         if not self.has_view_or_change_permission(request, item):
             raise PermissionDenied
         publication = self.status_of(item).publication
-        known = {"now": item.head_id, "live": publication.version_id if publication else None}
+        named = {"now": item.head_id, "live": publication.version_id if publication else None}
         asked = [request.GET.get("before", ""), request.GET.get("after", "now")]
-        keys = [known.get(name) or (int(name) if name.isdecimal() and len(name) < 19 else 0) for name in asked]
+        keys = [named.get(name) or (int(name) if name.isdecimal() and len(name) < 19 else 0) for name in asked]
         versions = {row.pk: row for row in self._versions(item).filter(pk__in=keys).select_related("author", "base")}
         if any(key not in versions for key in keys):
             raise Http404
@@ -204,11 +204,11 @@ class HistoryMixin:
         if not self._is_undecided(mine):
             self.message_user(request, _("This has already been decided."), messages.INFO)
         elif "use_mine" in request.POST:
-            made, said = self._put_in_place(item, mine.data, theirs.data, by=request.user, decided=mine)
+            made, notes = self._put_in_place(item, mine.data, theirs.data, by=request.user, decided=mine)
             if made is None:  # the text says that already
                 working.leave_aside(item, mine, request.user)
             text = _("The later text is now the working copy. The other one stays in the history.")
-            self.message_user(request, " ".join([text, *said]) + self._readers_see(item), messages.SUCCESS)
+            self.message_user(request, " ".join([text, *notes]) + self._readers_see(item), messages.SUCCESS)
         else:
             working.leave_aside(item, mine, request.user)
             text = _("The text stays as it is. The other one stays in the history.")

@@ -55,8 +55,7 @@ export async function liveState(isLive, updatedAt) {
 }
 
 export const words = async () => (await load()).paper.words
-export const hourOf = async (iso) => (await load()).view.hour(iso)
-export const momentOf = async (iso) => (await load()).view.moment(iso)
+const hourOf = async (iso) => (await load()).view.hour(iso)
 
 /** "3 new stories": `counted("new_stories", 3)`, in the page's language. */
 export async function counted(name, number) {

@@ -516,7 +516,7 @@ const fitting = (block, { nodes }) => {
 }
 
 // HTML as a story is written, and how many of each kind had to be left out.
-export const cleaned = (text, schema) => {
+const cleaned = (text, schema) => {
   const page = new DOMParser().parseFromString(text, "text/html")
   if (isOurs(page)) return { html: text, left: {} }
   for (const element of page.querySelectorAll(SILENT)) element.remove()

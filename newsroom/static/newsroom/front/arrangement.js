@@ -9,7 +9,7 @@ export const nameOf = (pin) => {
   return `${kind}:${value?.id ?? value}`
 }
 
-export const pinOf = (name) => {
+const pinOf = (name) => {
   const [kind, id] = name.split(/:(.*)/s)
   return { [kind]: { link: kind, id } }
 }

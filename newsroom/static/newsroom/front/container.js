@@ -4,7 +4,7 @@ import { cardElement } from "./card.js"
 import { icon } from "./icons.js"
 import { Settings } from "./settings.js"
 
-export const LAYOUT_WORDS = {
+const LAYOUT_WORDS = {
   lead: gettext("Lead"),
   row: gettext("Row"),
   list: gettext("List"),

@@ -1,7 +1,7 @@
 import pytest
 
 from cms.publishing import press
-from tests.factories import make_article, make_blurb, publish, update
+from tests.factories import make_article, make_blurb, make_front, publish, update
 
 
 @pytest.mark.django_db
@@ -27,6 +27,7 @@ def test_address_shown_after_publishing_is_a_page_though_no_site_shows_it_yet(cl
     settings.FRONT_URL = settings.PUBLIC_URL
     story = publish(make_article(slug="first-story", headline="The <first> story"))
     blurb = publish(make_blurb(text_html="<p>It rained.</p>"))
+    front = publish(make_front(slug="weekend", name="The weekend"))
     draft = make_article(slug="draft")
 
     page = client.get("/articles/first-story")
@@ -34,7 +35,8 @@ def test_address_shown_after_publishing_is_a_page_though_no_site_shows_it_yet(cl
     assert page.status_code == 200
     assert "<h1>The &lt;first&gt; story</h1>" in page.content.decode()
     assert (page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == ("no-cache", "noindex")
-    assert "It rained." in client.get(f"/blurbs/{blurb.pk}").content.decode()
+    names = {f"/blurbs/{blurb.pk}": "It rained.", f"/fronts/{front.slug}": "The weekend"}
+    assert all(f"<title>{name} · " in client.get(path).content.decode() for path, name in names.items())
     assert [client.get(f"/articles/{slug}").status_code for slug in (draft.slug, "none")] == [404, 404]
     publish(update(story, slug="renamed"))
     moved = client.get("/articles/first-story")

@@ -60,12 +60,12 @@ def published_page(request: HttpRequest, path: str) -> HttpResponse:
     item = orjson.loads(rows[publication.pk].json)
     if kinds.in_web_url(publication.kind, f"{settings.FRONT_URL}{quote(request.path)}") != _name_in(item):
         return HttpResponseRedirect(item["web_url"])
-    site_name = masthead.current().name
+    site_name, kind = masthead.current().name, kinds.publishable_named(publication.kind)
     context = {
         "site_name": site_name,
-        "title": item.get("headline") or item.get("title") or site_name,
+        "title": kind.title(item) or site_name,
         "item": item,
-        "template": [kinds.publishable_named(publication.kind).preview_template(), "previews/any_kind.html"],
+        "template": [kind.preview_template(), "previews/any_kind.html"],
         "published_at": parse_datetime(item.get("published_at") or ""),
         "updated_at": parse_datetime(item.get("updated_at") or ""),
     }

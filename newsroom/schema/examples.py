@@ -1,0 +1,3 @@
+"""Where the addresses of examples lead."""
+
+SITE = "https://news.example.org"
