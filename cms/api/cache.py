@@ -75,9 +75,10 @@ class Answer(NamedTuple):
 
 def question(scope: Any, headers: Mapping[str, str], host: str) -> str | None:
     """What is asked, normalised; none where the answer may depend on who asks."""
-    if "authorization" in headers or "cookie" in headers or len(scope.path) + len(scope.query_string) > LONGEST:
+    path, query = scope.path, scope.query_string
+    if "authorization" in headers or "cookie" in headers or len(path) + len(query) > LONGEST:
         return None
-    return _question(scope.method, scope.path, scope.query_string, host, (headers.get("accept") or "")[:LONGEST])
+    return _question(scope.method, path, query, host, (headers.get("accept") or "")[:LONGEST])
 
 
 @lru_cache(maxsize=1000)
@@ -175,6 +176,6 @@ def _is_held(kept: Kept, headers: Mapping[str, str]) -> bool:
     """Whether the reader has it already. Tags count before the date (RFC 9110, 13.2.2)."""
     tags = headers.get("if-none-match")
     if tags is not None:
-        return caching.names(tags, kept.tag)
+        return tags == kept.tag or caching.names(tags, kept.tag)
     since = headers.get("if-modified-since")
     return bool(since and kept.last_modified and kept.last_modified <= (parse_http_date_safe(since) or 0))

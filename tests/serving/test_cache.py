@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ from cms.publishing.models import Edition
 from cms.publishing.newest import Newest
 from cms.serving.watching import Sight
 from tests.factories import make_article, make_byline, make_photo, make_section, publish, update
-from tests.serving import Scope, run, until
+from tests.serving import Protocol, Scope, run, until
 
 FEED = "/api/v1/feed/"
 
@@ -375,6 +375,27 @@ def test_readers_see_what_was_acknowledged_while_others_publish(server):
     reader.join()
 
     assert editions == sorted(editions)
+
+
+def test_who_asks_after_a_publication_sees_it_however_many_are_answered_by_one_look(within):
+    def publish_one(number):
+        publish(make_article(slug=f"story-{number}"))
+        connections.close_all()
+
+    async def ask():
+        protocol = Protocol()
+        await within.application.__rsgi__(Scope("GET", FEED, {}), protocol)
+        return len(slugs(protocol))
+
+    async def ask_between_publications():
+        seen = []
+        for number in range(3):
+            await asyncio.to_thread(publish_one, number)
+            seen.append([await ask(), *await asyncio.gather(ask(), ask(), ask())])
+        return seen
+
+    assert run(ask_between_publications()) == [[1] * 4, [2] * 4, [3] * 4]
+    assert (cache_of(within).made, cache_of(within).hits) == (3, 9)
 
 
 def test_kept_answers_are_served_while_the_database_is_gone(start):
