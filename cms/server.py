@@ -124,9 +124,9 @@ class Application:
         else:
             response = await self.answer(scope, headers, protocol)
         if response is not None:
-            if isinstance(response, Answer):  # Django has named it already
-                response.headers.append((ID_HEADER, word))
-            if not isinstance(response, live.Streamed):
+            if isinstance(response, Answer):
+                protocol.response_bytes(response.status, [*response.headers, (ID_HEADER, word)], response.body)
+            elif isinstance(response, Response):  # Django has named it already
                 _send(protocol, response)
             if self.is_noting:
                 _note(scope, response, time.perf_counter() - began)
@@ -154,19 +154,19 @@ class Application:
         hosts = headers.get_all("host")
         if len(hosts) != 1 or scope.authority is not None:
             return None
-        asked = cache.question(scope, headers, hosts[0])
-        if asked is None:
+        request = cache.request(scope, headers, hosts[0])
+        if request is None:
             return None
         sight = self.sight()
-        kept = self.cache.find(asked, sight)
-        if self.is_counting:
-            metrics.count_kept(is_hit=kept is not None, kept_bytes=self.cache.bytes)
-        if kept is None:
+        answer = self.cache.answer(request, sight)
+        if answer is None:
             return None
+        if self.is_counting:
+            metrics.count_kept(is_hit=True, kept_bytes=self.cache.bytes)
         if sight.age and not self.is_asking:  # the watch may be out of order while the database is well
             self.is_asking = True
             asyncio.get_running_loop().run_in_executor(self.pool, self._ask_for_newest)
-        return cache.answer(kept, scope.method, headers, sight)
+        return answer
 
     def sight(self) -> watching.Sight:
         """The newest edition: one look for all who had asked by then, as many as the event loop has at hand.
@@ -188,9 +188,10 @@ class Application:
             return Answer(200, list(alive.items()), alive.content)
         headers = _headers(scope)
         if not _has_body(headers):
-            asked = cache.question(scope, headers, headers.get("host", ""))
-            if asked is not None:
-                return await self.new_answer(asked, scope, headers)
+            request = cache.request(scope, headers, headers.get("host", ""))
+            asked = request and cache.question(*request[:5])
+            if request and asked:
+                return await self.new_answer(asked, request, scope, headers)
             return await self.run(_asked_of_django, _environ(scope, headers))
         environ = _environ(scope, headers)
         body = await self.whole_body(scope, headers, protocol, environ)
@@ -201,13 +202,17 @@ class Application:
             body.seek(0)
             return await self.run(_asked_of_django, environ)
 
-    async def new_answer(self, asked: str, scope: Any, headers: Mapping[str, str]) -> Response | Answer:
+    async def new_answer(
+        self, asked: str, request: cache.Request, scope: Any, headers: Mapping[str, str]
+    ) -> Response | Answer:
         """What readers ask for and is not kept yet. It is made whole, as for one who has nothing of it."""
+        if self.is_counting:
+            metrics.count_kept(is_hit=False, kept_bytes=self.cache.bytes)
         environ = _environ(scope, {name: value for name, value in headers.items() if name not in SAFE_TO_DROP})
         response = await self.made(asked, watching.look(), {**environ, "REQUEST_METHOD": "GET"})
         if response.kept is None:
             return response
-        return cache.answer(response.kept, scope.method, headers, watching.look())
+        return cache.answer_from(response.kept, request, watching.look())
 
     def _ask_for_newest(self) -> None:
         with contextlib.suppress(Exception), patience.waiting_at_most(settings.DATABASE_TIMEOUT):
@@ -458,7 +463,7 @@ def _note(scope: Any, response: Response | Answer | live.Streamed, seconds: floa
     requests.note(requests.Done(*done))
 
 
-def _send(protocol: Any, response: Response | Answer) -> None:
+def _send(protocol: Any, response: Response) -> None:
     body = response.body
     if not isinstance(body, FilePart):
         protocol.response_bytes(response.status, response.headers, body)
