@@ -118,23 +118,28 @@ class Application:
         headers = scope.headers  # once, since granian makes a copy of all of them each time
         asked = headers.get(ID_HEADER)
         word = requests.id_for(asked, _neighbour(scope)) if asked else requests.new_id()
-        request_id.set(word)  # for this task, which is this request's alone
-        if scope.path.startswith(live.PATH):
-            response = await self.live_answer(scope, protocol)
-        else:
-            response = await self.answer(scope, headers, protocol)
-        if response is not None:
-            if isinstance(response, Answer):
-                protocol.response_bytes(response.status, [*response.headers, (ID_HEADER, word)], response.body)
-            elif isinstance(response, Response):  # Django has named it already
-                _send(protocol, response)
-            if self.is_noting:
-                _note(scope, response, time.perf_counter() - began)
-
-    async def answer(self, scope: Any, headers: Any, protocol: Any) -> Response | Answer | None:
-        """What to answer, whatever happens; nothing to whom has gone."""
+        is_live = scope.path.startswith(live.PATH)
+        response: Any = None
         try:
-            return self.kept_answer(scope, headers) or await self.respond(scope, protocol)
+            response = None if is_live else self.kept_answer(scope, headers)
+        except Exception:  # it can still be made
+            logger.exception("Failed to see what is kept of %s", scope.path)
+        if response is None:
+            request_id.set(word)  # for this task, which is this request's alone
+            response = await (self.live_answer if is_live else self.answer)(scope, protocol)
+        if isinstance(response, Answer):
+            status, labels, body = response
+            protocol.response_bytes(status, [*labels, (ID_HEADER, word)], body)
+        elif isinstance(response, Response):  # Django has named it already
+            _send(protocol, response)
+        if self.is_noting and response is not None:
+            request_id.set(word)
+            _note(scope, response, time.perf_counter() - began)
+
+    async def answer(self, scope: Any, protocol: Any) -> Response | Answer | None:
+        """What to answer that is not kept, whatever happens; nothing to whom has gone."""
+        try:
+            return await self.respond(scope, protocol)
         except Refused as refusal:
             return _refusal(scope, refusal.status, refusal.message)
         except Exception as error:
@@ -144,8 +149,12 @@ class Application:
 
     async def live_answer(self, scope: Any, protocol: Any) -> Any:
         """The same, of what may be waited for."""
+
+        async def ask(asked: Any) -> Response | Answer | None:
+            return self.kept_answer(asked, asked.headers) or await self.answer(asked, protocol)
+
         try:
-            return await self.live.answer(scope, protocol, lambda asked: self.answer(asked, asked.headers, protocol))
+            return await self.live.answer(scope, protocol, ask)
         except live.Full as full:
             return _refusal(scope, 503, str(full))
 
@@ -157,7 +166,7 @@ class Application:
         request = cache.request(scope, headers, hosts[0])
         if request is None:
             return None
-        sight = self.sight()
+        sight = self.seen or self.look()
         answer = self.cache.answer(request, sight)
         if answer is None:
             return None
@@ -168,17 +177,16 @@ class Application:
             asyncio.get_running_loop().run_in_executor(self.pool, self._ask_for_newest)
         return answer
 
-    def sight(self) -> watching.Sight:
-        """The newest edition: one look for all who had asked by then, as many as the event loop has at hand.
+    def look(self) -> watching.Sight:
+        """Look at the newest edition, once for all who have asked by now, as many as the event loop has at hand.
 
-        The loop takes everything in turn. Who comes after the look stands behind `_look_again`, and gets another.
+        The loop takes everything in turn: who comes after the look stands behind what ends it, and gets another.
         """
-        if self.seen is None:
-            asyncio.get_running_loop().call_soon(self._look_again)
-            self.seen = watching.look()
+        asyncio.get_running_loop().call_soon(self._end_look)
+        self.seen = watching.look()
         return self.seen
 
-    def _look_again(self) -> None:
+    def _end_look(self) -> None:
         self.seen = None
 
     async def respond(self, scope: Any, protocol: Any) -> Response | Answer | None:

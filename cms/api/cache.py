@@ -144,14 +144,14 @@ class Cache:
         self.bytes = self.hits = self.made = 0
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._ready: dict[Request, Answer] = {}  # by the requests of this second
+        self._sight: Sight | None = None
         self._ready_of: Newest | None = None
         self._ready_until = datetime.min.replace(tzinfo=UTC)
 
     def answer(self, request: Request, sight: Sight) -> Answer | None:
         """The answer to a request, if it is kept."""
-        if sight.newest is not self._ready_of or sight.at >= self._ready_until or sight.age:
-            self._ready.clear()
-            self._ready_of, self._ready_until = sight.newest, sight.at + timedelta(seconds=READY_FOR)
+        if sight is not self._sight:
+            self._see(sight)
         if ready := self._ready.get(request):
             self.hits += 1
             return ready
@@ -163,6 +163,13 @@ class Cache:
         if kept.is_steady(sight) and len(self._ready) < MOST_READY:
             self._ready[request] = made
         return made
+
+    def _see(self, sight: Sight) -> None:
+        """Give up what is ready when there is a new edition, and each second."""
+        self._sight = sight
+        if sight.newest is not self._ready_of or sight.at >= self._ready_until or sight.age:
+            self._ready.clear()
+            self._ready_of, self._ready_until = sight.newest, sight.at + timedelta(seconds=READY_FOR)
 
     def find(self, asked: str, sight: Sight) -> Kept | None:
         """The answer to a question. While the database cannot be asked, it is what was so when it last answered.
