@@ -197,7 +197,7 @@ class Application:
         headers = _headers(scope)
         if not _has_body(headers):
             request = cache.request(scope, headers, headers.get("host", ""))
-            asked = request and cache.question(*request[:5])
+            asked = request and cache.question(request)
             if request and asked:
                 return await self.new_answer(asked, request, scope, headers)
             return await self.run(_asked_of_django, _environ(scope, headers))

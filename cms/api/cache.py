@@ -89,16 +89,23 @@ class Answer(NamedTuple):
 
 def request(scope: Any, headers: Mapping[str, str], host: str) -> Request | None:
     """What is asked, as it came; none where the answer may depend on who asks."""
-    path, query, tags = scope.path, scope.query_string, headers.get("if-none-match")
-    if "authorization" in headers or "cookie" in headers or len(path) + len(query) + len(tags or "") > LONGEST:
+    if "authorization" in headers or "cookie" in headers:
         return None
-    accept, packed = headers.get("accept", "")[:LONGEST], headers.get("accept-encoding", "")[:LONGEST]
-    return scope.method, path, query, host, accept, packed, tags, headers.get("if-modified-since")
+    accept, packed = headers.get("accept", ""), headers.get("accept-encoding", "")
+    tags, since = headers.get("if-none-match"), headers.get("if-modified-since")
+    return scope.method, scope.path, scope.query_string, host, accept, packed, tags, since
+
+
+def question(request: Request) -> str | None:
+    """What is asked, normalised; none where nothing of it is kept."""
+    if sum(len(words or "") for words in request) > LONGEST:
+        return None
+    method, path, query, host, accept, *_ = request
+    return _question(method, path, query, host, accept)
 
 
 @lru_cache(maxsize=1000)
-def question(method: str, path: str, query: str, host: str, accept: str) -> str | None:
-    """What is asked, normalised; none where nothing of it is kept."""
+def _question(method: str, path: str, query: str, host: str, accept: str) -> str | None:
     domain, _port = split_domain_port(host)
     if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
         return None
@@ -155,7 +162,7 @@ class Cache:
         if ready := self._ready.get(request):
             self.hits += 1
             return ready
-        asked = question(*request[:5])
+        asked = question(request)
         kept = self.find(asked, sight) if asked else None
         if kept is None:
             return None
