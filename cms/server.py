@@ -11,6 +11,7 @@ of a file for it: written in pieces, a film would gather in memory for whoever r
 import asyncio
 import contextlib
 import errno
+import gc
 import io
 import logging
 import os
@@ -53,6 +54,7 @@ PASSED_OVER = 5  # seconds in which a body that is refused may still be sent
 QUEUE = 64  # requests that may wait, for each thread
 TOO_MANY = "Too many ask at once; try again in a few seconds."
 WRITING = "/api/v1/manage/"
+ID_HEADER = requests.HEADER.lower()
 FILE_KEPT = 60.0  # seconds until a temporary file is deleted; the server has it open long before
 SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
 
@@ -94,12 +96,17 @@ class Application:
         self.is_asking = False
         self.making: dict[tuple[str, int, str], asyncio.Task[Response]] = {}
         self.live = live.Live(self.pool)
+        self.seen: watching.Sight | None = None  # for as long as it is true of all who are being answered
+        self.is_counting = bool(settings.METRICS_TOKEN)  # of Django's settings each look takes its time
+        self.is_noting = self.is_counting or settings.ACCESS_LOG
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Before the first request. Connections are files, of which most systems let a process have 1,024 at first."""
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         _load_views()
+        gc.collect()
+        gc.freeze()  # what is loaded stays: to look through all of it for what can go took a reader 70 milliseconds
         watching.watch()
         _when_told_to_stop(partial(loop.call_soon_threadsafe, self.live.close))
 
@@ -108,25 +115,31 @@ class Application:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         began = time.perf_counter()
-        neighbour = scope.client.rpartition(":")[0]
-        word = requests.id_for(scope.headers.get("x-request-id") or "", neighbour)
-        with requests.known_by(word):
-            if scope.path.startswith(live.PATH):
-                response = await self.live_answer(scope, protocol)
-            else:
-                response = await self.answer(scope, protocol)
-            if response is not None:
-                if isinstance(response, Answer):  # Django has named it already
-                    response.headers.append((requests.HEADER.lower(), word))
-                if not isinstance(response, live.Streamed):
-                    _send(protocol, response)
-                if settings.ACCESS_LOG or settings.METRICS_TOKEN:
-                    _note(scope, neighbour, response, time.perf_counter() - began)
+        headers = scope.headers  # once, since granian makes a copy of all of them each time
+        asked = headers.get(ID_HEADER)
+        word = requests.id_for(asked, _neighbour(scope)) if asked else requests.new_id()
+        is_live = scope.path.startswith(live.PATH)
+        response: Any = None
+        try:
+            response = None if is_live else self.kept_answer(scope, headers)
+        except Exception:  # it can still be made
+            logger.exception("Failed to see what is kept of %s", scope.path)
+        if response is None:
+            request_id.set(word)  # for this task, which is this request's alone
+            response = await (self.live_answer if is_live else self.answer)(scope, protocol)
+        if isinstance(response, Answer):
+            status, labels, body = response
+            protocol.response_bytes(status, [*labels, (ID_HEADER, word)], body)
+        elif isinstance(response, Response):  # Django has named it already
+            _send(protocol, response)
+        if self.is_noting and response is not None:
+            request_id.set(word)
+            _note(scope, response, time.perf_counter() - began)
 
     async def answer(self, scope: Any, protocol: Any) -> Response | Answer | None:
-        """What to answer, whatever happens; nothing to whom has gone."""
+        """What to answer that is not kept, whatever happens; nothing to whom has gone."""
         try:
-            return self.kept_answer(scope) or await self.respond(scope, protocol)
+            return await self.respond(scope, protocol)
         except Refused as refusal:
             return _refusal(scope, refusal.status, refusal.message)
         except Exception as error:
@@ -136,29 +149,45 @@ class Application:
 
     async def live_answer(self, scope: Any, protocol: Any) -> Any:
         """The same, of what may be waited for."""
+
+        async def ask(asked: Any) -> Response | Answer | None:
+            return self.kept_answer(asked, asked.headers) or await self.answer(asked, protocol)
+
         try:
-            return await self.live.answer(scope, protocol, lambda asked: self.answer(asked, protocol))
+            return await self.live.answer(scope, protocol, ask)
         except live.Full as full:
             return _refusal(scope, 503, str(full))
 
-    def kept_answer(self, scope: Any) -> Answer | None:
+    def kept_answer(self, scope: Any, headers: Any) -> Answer | None:
         """What most readers get. Nothing else is done for them than this, so it looks at no more than it must."""
-        headers = scope.headers
         hosts = headers.get_all("host")
         if len(hosts) != 1 or scope.authority is not None:
             return None
-        asked = cache.question(scope, headers, hosts[0])
-        if asked is None:
+        request = cache.request(scope, headers, hosts[0])
+        if request is None:
             return None
-        sight = watching.look()
-        kept = self.cache.find(asked, sight)
-        metrics.count_kept(is_hit=kept is not None, kept_bytes=self.cache.bytes)
-        if kept is None:
+        sight = self.seen or self.look()
+        answer = self.cache.answer(request, sight)
+        if answer is None:
             return None
+        if self.is_counting:
+            metrics.count_kept(is_hit=True, kept_bytes=self.cache.bytes)
         if sight.age and not self.is_asking:  # the watch may be out of order while the database is well
             self.is_asking = True
             asyncio.get_running_loop().run_in_executor(self.pool, self._ask_for_newest)
-        return cache.answer(kept, scope.method, headers, sight)
+        return answer
+
+    def look(self) -> watching.Sight:
+        """Look at the newest edition, once for all who have asked by now, as many as the event loop has at hand.
+
+        The loop takes everything in turn: who comes after the look stands behind what ends it, and gets another.
+        """
+        asyncio.get_running_loop().call_soon(self._end_look)
+        self.seen = watching.look()
+        return self.seen
+
+    def _end_look(self) -> None:
+        self.seen = None
 
     async def respond(self, scope: Any, protocol: Any) -> Response | Answer | None:
         """What to answer; nothing to whom has gone."""
@@ -167,9 +196,10 @@ class Application:
             return Answer(200, list(alive.items()), alive.content)
         headers = _headers(scope)
         if not _has_body(headers):
-            asked = cache.question(scope, headers, headers.get("host", ""))
-            if asked is not None:
-                return await self.new_answer(asked, scope, headers)
+            request = cache.request(scope, headers, headers.get("host", ""))
+            asked = request and cache.question(request)
+            if request and asked:
+                return await self.new_answer(asked, request, scope, headers)
             return await self.run(_asked_of_django, _environ(scope, headers))
         environ = _environ(scope, headers)
         body = await self.whole_body(scope, headers, protocol, environ)
@@ -180,13 +210,17 @@ class Application:
             body.seek(0)
             return await self.run(_asked_of_django, environ)
 
-    async def new_answer(self, asked: str, scope: Any, headers: Mapping[str, str]) -> Response | Answer:
+    async def new_answer(
+        self, asked: str, request: cache.Request, scope: Any, headers: Mapping[str, str]
+    ) -> Response | Answer:
         """What readers ask for and is not kept yet. It is made whole, as for one who has nothing of it."""
+        if self.is_counting:
+            metrics.count_kept(is_hit=False, kept_bytes=self.cache.bytes)
         environ = _environ(scope, {name: value for name, value in headers.items() if name not in SAFE_TO_DROP})
         response = await self.made(asked, watching.look(), {**environ, "REQUEST_METHOD": "GET"})
         if response.kept is None:
             return response
-        return cache.answer(response.kept, scope.method, headers, watching.look())
+        return cache.answer_from(response.kept, request, watching.look())
 
     def _ask_for_newest(self) -> None:
         with contextlib.suppress(Exception), patience.waiting_at_most(settings.DATABASE_TIMEOUT):
@@ -370,7 +404,7 @@ def _environ(scope: Any, headers: Mapping[str, str]) -> dict[str, Any]:
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REMOTE_ADDR": _neighbour(scope).strip("[]"),
         "SERVER_NAME": server.strip("[]"),
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
@@ -421,18 +455,23 @@ def _body(response: HttpResponseBase, method: str) -> bytes | FilePart:
         return FilePart(copy.name, 0, copy.tell(), is_ours=True)
 
 
-def _note(scope: Any, neighbour: str, response: Response | Answer | live.Streamed, seconds: float) -> None:
+def _neighbour(scope: Any) -> str:
+    """The address at the other end of the line."""
+    return scope.client.rpartition(":")[0]
+
+
+def _note(scope: Any, response: Response | Answer | live.Streamed, seconds: float) -> None:
     if isinstance(response, live.Streamed):
         size = response.size
     else:
         body = response.body
         size = body.end - body.start if isinstance(body, FilePart) else len(body)
-    address = addresses.seen_by(neighbour, ",".join(scope.headers.get_all("x-forwarded-for")))
+    address = addresses.seen_by(_neighbour(scope), ",".join(scope.headers.get_all("x-forwarded-for")))
     done = (scope.method, scope.path, scope.query_string, response.status, seconds, size, address)
     requests.note(requests.Done(*done))
 
 
-def _send(protocol: Any, response: Response | Answer) -> None:
+def _send(protocol: Any, response: Response) -> None:
     body = response.body
     if not isinstance(body, FilePart):
         protocol.response_bytes(response.status, response.headers, body)

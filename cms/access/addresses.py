@@ -2,9 +2,12 @@
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
+
+LONGEST = 100  # characters of what may be an address
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -68,7 +71,12 @@ def network_of(address: str) -> str:
 
 
 def _parse(text: str) -> Address | None:
-    text = text.strip().partition("%")[0]
+    return _parsed(text.strip()[:LONGEST])
+
+
+@lru_cache(maxsize=1000)  # the same proxy stands before most requests; to read its name took longer than answering them
+def _parsed(text: str) -> Address | None:
+    text = text.partition("%")[0]
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

@@ -2,13 +2,14 @@
 
 An answer is kept under its question and holds for the edition that it was made from, and not beyond the end of anything
 that it shows. It is served before any thread, routing or database has to do with the request. Whoever shows credentials
-or cookies is none of its business, and what was refused is never kept.
+or cookies is none of its business, and what was refused is never kept. What many ask for in the same words within a
+second is put together once.
 """
 
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,9 +21,10 @@ from django.utils.http import parse_http_date_safe
 
 from cms.api import caching, renderers
 from cms.api.middleware import SMALLEST_TO_COMPRESS, gzipped, is_door, meant_by_door, takes_gzip
+from cms.publishing.newest import Newest
 from cms.serving.watching import Sight
 
-LONGEST = 2048  # characters; who asks for more is answered, and not kept
+LONGEST = 2048  # characters; who asks in more is answered, and not kept
 LONGEST_ACCEPT = 200
 ENTRY_BYTES = 2500  # what an answer takes besides its bodies, its question and its headers' words
 STREAMED = "/sitemaps/"  # files that are written while they are sent, and too large to be kept
@@ -31,7 +33,12 @@ PLAIN = ("GET", "HEAD")
 OF_THE_MOMENT = {"cache-control", "content-length", "age", "date", "x-request-id"}  # made for each reader
 OF_THE_BODY = {"content-type", settings.CACHE_TAG_HEADER.lower()}  # a 304 has none of these
 
+READY_FOR = 1  # seconds
+MOST_READY = 1000  # requests
+
 Headers = list[tuple[str, str]]
+# Method, path, query, Host, Accept, Accept-Encoding, If-None-Match, If-Modified-Since: an answer depends on no more.
+Request = tuple[str, str, str, str, str, str, str | None, str | None]
 
 
 class Kept(NamedTuple):
@@ -59,6 +66,13 @@ class Kept(NamedTuple):
             return False
         return self.until is None or sight.at < self.until
 
+    def is_steady(self, sight: Sight) -> bool:
+        """Whether a reader who asks a second later gets the same, down to how long others may keep it."""
+        due = sight.newest.next_change_at if sight.newest else None
+        fresh, stale = READY_FOR + caching.S_MAXAGE, READY_FOR + caching.S_MAXAGE + caching.STALE_IF_ERROR
+        is_far = due is None or due - sight.at > timedelta(seconds=fresh)
+        return is_far and not sight.age and (self.until is None or self.until - sight.at > timedelta(seconds=stale))
+
     def size(self, asked: str) -> int:
         """Bytes that it takes under a question; a letter of that has up to four."""
         words = sum(len(name) + len(value) for name, value in self.headers)
@@ -73,11 +87,21 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def question(scope: Any, headers: Mapping[str, str], host: str) -> str | None:
-    """What is asked, normalised; none where the answer may depend on who asks."""
-    if "authorization" in headers or "cookie" in headers or len(scope.path) + len(scope.query_string) > LONGEST:
+def request(scope: Any, headers: Mapping[str, str], host: str) -> Request | None:
+    """What is asked, as it came; none where the answer may depend on who asks."""
+    if "authorization" in headers or "cookie" in headers:
         return None
-    return _question(scope.method, scope.path, scope.query_string, host, (headers.get("accept") or "")[:LONGEST])
+    accept, packed = headers.get("accept", ""), headers.get("accept-encoding", "")
+    tags, since = headers.get("if-none-match"), headers.get("if-modified-since")
+    return scope.method, scope.path, scope.query_string, host, accept, packed, tags, since
+
+
+def question(request: Request) -> str | None:
+    """What is asked, normalised; none where nothing of it is kept."""
+    if sum(len(words or "") for words in request) > LONGEST:
+        return None
+    method, path, query, host, accept, *_ = request
+    return _question(method, path, query, host, accept)
 
 
 @lru_cache(maxsize=1000)
@@ -124,8 +148,35 @@ class Cache:
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
-        self.bytes = self.hits = self.misses = self.made = 0
+        self.bytes = self.hits = self.made = 0
         self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._ready: dict[Request, Answer] = {}  # by the requests of this second
+        self._sight: Sight | None = None
+        self._ready_of: Newest | None = None
+        self._ready_until = datetime.min.replace(tzinfo=UTC)
+
+    def answer(self, request: Request, sight: Sight) -> Answer | None:
+        """The answer to a request, if it is kept."""
+        if sight is not self._sight:
+            self._see(sight)
+        if ready := self._ready.get(request):
+            self.hits += 1
+            return ready
+        asked = question(request)
+        kept = self.find(asked, sight) if asked else None
+        if kept is None:
+            return None
+        made = answer_from(kept, request, sight)
+        if kept.is_steady(sight) and len(self._ready) < MOST_READY:
+            self._ready[request] = made
+        return made
+
+    def _see(self, sight: Sight) -> None:
+        """Give up what is ready when there is a new edition, and each second."""
+        self._sight = sight
+        if sight.newest is not self._ready_of or sight.at >= self._ready_until or sight.age:
+            self._ready.clear()
+            self._ready_of, self._ready_until = sight.newest, sight.at + timedelta(seconds=READY_FOR)
 
     def find(self, asked: str, sight: Sight) -> Kept | None:
         """The answer to a question. While the database cannot be asked, it is what was so when it last answered.
@@ -134,7 +185,6 @@ class Cache:
         """
         kept = self._kept.get(asked)
         if kept is None or not kept.holds(sight):
-            self.misses += 1
             return None
         self._kept.move_to_end(asked)
         self.hits += 1
@@ -145,6 +195,7 @@ class Cache:
         if kept.edition < 0 or size * 4 > self.most_bytes:
             return
         self.made += 1
+        self._ready.clear()  # of which nothing may outlive what is given up here
         if former := self._kept.pop(asked, None):
             self.bytes -= former.size(asked)
         self._kept[asked] = kept
@@ -154,27 +205,26 @@ class Cache:
             self.bytes -= kept.size(asked)
 
 
-def answer(kept: Kept, method: str, headers: Mapping[str, str], sight: Sight) -> Answer:
+def answer_from(kept: Kept, request: Request, sight: Sight) -> Answer:
     """A kept answer as this reader gets it: whole, packed, or nothing but that it still holds."""
+    method, *_, packed, tags, since = request
     due = sight.newest.next_change_at if sight.newest else None
     lasting = caching.cache_control(sight.at, due, kept.until, is_poll=kept.is_poll)
     labels = [("cache-control", caching.ONCE if kept.is_once else lasting)]
     if sight.age:
         labels.append(("age", str(max(1, int(sight.age)))))
-    if _is_held(kept, headers):
+    if _is_held(kept, tags, since):
         return Answer(304, labels + kept.short_headers, b"")
     body = kept.body
-    if kept.gzipped and takes_gzip(headers.get("accept-encoding") or ""):
+    if kept.gzipped and takes_gzip(packed):
         body = kept.gzipped
         labels.append(("content-encoding", "gzip"))
     labels.append(("content-length", str(len(body))))
     return Answer(200, labels + kept.headers, b"" if method == "HEAD" else body)
 
 
-def _is_held(kept: Kept, headers: Mapping[str, str]) -> bool:
+def _is_held(kept: Kept, tags: str | None, since: str | None) -> bool:
     """Whether the reader has it already. Tags count before the date (RFC 9110, 13.2.2)."""
-    tags = headers.get("if-none-match")
     if tags is not None:
         return caching.names(tags, kept.tag)
-    since = headers.get("if-modified-since")
     return bool(since and kept.last_modified and kept.last_modified <= (parse_http_date_safe(since) or 0))

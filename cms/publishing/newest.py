@@ -57,7 +57,9 @@ def note(newest: Newest, asked_at: float) -> None:
     global _newest, _asked_at
     with _lock:
         if asked_at >= _asked_at:
-            _newest, _asked_at = newest, asked_at
+            if newest != _newest:  # one object for as long as nothing changes, by which others know it again
+                _newest = newest
+            _asked_at = asked_at
 
 
 def announce() -> None:

@@ -22,14 +22,28 @@ HEADER = "X-Request-ID"
 BY_OUR_SERVER = "galley.request_id"  # in the environment of a request that cms/server.py has numbered, and notes itself
 WAITED = "galley.waited"  # seconds that it waited there for a thread
 SHORTEST_PATIENCE = 0.5  # seconds
+ID_LETTERS = 16
 SANE = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+
+_drawn: list[str] = []
 
 
 def id_for(asked: str, neighbour: str) -> str:
     """What a request is to be known by: as the proxy before us calls it, or by a word of ours."""
     if asked and SANE.fullmatch(asked) and addresses.is_a_proxy(neighbour):
         return asked
-    return secrets.token_hex(8)
+    return new_id()
+
+
+def new_id() -> str:
+    """A word that no other request has. Many are drawn at once: asking the system takes longer than all else here."""
+    try:
+        return _drawn.pop()
+    except IndexError:
+        letters = secrets.token_hex(ID_LETTERS // 2 * 256)
+        first, *others = [letters[start : start + ID_LETTERS] for start in range(0, len(letters), ID_LETTERS)]
+        _drawn.extend(others)
+        return first
 
 
 @contextmanager

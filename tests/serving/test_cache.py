@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from cms.api.cache import Cache, Kept, question
+from cms.api.cache import Cache, Kept, question, request
 from cms.api.middleware import takes_gzip
 from cms.api.shared import SEAL_BYTES, Shared, packed
 from cms.publishing import newest, press
@@ -26,7 +26,7 @@ from cms.publishing.models import Edition
 from cms.publishing.newest import Newest
 from cms.serving.watching import Sight
 from tests.factories import make_article, make_byline, make_photo, make_section, publish, update
-from tests.serving import Scope, run, until
+from tests.serving import Protocol, Scope, run, until
 
 FEED = "/api/v1/feed/"
 
@@ -150,9 +150,9 @@ def test_no_refused_question_is_taken_for_one_that_was_answered(within):
 def test_no_address_passes_for_a_question(path):
     scope = Scope("GET", "", {})
     scope.path, scope.query_string = path, ""
-    assert question(scope, scope.headers, "localhost") is None
+    assert question(request(scope, scope.headers, "localhost")) is None
     scope.path, scope.query_string = "/api/v1/feed/", "search=a?"
-    assert question(scope, scope.headers, "localhost") == " /api/v1/feed?search=a?"
+    assert question(request(scope, scope.headers, "localhost")) == " /api/v1/feed?search=a?"
 
 
 def test_whoever_shows_more_than_a_reader_never_meets_the_cache(within):
@@ -277,6 +277,19 @@ def test_what_ends_is_gone_at_its_second(within):
         assert within.get("/api/v1/articles/ends/").status == 410
 
 
+def test_ages_go_down_within_a_second_too(within):
+    now = timezone.now().replace(microsecond=0)
+    publish(make_article(slug="live"))
+    publish(make_article(slug="embargoed"), at=now + timedelta(hours=1))
+    ages = []
+    for left in (70.2, 61.5, 60.9, 60.5, 60.0, 59.9, 59.5, 58.9):
+        with time_machine.travel(now + timedelta(hours=1, seconds=-left), tick=False):
+            ages.append(re.search(r"s-maxage=(\d+)", within.get(FEED).headers["cache-control"])[1])
+
+    assert ages == ["60", "60", "60", "60", "60", "59", "59", "58"]
+    assert cache_of(within).made == 1
+
+
 def test_what_is_scheduled_comes_at_its_second_and_not_before(within):
     now = timezone.now().replace(microsecond=0)
     publish(make_article(slug="live"))
@@ -347,6 +360,20 @@ def test_no_more_is_kept_than_there_is_room_for_and_what_is_used_stays():
     assert cache.bytes <= 100_000
 
 
+def test_what_was_given_up_is_given_to_nobody():
+    cache = Cache(100_000)
+    asked = [("GET", f"/api/v1/articles/{number}", "", "localhost", "", "", None, None) for number in range(50)]
+    first, seen = asked[0], sight()
+    for number, words in enumerate(asked):
+        cache.keep(question(words), kept(number, 5000))
+        assert cache.answer(words, seen).headers[1:] == [("content-length", "5000")]
+        if number < 5:
+            assert cache.answer(first, seen) is cache.answer(first, seen)
+    assert cache.answer(first, seen) is None
+    assert cache.answer(asked[-1], sight(edition=2)) is None
+    assert cache.answer(asked[-1], seen).status == 200
+
+
 def test_another_process_publishes_and_readers_see_it_at_once(server):
     seen = []
     for number in range(5):
@@ -375,6 +402,27 @@ def test_readers_see_what_was_acknowledged_while_others_publish(server):
     reader.join()
 
     assert editions == sorted(editions)
+
+
+def test_who_asks_after_a_publication_sees_it_however_many_are_answered_by_one_look(within):
+    def publish_one(number):
+        publish(make_article(slug=f"story-{number}"))
+        connections.close_all()
+
+    async def ask():
+        protocol = Protocol()
+        await within.application.__rsgi__(Scope("GET", FEED, {}), protocol)
+        return len(slugs(protocol))
+
+    async def ask_between_publications():
+        seen = []
+        for number in range(3):
+            await asyncio.to_thread(publish_one, number)
+            seen.append([await ask(), *await asyncio.gather(ask(), ask(), ask())])
+        return seen
+
+    assert run(ask_between_publications()) == [[1] * 4, [2] * 4, [3] * 4]
+    assert (cache_of(within).made, cache_of(within).hits) == (3, 9)
 
 
 def test_kept_answers_are_served_while_the_database_is_gone(start):

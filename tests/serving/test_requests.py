@@ -2,6 +2,8 @@
 
 import json
 import logging
+import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.test import Client
@@ -46,6 +48,13 @@ def test_a_fault_of_ours_is_found_in_the_log_by_what_the_reader_was_told(client,
     found = [line for line in lines if line.get("request_id") == response.json()["request_id"]]
     assert response.status_code in (500, 503)  # SQLite does not part what is missing from what does not answer
     assert [line["level"] for line in found if "traceback" in line] == ["ERROR"]
+
+
+def test_no_two_requests_are_known_by_one_word():
+    with ThreadPoolExecutor(4) as threads:
+        words = list(threads.map(lambda _: requests.new_id(), range(2000)))
+    assert len(set(words)) == 2000
+    assert [word for word in words if not re.fullmatch("[0-9a-f]{16}", word)] == []
 
 
 @pytest.mark.parametrize(
