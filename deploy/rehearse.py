@@ -73,6 +73,7 @@ class Rehearsal:
             "TRUSTED_PROXIES": "127.0.0.1",
             "ACCEL_REDIRECT": "/uploads/",
             "BACKGROUND_WORK": "worker",
+            "DATABASE_TIMEOUT": "20",  # a computer that starts all of this is busy
             "DEBUG": "0",
         }
 
@@ -134,18 +135,8 @@ class Rehearsal:
         return process
 
     def start_pooler(self) -> subprocess.Popen:
-        server = urlsplit(self.database_server)
-        values = {
-            # Whoever comes in is let in as this role: who is who is not what is rehearsed.
-            "GALLEY_DATABASES": f"{self.database} = host={server.hostname} port={server.port or 5432} "
-            f"user='{server.username}' password='{server.password}'",
-            "GALLEY_POOLER": str(self.pooler_port),
-            "GALLEY_AUTH": "any",
-            "GALLEY_USERS": "",
-            "GALLEY_ACCOUNT": "nobody" if os.geteuid() == 0 else "",
-        }
         path = self.folder / "pgbouncer.ini"
-        path.write_text(filled("pgbouncer/pgbouncer.ini.template", values))
+        path.write_text(pooler_settings(self.pooler_port, self.database_server))
         process = self.start(str(pgbouncer()), str(path))
         wait_for_port(self.pooler_port)
         return process
@@ -189,6 +180,20 @@ def nginx() -> str:
 
 def pgbouncer() -> str | None:
     return shutil.which("pgbouncer") or shutil.which("pgbouncer", path=FOR_ROOT)
+
+
+def pooler_settings(port: int, database_server: str) -> str:
+    """What PgBouncer is told. Whoever comes in is let in as the role of this address: who is who is not tried here."""
+    server = urlsplit(database_server)
+    values = {
+        "GALLEY_DATABASES": f"* = host={server.hostname} port={server.port or 5432} "
+        f"user='{server.username}' password='{server.password}'",
+        "GALLEY_POOLER": str(port),
+        "GALLEY_AUTH": "any",
+        "GALLEY_USERS": "",
+        "GALLEY_ACCOUNT": "nobody" if os.geteuid() == 0 else "",
+    }
+    return filled("pgbouncer/pgbouncer.ini.template", values)
 
 
 def filled(template: str, values: dict[str, str]) -> str:
