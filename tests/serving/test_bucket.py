@@ -23,6 +23,7 @@ from tests.serving import free_port
 
 moto = pytest.importorskip("moto.server")
 buckets = pytest.importorskip("cms.buckets")
+pytestmark = pytest.mark.apart  # whatever the rows come from
 BROWSER = {"Accept": "text/html"}
 _numbers = itertools.count()
 
