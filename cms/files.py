@@ -38,6 +38,10 @@ def addresses_ending(ending: Callable[[str], str]) -> Iterator[None]:
         _ending.reset(token)
 
 
+class NoAnswer(OSError):
+    """That the storage of uploads is on another machine, and does not answer."""
+
+
 class Readable(Protocol):
     """As much of a file as is needed to look into it."""
 

@@ -55,6 +55,7 @@ QUEUE = 64  # requests that may wait, for each thread
 TOO_MANY = "Too many ask at once; try again in a few seconds."
 WRITING = "/api/v1/manage/"
 ID_HEADER = requests.HEADER.lower()
+IN_ONE_PIECE = 1_000_000  # bytes of a file that is not on this disk, and is sent from memory
 FILE_KEPT = 60.0  # seconds until a temporary file is deleted; the server has it open long before
 SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
 
@@ -449,6 +450,8 @@ def _body(response: HttpResponseBase, method: str) -> bytes | FilePart:
     if file and os.path.isabs(str(getattr(file, "name", ""))) and response.has_header("Content-Length"):
         start = file.tell()
         return FilePart(file.name, start, start + int(response.headers["Content-Length"]))
+    if int(response.headers.get("Content-Length", IN_ONE_PIECE + 1)) <= IN_ONE_PIECE:
+        return b"".join(response)
     with tempfile.NamedTemporaryFile(prefix="galley-answer-", delete=False) as copy:
         for block in response:
             copy.write(block)

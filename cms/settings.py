@@ -192,11 +192,13 @@ STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = DATA_DIR / "uploads"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.uploads("S3_BUCKET"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "cms.statics.HashedFiles"
     },
 }
+if ACCEL_REDIRECT and "OPTIONS" in STORAGES["default"]:
+    environment.mistake("ACCEL_REDIRECT has the proxy send files of a folder, and S3_BUCKET keeps them in a bucket.")
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = FILES_MODE, FOLDERS_MODE
 FILE_UPLOAD_HANDLERS = [
     "cms.uploads.DeskUploads",

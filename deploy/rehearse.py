@@ -1,5 +1,5 @@
 """A newsroom on this computer as deploy/ describes it, before it is one: nginx, two web processes, a worker, PostgreSQL
-and Redis, each a process, with the demo's stories.
+and Redis, each a process, with the demo's stories. Where there is a PgBouncer, it stands before PostgreSQL.
 
     python -m deploy.rehearse
 
@@ -29,6 +29,7 @@ from urllib.parse import urlsplit, urlunsplit
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 LOCAL = "postgres://galley:galley@localhost:5432/galley"
+FOR_ROOT = "/usr/sbin:/usr/local/sbin"
 PATIENCE = 60  # seconds for anything to start
 MAIN = """
 daemon off;
@@ -55,7 +56,7 @@ class Rehearsal:
 
     def __init__(self, folder: Path, database_server: str):
         self.folder, self.database_server = folder, database_server
-        self.port, self.redis_port, *self.web_ports = free_ports(4)
+        self.port, self.redis_port, self.pooler_port, *self.web_ports = free_ports(5)
         self.url = f"http://localhost:{self.port}"
         self.database = f"galley_rehearsal_{secrets.token_hex(4)}"
         self.welcome = ""  # the demo's addresses and login
@@ -64,13 +65,15 @@ class Rehearsal:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")},
             "DATA_DIR": str(folder / "data"),
-            "DATABASE_URL": urlunsplit(urlsplit(database_server)._replace(path=f"/{self.database}")),
+            "DATABASE_URL": self.database_url(),
+            "DATABASE_POOLED": "1" if pgbouncer() else "0",
             "CACHE_URL": f"redis://127.0.0.1:{self.redis_port}/0",
             "PUBLIC_URL": self.url,
             "SECRET_KEY": secrets.token_urlsafe(48),
             "TRUSTED_PROXIES": "127.0.0.1",
             "ACCEL_REDIRECT": "/uploads/",
             "BACKGROUND_WORK": "worker",
+            "DATABASE_TIMEOUT": "20",  # a computer that starts all of this is busy
             "DEBUG": "0",
         }
 
@@ -78,6 +81,8 @@ class Rehearsal:
         (self.folder / "data").mkdir()
         try:
             self.ask_server(f'CREATE DATABASE "{self.database}"')
+            if pgbouncer():
+                self.others.append(self.start_pooler())
             with ThreadPoolExecutor() as hands:
                 gathered = hands.submit(self.manage, "collectstatic", "--noinput", "--verbosity", "0")
                 self.manage("migrate", "--verbosity", "0")
@@ -97,6 +102,13 @@ class Rehearsal:
     def __exit__(self, *_error: object) -> None:
         self.end()
 
+    def database_url(self) -> str:
+        """The database as Galley is told of it: behind the pooler, where there is one."""
+        server = urlsplit(self.database_server)
+        if pgbouncer():
+            return f"postgres://{server.username}:{server.password}@127.0.0.1:{self.pooler_port}/{self.database}"
+        return urlunsplit(server._replace(path=f"/{self.database}"))
+
     def manage(self, *arguments: str) -> str:
         """Run one of manage.py's commands, and give what it printed."""
         command = [sys.executable, "manage.py", *arguments]
@@ -111,9 +123,22 @@ class Rehearsal:
                 command, cwd=ROOT, env={**self.environment, **environment}, stdout=log, stderr=subprocess.STDOUT
             )
 
+    def replace_web(self, number: int) -> None:
+        """One of the web processes stopped, and another started in its place, as for a new release."""
+        self.web[number].terminate()
+        self.web[number].wait(40)
+        self.web[number] = self.start_web(self.web_ports[number])
+
     def start_web(self, port: int) -> subprocess.Popen:
         process = self.start(sys.executable, "manage.py", "serve", PORT=str(port), BIND="127.0.0.1", WORKERS="1")
         wait_for(f"http://127.0.0.1:{port}/readyz")
+        return process
+
+    def start_pooler(self) -> subprocess.Popen:
+        path = self.folder / "pgbouncer.ini"
+        path.write_text(pooler_settings(self.pooler_port, self.database_server))
+        process = self.start(str(pgbouncer()), str(path))
+        wait_for_port(self.pooler_port)
         return process
 
     def start_nginx(self) -> subprocess.Popen:
@@ -124,9 +149,7 @@ class Rehearsal:
             "GALLEY_DATA": str(self.folder / "data"),
             "GALLEY_CACHE": str(self.folder / "cache"),
         }
-        template = (HERE / "nginx" / "galley.conf.template").read_text()
-        filled = re.sub(r"\$\{(GALLEY_\w+)\}", lambda found: values[found[1]], template)
-        (self.folder / "galley.conf").write_text(filled)
+        (self.folder / "galley.conf").write_text(filled("nginx/galley.conf.template", values))
         (self.folder / "mime.types").write_text("types { text/css css; text/javascript js; image/svg+xml svg; }\n")
         user = "user root;" if os.geteuid() == 0 else ""
         (self.folder / "nginx.conf").write_text(MAIN.format(folder=self.folder, user=user))
@@ -152,7 +175,30 @@ class Rehearsal:
 
 def nginx() -> str:
     """Where nginx is; Debian keeps it where only root looks."""
-    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or "nginx"
+    return shutil.which("nginx") or shutil.which("nginx", path=FOR_ROOT) or "nginx"
+
+
+def pgbouncer() -> str | None:
+    return shutil.which("pgbouncer") or shutil.which("pgbouncer", path=FOR_ROOT)
+
+
+def pooler_settings(port: int, database_server: str) -> str:
+    """What PgBouncer is told. Whoever comes in is let in as the role of this address: who is who is not tried here."""
+    server = urlsplit(database_server)
+    values = {
+        "GALLEY_DATABASES": f"* = host={server.hostname} port={server.port or 5432} "
+        f"user='{server.username}' password='{server.password}'",
+        "GALLEY_POOLER": str(port),
+        "GALLEY_AUTH": "any",
+        "GALLEY_USERS": "",
+        "GALLEY_ACCOUNT": "nobody" if os.geteuid() == 0 else "",
+    }
+    return filled("pgbouncer/pgbouncer.ini.template", values)
+
+
+def filled(template: str, values: dict[str, str]) -> str:
+    """A file of deploy/ with its ${GALLEY_...} filled in."""
+    return re.sub(r"\$\{(GALLEY_\w+)\}", lambda found: values[found[1]], (HERE / template).read_text())
 
 
 def free_ports(number: int) -> list[int]:
@@ -177,6 +223,19 @@ def wait_for(url: str) -> None:
             if time.monotonic() > until:
                 raise RuntimeError(f"Nothing answers at {url}: {error}") from error
             time.sleep(0.1)
+
+
+def wait_for_port(port: int) -> None:
+    """Until somebody listens there."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 5).close()
+            return
+        except OSError as error:
+            if time.monotonic() > until:
+                raise RuntimeError(f"Nothing listens at port {port}: {error}") from error
+            time.sleep(0.05)
 
 
 @contextlib.contextmanager

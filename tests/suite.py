@@ -36,6 +36,7 @@ TOOLS = {
     "ffprobe": "that a film is what ffprobe finds in it (there is no ffprobe)",
     "npm": "the description of the API with others' tools (there is no npm)",
     "nginx": "a deployment as deploy/ describes it, all of it running (there is no nginx)",
+    "pgbouncer": "a deployment behind PgBouncer (there is no pgbouncer)",
     "redis-server": "what needs Redis (there is no redis-server)",
     "xgettext": "that translators are given every word of the desk (there is no xgettext)",
 }

@@ -375,3 +375,11 @@ def test_django_s_own_check_for_deployment_is_clean(tmp_path, variables):
     process = run(["manage.py", "check", "--deploy", "--fail-level", "WARNING"], tmp_path, **variables)
 
     assert (process.returncode, "no issues" in process.stdout + process.stderr) == (0, True)
+
+
+def test_a_bucket_is_named_by_its_name_and_no_proxy_sends_its_files(tmp_path):
+    assert mistakes(tmp_path, S3_BUCKET="s3://uploads", S3_ENDPOINT="minio:9000", ACCEL_REDIRECT="/uploads/") == [
+        "S3_BUCKET is 's3://uploads'; write the name of a bucket alone, and its server as S3_ENDPOINT.",
+        "S3_ENDPOINT is 'minio:9000'; write a whole address such as https://news.example.org.",
+        "ACCEL_REDIRECT has the proxy send files of a folder, and S3_BUCKET keeps them in a bucket.",
+    ]

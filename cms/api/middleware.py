@@ -113,7 +113,7 @@ class PublicApiMiddleware:
         except Exception as error:
             fault = faults.of(error)
             if fault.is_passing:
-                logger.exception("The database did not answer %s", request.path)
+                logger.exception("Nothing could answer %s just now", request.path)
                 response = plain_problem(request, fault.status, fault.advice)
                 response.headers["Retry-After"] = str(faults.RETRY_AFTER)
                 return response

@@ -8,13 +8,16 @@ from typing import IO
 
 import orjson
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, storages
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import FileSystemStorage, default_storage, storages
+from django.core.files.utils import validate_file_name
 from django.core.management import call_command
 from django.db import connection, transaction
 
 import cms
 from cms.backup import archive, rows, schema
 from cms.backup.saving import FORMAT, KEY, MANIFEST, Counts, Refused, stored_files
+from cms.files import keep
 
 # What `migrate` writes into new tables by itself.
 MADE_BY_MIGRATIONS = {
@@ -36,7 +39,7 @@ def restore(path: Path, *, replace: bool = False) -> Counts:
         call_command("migrate", verbosity=0)
     if not replace:
         _demand_emptiness()
-    uploads = Uploads()
+    uploads = Folder() if isinstance(storages["default"], FileSystemStorage) else Elsewhere()
     try:
         with transaction.atomic():
             counts, key = _take(path, uploads)
@@ -76,7 +79,7 @@ def _demand_emptiness() -> None:
         raise Refused(f"There are uploads here already ({file}). Restore into a new DATA_DIR, or add --force.")
 
 
-def _take(path: Path, uploads: "Uploads") -> tuple[Counts, bytes]:
+def _take(path: Path, uploads: "Folder | Elsewhere") -> tuple[Counts, bytes]:
     number, key = 0, b""
     models = {model._meta.label_lower: model for model in rows.tables()}
     rows.clear()
@@ -108,12 +111,10 @@ def _restore_key(key: bytes) -> None:
     part.replace(path)
 
 
-class Uploads:
+class Folder:
     """The folder of uploads, filled beside the one that is there and put in its place at the end."""
 
     def __init__(self) -> None:
-        if not isinstance(storages["default"], FileSystemStorage):
-            raise Refused("Uploads are not in a folder here.")
         self.folder = Path(settings.MEDIA_ROOT)
         self.new = self.folder.with_name(f"{self.folder.name}.restored")
         self.former = self.folder.with_name(f"{self.folder.name}.former")
@@ -150,3 +151,38 @@ class Uploads:
 
     def forget_former(self) -> None:
         shutil.rmtree(self.former, ignore_errors=True)
+
+
+class Elsewhere:
+    """Uploads in a bucket, where nothing can be renamed. A file's name says what it holds, so what is brought back can
+    stand beside what is there, which goes in the end.
+    """
+
+    def __init__(self) -> None:
+        self.former = set(stored_files())
+        self.names: set[str] = set()
+
+    @property
+    def number(self) -> int:
+        return len(self.names)
+
+    def add(self, name: str, content: IO[bytes]) -> None:
+        try:
+            validate_file_name(name, allow_relative_path=True)
+        except SuspiciousFileOperation as error:
+            raise archive.Damaged(f"The backup holds a file outside the uploads: {name!r}.") from error
+        self.names.add(name)
+        keep(content, name)
+
+    def swap(self) -> None:
+        """They are there already."""
+
+    def swap_back(self) -> None:
+        self._delete(self.names - self.former)
+
+    def forget_former(self) -> None:
+        self._delete(self.former - self.names)
+
+    def _delete(self, names: set[str]) -> None:
+        for name in names:
+            default_storage.delete(name)

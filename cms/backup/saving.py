@@ -72,11 +72,11 @@ def _save_files(writer: archive.Writer) -> int:
     number = 0
     for name in stored_files():
         try:
-            size, file = default_storage.size(name), default_storage.open(name)
+            file = default_storage.open(name)
         except FileNotFoundError:
             continue  # the sizes of a photo that was changed just now
         with file:
-            writer.add(f"uploads/{name}", file, size)
+            writer.add(f"uploads/{name}", file, file.size)
         number += 1
     return number
 

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from cms.files import NoAnswer
 from cms.logs import request_id
 
 RETRY_AFTER = 5  # seconds
@@ -33,6 +34,7 @@ class Fault(NamedTuple):
 
 FULL = Fault(507, gettext_noop("The disk is full, and nothing can be saved. Tell whoever runs this site."))
 SILENT = Fault(503, gettext_noop("The database does not answer; try again in a few seconds."))
+AWAY = Fault(503, gettext_noop("The storage of pictures and films does not answer; try again in a few seconds."))
 OURS = Fault(500, gettext_noop("The fault is ours, not yours, and has been written down for those who run this site."))
 
 
@@ -43,6 +45,8 @@ def of(error: BaseException | None) -> Fault:
         is_full = is_full or getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
         if is_full or getattr(cause, "sqlstate", "") == DISK_FULL:
             return FULL
+        if isinstance(cause, NoAnswer):
+            return AWAY
     return SILENT if isinstance(error, OperationalError | InterfaceError | InternalError) else OURS
 
 

@@ -1,11 +1,16 @@
 """A newsroom as deploy/ describes it, every part of it running, asked through nginx as readers and editors would."""
 
 import http.client
+import itertools
 import json
 import os
 import re
 import shutil
+import threading
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -100,6 +105,11 @@ def desk(house):
     return desk
 
 
+def a_section(desk):
+    asked = urlencode({"app_label": "newsroom", "model_name": "blurb", "field_name": "section", "term": ""})
+    return json.loads(desk.get(f"/admin/autocomplete/?{asked}")[1])["results"][0]["id"]
+
+
 def test_reader_walks_the_feed_and_sees_its_pictures(house):
     response, body = ask(house, "/api/v1/feed/?page_size=5")
     rows = json.loads(body)["results"]
@@ -154,9 +164,7 @@ def test_scripts_of_the_desk_are_there_for_ever(house, desk):
 
 def test_what_is_published_shows_at_both_processes_and_goes_when_it_is_withdrawn(house, desk):
     written = fields_of(desk.get("/admin/newsroom/blurb/add/")[1])
-    asked = urlencode({"app_label": "newsroom", "model_name": "blurb", "field_name": "section", "term": ""})
-    section = json.loads(desk.get(f"/admin/autocomplete/?{asked}")[1])["results"][0]["id"]
-    written |= {"text_html": "<p>The harbour is open again.</p>", "section": section}
+    written |= {"text_html": "<p>The harbour is open again.</p>", "section": a_section(desk)}
     response, page = desk.post("/admin/newsroom/blurb/add/", {**written, "_publish": "1"})
     assert response.status == 302, re.findall(r'class="errorlist[^>]*>.*?</ul>', page.decode(), re.S)
     address = path_of(response.headers["Location"])
@@ -199,17 +207,53 @@ def test_who_listens_through_nginx_hears_at_once_and_waits_for_nobody_else_who_l
         connection.close()
 
 
-def test_readers_notice_nothing_when_one_process_is_stopped_and_started(house):
-    """As in a deployment, one after the other, while readers go on asking."""
-    statuses = set()
-    for number, process in enumerate(list(house.web)):
-        process.terminate()
-        until = time.monotonic() + 2
-        while time.monotonic() < until or process.poll() is None:
-            statuses.add(ask(house, f"/api/v1/articles/?page_size={number + 1}")[0].status)
-            assert time.monotonic() < until + 40
-        house.web[number] = house.start_web(house.web_ports[number])
-    assert statuses == {200}
+def test_a_new_release_is_brought_out_and_no_reader_and_no_editor_meets_a_failure(house, desk):
+    """One process after the other, while readers ask for what is kept and for what is not, and an editor publishes.
+
+    For a while two releases run side by side: the newspaper's name is a part of what each makes.
+    """
+    is_over, seen, texts = threading.Event(), Counter(), []
+    port = urlsplit(house.url).port
+
+    def read(paths):
+        """On one connection, as browsers and other proxies do."""
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as reader:
+            for path in paths:
+                if is_over.wait(0.01):
+                    return
+                reader.request("GET", path, headers={"Host": f"localhost:{port}"})
+                response = reader.getresponse()
+                response.read()
+                seen["read", response.status] += 1
+
+    def write():
+        address = "/admin/newsroom/blurb/add/"
+        while not is_over.is_set():
+            page = fields_of(desk.get(address)[1])
+            texts.append(f"The water stands at {len(texts)}.")
+            changed = {**page, "section": section, "text_html": f"<p>{texts[-1]}</p>", "_publish": "1"}
+            response, _page = desk.post(address, changed)
+            seen["written", response.status] += 1
+            address = path_of(response.headers.get("Location") or address)
+
+    section = a_section(desk)
+    kept = itertools.cycle(f"/api/v1/articles/?page_size={number}" for number in range(1, 6))
+    anew = (f"/api/v1/feed/?published_before=2030-01-01T00:00:00.{number:06}Z" for number in itertools.count())
+    also = (f"/api/v1/videos/?published_before=2030-01-01T00:00:00.{number:06}Z" for number in itertools.count())
+    with ThreadPoolExecutor() as hands:
+        busy = [hands.submit(read, paths) for paths in (kept, anew, also)] + [hands.submit(write)]
+        try:
+            house.environment["SITE_NAME"] = "Brought out later"
+            for number in range(len(house.web)):
+                house.replace_web(number)
+        finally:
+            is_over.set()
+        for one in busy:
+            one.result()
+
+    assert set(seen) == {("read", 200), ("written", 302)}
+    assert min(seen.values()) > 3
+    until(lambda: texts[-1] in ask(house, "/api/v1/blurbs/?page_size=1")[1].decode(), True)
 
 
 def test_each_request_is_known_by_a_word_of_its_own_though_nginx_keeps_the_answer(house):

@@ -2,9 +2,11 @@
 
 import contextlib
 import errno
+import gc
 import select
 import socket
 import sqlite3
+import subprocess
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -17,8 +19,10 @@ from django.db import OperationalError, connection, connections, transaction
 from cms.database import patience
 from cms.publishing.models import Edition
 from cms.serving import faults
+from deploy import rehearse
 from newsroom.models import Topic
 from tests.factories import make_article, make_topic, publish
+from tests.serving import free_port, until
 
 TOPIC = {
     "name": "Flood",
@@ -264,6 +268,61 @@ def test_a_command_waits_as_long_as_it_takes_and_a_pooled_server_is_told_nothing
     with patience.waiting_at_most(2), other.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+@pytest.fixture
+def pooled(hanging, settings, tmp_path):
+    """The line, a PgBouncer whose way to the database it is, and a connection that goes through both."""
+    if not rehearse.pgbouncer():
+        pytest.skip("there is no pgbouncer")
+    settings.DATABASE_POOLED = True
+    line, other = hanging
+    ours, port = connection.settings_dict, free_port()
+    server = f"postgres://{ours['USER']}:{ours['PASSWORD']}@127.0.0.1:{line.port}"
+    (tmp_path / "pgbouncer.ini").write_text(rehearse.pooler_settings(port, server))
+    with (tmp_path / "log").open("w") as log:
+        pooler = subprocess.Popen([rehearse.pgbouncer(), tmp_path / "pgbouncer.ini"], stdout=log, stderr=log)
+    rehearse.wait_for_port(port)
+    other.settings_dict = {**other.settings_dict, "PORT": port, "OPTIONS": {}}
+    yield line, pooler, other
+    line.is_silent = False
+    pooler.terminate()
+    pooler.wait(20)
+
+
+@of_postgresql
+@pytest.mark.django_db
+def test_a_pooler_outlives_a_database_that_hangs_and_so_do_those_behind_it(pooled):
+    """PgBouncer 1.18 ends where somebody breaks off what they asked to be ended (pgbouncer/pgbouncer#801)."""
+    line, pooler, other = pooled
+
+    def ask(sql="SELECT 1"):
+        with patience.waiting_at_most(1), other.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchone()
+
+    assert ask() == (1,)
+    with pytest.raises(OperationalError, match="canceling"):
+        ask("SELECT pg_sleep(20)")
+    assert ask() == (1,)
+    line.is_silent = True
+    began = time.monotonic()
+    with pytest.raises(OperationalError, match="not answer in time"):
+        ask()
+    assert time.monotonic() - began < 5
+    other.close()
+    gc.collect()  # of what the error held
+    time.sleep(0.5)
+    line.is_silent = False
+
+    def answer():
+        try:
+            return ask()
+        except OperationalError:
+            other.close()
+
+    until(answer, (1,))
+    assert pooler.poll() is None
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import resource
+import signal
 import statistics
 import threading
 import time
@@ -293,6 +294,29 @@ def test_it_ends_when_it_is_told_to_and_finishes_what_it_answers(start):
     assert server.process.returncode == 0
     assert statuses.count(200) >= 1
     assert set(statuses) == {200}
+
+
+def test_what_is_half_sent_is_finished_while_it_stops_and_who_comes_then_is_turned_away(start):
+    """So a proxy goes to another process at once, and need not wonder whether this one has done it."""
+    server = start()
+    head = "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\nConnection: close\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+
+    def is_turned_away():
+        try:
+            server.connect().close()
+        except ConnectionRefusedError:
+            return True
+        return False
+
+    with server.connect(f"{head}user".encode()) as half:
+        assert server.get("/healthz").status == 200
+        server.process.send_signal(signal.SIGTERM)
+        until(is_turned_away, True, seconds=15)
+        assert server.process.poll() is None
+        half.sendall(b"name=ann")
+        assert status_of(half.recv(1000)) == 403  # Django's answer, to a form without its token
+    assert server.process.wait(60) == 0
 
 
 def test_browser_that_has_a_script_already_is_told_so(tmp_path):

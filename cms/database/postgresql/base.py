@@ -4,6 +4,8 @@ A server that hangs keeps no time limit of its own, so requests keep theirs here
 lose either. Where there is none, the server is told the limits as well: it then ends what nobody waits for any more.
 """
 
+import contextlib
+import threading
 from functools import partial
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.db.backends.postgresql import base
 
 from cms.database import patience
 
+POOLER_ANSWERS_IN = 60.0  # seconds: PgBouncer's cancel_wait_timeout is 10, unless somebody sets it
 MARGIN = 0.25  # seconds, for the server to end by itself what takes too long
 IDLE_IN_TRANSACTION = 60_000  # milliseconds: who was stopped while it holds the edition's lock stops everybody else
 
@@ -80,10 +83,28 @@ def _wait(connection: psycopg.Connection, generator: Any, *arguments: Any, **opt
 def _cancel(connection: psycopg.Connection, generator: Any) -> Any:
     """Have the server end a statement that takes too long. Where it does not hear even that, it hangs."""
     try:
-        connection.cancel_safe(timeout=MARGIN)
+        if settings.DATABASE_POOLED:
+            _cancel_behind_pooler(connection)
+        else:
+            connection.cancel_safe(timeout=MARGIN)
         return psycopg.Connection.wait(connection, generator, timeout=MARGIN)
     except psycopg.errors.QueryCanceled:
         raise
     except psycopg.OperationalError as error:
         connection.close()
         raise GaveUp("The database did not answer in time.") from error
+
+
+def _cancel_behind_pooler(connection: psycopg.Connection) -> None:
+    """The same, and whoever asks for it stays until the pooler has answered, though nobody waits for them.
+
+    Where they break off meanwhile, PgBouncer 1.18 ends, and with it the connections of all (pgbouncer/pgbouncer#801).
+    """
+
+    def cancel() -> None:
+        with contextlib.suppress(psycopg.Error):
+            connection.cancel_safe(timeout=POOLER_ANSWERS_IN)
+
+    asking = threading.Thread(target=cancel, name="cancelling", daemon=True)
+    asking.start()
+    asking.join(MARGIN)

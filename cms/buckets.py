@@ -1,0 +1,171 @@
+"""Uploads in a bucket of S3, or of what speaks like it (MinIO, R2, Ceph), where S3_BUCKET names one.
+
+The bucket is private: readers get its files from Galley, which asks first whether they may be seen. Of a file no more
+is fetched than is read, so that a player's part of a film costs that part. All threads of a process share one client,
+since each takes several megabytes.
+"""
+
+import errno
+import io
+import mimetypes
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from boto3.s3.transfer import TransferConfig
+from boto3.session import Session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files import File
+from django.core.files.storage import Storage
+from django.utils.deconstruct import deconstructible
+
+from cms.files import CHUNK, NoAnswer
+
+PATIENCE = {"connect_timeout": 2, "read_timeout": 8}  # seconds
+IN_THIS_THREAD = TransferConfig(use_threads=False)
+
+
+@deconstructible
+class Bucket(Storage):
+    """The storage of all uploads. It has no addresses of its own."""
+
+    def __init__(self, name: str, folder: str = "", endpoint: str = "", region: str = ""):
+        self.name, self.folder, self.endpoint, self.region = name, folder, endpoint, region
+        self._lock = threading.Lock()
+        self._client: Any = None
+
+    @property
+    def client(self) -> Any:
+        """Made when it is first needed: a process that is forked has one of its own."""
+        with self._lock:
+            if self._client is None:
+                # Checksums that AWS alone knows are left out elsewhere, where they would be refused, and a bucket is a
+                # part of the path there: few have a host name for each.
+                own = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
+                config = Config(
+                    **PATIENCE,
+                    max_pool_connections=50,
+                    retries={"mode": "standard", "total_max_attempts": 2},
+                    s3={"addressing_style": "path" if self.endpoint else "auto"},
+                    **(own if self.endpoint else {}),
+                )
+                named = {"endpoint_url": self.endpoint or None, "region_name": self.region or None}
+                self._client = Session().client("s3", config=config, **named)
+            return self._client
+
+    def exists(self, name: str) -> bool:
+        try:
+            self._head(name)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def size(self, name: str) -> int:
+        return self._head(name)["ContentLength"]
+
+    def get_modified_time(self, name: str) -> datetime:
+        return self._head(name)["LastModified"]
+
+    def delete(self, name: str) -> None:
+        with answering(name):
+            self.client.delete_object(**self._place(name))
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        prefix = f"{self.folder}{path}/" if path else self.folder
+        folders, files = [], []
+        with answering(path):
+            pages = self.client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.name, Prefix=prefix, Delimiter="/"):
+                folders += [row["Prefix"][len(prefix) : -1] for row in page.get("CommonPrefixes", [])]
+                files += [row["Key"][len(prefix) :] for row in page.get("Contents", [])]
+        return folders, [name for name in files if name]  # some programs store an empty file for a folder
+
+    def part(self, name: str, start: int, length: int) -> bytes:
+        """So many bytes of a file, from one of them on."""
+        with answering(name):
+            part = self.client.get_object(**self._place(name), Range=f"bytes={start}-{start + length - 1}")
+            return part["Body"].read()
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        if mode != "rb":
+            raise ValueError("A file in a bucket is written whole.")
+        return File(io.BufferedReader(Parts(self, name), CHUNK), name)
+
+    def _save(self, name: str, content: File) -> str:
+        content.seek(0)
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        with answering(name):
+            self.client.upload_fileobj(
+                LeftOpen(content), self.name, self.folder + name, ExtraArgs={"ContentType": kind}, Config=IN_THIS_THREAD
+            )
+        return name
+
+    def _head(self, name: str) -> dict[str, Any]:
+        with answering(name):
+            return self.client.head_object(**self._place(name))
+
+    def _place(self, name: str) -> dict[str, str]:
+        return {"Bucket": self.name, "Key": self.folder + name}
+
+
+@contextmanager
+def answering(name: str) -> Iterator[None]:
+    """What storages raise, in place of what the library has for it."""
+    try:
+        yield
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        if status == 404 and error.response["Error"]["Code"] != "NoSuchBucket":
+            raise FileNotFoundError(errno.ENOENT, "It is not in the bucket", name) from error
+        raise NoAnswer(errno.EIO, f"The bucket refuses it: {error}", name) from error
+    except BotoCoreError as error:
+        raise NoAnswer(errno.EIO, f"The bucket does not answer: {error}", name) from error
+
+
+class Parts(io.RawIOBase):
+    """A file in a bucket, of which no more is fetched than is read."""
+
+    def __init__(self, bucket: Bucket, name: str):
+        self.bucket, self.stored, self.size, self.place = bucket, name, bucket.size(name), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        begins = {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
+        self.place = max(0, begins + offset)
+        return self.place
+
+    def readall(self) -> bytes:
+        """In one piece: Python's own would ask for 8 kB at a time."""
+        part = self.bucket.part(self.stored, self.place, self.size - self.place) if self.place < self.size else b""
+        self.place += len(part)
+        return part
+
+    def readinto(self, buffer: Any) -> int:
+        length = min(len(buffer), self.size - self.place)
+        if length <= 0:
+            return 0
+        part = self.bucket.part(self.stored, self.place, length)
+        buffer[: len(part)] = part
+        self.place += len(part)
+        return len(part)
+
+
+class LeftOpen:
+    """A file as the library may have it: it closes what it has sent, which somebody else may still read."""
+
+    def __init__(self, file: File):
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+    def close(self) -> None:
+        """Leave that to whoever opened it."""
