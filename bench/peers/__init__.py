@@ -17,7 +17,7 @@ from bench.cases import anew
 from bench.inside import HOST
 from bench.servers import Question, Server
 
-NAMES = ["wagtail", "directus", "wordpress"]
+NAMES = ["wagtail", "directus", "strapi", "wordpress"]
 A_STORY = re.compile(rb'"slug": ?"([a-z]+-[a-z]+-\d+)"')  # nothing but a story has a slug like this
 
 

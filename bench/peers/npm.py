@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.filling import say
 from bench.peers import Missing
 
-NODE = "22.23.5"  # what Directus is made for, and what its parts can be compiled for
+NODE = "22.23.5"  # what Directus is made for, and what its parts can be compiled for; Strapi takes it too
 PROCESSOR = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
 PACKAGE = f"node-{platform.system().lower()}-{PROCESSOR}"
 
