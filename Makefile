@@ -79,7 +79,7 @@ bench: $(VENV)/.dev
 	$(PY) -m bench $(BENCH)
 
 bench-peers: $(VENV)/.dev
-	$(PY) -m bench --peers wagtail $(BENCH)
+	$(PY) -m bench --peers all $(BENCH)
 
 screenshots: $(VENV)/.dev
 	$(PY) -m tests.screenshots

@@ -7,6 +7,7 @@ whatever comes out, and says loudly what misses its aim.
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import replace
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from bench import cases, filling, page
 from bench.inside import HOST
 from bench.measured import SMALLEST, Machine, Measured, OfSize
-from bench.peers import Peer, chosen
+from bench.peers import NAMES, Missing, Module, Peer, chosen
 from bench.servers import ROOT, Project, Question, Server, granian
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -29,7 +30,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3, help="for each case, each of the runs")
     parser.add_argument("--runs", type=int, default=3, help="of which the middle one counts")
     parser.add_argument("--database", default="sqlite", help="sqlite, or postgres://user:password@host/name")
-    parser.add_argument("--peers", default="", help="others to measure on the same data, with commas between: wagtail")
+    parser.add_argument("--peers", default="", help=f"others to measure on the same data: {','.join(NAMES)}, or all")
     parser.add_argument("--folder", type=Path, help="where to work; what is filled there already is used again")
     parser.add_argument("--page", type=Path, default=PAGE, help="what to write")
     options = parser.parse_args()
@@ -94,21 +95,23 @@ class Bench:
 
     def __init__(self, folder: Path, size: int, galley: Project, options: argparse.Namespace):
         self.folder, self.size, self.galley, self.options = folder, size, galley, options
+        self.peers: dict[str, str] = {}
+        self.left_out: dict[str, str] = {}
 
-    def beside_others(self, peers: list[Peer]) -> OfSize:
+    def beside_others(self, modules: list[Module]) -> OfSize:
         """Galley, the yardstick, the floors and the peers, each case of all of them one after the other."""
         yardstick = project("plain DRF", self.folder / "yardstick", self.options.database, self.size)
         filled = filling.fill(self.folder, self.size, self.galley, yardstick)
         questions = cases.galley_questions(self.galley, self.size)
         theirs = cases.yardstick_questions(self.size)
-        self.demand_the_same(yardstick, theirs, questions)
+        stories = self.demand_the_same(yardstick, theirs, questions)
+        peers = [peer for module in modules if (peer := self.ready(module, stories))]
+        self.peers = {peer.server.name: peer.about for peer in peers}
         asked: Asked = [(self.galley, questions), (yardstick, theirs)]
         try:
             self.galley.start()
             asked += self.floors(questions)
-            for peer in peers:
-                server, their_questions = peer.prepare(self.folder, self.size)
-                asked.append((server, {cases.anew(case): question for case, question in their_questions.items()}))
+            asked += [(peer.server, peer.questions) for peer in peers]
             for server, _ in asked[1:]:
                 server.start()
             self.ask(asked)
@@ -117,6 +120,26 @@ class Bench:
             for server, _ in asked:
                 server.stop()
         return self.told(asked, filled, megabytes)
+
+    def ready(self, module: Module, stories: dict[str, list[str]]) -> Peer | None:
+        """A peer, filled and tried out. Whatever is wrong with one is said aloud, and the others are measured."""
+        peer = None
+        try:
+            peer = module.prepare(self.folder, self.size)
+            peer.server.start()
+            peer.demand_the_same(stories)
+        except (Exception, SystemExit) as error:
+            self.leave_out(module.__name__.rpartition(".")[2], error)
+            return None
+        finally:
+            if peer:
+                peer.server.stop()
+        return peer
+
+    def leave_out(self, name: str, error: BaseException) -> None:
+        reason = str(error) if isinstance(error, Missing | SystemExit) else f"{type(error).__name__}: {error}"
+        print(f"\n!! {name.upper()} IS LEFT OUT: {reason}\n", file=sys.stderr, flush=True)
+        self.left_out[name] = reason
 
     def beside_smallest(self, smallest: Project, articles: int, filled: dict[str, float]) -> OfSize:
         """Galley with this archive and with the smallest, taking turns: minutes apart a machine is another one."""
@@ -151,7 +174,16 @@ class Bench:
             for _ in range(self.options.runs):
                 for server, questions in asked:
                     if case in questions:
-                        server.measure(case, questions[case], self.options.seconds)
+                        self.measure(server, case, questions)
+
+    def measure(self, server: Server, case: str, questions: dict[str, Question]) -> None:
+        try:
+            server.measure(case, questions[case], self.options.seconds)
+        except (SystemExit, OSError, subprocess.CalledProcessError) as error:
+            if server.name not in self.peers:
+                raise
+            self.leave_out(f"{server.name}, {case}", error)
+            questions.pop(case)
 
     def look(self, project: Project, questions: dict[str, Question]) -> dict[str, dict]:
         """Each case once, inside: SQL statements, bytes, body. Galley renders then what it has not."""
@@ -162,13 +194,16 @@ class Bench:
             looks.setdefault(case, look)
         return looks
 
-    def demand_the_same(self, yardstick: Project, theirs: dict[str, Question], ours: dict[str, Question]) -> None:
-        """Both must show the same stories."""
-        lists = [cases.anew(case) for case in cases.LISTS]
+    def demand_the_same(
+        self, yardstick: Project, theirs: dict[str, Question], ours: dict[str, Question]
+    ) -> dict[str, list[str]]:
+        """Both must show the same stories: their slugs by case."""
         galley_looks, their_looks = self.look(self.galley, ours), self.look(yardstick, theirs)
-        for case in lists:
+        for case in map(cases.anew, cases.LISTS):
             if slugs(galley_looks[case]) != slugs(their_looks[case]):
                 raise SystemExit(f"Galley and the yardstick show other stories: {case}.")
+        stories = {case: slugs(galley_looks[cases.anew(case)]) for case in cases.LISTS}
+        return stories | {cases.STORY: [galley_looks[cases.anew(cases.STORY)]["body"]["slug"]]}
 
     def told(self, asked: Asked, filled: dict[str, float], megabytes: float) -> OfSize:
         looks = self.look(self.galley, asked[0][1])
@@ -182,6 +217,8 @@ class Bench:
             megabytes=megabytes,
             profiles=self.galley.tell("bench.profiling", profiled),
             acts=self.galley.tell("bench.acts", {}),
+            peers=self.peers,
+            left_out=self.left_out,
         )
 
 

@@ -26,6 +26,8 @@ class OfSize:
     megabytes: float
     profiles: list[dict[str, Any]]
     acts: dict[str, Any]
+    peers: dict[str, str] = field(default_factory=dict)  # what each of them was
+    left_out: dict[str, str] = field(default_factory=dict)  # those that could not be measured, and why
 
 
 @dataclass

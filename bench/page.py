@@ -1,7 +1,7 @@
 """Writes docs/performance.md, the plots beside it, and the README's figures, from what a run found."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import median
 
@@ -41,10 +41,17 @@ newest 20 from memory, without middleware, makes {django:,.0f} a second and take
 
 PEERS_HEAD = """## Beside others
 
-Installed from where everybody gets them, in production mode, with the same stories, asked for the same facts (Wagtail's
-pages have no related stories): see `bench/peers/`. Galley makes its answers anew here, too; what it has ready is in the
-last column.
+Installed from where everybody gets them, in production mode, with the same stories in the same order, which is looked
+at before anything is measured. Each has one core for all that it is made of, its database too, and is asked for what a
+card shows, as leanly as its API lets a developer ask: no counting, no related stories, which Galley's answers have.
+What was chosen for each, and why, stands at the head of its module in `bench/peers/`.
 """
+
+PEERS_ANEW = "Answers a second, made anew:"
+
+PEERS_NONE = "## Beside others\n\nNone of them could be measured."
+PEERS_CPU = "Processor time of an answer made anew, in milliseconds, that of every process counted:"
+PEERS_KEPT = "Answers a second that are kept, of those that come with a cache of answers:"
 
 SIZES_HEAD = """## Small and large archives
 
@@ -66,7 +73,7 @@ AGAIN = """## Run it again
 make bench                                                  # 10,000 articles, about {minutes:.0f} minutes
 make bench BENCH="--sizes 10000,200000,2000000"             # 40 minutes more, and 45 GB of disk while it runs
 make bench BENCH="--database postgres://user:password@host/name"
-make bench-peers                                            # with Wagtail, installed for it, on the same data
+make bench-peers                                            # with other systems, installed for it, on the same data
 ```
 
 This page is of `python -m bench {arguments}`. `--folder` keeps the archives for another run, `--seconds` and `--runs`
@@ -91,7 +98,7 @@ def write(measured: Measured, file: Path) -> None:
         ANEW_HEAD.format(django=django.per_second, django_cpu=django.cpu),
         table_of_anew(smallest),
         plot_of_anew(smallest, images),
-        *peers(smallest),
+        *peers(smallest, images),
         *(([SIZES_HEAD, table_of_sizes(measured), plot_of_sizes(measured, images)]) if len(measured.sizes) > 1 else []),
         "## At the desk, and in memory",
         table_of_acts(measured),
@@ -196,22 +203,38 @@ def note_of_pace(smallest: OfSize, cases: list[str]) -> str:
     return f"\n\n\\* Less than {BUSY:.0%} of the core was the server's: {pace}."
 
 
-def peers(smallest: OfSize) -> list[str]:
+def peers(smallest: OfSize, images: Path) -> list[str]:
     """Others, with the same data; nothing where none were asked for."""
-    names = [name for name in smallest.runs if name not in {"Galley", "plain DRF", *FLOORS}]
-    if not names:
-        return []
-    cases = [case for case in ANEW if any(anew(case) in smallest.runs[name] for name in names)]
-    rows = []
-    for case in cases:
-        row = [case]
-        for name in ("Galley", *names):
-            run = smallest.runs[name].get(anew(case))
-            row += [rate(run), f"{run.p50:.1f}", f"{run.cpu:.2f}"] if run else ["", "", ""]
-        kept = smallest.runs["Galley"].get(case)
-        rows.append([*row, rate(kept) if kept else ""])
-    head = ["", *(words for name in ("Galley", *names) for words in (f"{name}, a second", "p50 ms", "CPU ms"))]
-    return [PEERS_HEAD, table([*head, "Galley, kept"], rows)]
+    left_out = [f"- {name} was left out of this run: {reason}" for name, reason in smallest.left_out.items()]
+    if not smallest.peers:
+        (images / "performance-peers.svg").unlink(missing_ok=True)
+        return [PEERS_NONE, "\n".join(left_out)] if left_out else []
+    made_anew = [anew(case) for case in ANEW]
+    bytes_of_list = f"Galley's newest 20 are {smallest.sizes[anew('newest 20')]:,} bytes."
+    abouts = [f"- {name} {about}." for name, about in smallest.peers.items()]
+    has_kept = any(set(KEPT) & set(smallest.runs[name]) for name in smallest.peers)
+    return [
+        PEERS_HEAD,
+        "\n".join([*abouts, *left_out]) + f"\n\n{bytes_of_list}",
+        PEERS_ANEW,
+        table_of_peers(smallest, made_anew, rate) + note_of_pace(smallest, made_anew),
+        PEERS_CPU,
+        table_of_peers(smallest, made_anew, lambda run: f"{run.cpu:.2f}"),
+        plot_of_peers(smallest, images),
+        *([PEERS_KEPT, table_of_peers(smallest, KEPT, rate)] if has_kept else []),
+    ]
+
+
+def table_of_peers(smallest: OfSize, cases: list[str], figure: Callable[[Run], str]) -> str:
+    """Those of the peers that were asked any of the cases, beside Galley."""
+    runs = {name: smallest.runs[name] for name in smallest.peers if set(cases) & set(smallest.runs[name])}
+    columns = {"Galley": smallest.runs["Galley"], **runs}
+    asked = [case for case in cases if any(case in by_case for by_case in runs.values())]
+    rows = [
+        [case.removeprefix(anew("")), *(figure(runs[case]) if case in runs else "" for runs in columns.values())]
+        for case in asked
+    ]
+    return table(["", *columns], rows)
 
 
 def table_of_sizes(measured: Measured) -> str:
@@ -280,16 +303,23 @@ def plot_of_kept(smallest: OfSize, images: Path) -> str:
 
 
 def plot_of_anew(smallest: OfSize, images: Path) -> str:
-    servers = [server for server in smallest.runs if server not in FLOORS]
-    groups = {
-        case: {
-            server: smallest.runs[server][anew(case)].per_second
-            for server in servers
-            if anew(case) in smallest.runs[server]
-        }
-        for case in ANEW
-    }
+    groups = bars_of(smallest, ["Galley", "plain DRF"], ANEW)
     return plotted(images, "anew", "Answers made anew, a second, on one core", groups, "")
+
+
+def plot_of_peers(smallest: OfSize, images: Path) -> str:
+    cases = [case for case in ANEW if any(anew(case) in smallest.runs[name] for name in smallest.peers)]
+    groups = bars_of(smallest, ["Galley", *smallest.peers], cases)
+    return plotted(images, "peers", "Answers made anew, a second, on one core", groups, "")
+
+
+def bars_of(smallest: OfSize, servers: list[str], cases: list[str]) -> dict[str, dict[str, float]]:
+    """Answers made anew, a second, by case and server."""
+    runs = {server: smallest.runs[server] for server in servers}
+    return {
+        case: {server: by_case[anew(case)].per_second for server, by_case in runs.items() if anew(case) in by_case}
+        for case in cases
+    }
 
 
 def plot_of_sizes(measured: Measured, images: Path) -> str:

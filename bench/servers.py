@@ -21,6 +21,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 CONNECTIONS = 16
 BUSY = 0.9  # the share of its core from which a server is taken to set the pace
 WARM_UP = 0.5  # seconds at most
+STARTING = 120  # seconds at most; half of that is usual for the largest, where others are at work
 
 
 @dataclass
@@ -67,7 +68,8 @@ class Server:
     name: str
     command: list[str]
     environment: dict[str, str]
-    python: str = sys.executable
+    program: str = sys.executable
+    folder: Path = ROOT
     port: int = 0
     process: subprocess.Popen | None = None
     runs: dict[str, list[Run]] = field(default_factory=dict)
@@ -78,10 +80,12 @@ class Server:
         pinned = ["taskset", "--cpu-list", str(SERVER_CORE)] if SERVER_CORE is not None else []
         own = [word.format(port=self.port) for word in self.command]
         environment = {**inherited(), **self.environment, "PORT": str(self.port)}
-        self.process = subprocess.Popen([*pinned, self.python, *own], cwd=ROOT, env=environment)
-        for _ in range(600):
+        self.process = subprocess.Popen([*pinned, self.program, *own], cwd=self.folder, env=environment)
+        for _ in range(STARTING * 10):
             if self.is_listening():
                 return
+            if self.process.poll() is not None:
+                break
             time.sleep(0.1)
         raise SystemExit(f"{self.name} did not start.")
 
@@ -161,7 +165,7 @@ class Project(Server):
         """Run a command of the project to its end."""
         begun = time.perf_counter()
         process = subprocess.Popen(
-            [self.python, *arguments], cwd=ROOT, env=inherited() | self.environment, stdout=sys.stderr
+            [self.program, *arguments], cwd=self.folder, env=inherited() | self.environment, stdout=sys.stderr
         )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -173,8 +177,8 @@ class Project(Server):
     def tell(self, module: str, question: object) -> Any:
         """Put a question, as JSON, to a module that runs inside the project."""
         done = subprocess.run(
-            [self.python, "-m", module],
-            cwd=ROOT,
+            [self.program, "-m", module],
+            cwd=self.folder,
             env=inherited() | self.environment,
             input=json.dumps(question).encode(),
             stdout=subprocess.PIPE,

@@ -1,6 +1,13 @@
-"""Wagtail, from PyPI into an environment of its own: pages of its API v2, as a competent team would set them up."""
+"""Wagtail, from PyPI into an environment of its own: pages of its API v2, as a competent team would set them up.
+
+- SQLite, set up as Galley sets it up; one process of granian with one thread of Python, as plain DRF has.
+- What a list shows is fetched at once, which Wagtail leaves to its user; an index on the order.
+- It counts all pages for each list, and cannot be asked not to. It cannot be asked for a topic's pages by its own
+  filters, and a page is asked for by its number, as its API has it.
+"""
 
 import json
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +16,16 @@ from bench import archive
 from bench.cases import LEAF_SECTION, NUMBERED_PAGE, STORIES, STORY
 from bench.filling import say
 from bench.inside import HOST
+from bench.peers import Peer
 from bench.servers import Project, Question, granian
 
-PACKAGES = ["wagtail~=8.0", "granian~=2.8", "dj-database-url~=3.1"]
+WAGTAIL = "8.0.1"
+PACKAGES = [f"wagtail=={WAGTAIL}", "granian~=2.8", "dj-database-url~=3.1"]
 CARD = "kicker,standfirst,genre,language,breaking,published_at,section,topics,contributions,lead_photo,photo_caption"
 PAGES = "/api/v2/pages/"
 
 
-def prepare(folder: Path, size: int) -> tuple[Project, dict[str, Question]]:
+def prepare(folder: Path, size: int) -> Peer:
     home = folder / "wagtail"
     home.mkdir(exist_ok=True)
     python = home / "venv" / "bin" / "python"
@@ -35,7 +44,8 @@ def prepare(folder: Path, size: int) -> tuple[Project, dict[str, Question]]:
         say("Filling Wagtail ...")
         (home / "wagtail.sqlite3").unlink(missing_ok=True)
         wagtail.run("-m", "bench.peers.wagtail_site.fill", str(folder), str(home / "ids.json"))
-    return wagtail, questions(json.loads((home / "ids.json").read_text()), size)
+    about = f"{WAGTAIL}, {platform.python_implementation()} {platform.python_version()} under granian, SQLite"
+    return Peer(wagtail, about, questions(json.loads((home / "ids.json").read_text()), size))
 
 
 def questions(ids: dict[str, int], size: int) -> dict[str, Question]:
