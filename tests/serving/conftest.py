@@ -26,7 +26,15 @@ def static(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def running(django_db_setup, tmp_path_factory, static):
+def mother():
+    """What forks servers is started by the first of them, and ends with the last test."""
+    yield
+    if Server.mother:
+        Server.mother.end()
+
+
+@pytest.fixture(scope="session")
+def running(django_db_setup, tmp_path_factory, static, mother):
     """The server as a process, one for all tests: what they publish stands in the database that it reads."""
     folder = tmp_path_factory.mktemp("server")
     server = Server(folder, folder / "files", static, BODY_SECONDS="2", THREADS="2").start()
@@ -45,7 +53,7 @@ def server(running, transactional_db, uploads):
 
 
 @pytest.fixture
-def start(transactional_db, uploads, tmp_path, static):
+def start(transactional_db, uploads, tmp_path, static, mother):
     """`start(THREADS="1")` runs another one, with settings of its own."""
     servers = []
 

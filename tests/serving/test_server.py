@@ -9,7 +9,6 @@ import threading
 import time
 from urllib.parse import urlencode
 
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
