@@ -29,6 +29,19 @@ def settled(page):
     page.locator(".ProseMirror[contenteditable]").first.wait_for()
 
 
+EDITOR = 'document.querySelector(".field-body .ProseMirror[contenteditable]").editor'
+BEGIN = f"""async (html) => {{
+  {EDITOR}.commands.setContent(html)
+  {EDITOR}.commands.focus("end")
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
+}}"""
+
+
+def begin(page, html):
+    """Have this stand in a story, and the caret behind it."""
+    page.evaluate(BEGIN, html)
+
+
 def until(page, question, answer, timeout=30):
     """Ask a page again and again until it gives this answer: its own policy forbids it to wait for a text of ours."""
     ends = time.monotonic() + timeout

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.signals import request_finished, request_started
 
-from tests.browser import sync_api
+from tests.browser import begin, settled, sync_api
 
 
 @pytest.hookimpl(wrapper=True)
@@ -132,6 +132,51 @@ def open_desk(request, people, at_rest, live_server, client):
         else:
             person.context.close()
     at_rest()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def sheets(people):
+    """Pages of a new story that stay open: to open one takes longer than most of what is tried on its text."""
+    open_ones = []
+    yield open_ones
+    for page in open_ones:
+        page.context.close()
+
+
+@pytest.fixture
+def sheet(request, sheets, people, at_rest, live_server, client):
+    """The page of a new story with nothing in it, for what is tried on its text alone.
+
+    Once it is there it is cut off, so that it asks the server for nothing in the midst of other tests.
+    """
+    if sheets:
+        page = sheets.pop()
+    else:
+        page = people().context.new_page()
+        page.set_viewport_size({"width": 1440, "height": 900})
+        client.force_login(User.objects.create_superuser("editor"))
+        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+        page.context.add_cookies([cookie])
+        page.goto("/admin/newsroom/article/add/")
+        settled(page)
+        page.wait_for_load_state("networkidle")
+        page.context.set_offline(True)
+        at_rest()
+    errors = []
+
+    def note(error):
+        errors.append(str(error))
+
+    page.on("pageerror", note)
+    begin(page, "")
+    yield page
+    page.remove_listener("pageerror", note)
+    if request.node.has_failed:
+        page.context.close()
+    else:
+        page.evaluate("localStorage.clear()")
+        sheets.append(page)
     assert errors == []
 
 
