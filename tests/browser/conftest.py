@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.signals import request_finished, request_started
 
-from tests.browser import begin, settled, sync_api
+from tests.browser import begin_anew, settled, sync_api
 
 
 @pytest.hookimpl(wrapper=True)
@@ -169,7 +169,7 @@ def sheet(request, sheets, people, at_rest, live_server, client):
         errors.append(str(error))
 
     page.on("pageerror", note)
-    begin(page, "")
+    begin_anew(page)
     yield page
     page.remove_listener("pageerror", note)
     if request.node.has_failed:
