@@ -125,7 +125,7 @@ class Server:
     def __init__(self, data_dir, uploads, static, **variables):
         self.port = free_port()
         self.is_forked = self.WHILE_IMPORTED.isdisjoint(variables)
-        self.environment = {
+        self.usual = {
             **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}},
             "DATABASE_URL": database_url(),
             "DATA_DIR": str(data_dir),
@@ -135,8 +135,9 @@ class Server:
             "TRUSTED_PROXIES": "127.0.0.1",
             "PGAPPNAME": f"server at {self.port}",
             "PYTHONWARNINGS": "ignore::UserWarning",
-            **variables,
+            "DJANGO_SETTINGS_MODULE": "cms.settings",
         }
+        self.environment = {**self.usual, **variables}
         uploads.mkdir(parents=True, exist_ok=True)
         (Path(data_dir) / "uploads").symlink_to(uploads)
         (Path(data_dir) / "static").symlink_to(static)
@@ -144,10 +145,9 @@ class Server:
         self.process = None
 
     def start(self, workers=1):
-        own = {"DJANGO_SETTINGS_MODULE": "cms.settings", "PORT": str(self.port), "WORKERS": str(workers)}
-        environment = {**self.environment, **own}
+        environment = {**self.environment, "PORT": str(self.port), "WORKERS": str(workers)}
         if self.is_forked:
-            Server.mother = Server.mother or Mother(environment)
+            Server.mother = Server.mother or Mother(self.usual)
             self.process = Child(Server.mother, environment, self.log.name)
         else:
             command = [sys.executable, "-c", SERVE]
