@@ -33,14 +33,12 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 HERE = Path(__file__).parent
 WITH_OTHER_PROGRAMS = [HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"]
 # The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
-# row is, the server holds connections before anything is asked, and programs of others read the description: whatever
-# rows come from is shown to be alike by the API's tests.
+# row is, and programs of others read the description: whatever rows come from is shown to be alike by the API's tests.
 SAYS_NOTHING_OF_ROWS = [
     HERE / "api" / "test_openapi_tools.py",
     *(HERE / "front" / f"test_{name}.py" for name in ("arranged", "pages")),
     *(HERE / "mcp" / f"test_{name}.py" for name in ("door", "protocol")),
     *(HERE / "newsroom" / "formats" / f"test_{name}.py" for name in ("jsonld", "mail", "markdown", "ninjs")),
-    *(HERE / "serving" / f"test_{name}.py" for name in ("assistants", "server")),
 ]
 
 

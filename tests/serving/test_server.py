@@ -9,6 +9,7 @@ import threading
 import time
 from urllib.parse import urlencode
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -18,6 +19,7 @@ from tests.factories import make_article, make_film, make_photo, make_video, pub
 from tests.media.pictures import sizes_of
 from tests.serving import Protocol, run, until
 
+pytestmark = pytest.mark.apart  # the server holds connections before anything is asked
 HEAD = b"GET /api/v1/feed/ HTTP/1.1\r\nHost: loc"
 POST = b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n0123456789"
 
