@@ -3,7 +3,7 @@
 The second round is for what two databases may do differently: locks, SQL, what is unique, order, texts that one of
 them refuses. What is marked `apart` is left out of it: what asks for no database (tests/conftest.py gives the mark), a
 page in a browser but for what it keeps (tests/browser), who is offered which button, what is done to pictures, pages of
-the newspaper, and the forms and programs of others.
+the newspaper, what the server does with connections, and the forms and programs of others.
 
 TEST_DATABASE_URL names the PostgreSQL server (its role must be able to create databases). Without it, one that answers
 on this computer as postgres://galley:galley@localhost/galley is taken. REQUIRE_ALL=1 makes anything missing a failure.

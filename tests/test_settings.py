@@ -1,6 +1,8 @@
 """How Galley starts, and what stops it."""
 
+import importlib
 import os
+import runpy
 import stat
 import subprocess
 import sys
@@ -9,15 +11,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings as site
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 
 from cms import environment
+from cms.publishing import kinds
 
 SHOW = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings"
 from django.conf import settings
 settings.DEBUG  # reads them all
-print(*[getattr(settings, name) for name in {names}], sep="\\n")
 """
 SET_UP = SHOW + "import django\ndjango.setup()  # each app, and what it has from settings\n"
 OURS = {
@@ -47,7 +50,45 @@ OURS = {
 }
 
 
+def read(folder, **variables):
+    """Every setting, as a process reads them that starts with these variables."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in OURS:
+            patch.delenv(name, raising=False)
+        for name, value in {"DATA_DIR": str(folder), **variables}.items():
+            patch.setenv(name, value)
+        return runpy.run_path(str(site.BASE_DIR / "cms" / "settings.py"))
+
+
+def start(folder, *names, **variables):
+    """Start with these variables; answers these settings."""
+    settings = read(folder, **variables)
+    return [str(settings[name]) for name in names]
+
+
+def mistakes(folder, **variables):
+    with pytest.raises(ImproperlyConfigured) as stopped:
+        read(folder, **variables)
+    return listed(str(stopped.value))
+
+
+def mistakes_of_kinds(apps):
+    """What stops the start once settings are read, and each app says which kinds it brings."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kinds, "_kinds", dict(kinds._kinds))
+        with pytest.raises(ImproperlyConfigured) as stopped:
+            kinds.load(apps)
+    return listed(str(stopped.value))
+
+
+def listed(text):
+    first, *lines = text.strip().splitlines()
+    assert first == "Galley cannot start:"
+    return [line.strip().removeprefix("- ") for line in lines]
+
+
 def run(command, folder, **variables):
+    """The same in a process of its own, as an operator starts one."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     return subprocess.run(
         [sys.executable, *command],
@@ -59,19 +100,11 @@ def run(command, folder, **variables):
     )
 
 
-def start(folder, *names, **variables):
-    """Start with these variables; answers these settings."""
-    process = run(["-c", SHOW.format(names=names)], folder, **variables)
-    assert process.returncode == 0, process.stderr
-    return process.stdout.splitlines()
-
-
-def mistakes(folder, script=SHOW, **variables):
-    process = run(["-c", script.format(names=())], folder, **variables)
+def mistakes_of_process(script, folder, **variables):
+    process = run(["-c", script], folder, **variables)
     assert process.returncode != 0
-    _, _, listed = process.stderr.partition("Galley cannot start:\n")
-    assert listed, process.stderr
-    return [line.strip().removeprefix("- ") for line in listed.strip().splitlines()]
+    _, _, told = process.stderr.rpartition("ImproperlyConfigured: ")
+    return listed(told)
 
 
 def test_every_mistake_is_named_at_once(tmp_path):
@@ -209,7 +242,9 @@ def test_site_s_address_of_no_kind_is_named_with_those_that_there_are(tmp_path):
 
 
 def test_site_s_address_cannot_hold_what_the_kind_has_not(tmp_path):
-    lines = mistakes(tmp_path, SET_UP, WEB_PATH_TOPIC="/{section}/{slug}", WEB_PATH_ARTICLE="/{show}/{slug}")
+    paths = {"WEB_PATH_TOPIC": "/{section}/{slug}", "WEB_PATH_ARTICLE": "/{show}/{slug}"}
+
+    lines = mistakes_of_process(SET_UP, tmp_path, **paths)
 
     assert lines == [
         "WEB_PATH_ARTICLE has {show}, which no article has; write {slug}, {id}, {yyyy}, {mm}, {dd}, {section}.",
@@ -217,8 +252,10 @@ def test_site_s_address_cannot_hold_what_the_kind_has_not(tmp_path):
     ]
 
 
-def test_site_s_address_cannot_be_of_what_has_none(tmp_path):
-    (line,) = mistakes(tmp_path, SET_UP, WEB_PATH_PHOTO="/photos/{id}")
+def test_site_s_address_cannot_be_of_what_has_none(settings):
+    settings.WEB_PATHS = {"photo": "/photos/{id}"}
+
+    (line,) = mistakes_of_kinds(settings.CONTENT_APPS)
 
     assert line == "WEB_PATH_PHOTO cannot be: the API names no page of a photo; write nothing there."
 
@@ -236,7 +273,7 @@ def test_app_of_the_newsroom_s_own_is_one_that_is_there(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kinds", "told"),
+    ("written", "told"),
     [
         ('KINDS = {"Pod cast": "a.B"}', "ours.kinds has 'Pod cast', which is no name for a kind: write up to 20"),
         (
@@ -251,18 +288,36 @@ def test_app_of_the_newsroom_s_own_is_one_that_is_there(tmp_path):
             'KINDS = {"podcast": "newsroom.serializers.TopicSerializer"}',
             "ours.kinds has 'podcast', whose newsroom.serializers.TopicSerializer is called 'topic' in its Meta.",
         ),
-        ("from newsroom.models import Topic", "ours.kinds cannot be read ("),
-        ("", "ours.kinds cannot be read ("),
     ],
 )
-def test_list_of_kinds_that_cannot_be_taken_is_said_in_words(tmp_path, kinds, told):
-    (tmp_path / "ours").mkdir()
-    (tmp_path / "ours" / "__init__.py").write_text("")
-    (tmp_path / "ours" / "kinds.py").write_text(kinds)
+def test_list_of_kinds_that_cannot_be_taken_is_said_in_words(ours, written, told):
+    ours.write_text(written)
 
-    (line,) = mistakes(tmp_path, SET_UP, OWN_APPS="ours", PYTHONPATH=str(tmp_path))
+    (line,) = mistakes_of_kinds(["ours"])
 
     assert line.startswith(told)
+
+
+@pytest.fixture
+def ours(tmp_path, monkeypatch):
+    """The kinds.py of an app that Python finds."""
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path / "ours" / "kinds.py"
+    for name in ("ours", "ours.kinds"):
+        sys.modules.pop(name, None)
+    importlib.invalidate_caches()
+
+
+@pytest.mark.parametrize("written", ["from newsroom.models import Topic", ""])
+def test_list_of_kinds_that_cannot_be_read_is_said_in_words(tmp_path, ours, written):
+    """In a process of its own: here the models are there already, and there they are not yet."""
+    ours.write_text(written)
+
+    (line,) = mistakes_of_process(SHOW, tmp_path, OWN_APPS="ours", PYTHONPATH=str(tmp_path))
+
+    assert line.startswith("ours.kinds cannot be read (")
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://u:p@h/n", "postgres://u:secret-word@h:port/n"])
@@ -328,7 +383,7 @@ def test_what_is_kept_is_for_nobody_else_to_read(tmp_path):
         "from django.core.files.storage import default_storage as s; from django.core.files.base import ContentFile; "
     )
     make += "s.save('originals/ab/1.jpg', ContentFile(b'x')); print(*os.listdir(os.environ['DATA_DIR']))"
-    process = run(["-c", SHOW.format(names=()) + make], folder)
+    process = run(["-c", SHOW + make], folder)
     assert {"galley.sqlite3", "galley.sqlite3-wal", "galley.sqlite3-shm"} <= set(process.stdout.split()), process.stderr
     modes = {path.relative_to(folder): stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.rglob("*")]}
     assert {oct(mode) for path, mode in modes.items() if (folder / path).is_dir()} == {"0o700"}
@@ -371,10 +426,15 @@ def test_https_follows_from_the_public_address(tmp_path):
 
 
 @pytest.mark.parametrize("variables", [{}, {"PUBLIC_URL": "https://news.example.org"}])
-def test_django_s_own_check_for_deployment_is_clean(tmp_path, variables):
-    process = run(["manage.py", "check", "--deploy", "--fail-level", "WARNING"], tmp_path, **variables)
+def test_django_s_own_check_for_deployment_is_clean(tmp_path, settings, variables, capsys):
+    shown = {name: value for name, value in read(tmp_path, **variables).items() if name.isupper()}
+    for name in shown.keys() - {"DATABASES"}:
+        if shown[name] != getattr(settings, name):
+            setattr(settings, name, shown[name])
 
-    assert (process.returncode, "no issues" in process.stdout + process.stderr) == (0, True)
+    call_command("check", deploy=True, fail_level="WARNING")
+
+    assert "no issues" in capsys.readouterr().out
 
 
 def test_a_bucket_is_named_by_its_name_and_no_proxy_sends_its_files(tmp_path):

@@ -29,6 +29,31 @@ def settled(page):
     page.locator(".ProseMirror[contenteditable]").first.wait_for()
 
 
+EDITOR = 'document.querySelector(".field-body .ProseMirror[contenteditable]").editor'
+BEGIN = f"""async (html) => {{
+  {EDITOR}.commands.setContent(html)
+  {EDITOR}.commands.focus("end")
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
+}}"""
+
+FORGET = f"""() => {{
+  const {{ view }} = {EDITOR}
+  const {{ doc, plugins, selection }} = view.state
+  view.updateState(view.state.constructor.create({{ doc, plugins, selection }}))
+}}"""
+
+
+def begin(page, html):
+    """Have this stand in a story, and the caret behind it."""
+    page.evaluate(BEGIN, html)
+
+
+def begin_anew(page):
+    """Empty a story, with nothing that could be taken back."""
+    begin(page, "")
+    page.evaluate(FORGET)
+
+
 def until(page, question, answer, timeout=30):
     """Ask a page again and again until it gives this answer: its own policy forbids it to wait for a text of ours."""
     ends = time.monotonic() + timeout

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import MARKS, expect, settled
+from tests.browser import EDITOR, MARKS, begin, expect, settled
 
 pytestmark = MARKS
 PASTES = Path(__file__).parent / "pastes"
-EDITOR = 'document.querySelector(".field-body .ProseMirror[contenteditable]").editor'
 PASTE = """([html, text]) => {
   const data = new DataTransfer()
   if (html) data.setData("text/html", html)
@@ -18,29 +17,19 @@ PASTE = """([html, text]) => {
   document.activeElement.dispatchEvent(paste)
 }"""
 
-BEGIN = f"""async (html) => {{
-  {EDITOR}.commands.setContent(html)
-  {EDITOR}.commands.focus("end")
-  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
-}}"""
-
 
 @pytest.fixture
-def paste(open_desk):
+def paste(sheet):
     """`paste(html)` into an empty story, or after `into`: what the editor sends then, and what it says."""
-    page = open_desk()
-    page.goto("/admin/newsroom/article/add/")
-    settled(page)
-    page.locator(".field-body .ProseMirror[contenteditable]").click()
 
     def paste_in(html, text="x", into="", keys=()):
-        page.evaluate(BEGIN, into)
+        begin(sheet, into)
         for key in keys:
-            page.keyboard.press(key)
-        page.evaluate(PASTE, [html, text])
-        return plain(page), page.locator(".story-left-out span").inner_text()
+            sheet.keyboard.press(key)
+        sheet.evaluate(PASTE, [html, text])
+        return plain(sheet), sheet.locator(".story-left-out span").inner_text()
 
-    paste_in.page = page
+    paste_in.page = sheet
     return paste_in
 
 
@@ -190,7 +179,7 @@ def test_item_pasted_on_top_of_a_list_keeps_the_list(paste):
     assert re.sub(r"<[^>]+>", " ", kept).split() in (["newone", "two"], ["new", "one", "two"])
 
 
-def test_fact_box_and_blurb_are_pasted_into_as_cleanly(paste):
+def test_fact_box_and_blurb_are_pasted_into_as_cleanly(open_desk, paste):
     page = paste.page
     html = (
         '<p>See <a href="https://example.org/?utm_source=x">this</a><a href="#_ftn1">[1]</a></p>'
@@ -204,6 +193,7 @@ def test_fact_box_and_blurb_are_pasted_into_as_cleanly(paste):
     assert page.evaluate(f"() => JSON.parse({EDITOR}.state.doc.firstChild.attrs['data-block']).html") == right
     expect(page.locator(".story-card .story-left-out")).to_contain_text("1 picture")
 
+    page = open_desk()
     page.goto("/admin/newsroom/blurb/add/")
     settled(page)
     page.locator(".ProseMirror[contenteditable]").click()

@@ -4,20 +4,16 @@ import re
 
 import pytest
 
-from tests.browser import MARKS, expect, settled
-from tests.browser.test_editor_paste import BEGIN, PASTE, plain, table
+from tests.browser import MARKS, begin, expect
+from tests.browser.test_editor_paste import PASTE, plain, table
 
 pytestmark = MARKS
 TEXT = ".field-body .ProseMirror[contenteditable]"
 
 
 @pytest.fixture
-def page(open_desk):
-    page = open_desk()
-    page.goto("/admin/newsroom/article/add/")
-    settled(page)
-    page.locator(TEXT).click()
-    return page
+def page(sheet):
+    return sheet
 
 
 def write(page, *texts):
@@ -26,10 +22,6 @@ def write(page, *texts):
             page.keyboard.press(key)
         if isinstance(text, str):
             page.keyboard.type(text)
-
-
-def begin(page, html):
-    page.evaluate(BEGIN, html)
 
 
 def tool(page, name):

@@ -4,11 +4,10 @@ import random
 
 import pytest
 
-from tests.browser import MARKS, expect, settled
+from tests.browser import EDITOR, MARKS, expect, settled
 from tests.factories import make_article, make_photo
 
 pytestmark = MARKS
-EDITOR = 'document.querySelector(".field-body .ProseMirror[contenteditable]").editor'
 # A text as it would be sent, less what cards show of other things, which is nobody's writing.
 DOCUMENT = f"""() => {{
   const doc = {EDITOR}.getJSON()
@@ -50,12 +49,6 @@ def text_of(page):
     return page.locator(".field-body .ProseMirror[contenteditable]").first
 
 
-def open_new(page):
-    page.goto("/admin/newsroom/article/add/")
-    settled(page)
-    text_of(page).click()
-
-
 def taken_back_and_done_again(page):
     end = page.evaluate(DOCUMENT)
     page.evaluate(ALL_BACK)
@@ -65,9 +58,8 @@ def taken_back_and_done_again(page):
 
 
 @pytest.mark.parametrize("kind", ["/quo", "/pul"])
-def test_text_after_a_quote_with_a_speaker_comes_back_with_redo(open_desk, kind):
-    page = open_desk()
-    open_new(page)
+def test_text_after_a_quote_with_a_speaker_comes_back_with_redo(sheet, kind):
+    page = sheet
     for text in ("Before.", ["Enter"], kind, ["Enter"], "It will not.", ["Tab"], "A. Speaker", ["Enter"], "After it."):
         for key in text if isinstance(text, list) else []:
             page.keyboard.press(key)
@@ -84,9 +76,8 @@ def test_text_after_a_quote_with_a_speaker_comes_back_with_redo(open_desk, kind)
     assert page.locator("#id_body").input_value() == written
 
 
-def test_speaker_that_is_written_and_taken_back_in_its_field_leaves_what_follows(open_desk):
-    page = open_desk()
-    open_new(page)
+def test_speaker_that_is_written_and_taken_back_in_its_field_leaves_what_follows(sheet):
+    page = sheet
     page.keyboard.type("One")
     page.keyboard.press("Enter")
     page.keyboard.type("/pul")
@@ -165,9 +156,8 @@ def act(page, chance, photo):
         page.keyboard.press(chance.choice(KEYS))
 
 
-def test_caption_of_a_table_and_its_cells_are_steps_of_one_thread(open_desk):
-    page = open_desk()
-    open_new(page)
+def test_caption_of_a_table_and_its_cells_are_steps_of_one_thread(sheet):
+    page = sheet
     page.keyboard.type("/table")
     page.keyboard.press("Enter")
     page.keyboard.type("Year")

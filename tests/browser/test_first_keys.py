@@ -60,12 +60,11 @@ def story():
 )
 def test_keys_at_once_after_the_first_click_land_where_it_was(open_desk, keys, second):
     page = open_desk()
-    for _ in range(2):
-        page.goto(f"/admin/newsroom/article/{make_article(body=BODY).pk}/change/")
-        settled(page)
-        struck(page, TEXT, keys)
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-        assert lines(page) == [LINES[0], *second, LINES[2]]
+    page.goto(f"/admin/newsroom/article/{make_article(body=BODY).pk}/change/")
+    settled(page)
+    struck(page, TEXT, keys)
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert lines(page) == [LINES[0], *second, LINES[2]]
 
 
 def test_twenty_first_clicks_into_a_busy_page_lose_no_key(open_desk, story):
@@ -152,6 +151,7 @@ def test_text_is_written_where_it_was_clicked_before_the_editor_is_there(open_de
     let_go = held(page)
     page.goto(f"/admin/newsroom/article/{story.pk}/change/", wait_until="commit")
     page.locator(f"{WAITING} p").nth(2).wait_for()
+    page.evaluate("() => document.fonts.ready.then(() => null)")  # a letter stands elsewhere in another font
     struck(page, WAITING, ["a", "b", ","])
 
     page.keyboard.type(" then ")

@@ -1,4 +1,7 @@
-"""Saving without leaving the page, and losing nothing that was typed, in a real browser."""
+"""Saving without leaving the page, and losing nothing that was typed, in a real browser.
+
+What is told by the page alone is marked `apart`; the others are for what is kept when several write, or one twice.
+"""
 
 import re
 
@@ -57,6 +60,7 @@ def count():
     return Counted
 
 
+@pytest.mark.apart
 def test_typo_in_a_live_story_is_mended_in_three_acts_and_one_page(open_desk, api, count):
     publish(make_article(slug="story", headline="The rivr rises"))
     page = open_desk()
@@ -72,31 +76,6 @@ def test_typo_in_a_live_story_is_mended_in_three_acts_and_one_page(open_desk, ap
 
     assert (hand.acts, hand.loads) == (3, 1)
     assert api("articles/story/")["headline"] == "The river rises"
-
-
-def test_story_is_scheduled_in_four_acts_and_withdrawn_in_three(open_desk, api, count):
-    make_article(headline="For tomorrow")
-    publish(make_article(headline="Wrong", slug="wrong"))
-    page = open_desk()
-    page.goto(STORIES)
-    hand = count(page)
-
-    hand.click(page.get_by_role("link", name="For tomorrow"))
-    hand.click(page.locator(".desk-schedule summary"))
-    hand.click(page.get_by_role("button", name="Tomorrow 06:00"))
-    hand.click(page.locator(".desk-schedule").get_by_role("button", name="Schedule"))
-    expect(page.locator(".standing .state")).to_contain_text("Scheduled for ")
-    expect(page.locator(".standing .state")).to_contain_text("06:00")
-    assert (hand.acts, hand.loads) == (4, 1)
-
-    page.goto(STORIES)
-    hand = count(page)
-    hand.click(page.get_by_role("link", name="Wrong"))
-    hand.click(page.locator(".desk-withdraw summary"))
-    hand.click(page.get_by_role("button", name="Withdraw from readers"))
-    expect(page.locator(".standing .state")).to_have_text("Withdrawn")
-    assert (hand.acts, hand.loads) == (3, 1)
-    assert api.get("articles/wrong/").status_code == 410
 
 
 def test_new_story_is_saved_where_it_stands_while_its_writer_goes_on(open_desk, api, count):
@@ -142,6 +121,7 @@ def test_new_story_is_saved_where_it_stands_while_its_writer_goes_on(open_desk, 
     assert hand.loads == 0
 
 
+@pytest.mark.apart
 def test_mistakes_are_shown_where_they_are_and_the_text_stays(open_desk):
     article = make_article(bylines=[make_byline("Ann Able"), make_byline("Bob Best")])
     page = open_desk()
@@ -171,6 +151,7 @@ def test_mistakes_are_shown_where_they_are_and_the_text_stays(open_desk):
     assert page.evaluate("window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
 
 
+@pytest.mark.apart
 def test_text_of_a_tab_that_died_is_offered_and_taken_up(open_desk):
     article = make_article(headline="Saved")
     page = open_desk()
@@ -227,6 +208,7 @@ def test_text_written_on_after_an_answer_was_lost_has_no_rival_in_itself(open_de
     assert not Version.objects.filter(is_stale=True).exists()
 
 
+@pytest.mark.apart
 def test_text_that_the_server_never_got_is_brought_when_there_is_a_connection_again(open_desk):
     page = open_desk()
     page.goto(f"{STORIES}add/")
@@ -261,6 +243,7 @@ def test_text_that_the_server_never_got_is_brought_when_there_is_a_connection_ag
     expect_copies(page, 0)
 
 
+@pytest.mark.apart
 def test_session_that_ended_loses_nothing(open_desk):
     article = make_article(headline="Saved")
     page = open_desk("ann")
@@ -303,6 +286,7 @@ def test_page_says_that_somebody_else_has_saved_and_keeps_both(open_desk):
     assert not Autosave.objects.exists()
 
 
+@pytest.mark.apart
 def test_what_the_server_does_not_take_is_said_as_it_is_and_the_text_stays(open_desk):
     article = make_article(headline="Saved")
     page = open_desk()
@@ -354,6 +338,7 @@ def test_note_of_another_stays_though_somebody_goes_on_writing_in_theirs(open_de
     assert ("Call the mayor" in note, "Wait until six" in note) == (True, True)
 
 
+@pytest.mark.apart
 def test_autosave_of_a_long_story_sends_what_was_typed(open_desk):
     article = make_article(
         headline="Long", body=[{"type": "paragraph", "html": f"Line {n}. " * 9} for n in range(2000)]

@@ -74,19 +74,30 @@ def pages():
     ]
 
 
+SIZES = ((1440, 900), (390, 844))
+
+
 def test_nothing_scrolls_sideways(open_desk, pages):
     wider = {}
     page = open_desk()
-    for width, height in ((1440, 900), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        for address in pages:
-            page.goto(address)
+
+    def look(what):
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
             page.wait_for_timeout(60)
             if found := page.evaluate(WIDER):
-                wider[width, address] = found
-        page.goto(pages[-8])  # a story's page, with a chooser open
+                wider[width, what] = found
+
+    for address in pages:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(address)
+        look(address)
+    page.goto(pages[-8])  # a story's page, with a chooser open
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
         page.locator("#id_topics + .select2-container").click()
         page.locator(".select2-results__option[aria-selected]").first.wait_for()
         if found := page.evaluate(WIDER):
             wider[width, "chooser"] = found
+        page.keyboard.press("Escape")
     assert "\n".join(f"{place}: {found}" for place, found in wider.items()) == ""

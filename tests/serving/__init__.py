@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -32,6 +33,7 @@ def database_url():
 
 
 SERVE = "import django; django.setup(); from cms.serving import starting; starting.serve()"  # as manage.py serve ends
+FORK = "import django; django.setup(); from tests.serving import mother; mother.main()"
 
 
 # Above these a system gives ports to whoever asks for any, and may do so while a server is starting on one of them.
@@ -69,12 +71,61 @@ class Answered:
         return json.loads(self.body)
 
 
+class Mother:
+    """A process that has read Galley, and forks servers: see tests/serving/mother.py."""
+
+    def __init__(self, environment):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", FORK],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.one_at_a_time = threading.Lock()
+
+    def ask(self, **question):
+        with self.one_at_a_time:
+            self.process.stdin.write(f"{json.dumps(question)}\n")
+            self.process.stdin.flush()
+            return json.loads(self.process.stdout.readline())
+
+    def end(self):
+        self.process.communicate(timeout=60)
+
+
+class Child:
+    """A server that another process has forked, to be handled like one of our own."""
+
+    def __init__(self, mother, environment, log):
+        self.mother, self.returncode = mother, None
+        self.pid = mother.ask(environment=environment, log=log)
+
+    def poll(self):
+        if self.returncode is None:
+            self.returncode = self.mother.ask(pid=self.pid)
+        return self.returncode
+
+    def wait(self, seconds):
+        until(lambda: self.poll() is None, False, seconds)
+        return self.returncode
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+
 class Server:
     """`make serve`'s server as a process, on the tests' database."""
 
+    mother = None  # the process that forks them, for all tests
+    WHILE_IMPORTED = frozenset({"METRICS_TOKEN"})  # what is read then, which only a new process does
+
     def __init__(self, data_dir, uploads, static, **variables):
         self.port = free_port()
-        self.environment = {
+        self.is_forked = self.WHILE_IMPORTED.isdisjoint(variables)
+        self.usual = {
             **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}},
             "DATABASE_URL": database_url(),
             "DATA_DIR": str(data_dir),
@@ -84,8 +135,9 @@ class Server:
             "TRUSTED_PROXIES": "127.0.0.1",
             "PGAPPNAME": f"server at {self.port}",
             "PYTHONWARNINGS": "ignore::UserWarning",
-            **variables,
+            "DJANGO_SETTINGS_MODULE": "cms.settings",
         }
+        self.environment = {**self.usual, **variables}
         uploads.mkdir(parents=True, exist_ok=True)
         (Path(data_dir) / "uploads").symlink_to(uploads)
         (Path(data_dir) / "static").symlink_to(static)
@@ -93,14 +145,13 @@ class Server:
         self.process = None
 
     def start(self, workers=1):
-        own = {"DJANGO_SETTINGS_MODULE": "cms.settings", "PORT": str(self.port), "WORKERS": str(workers)}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE],
-            cwd=ROOT,
-            env={**self.environment, **own},
-            stdout=self.log,
-            stderr=self.log,
-        )
+        environment = {**self.environment, "PORT": str(self.port), "WORKERS": str(workers)}
+        if self.is_forked:
+            Server.mother = Server.mother or Mother(self.usual)
+            self.process = Child(Server.mother, environment, self.log.name)
+        else:
+            command = [sys.executable, "-c", SERVE]
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=self.log, stderr=self.log)
         end = time.monotonic() + 90
         while time.monotonic() < end:
             with contextlib.suppress(OSError, http.client.HTTPException):

@@ -14,6 +14,8 @@ from newsroom.models import Article
 from tests.factories import make_article, make_section, paragraphs, publish
 from tests.serving import run
 
+pytestmark = pytest.mark.apart  # what assistants send is read before any row is
+
 
 async def at_work(port, secret, mode):
     """What an assistant does that is to write about last week's news of the harbour."""

@@ -257,6 +257,25 @@ def test_what_takes_too_long_is_ended_and_does_not_pass_for_a_database_that_hang
 
 
 @of_postgresql
+def test_threads_keep_their_connections_to_the_database(server):
+    its = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
+
+    def connected():
+        with connection.cursor() as cursor:
+            cursor.execute(its, [f"server at {server.port}"])
+            return {pid for (pid,) in cursor.fetchall()}
+
+    for number in range(10):
+        server.get(f"/api/v1/feed/?page_size={number + 1}")
+    before = connected()
+    for number in range(30):
+        server.get(f"/api/v1/feed/?page_size={number + 20}")
+
+    assert connected() == before
+    assert len(before) <= 2 + 1  # its two threads, and the one that watches
+
+
+@of_postgresql
 @pytest.mark.django_db
 def test_a_command_waits_as_long_as_it_takes_and_a_pooled_server_is_told_nothing(settings, hanging):
     _line, other = hanging

@@ -6,6 +6,7 @@ import socket
 import threading
 
 import pytest
+from django.db import connection
 
 from cms.delivery import sending
 from cms.publishing import press
@@ -16,6 +17,7 @@ from tests.factories import make_article, make_blurb, make_byline, make_photo, m
 from tests.serving import Listener
 
 ACTS = 500
+ACTS_ELSEWHERE = 150  # on a second database, where order or locks might make a difference: each kind of act ten times
 REASONS = ["withdrawn", "error", "duplicate"]  # what the law takes out of the log was told before
 WORD = "harbour"  # stands in all of it
 
@@ -140,7 +142,7 @@ def test_every_door_tells_the_same_of_five_hundred_acts(server, receiver):
     began = server.get("/api/v1/changes/").json()["edition"]
     streamed = listening(Listener(server, "/api/v1/changes/stream/"))
     day = Day()
-    for _ in range(ACTS):
+    for _ in range(ACTS if connection.vendor == "sqlite" else ACTS_ELSEWHERE):
         day.act()
 
     changes = walked(server, f"changes/?after={began}&page_size=1000")

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 
 from cms.serving.requests import WAITED
@@ -21,6 +20,7 @@ from tests.factories import make_article, make_film, make_photo, make_video, pub
 from tests.media.pictures import sizes_of
 from tests.serving import Protocol, run, until
 
+pytestmark = pytest.mark.apart  # the server holds connections before anything is asked
 HEAD = b"GET /api/v1/feed/ HTTP/1.1\r\nHost: loc"
 POST = b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n0123456789"
 
@@ -252,26 +252,6 @@ def test_the_description_of_the_api_can_be_asked_for_by_many_at_once(start):
         thread.join()
 
     assert statuses == [200] * 16
-
-
-def test_threads_keep_their_connections_to_the_database(server):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite tells nobody who is connected; other databases do.")
-    its = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
-
-    def connected():
-        with connection.cursor() as cursor:
-            cursor.execute(its, [f"server at {server.port}"])
-            return {pid for (pid,) in cursor.fetchall()}
-
-    for number in range(10):
-        server.get(f"/api/v1/feed/?page_size={number + 1}")
-    before = connected()
-    for number in range(30):
-        server.get(f"/api/v1/feed/?page_size={number + 20}")
-
-    assert connected() == before
-    assert len(before) <= 2 + 1  # its two threads, and the one that watches
 
 
 def test_it_ends_when_it_is_told_to_and_finishes_what_it_answers(start):
