@@ -187,9 +187,7 @@ def keep(publications: list[Publication], shown: dict[int, set], since: int, *, 
     kept_by = list(locked.values_list("rendering", flat=True))
     if not kept_by:
         return
-    others = shown_as_it_is(kept_by[0])
-    if not others and kept_by[0] != release():
-        take_over()
+    others = _take_over_from(kept_by[0])
     changed = set(Change.objects.filter(edition__gt=since).values_list("kind", "key"))
     stored = Publication.objects.filter(pk__in=list(shown), place__isnull=False)
     if others:  # what the other release made stays; where nothing is, ours is better
@@ -200,11 +198,26 @@ def keep(publications: list[Publication], shown: dict[int, set], since: int, *, 
         for publication in publications
         if editions.get(publication.pk) == publication.edition and changed.isdisjoint(shown[publication.pk])
     ]
+    _write(kept, shown)
+
+
+def keep_under_lock(edition: Edition, publications: list[Publication], shown: dict[int, set]) -> None:
+    """Keep JSON that was made under the edition's lock by the act that has thrown the former away."""
+    _take_over_from(edition.rendering)
+    _write(publications, shown)
+
+
+def _take_over_from(kept_by: str) -> str:
+    """Whose JSON is shown besides ours, by the release whose JSON is kept; where it is nobody's, ours is kept now."""
+    others = shown_as_it_is(kept_by)
+    if not others and kept_by != release():
+        take_over()
+    return others
+
+
+def _write(kept: list[Publication], shown: dict[int, set]) -> None:
     update_rows(kept, ["card", "document", "rendering", "shows_until"])
-    known = defaultdict(set)
-    rows = Reference.objects.filter(publication__in=kept).values_list("publication_id", "kind", "key")
-    for pk, kind, key in rows:
-        known[pk].add((kind, key))
+    known = Reference.recorded(kept, through_others=True)
     through_others = (
         Reference.row(publication, kind, key, is_direct=False)
         for publication in kept

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from cms.database import statements
 from cms.database.bulk import insert_rows
 from cms.publishing import kinds
 from cms.publishing.links import Thing
@@ -52,14 +53,11 @@ def index(kind: str, keys: Collection[uuid.UUID]) -> None:
 
 def _published_rows(kind: str, keys: Collection[uuid.UUID]) -> Iterator[Row]:
     """Of items whose last version readers do not have."""
-    live = Publication.objects.filter(kind=kind, key__in=keys, place__isnull=False)
-    versions = dict(live.values_list("key", "version"))
-    items: QuerySet[Any] = kinds.named(kind).Meta.model._default_manager.filter(pk__in=keys).exclude(head=None)
-    heads = dict(items.values_list("pk", "head"))
-    differing = [key for key, head in heads.items() if versions.get(key) != head]
+    versions = dict(statements.found(_live_versions, kind, keys))
+    differing = [key for key, head in statements.found(_heads, kind, keys) if head and versions.get(key) != head]
     if not differing:
         return
-    rows = list(items.filter(pk__in=differing).select_related("head"))
+    rows: list[Any] = list(kinds.rows(kind, differing).select_related("head"))
     shown = Shown({row.pk: row.head.data for row in rows}, timezone.now())
     for row in rows:
         try:
@@ -69,6 +67,14 @@ def _published_rows(kind: str, keys: Collection[uuid.UUID]) -> Iterator[Row]:
             yield kind, row.pk, terms.running(texts, language)
         except Exception:  # whatever an older release let in, saving goes on
             logger.exception("%s %s cannot be indexed for the desk", kind, row.pk)
+
+
+def _live_versions(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
+    return Publication.objects.filter(kind=kind, key__in=keys, place__isnull=False).values_list("key", "version_id")
+
+
+def _heads(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
+    return kinds.rows(kind, keys).values_list("pk", "head_id")
 
 
 def _shared_rows(named: type[kinds.Kind], keys: Collection[uuid.UUID]) -> Iterator[Row]:

@@ -16,9 +16,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cms import background
+from cms.database import statements
 from cms.database.bulk import insert_rows
 from cms.database.fields import fold
 from cms.publishing import kinds, press
@@ -68,10 +70,14 @@ def _parts(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 def _index_published(kind: str, keys: Collection[uuid.UUID]) -> set[int]:
     """Index these items, or take them from the index. Returns the keys of their publications."""
-    rows = Publication.objects.filter(kind=kind, key__in=keys, place__isnull=False).select_related("version")
-    publications = list(rows.defer("card", "document").order_by("pk"))
+    publications = statements.objects(_live, kind, keys)
     _write(kind, keys, _rows_of(publications, timezone.now()))
     return {publication.pk for publication in publications}
+
+
+def _live(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
+    rows = Publication.objects.filter(kind=kind, key__in=keys, place__isnull=False).select_related("version")
+    return rows.defer("card", "document").order_by("pk")
 
 
 def _write(kind: str, keys: Collection[uuid.UUID], rows: Iterable[Row]) -> None:
@@ -80,18 +86,19 @@ def _write(kind: str, keys: Collection[uuid.UUID], rows: Iterable[Row]) -> None:
     Entry.objects.filter(kind=kind, key__in=keys).delete()
     insert_rows(Entry, Entry.COLUMNS, rows)
     place = Entry.COLUMNS.index("language")
-    codes = {row[place] for row in rows}
+    codes = {row[place] for row in rows} - {code for (code,) in statements.found(_languages)}
     Language.objects.bulk_create([Language(code=code) for code in sorted(codes)], ignore_conflicts=True)
 
 
+def _languages() -> QuerySet:
+    return Language.objects.values_list("code")
+
+
 def _rows_of(publications: Sequence[Publication], at: datetime) -> Iterator[Row]:
-    mentions: dict[int, list[str]] = defaultdict(list)
-    by = Reference.objects.filter(publication__in=publications, is_direct=True).values_list(
-        "publication", "kind", "key"
-    )
-    for pk, kind, key in by:
-        if _is_mark(kind):
-            mentions[pk].append(terms.thing(key))
+    mentions = {
+        pk: [terms.thing(key) for kind, key in mentioned if _is_mark(kind)]
+        for pk, mentioned in Reference.recorded(publications).items()
+    }
     # A word of what is not free for all would be told by being found, one after another.
     free = {
         publication.pk: kinds.publishable_named(publication.kind).free_part(publication.shown.data)
@@ -100,7 +107,7 @@ def _rows_of(publications: Sequence[Publication], at: datetime) -> Iterator[Row]
     shown = Shown(free, at)
     for publication in publications:
         try:
-            yield _row_of(publication, shown.of(publication.pk), sorted(mentions[publication.pk]))
+            yield _row_of(publication, shown.of(publication.pk), sorted(mentions.get(publication.pk, [])))
         except Exception:  # whatever an older release let in, publishing goes on
             logger.exception("%s %s cannot be indexed", publication.kind, publication.key)
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.content.serializers import LineField
+from cms.database import statements
 from cms.publishing.kinds import SHARED, Place, Searched
 from media.photos.serializers import PhotoSerializer
 from newsroom.body import FlowField, plain
@@ -45,8 +46,7 @@ class BylineSerializer(NamedSerializer):
 
     @classmethod
     def implied(cls, keys):
-        portrayed = Byline.objects.filter(pk__in=list(keys), portrait__isnull=False)
-        return {key: [("photo", portrait)] for key, portrait in portrayed.values_list("pk", "portrait")}
+        return {key: [("photo", portrait)] for key, portrait in statements.found(_portraits, list(keys))}
 
     @classmethod
     def for_list(cls, rows):
@@ -57,3 +57,7 @@ class BylineSerializer(NamedSerializer):
         shown = self.shown(row, [name for name in self.Meta.fields if name != "portrait"])
         shown["portrait"] = PhotoSerializer.shared_instance().public(portrait) if portrait else None
         return {name: shown[name] for name in self.Meta.fields}, portrait and portrait.usable_until
+
+
+def _portraits(keys):
+    return Byline.objects.filter(pk__in=keys, portrait__isnull=False).order_by().values_list("pk", "portrait_id")

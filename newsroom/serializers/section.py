@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cms.database import statements
 from cms.publishing.kinds import SHARED, Place
 from newsroom.models import Section
 from newsroom.serializers.named import NamedSerializer
@@ -41,7 +42,7 @@ class SectionSerializer(NamedSerializer):
 
     @classmethod
     def implied(cls, keys):
-        parents = dict(Section.objects.values_list("pk", "parent"))
+        parents = dict(statements.found(_parents))
         ancestors = {}
         for key in keys:
             found: list = []
@@ -55,3 +56,7 @@ class SectionSerializer(NamedSerializer):
     @classmethod
     def for_list(cls, rows):
         return rows.select_related("parent").prefetch_related("children")
+
+
+def _parents():
+    return Section.objects.order_by().values_list("pk", "parent_id")

@@ -1,14 +1,17 @@
 """The edition's lock, under which everything is decided and changed."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.database import statements
 from cms.publishing import followers, newest
 from cms.publishing.models import Act, Change, Edition
 from cms.publishing.press import act, due, mentions
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
     from cms.content.publishable import Publishable
 
 DELETED = "deleted"  # the code of the error that says so
-DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
+# What an act reads of an item before it does it.
+DECIDED_ON = ["head_id", "stage", "made_by_id", "assignee_id", "is_retired"]
 
 
 @contextmanager
@@ -52,7 +56,12 @@ def _finish(printing: act.Printing) -> None:
 
 def as_it_stands(item: "Publishable") -> None:
     """Read anew, under the lock, what is decided by: who asked may have read it long before the lock was theirs."""
-    try:
-        item.refresh_from_db(fields=DECIDED_ON)
-    except ObjectDoesNotExist:
-        raise ValidationError(_("It has since been deleted."), code=DELETED) from None
+    stored = statements.found(_decided_on, type(item), item.pk)
+    if not stored:
+        raise ValidationError(_("It has since been deleted."), code=DELETED)
+    for name, value in zip(DECIDED_ON, stored[0], strict=True):
+        setattr(item, name, value)
+
+
+def _decided_on(model: type["Publishable"], key: uuid.UUID) -> QuerySet:
+    return model._base_manager.filter(pk=key).values_list(*DECIDED_ON)

@@ -1,8 +1,11 @@
 """Publications as rows: found, saved, rid of what was scheduled; and working copies marked as retired."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from django.db.models import QuerySet
+
+from cms.database import statements
 from cms.database.bulk import update_rows
 from cms.publishing import kinds
 from cms.publishing.models import Publication
@@ -10,8 +13,12 @@ from cms.publishing.models import Publication
 
 def known_or_new(kind: str, keys: list[uuid.UUID]) -> list[Publication]:
     """The publications of these items, in this order; a new one, not saved, for each that has none."""
-    known = {publication.key: publication for publication in Publication.objects.filter(kind=kind, key__in=keys)}
+    known = {publication.key: publication for publication in statements.objects(_known, kind, keys)}
     return [known.get(key) or Publication(kind=kind, key=key) for key in keys]
+
+
+def _known(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
+    return Publication.objects.filter(kind=kind, key__in=keys)
 
 
 def save(publications: list[Publication]) -> None:
