@@ -1,6 +1,6 @@
 """Many rows at once, where Django's bulk_update would cost more than all the rest (a CASE for every value)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -29,6 +29,28 @@ def insert_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[
         statement += f" ON CONFLICT ({quote(renewing)}) DO UPDATE SET {renewed}"
     with connection.cursor() as cursor:
         cursor.executemany(statement, values)
+
+
+def add_rows(rows: Sequence[models.Model]) -> None:
+    """Write new rows of one model. Keys that the database makes are not told."""
+    if rows:
+        fields = [field for field in rows[0]._meta.concrete_fields if not isinstance(field, models.AutoField)]
+        values = [tuple(field.pre_save(row, add=True) for field in fields) for row in rows]
+        insert_rows(type(rows[0]), [field.name for field in fields], values)
+
+
+def delete_rows(model: type[models.Model], names: Sequence[str], values: Iterable[tuple]) -> None:
+    """Delete the rows that have these values in these fields, which nothing else points at."""
+    quote = connection.ops.quote_name
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    where = " AND ".join(f"{quote(field.column)} = %s" for field in fields)
+    given = [
+        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in values
+    ]
+    if given:
+        with connection.cursor() as cursor:
+            # As below: the statement holds names of our own only.
+            cursor.executemany(f"DELETE FROM {quote(model._meta.db_table)} WHERE {where}", given)  # noqa: S608 - above
 
 
 def save_rows(rows: Iterable[models.Model]) -> None:

@@ -104,7 +104,15 @@ def taken_at_desk(kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     model: Any = kinds.named(kind).Meta.model
     if not hasattr(model, "slug"):
         return {}
-    retired = dict(model.objects.filter(pk__in=keys, is_retired=True).exclude(slug="").values_list("pk", "slug"))
-    others = model.objects.filter(slug__in=retired.values(), is_retired=False) if retired else model.objects.none()
-    held: dict = dict.fromkeys(others.values_list("slug", flat=True))
+    retired = {key: slug for key, slug in statements.found(_retired, kind, keys) if slug}
+    held: dict = dict.fromkeys(slug for (slug,) in statements.found(_at_desk, kind, retired.values()))
     return {key: slug for key, slug in retired.items() if held.setdefault(slug, key) != key}
+
+
+def _retired(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
+    return kinds.rows(kind, keys).filter(is_retired=True).values_list("pk", "slug")
+
+
+def _at_desk(kind: str, slugs: Collection[str]) -> QuerySet:
+    items: Any = kinds.named(kind).Meta.model
+    return items.objects.filter(slug__in=slugs, is_retired=False).order_by().values_list("slug")

@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from cms.database import statements
-from cms.database.bulk import insert_rows
+from cms.database.bulk import delete_rows, insert_rows
 from cms.publishing import kinds
 from cms.publishing.links import Thing
 from cms.publishing.models import Publication
@@ -47,7 +47,7 @@ def index(kind: str, keys: Collection[uuid.UUID]) -> None:
     named = kinds.named(kind)
     rows = _published_rows(kind, keys) if issubclass(named, kinds.PublishableKind) else _shared_rows(named, keys)
     made = list(rows)
-    DeskEntry.objects.filter(kind=kind, key__in=keys).delete()
+    delete_rows(DeskEntry, ["kind", "key"], [(kind, key) for key in keys])
     insert_rows(DeskEntry, DeskEntry.COLUMNS, made)
 
 

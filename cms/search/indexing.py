@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from cms import background
 from cms.database import statements
-from cms.database.bulk import insert_rows
+from cms.database.bulk import delete_rows, insert_rows
 from cms.database.fields import fold
 from cms.publishing import kinds, press
 from cms.publishing.links import Expansion, is_link
@@ -83,7 +83,7 @@ def _live(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
 def _write(kind: str, keys: Collection[uuid.UUID], rows: Iterable[Row]) -> None:
     """Put these entries in the place of those that the things of these keys had."""
     rows = sorted(rows, key=itemgetter(0))  # by their keys: FTS5 writes out what it has when an older one comes
-    Entry.objects.filter(kind=kind, key__in=keys).delete()
+    delete_rows(Entry, ["kind", "key"], [(kind, key) for key in keys])
     insert_rows(Entry, Entry.COLUMNS, rows)
     place = Entry.COLUMNS.index("language")
     codes = {row[place] for row in rows} - {code for (code,) in statements.found(_languages)}

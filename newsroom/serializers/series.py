@@ -109,8 +109,14 @@ def _topics(data: dict) -> list[uuid.UUID]:
 def _standing(
     stories: Collection[uuid.UUID], series: Collection[uuid.UUID], at: datetime
 ) -> dict[tuple[uuid.UUID, uuid.UUID], Standing]:
-    """Where these live stories stand in these series, by story and series. However long one is, it is counted by the
-    database, along an index, and what is read are the places of these stories alone."""
+    """Where these live stories stand in these series, by story and series."""
+    columns = statements.found(_places, stories, series, at)
+    return {(story, topic): Standing(*standing) for story, topic, *standing in columns}
+
+
+def _places(stories: Collection[uuid.UUID], series: Collection[uuid.UUID], at: datetime) -> QuerySet:
+    """However long a series is, it is counted by the database, along an index, and what is read are the places of these
+    stories alone."""
     order = [F("published_at"), F("publication_id")]
     rows = parts_of(series).filter(Q(publication__live_until=None) | Q(publication__live_until__gt=at))
     rows = rows.annotate(
@@ -121,8 +127,7 @@ def _standing(
     )
     # With a condition on the number beside it, all of this is asked of what has been numbered, and not before.
     rows = rows.filter(Q(publication__key__in=stories) | Q(position=0))
-    columns = rows.values_list("publication__key", "key", *Standing._fields)
-    return {(story, topic): Standing(*standing) for story, topic, *standing in columns}
+    return rows.values_list("publication__key", "key", *Standing._fields)
 
 
 def _parts_then(series: Collection[uuid.UUID], at: datetime) -> Parts:

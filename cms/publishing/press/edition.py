@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.database import statements
+from cms.database.bulk import add_rows, update_rows
 from cms.publishing import followers, newest
-from cms.publishing.models import Act, Change, Edition
+from cms.publishing.models import Edition
 from cms.publishing.press import act, due, mentions
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def printing() -> Iterator[act.Printing]:
         yield running
         return
     with transaction.atomic():
-        edition = Edition.objects.select_for_update().get(pk=1)
+        [edition] = statements.objects(_locked)
         started = act.running.printing = act.Printing(edition, timezone.now())
         edition.turned_at = min(edition.turned_at, started.now)  # where the clock was set back, ends come once more
         try:
@@ -43,12 +44,16 @@ def printing() -> Iterator[act.Printing]:
             act.running.printing = None
 
 
+def _locked() -> QuerySet:
+    return Edition.objects.select_for_update().filter(pk=1)
+
+
 def _finish(printing: act.Printing) -> None:
     mentions.number_early(printing)
-    Change.objects.bulk_create(printing.changes)
-    Act.objects.bulk_create(printing.acts)
+    add_rows(printing.changes)
+    add_rows(printing.acts)
     printing.edition.next_change_at = due.next_due(printing.edition)
-    printing.edition.save(update_fields=["number", "turned_at", "next_change_at"])
+    update_rows([printing.edition], ["number", "turned_at", "next_change_at"])
     followers.tell(printing.changes)
     followers.tell_saved(printing.saved | {(change.kind, change.key) for change in printing.changes})
     newest.announce()

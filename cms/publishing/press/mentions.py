@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 
 from cms.database import statements
-from cms.database.bulk import insert_rows
+from cms.database.bulk import delete_rows, insert_rows
 from cms.publishing import kinds
 from cms.publishing.links import Thing, value_key
 from cms.publishing.models import Change, Publication, Reference
@@ -21,6 +21,7 @@ SharedKind = type[kinds.SharedKind]
 
 logger = logging.getLogger(__name__)
 
+FEW = 50  # publications that are named one by one
 AT_ONCE = 500  # publications whose references are recorded again together
 
 
@@ -28,7 +29,7 @@ def record_references(printing: Printing, kind: str, publications: list[Publicat
     """Record anew what these mention, and render again what shows them."""
     implied = implied_by(publications)
     former = Reference.recorded(publications)
-    Reference.objects.filter(publication__in=publications).delete()
+    delete_rows(Reference, ["publication"], [(publication.pk,) for publication in publications])
     mentions = {
         publication.pk: mentioned_by(publication, implied) if publication.is_live else set()
         for publication in publications
@@ -48,7 +49,7 @@ def record_references(printing: Printing, kind: str, publications: list[Publicat
     _disappear(printing, before - after - elsewhere)
     groups = {serializer.Meta.kind for serializer in kinds.groups()}
     in_groups = [thing for thing in before | after if thing[0] in groups]
-    clear(printing, [*((kind, publication.key) for publication in publications), *in_groups])
+    clear(printing, [*((kind, publication.key) for publication in publications), *in_groups], but=publications)
     moved = {thing for each in publications for thing in _moved(each, former[each.pk], mentions[each.pk])}
     for showing in kinds.publishable_named(kind).shown_beside(before | after, moved):
         _throw_away(printing, showing)
@@ -80,10 +81,23 @@ def by_kind(things: Iterable[Thing]) -> dict[str, set[uuid.UUID]]:
     return keys
 
 
-def clear(printing: Printing, things: Collection[Thing]) -> None:
-    """Throw away the JSON that mentions or shows any of these things."""
-    if things:
-        _throw_away(printing, Publication.objects.referring_to_any(by_kind(things)))
+def clear(printing: Printing, things: Iterable[Thing], but: Collection[Publication] = ()) -> None:
+    """Throw away the JSON that mentions or shows any of these things, but of what this act itself has changed."""
+    keys = by_kind(things)
+    asked = [statements.found(_showing, kind, keys[kind]) for kind in keys]
+    if any(len(rows) > FEW for rows in asked):
+        _throw_away(printing, Publication.objects.referring_to_any(keys))
+        return
+    first = printing.changes[0].edition if printing.changes else printing.edition.number + 1
+    cleared = {publication.pk for publication in but if publication.edition >= first}
+    if showing := {pk for rows in asked for (pk,) in rows} - cleared:
+        _throw_away(printing, Publication.objects.filter(pk__in=showing))
+
+
+def _showing(kind: str, keys: Collection[uuid.UUID]) -> models.QuerySet:
+    """A few of what mentions or shows these, if not all."""
+    mentions, shows = (Reference.objects.filter(kind=kind, key__in=keys, is_direct=way) for way in (True, False))
+    return mentions.values_list("publication_id").union(shows.values_list("publication_id"))[: FEW + 1]
 
 
 def _throw_away(printing: Printing, publications: "models.QuerySet[Publication]") -> None:
