@@ -1,9 +1,12 @@
 """Many rows at once, where Django's bulk_update would cost more than all the rest (a CASE for every value)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
+
+ROOM = 128 * 1024  # kB, for the time of one statement
 
 
 def insert_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[tuple], renewing: str = "") -> None:
@@ -29,6 +32,24 @@ def insert_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[
         statement += f" ON CONFLICT ({quote(renewing)}) DO UPDATE SET {renewed}"
     with connection.cursor() as cursor:
         cursor.executemany(statement, values)
+
+
+@contextmanager
+def changing_many() -> Iterator[None]:
+    """Let SQLite hold in memory what a statement changes in very many rows.
+
+    With the little room that a thread has it writes the same pages of the indexes out and reads them in, over and over.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA cache_size").fetchone()
+        cursor.execute(f"PRAGMA cache_size = {-ROOM}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {usual}")
 
 
 def add_rows(rows: Sequence[models.Model]) -> None:

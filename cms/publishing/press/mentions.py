@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 
 from cms.database import statements
-from cms.database.bulk import delete_rows, insert_rows
+from cms.database.bulk import changing_many, delete_rows, insert_rows
 from cms.publishing import kinds
 from cms.publishing.links import Thing, value_key
 from cms.publishing.models import Change, Publication, Reference
@@ -86,7 +86,8 @@ def clear(printing: Printing, things: Iterable[Thing], but: Collection[Publicati
     keys = by_kind(things)
     asked = [statements.found(_showing, kind, keys[kind]) for kind in keys]
     if any(len(rows) > FEW for rows in asked):
-        _throw_away(printing, Publication.objects.referring_to_any(keys))
+        with changing_many():
+            _throw_away(printing, Publication.objects.referring_to_any(keys))
         return
     first = printing.changes[0].edition if printing.changes else printing.edition.number + 1
     cleared = {publication.pk for publication in but if publication.edition >= first}
@@ -97,7 +98,7 @@ def clear(printing: Printing, things: Iterable[Thing], but: Collection[Publicati
 def _showing(kind: str, keys: Collection[uuid.UUID]) -> models.QuerySet:
     """A few of what mentions or shows these, if not all."""
     mentions, shows = (Reference.objects.filter(kind=kind, key__in=keys, is_direct=way) for way in (True, False))
-    return mentions.values_list("publication_id").union(shows.values_list("publication_id"))[: FEW + 1]
+    return mentions.values_list("publication_id").union(shows.values_list("publication_id"), all=True)[: FEW + 1]
 
 
 def _throw_away(printing: Printing, publications: "models.QuerySet[Publication]") -> None:
