@@ -51,10 +51,13 @@ class Statement:
 
     def made(self, values: list) -> list[Any]:
         """The rows as instances of their model, as Django's own ModelIterable makes them."""
+        if self.models is None:
+            raise TypeError(f"The statement finds no whole rows: {self.sql}")
         model, places = self.models["model"], self.models["select_fields"]
         first, end = places[0], places[-1] + 1
         names = [column.target.attname for column, _, _ in self.select[first:end]]
-        beside = get_related_populators(self.models, self.select, connection.alias)
+        # The stubs are of a later Django, which asks for more.
+        beside = get_related_populators(self.models, self.select, connection.alias)  # type: ignore[call-arg]
         made = []
         for row in self.run(values):
             made.append(one := model.from_db(connection.alias, names, row[first:end]))

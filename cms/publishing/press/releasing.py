@@ -18,7 +18,8 @@ def release(
     `known` are their publications, in this order, where they have been read under the lock.
     """
     publications = known or rows.known_or_new(kind, [release.version.key for release in releases])
-    later, now = [], []
+    later: list[tuple[Publication, Release]] = []
+    now: list[tuple[Publication, Release]] = []
     for publication, release in zip(publications, releases, strict=True):
         is_later = release.at is not None and release.at > printing.now
         (later if is_later else now).append((publication, release))
