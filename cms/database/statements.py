@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.query import get_related_populators
 
 MOST_KEPT = 1000
@@ -100,12 +100,24 @@ def found(build: Callable[..., QuerySet], *given: Any) -> list[tuple]:
     return _found(build, given, Statement.run)
 
 
+def values(model: type[Model], names: Sequence[str], **conditions: Any) -> list[tuple]:
+    """The same for the columns of those rows of a model that meet some conditions, in no order."""
+
+    def build(*given: Any) -> QuerySet:
+        rows = model._base_manager.filter(**dict(zip(conditions, given, strict=True)))
+        return rows.order_by().values_list(*names)
+
+    return _found(build, [*conditions.values()], Statement.run, (model, *names, *conditions))
+
+
 def objects(build: Callable[..., QuerySet], *given: Any) -> list[Any]:
     """The same for a query of whole rows, what it selects beside them included. It prefetches nothing."""
     return _found(build, given, Statement.made)
 
 
-def _found(build: Callable[..., QuerySet], given: Sequence[Any], run: Callable[["Statement", list], list]) -> list:
+def _found(
+    build: Callable[..., QuerySet], given: Sequence[Any], run: Callable[["Statement", list], list], shape: tuple = ()
+) -> list:
     of_few = [_padded(one) if isinstance(one, Collection) and not isinstance(one, str) else one for one in given]
     if [] in of_few:
         return []
@@ -113,7 +125,8 @@ def _found(build: Callable[..., QuerySet], given: Sequence[Any], run: Callable[[
     taken = [take_out(one, values, texts=isinstance(one, list)) for one in of_few]
     if len(values) > MOST_VALUES:
         return list(build(*of_few))
-    return run(_statement((build.__module__, build.__qualname__, *taken), values, lambda: build(*taken)), values)
+    shape = shape or (build.__module__, build.__qualname__)
+    return run(_statement((*shape, *taken), values, lambda: build(*taken)), values)
 
 
 def _padded(values: Collection[Any]) -> list:

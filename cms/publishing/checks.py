@@ -119,7 +119,6 @@ class Batch:
 
 
 def _live(kind: str, keys: Collection[uuid.UUID], at: datetime) -> models.QuerySet:
-    """What readers have of these at a moment."""
     publications = Publication.objects.filter(kind=kind, key__in=keys)
     return (publications.visible(at) | publications.filter(next_at__lte=at)).values_list("key")
 

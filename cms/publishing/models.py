@@ -271,16 +271,11 @@ class Reference(models.Model):
     def recorded(cls, publications: Iterable[Publication], *, through_others: bool = False) -> dict[int, set[Thing]]:
         """What is recorded as mentioned by each of these, by primary key; or as mentioned and shown."""
         recorded: dict[int, set[Thing]] = defaultdict(set)
-        ways = (True, False) if through_others else (True,)
-        pks = [publication.pk for publication in publications]
-        for pk, kind, key in statements.found(cls._of, pks, ways):
+        of: dict[str, Any] = {"publication__in": [publication.pk for publication in publications]}
+        of |= {} if through_others else {"is_direct": True}
+        for pk, kind, key in statements.values(cls, ["publication_id", "kind", "key"], **of):
             recorded[pk].add((kind, key))
         return recorded
-
-    @classmethod
-    def _of(cls, publications: Iterable[int], ways: Iterable[bool]) -> models.QuerySet:
-        rows = cls.objects.filter(publication__in=publications, is_direct__in=ways)
-        return rows.values_list("publication_id", "kind", "key")
 
 
 class Address(models.Model):

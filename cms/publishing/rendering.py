@@ -187,7 +187,9 @@ def keep(publications: list[Publication], shown: dict[int, set], since: int, *, 
     kept_by = list(locked.values_list("rendering", flat=True))
     if not kept_by:
         return
-    others = _take_over_from(kept_by[0])
+    others = shown_as_it_is(kept_by[0])
+    if not others and kept_by[0] != release():
+        take_over()
     changed = set(Change.objects.filter(edition__gt=since).values_list("kind", "key"))
     stored = Publication.objects.filter(pk__in=list(shown), place__isnull=False)
     if others:  # what the other release made stays; where nothing is, ours is better
@@ -203,16 +205,9 @@ def keep(publications: list[Publication], shown: dict[int, set], since: int, *, 
 
 def keep_under_lock(edition: Edition, publications: list[Publication], shown: dict[int, set]) -> None:
     """Keep JSON that was made under the edition's lock by the act that has thrown the former away."""
-    _take_over_from(edition.rendering)
-    _write(publications, shown)
-
-
-def _take_over_from(kept_by: str) -> str:
-    """Whose JSON is shown besides ours, by the release whose JSON is kept; where it is nobody's, ours is kept now."""
-    others = shown_as_it_is(kept_by)
-    if not others and kept_by != release():
+    if not shown_as_it_is(edition.rendering) and edition.rendering != release():
         take_over()
-    return others
+    _write(publications, shown)
 
 
 def _write(kept: list[Publication], shown: dict[int, set]) -> None:

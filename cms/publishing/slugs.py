@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cms.database import statements
@@ -92,11 +92,7 @@ def taken_live(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, str]:
 
 def leading(kind: str, slugs: Collection[str]) -> dict[str, uuid.UUID]:
     """Where these slugs lead that lead anywhere, those of former days included."""
-    return dict(statements.found(_addresses, kind, sorted(set(slugs))))
-
-
-def _addresses(kind: str, slugs: Collection[str]) -> QuerySet:
-    return Address.objects.filter(kind=kind, slug__in=slugs).values_list("slug", "key")
+    return dict(statements.values(Address, ["slug", "key"], kind=kind, slug__in=sorted(set(slugs))))
 
 
 def taken_at_desk(kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -104,15 +100,8 @@ def taken_at_desk(kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     model: Any = kinds.named(kind).Meta.model
     if not hasattr(model, "slug"):
         return {}
-    retired = {key: slug for key, slug in statements.found(_retired, kind, keys) if slug}
-    held: dict = dict.fromkeys(slug for (slug,) in statements.found(_at_desk, kind, retired.values()))
+    rows = statements.values(model, ["pk", "slug"], pk__in=keys, is_retired=True)
+    retired = {key: slug for key, slug in rows if slug}
+    others = statements.values(model, ["slug"], slug__in=retired.values(), is_retired=False)
+    held: dict = dict.fromkeys(slug for (slug,) in others)
     return {key: slug for key, slug in retired.items() if held.setdefault(slug, key) != key}
-
-
-def _retired(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
-    return kinds.rows(kind, keys).filter(is_retired=True).values_list("pk", "slug")
-
-
-def _at_desk(kind: str, slugs: Collection[str]) -> QuerySet:
-    items: Any = kinds.named(kind).Meta.model
-    return items.objects.filter(slug__in=slugs, is_retired=False).order_by().values_list("slug")

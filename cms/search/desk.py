@@ -53,8 +53,10 @@ def index(kind: str, keys: Collection[uuid.UUID]) -> None:
 
 def _published_rows(kind: str, keys: Collection[uuid.UUID]) -> Iterator[Row]:
     """Of items whose last version readers do not have."""
-    versions = dict(statements.found(_live_versions, kind, keys))
-    differing = [key for key, head in statements.found(_heads, kind, keys) if head and versions.get(key) != head]
+    live = {"kind": kind, "key__in": keys, "place__isnull": False}
+    versions = dict(statements.values(Publication, ["key", "version_id"], **live))
+    heads = statements.values(kinds.named(kind).Meta.model, ["pk", "head_id"], pk__in=keys)
+    differing = [key for key, head in heads if head and versions.get(key) != head]
     if not differing:
         return
     rows: list[Any] = list(kinds.rows(kind, differing).select_related("head"))
@@ -67,14 +69,6 @@ def _published_rows(kind: str, keys: Collection[uuid.UUID]) -> Iterator[Row]:
             yield kind, row.pk, terms.running(texts, language)
         except Exception:  # whatever an older release let in, saving goes on
             logger.exception("%s %s cannot be indexed for the desk", kind, row.pk)
-
-
-def _live_versions(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
-    return Publication.objects.filter(kind=kind, key__in=keys, place__isnull=False).values_list("key", "version_id")
-
-
-def _heads(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
-    return kinds.rows(kind, keys).values_list("pk", "head_id")
 
 
 def _shared_rows(named: type[kinds.Kind], keys: Collection[uuid.UUID]) -> Iterator[Row]:

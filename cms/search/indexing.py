@@ -86,12 +86,8 @@ def _write(kind: str, keys: Collection[uuid.UUID], rows: Iterable[Row]) -> None:
     delete_rows(Entry, ["kind", "key"], [(kind, key) for key in keys])
     insert_rows(Entry, Entry.COLUMNS, rows)
     place = Entry.COLUMNS.index("language")
-    codes = {row[place] for row in rows} - {code for (code,) in statements.found(_languages)}
+    codes = {row[place] for row in rows} - {code for (code,) in statements.values(Language, ["code"])}
     Language.objects.bulk_create([Language(code=code) for code in sorted(codes)], ignore_conflicts=True)
-
-
-def _languages() -> QuerySet:
-    return Language.objects.values_list("code")
 
 
 def _rows_of(publications: Sequence[Publication], at: datetime) -> Iterator[Row]:

@@ -46,7 +46,9 @@ class BylineSerializer(NamedSerializer):
 
     @classmethod
     def implied(cls, keys):
-        return {key: [("photo", portrait)] for key, portrait in statements.found(_portraits, list(keys))}
+        portrayed = {"pk__in": list(keys), "portrait__isnull": False}
+        rows = statements.values(Byline, ["pk", "portrait_id"], **portrayed)
+        return {key: [("photo", portrait)] for key, portrait in rows}
 
     @classmethod
     def for_list(cls, rows):
@@ -57,7 +59,3 @@ class BylineSerializer(NamedSerializer):
         shown = self.shown(row, [name for name in self.Meta.fields if name != "portrait"])
         shown["portrait"] = PhotoSerializer.shared_instance().public(portrait) if portrait else None
         return {name: shown[name] for name in self.Meta.fields}, portrait and portrait.usable_until
-
-
-def _portraits(keys):
-    return Byline.objects.filter(pk__in=keys, portrait__isnull=False).order_by().values_list("pk", "portrait_id")

@@ -42,7 +42,7 @@ class SectionSerializer(NamedSerializer):
 
     @classmethod
     def implied(cls, keys):
-        parents = dict(statements.found(_parents))
+        parents = dict(statements.values(Section, ["pk", "parent_id"]))
         ancestors = {}
         for key in keys:
             found: list = []
@@ -56,7 +56,3 @@ class SectionSerializer(NamedSerializer):
     @classmethod
     def for_list(cls, rows):
         return rows.select_related("parent").prefetch_related("children")
-
-
-def _parents():
-    return Section.objects.order_by().values_list("pk", "parent_id")

@@ -57,11 +57,7 @@ Parts = dict[uuid.UUID, list[Part]]  # by series
 def series_in(mentioned: Iterable[Thing]) -> list[uuid.UUID]:
     """Those of these things that are series."""
     keys = [key for kind, key in mentioned if kind == Topic.kind]
-    return [key for (key,) in statements.found(_series_among, keys)]
-
-
-def _series_among(keys: Iterable[uuid.UUID]) -> QuerySet:
-    return Topic.objects.filter(pk__in=keys, type=SERIES).order_by().values_list("pk")
+    return [key for (key,) in statements.values(Topic, ["pk"], pk__in=keys, type=SERIES)]
 
 
 def parts_of(series: Collection[uuid.UUID]) -> QuerySet[Reference]:

@@ -39,7 +39,7 @@ class TopicSerializer(NamedSerializer):
 
     @classmethod
     def implied(cls, keys):
-        return {key: [(cls.Meta.kind, target)] for key, target in statements.found(_merged, list(keys))}
+        return {key: [(cls.Meta.kind, target)] for key, target in _merged(keys)}
 
 
 def _with_what_is_left(keys):
@@ -47,4 +47,4 @@ def _with_what_is_left(keys):
 
 
 def _merged(keys):
-    return Topic.objects.filter(pk__in=keys, merged_into__isnull=False).order_by().values_list("pk", "merged_into_id")
+    return statements.values(Topic, ["pk", "merged_into_id"], pk__in=list(keys), merged_into__isnull=False)

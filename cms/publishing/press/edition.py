@@ -1,6 +1,5 @@
 """The edition's lock, under which everything is decided and changed."""
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from cms.content.publishable import Publishable
 
 DELETED = "deleted"  # the code of the error that says so
-# What an act reads of an item before it does it.
-DECIDED_ON = ["head_id", "stage", "made_by_id", "assignee_id", "is_retired"]
+DECIDED_ON = ["head_id", "stage", "made_by_id", "assignee_id", "is_retired"]  # what is read of an item before an act
 
 
 @contextmanager
@@ -61,12 +59,7 @@ def _finish(printing: act.Printing) -> None:
 
 def as_it_stands(item: "Publishable") -> None:
     """Read anew, under the lock, what is decided by: who asked may have read it long before the lock was theirs."""
-    stored = statements.found(_decided_on, type(item), item.pk)
-    if not stored:
+    if not (stored := statements.values(type(item), DECIDED_ON, pk=item.pk)):
         raise ValidationError(_("It has since been deleted."), code=DELETED)
     for name, value in zip(DECIDED_ON, stored[0], strict=True):
         setattr(item, name, value)
-
-
-def _decided_on(model: type["Publishable"], key: uuid.UUID) -> QuerySet:
-    return model._base_manager.filter(pk=key).values_list(*DECIDED_ON)

@@ -74,7 +74,6 @@ def record_references_again(printing: Printing, kind: str, keys: list[uuid.UUID]
 
 
 def by_kind(things: Iterable[Thing]) -> dict[str, set[uuid.UUID]]:
-    """The keys of things, by kind."""
     keys: dict[str, set[uuid.UUID]] = defaultdict(set)
     for kind, key in things:
         keys[kind].add(key)
@@ -156,9 +155,8 @@ def implied_by(publications: list[Publication]) -> dict[Thing, list[Thing]]:
 def _still_mentioned(printing: Printing, among: set[Thing]) -> set[Thing]:
     """Those of these things that something live mentions."""
     keys = by_kind(among)
-    hidden = [serializer.Meta.kind for serializer in kinds.shared() if not serializer.is_always_public]
-    asked = {kind: statements.found(_mentioned, kind, keys[kind], printing.now) for kind in hidden}
-    return {(kind, key) for kind, mentioned in asked.items() for (key,) in mentioned}
+    of = [serializer.Meta.kind for serializer in kinds.shared() if not serializer.is_always_public]
+    return {(kind, key) for kind in of for (key,) in statements.found(_mentioned, kind, keys[kind], printing.now)}
 
 
 def _mentioned(kind: str, keys: Collection[uuid.UUID], at: datetime) -> models.QuerySet:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cms.database import statements
@@ -70,17 +69,13 @@ def wrong_moments(release: Release, now: datetime) -> list[checks.Problem]:
 
 def show(printing: Printing, publication: Publication) -> None:
     """Make its JSON now, before any reader asks. What cannot be shown does not go live."""
-    [(publication.edition,)] = statements.found(_edition, publication.pk)  # its own appearance may have moved it on
+    [(publication.edition,)] = statements.values(Publication, ["edition"], pk=publication.pk)  # it may have moved on
     if not publication.is_live or publication.rendering:
         return
     shown = rendering.render([publication], printing.now)
     if not publication.card:
         raise checks.Refused([checks.error(_("Something in it cannot be shown to readers; look through its text."))])
     rendering.keep_under_lock(printing.edition, [publication], shown)
-
-
-def _edition(pk: int) -> QuerySet:
-    return Publication.objects.filter(pk=pk).values_list("edition")
 
 
 def obstacles(kind: str, snapshots: list[dict]) -> list[list[str]]:

@@ -8,6 +8,7 @@ from cms.publishing.press.act import Printing, whole_seconds
 from cms.publishing.press.terms import KEEP, Release, end_of, terms_of
 
 Action = Change.Action
+Pairs = list[tuple[Publication, Release]]
 
 
 def release(
@@ -18,24 +19,20 @@ def release(
     `known` are their publications, in this order, where they have been read under the lock.
     """
     publications = known or rows.known_or_new(kind, [release.version.key for release in releases])
-    later: list[tuple[Publication, Release]] = []
-    now: list[tuple[Publication, Release]] = []
-    for publication, release in zip(publications, releases, strict=True):
-        is_later = release.at is not None and release.at > printing.now
-        (later if is_later else now).append((publication, release))
+    pairs = list(zip(publications, releases, strict=True))
+    later = [pair for pair in pairs if pair[1].at and pair[1].at > printing.now]
     _schedule(printing, kind, later)
-    _release_now(printing, kind, now)
+    _release_now(printing, kind, [pair for pair in pairs if not (pair[1].at and pair[1].at > printing.now)])
     return publications
 
 
 def go_live(printing: Printing, kind: str, releases: list[Release]) -> None:
     """Bring versions of one kind before readers whose moment has come."""
     publications = rows.known_or_new(kind, [release.version.key for release in releases])
-    pairs = zip(publications, addresses.give_way(kind, releases), strict=True)
-    _release_now(printing, kind, list(pairs), is_due=True)
+    _release_now(printing, kind, [*zip(publications, addresses.give_way(kind, releases), strict=True)], is_due=True)
 
 
-def _schedule(printing: Printing, kind: str, pairs: list[tuple[Publication, Release]]) -> None:
+def _schedule(printing: Printing, kind: str, pairs: Pairs) -> None:
     for publication, release in pairs:
         publication.next_version = release.version
         publication.next_at = whole_seconds(release.at) if release.at else None
@@ -47,9 +44,7 @@ def _schedule(printing: Printing, kind: str, pairs: list[tuple[Publication, Rele
     mentions.clear(printing, [(kind, key) for key in changed])
 
 
-def _release_now(
-    printing: Printing, kind: str, pairs: list[tuple[Publication, Release]], *, is_due: bool = False
-) -> None:
+def _release_now(printing: Printing, kind: str, pairs: Pairs, *, is_due: bool = False) -> None:
     """Point publications at their versions. What is there already, to the letter, changes nothing."""
     released = [publication for publication, release in pairs if _point(printing, publication, release, is_due=is_due)]
     if not released:

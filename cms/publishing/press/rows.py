@@ -40,9 +40,5 @@ def cancel(publications: Iterable[Publication]) -> None:
 
 def retire(kind: str, keys: list[uuid.UUID], *, retired: bool) -> None:
     """Say of working copies whether they are retired, so that others may take their slugs."""
-    if others := [key for (key,) in statements.found(_in_state, kind, keys, not retired)]:
-        kinds.rows(kind, others).update(is_retired=retired)
-
-
-def _in_state(kind: str, keys: Collection[uuid.UUID], is_retired: bool) -> QuerySet:
-    return kinds.rows(kind, keys).filter(is_retired=is_retired).values_list("pk")
+    if statements.values(kinds.named(kind).Meta.model, ["pk"], pk__in=keys, is_retired=not retired):
+        kinds.rows(kind, keys).exclude(is_retired=retired).update(is_retired=retired)

@@ -2,9 +2,6 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import QuerySet
-
-from cms.database import statements
 from cms.database.bulk import update_rows
 from cms.publishing import kinds, permissions
 from cms.publishing.models import Act, Stage, Version
@@ -25,15 +22,9 @@ def save(item: "Publishable", by: Any = None, base: Version | None = None) -> Ve
 
 def last_saved(item: "Publishable") -> Version:
     """The version last saved of an item; one is made where there is none yet."""
-    if item.head_id is None:
+    if item.head is None:
         save(item)
-    elif not item._state.fields_cache.get("head"):
-        [item.head] = statements.objects(_version, item.head_id)
     return cast(Version, item.head)
-
-
-def _version(pk: int) -> QuerySet:
-    return Version.objects.filter(pk=pk)
 
 
 def keep(
