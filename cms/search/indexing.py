@@ -215,7 +215,7 @@ def _marks_have_changed(kind: str, keys: Collection[uuid.UUID]) -> bool:
     were merged. It goes for all of them or for none, so that one of each is looked at."""
     for key in keys:
         users = Reference.objects.filter(kind=kind, key=key, is_direct=True)
-        pk = users.values_list("publication", flat=True).first()
+        pk = next(iter(users.values_list("publication", flat=True)[:1]), None)  # any: first() would sort all of them
         if pk is None:
             continue
         stored = Entry.objects.filter(publication=pk).values_list("terms", flat=True).first() or ""
