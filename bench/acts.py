@@ -35,14 +35,14 @@ def publish() -> list[tuple[float, float]]:
     live = Publication.objects.filter(kind="article", place__isnull=False).order_by("-published_at")
     stories = live.count()
     newest = min(NEWEST_LEFT_ALONE, stories - STORIES)
-    for number in range(STORIES):
+    for number in (0, *range(STORIES)):
         publication = live[newest + (stories - newest) * number // STORIES]
         article = Article.objects.get(pk=publication.key)
         press.withdraw(article)
         begun, used = time.perf_counter(), time.process_time()
         press.publish(article, published_at=publication.published_at)
         took.append((time.perf_counter() - begun, time.process_time() - used))
-    return took
+    return took[1:]  # the first one of a process has its code loaded
 
 
 def rename() -> tuple[float, int]:

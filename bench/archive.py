@@ -37,6 +37,7 @@ league final coach striker goal season record stadium athlete medal race skier r
 VERBS = ["backs", "rejects", "delays", "approves", "questions", "defends", "reopens", "halves", "doubles", "scraps"]
 JOINTS = ["after", "as", "despite", "ahead of", "because of", "in spite of", "while discussing", "on the day of"]
 GENRES = ["news"] * 16 + ["analysis", "opinion", "interview", "explainer"]
+FIRST_SERIES = 1000  # of the topics: what a story in a hundred is about is no series
 TYPES = ["keyword", "person", "organisation", "place", "event", "series"]
 
 
@@ -76,7 +77,9 @@ def shared(random: Random, sentences: list[str], photos: Path) -> Iterator[dict]
         }
     for number in range(TOPICS):
         name = f"{random.choice(WORDS).title()} {random.choice(WORDS)} {number}"
-        yield {"kind": "topic", "slug": f"topic-{number}", "name": name, "type": random.choice(TYPES)}
+        type_ = random.choice(TYPES)
+        type_ = "event" if type_ == "series" and number < FIRST_SERIES else type_
+        yield {"kind": "topic", "slug": f"topic-{number}", "name": name, "type": type_}
     for number in range(BYLINES):
         name = f"{random.choice(WORDS).title()} {random.choice(WORDS).title()}son"
         yield {"kind": "byline", "slug": f"byline-{number}", "name": name, "type": "staff", "job_title": "Reporter"}

@@ -21,6 +21,7 @@ from django.utils.html import escape
 from rest_framework import serializers
 
 from cms.content.entries import Entry
+from cms.database import statements
 from cms.database.bulk import insert_rows, save_rows
 from cms.notices import notice
 from cms.publishing import kinds, press, slugs
@@ -291,7 +292,7 @@ class SharedSerializer(kinds.SharedKind, KindSerializer):  # type: ignore[misc] 
 
     @classmethod
     def load(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:
-        rows = cls.Meta.model.objects.filter(pk__in=list(keys))
+        rows = statements.objects(kinds.rows, cls.Meta.kind, list(keys))
         return {row.pk: Target(cls.shared_instance().shown(row, cls.Meta.link_fields)) for row in rows}
 
     def shown(self, row: models.Model, names: Iterable[str]) -> dict:
@@ -304,6 +305,11 @@ class SharedSerializer(kinds.SharedKind, KindSerializer):  # type: ignore[misc] 
 
     def show_row(self, row: models.Model, at: datetime) -> tuple[dict, datetime | None]:
         return self.shown(row, self.Meta.fields), None
+
+
+def _live(kind: str, keys: Iterable[uuid.UUID], at: datetime) -> models.QuerySet:
+    rows = Publication.objects.visible(at).filter(kind=kind, key__in=keys)
+    return rows.select_related("version").defer("card", "document")
 
 
 class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ignore[misc] # as above
@@ -421,8 +427,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
 
     @classmethod
     def load(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:
-        rows = Publication.objects.visible(at).filter(kind=cls.Meta.kind, key__in=list(keys)).select_related("version")
-        return cls._targets(rows.defer("card", "document"))
+        return cls._targets(statements.objects(_live, cls.Meta.kind, list(keys), at))
 
     @classmethod
     def load_ahead(cls, keys: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, Target]:

@@ -1,9 +1,12 @@
 """Many rows at once, where Django's bulk_update would cost more than all the rest (a CASE for every value)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
+
+ROOM = 128 * 1024  # kB, for the time of one statement
 
 
 def insert_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[tuple], renewing: str = "") -> None:
@@ -29,6 +32,46 @@ def insert_rows(model: type[models.Model], names: Iterable[str], rows: Iterable[
         statement += f" ON CONFLICT ({quote(renewing)}) DO UPDATE SET {renewed}"
     with connection.cursor() as cursor:
         cursor.executemany(statement, values)
+
+
+@contextmanager
+def changing_many() -> Iterator[None]:
+    """Let SQLite hold in memory what a statement changes in very many rows.
+
+    With the little room that a thread has it writes the same pages of the indexes out and reads them in, over and over.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA cache_size").fetchone()
+        cursor.execute(f"PRAGMA cache_size = {-ROOM}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {usual}")
+
+
+def add_rows(rows: Sequence[models.Model]) -> None:
+    """Write new rows of one model. Keys that the database makes are not told."""
+    if rows:
+        fields = [field for field in rows[0]._meta.concrete_fields if not isinstance(field, models.AutoField)]
+        values = [tuple(field.pre_save(row, add=True) for field in fields) for row in rows]
+        insert_rows(type(rows[0]), [field.name for field in fields], values)
+
+
+def delete_rows(model: type[models.Model], names: Sequence[str], values: Iterable[tuple]) -> None:
+    """Delete the rows that have these values in these fields, which nothing else points at."""
+    quote = connection.ops.quote_name
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    where = " AND ".join(f"{quote(field.column)} = %s" for field in fields)
+    given = [
+        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in values
+    ]
+    if given:
+        with connection.cursor() as cursor:
+            # As below: the statement holds names of our own only.
+            cursor.executemany(f"DELETE FROM {quote(model._meta.db_table)} WHERE {where}", given)  # noqa: S608 - above
 
 
 def save_rows(rows: Iterable[models.Model]) -> None:

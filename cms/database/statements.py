@@ -5,25 +5,29 @@ and compiled once, with stand-ins for its values, and kept.
 """
 
 import uuid
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.db.models.query import get_related_populators
 
 MOST_KEPT = 1000
+MOST_VALUES = 64  # of a statement that is kept for whoever asks for a few things
 _kept: dict[Hashable, "Statement"] = {}
 
 
 @dataclass
 class Statement:
-    """The compiled SQL of a values_list() query, and where its values stand."""
+    """The compiled SQL of a query, and where its values stand."""
 
     sql: str
     parameters: list[tuple[int | None, Any]]  # the number of a value, or none and what is always the same
     converters: list[tuple[int, list, Any]]
+    select: list  # its columns
+    models: dict[str, Any] | None  # which of these make which instances; none: of a values_list() query
 
     @classmethod
     def of(cls, query: QuerySet, values: list) -> "Statement":
@@ -35,7 +39,8 @@ class Statement:
             raise TypeError(f"The statement does not hold its values {sorted(lost)}: {sql}")
         selected = [column for column, _, _ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(selected)
-        return cls(sql, parameters, [(at, [*map(_quick, steps)], column) for at, (steps, column) in converters.items()])
+        quick = [(at, [*map(_quick, steps)], column) for at, (steps, column) in converters.items()]
+        return cls(sql, parameters, quick, compiler.select, compiler.klass_info)
 
     def run(self, values: list) -> list[tuple]:
         given = [value if number is None else _adapted(values[number]) for number, value in self.parameters]
@@ -43,6 +48,22 @@ class Statement:
             cursor.execute(self.sql, given)
             rows = cursor.fetchall()
         return [self._converted(row) for row in rows] if self.converters else rows
+
+    def made(self, values: list) -> list[Any]:
+        """The rows as instances of their model, as Django's own ModelIterable makes them."""
+        if self.models is None:
+            raise TypeError(f"The statement finds no whole rows: {self.sql}")
+        model, places = self.models["model"], self.models["select_fields"]
+        first, end = places[0], places[-1] + 1
+        names = [column.target.attname for column, _, _ in self.select[first:end]]
+        # The stubs are of a later Django, which asks for more.
+        beside = get_related_populators(self.models, self.select, connection.alias)  # type: ignore[call-arg]
+        made = []
+        for row in self.run(values):
+            made.append(one := model.from_db(connection.alias, names, row[first:end]))
+            for populator in beside:
+                populator.populate(row, one)
+        return made
 
     def _converted(self, row: tuple) -> tuple:
         values = list(row)
@@ -58,12 +79,60 @@ def rows(shape: Hashable, values: list, build: Callable[[], QuerySet]) -> list[t
     `build` makes it with the stand-ins that `take_out` left where the values were. It runs once for a shape, which must
     tell the query from all others, the kinds of its values included.
     """
+    return _statement(shape, values, build).run(values)
+
+
+def _statement(shape: Hashable, values: list, build: Callable[[], QuerySet]) -> "Statement":
     statement = _kept.get(shape)
     if statement is None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
         statement = _kept[shape] = Statement.of(build(), values)
-    return statement.run(values)
+    return statement
+
+
+def found(build: Callable[..., QuerySet], *given: Any) -> list[tuple]:
+    """What the values_list() query finds that a function of a module makes of these.
+
+    Moments, ids, numbers and collections of them, or of texts, are values; a text alone is a name. A collection is what
+    the rows are to be among: of none there are no rows. Of many values the query is built each time.
+    """
+    return _found(build, given, Statement.run)
+
+
+def values(model: type[Model], names: Sequence[str], **conditions: Any) -> list[tuple]:
+    """The same for the columns of those rows of a model that meet some conditions, in no order."""
+
+    def build(*given: Any) -> QuerySet:
+        rows = model._base_manager.filter(**dict(zip(conditions, given, strict=True)))
+        return rows.order_by().values_list(*names)
+
+    return _found(build, [*conditions.values()], Statement.run, (model, *names, *conditions))
+
+
+def objects(build: Callable[..., QuerySet], *given: Any) -> list[Any]:
+    """The same for a query of whole rows, what it selects beside them included. It prefetches nothing."""
+    return _found(build, given, Statement.made)
+
+
+def _found(
+    build: Callable[..., QuerySet], given: Sequence[Any], run: Callable[["Statement", list], list], shape: tuple = ()
+) -> list:
+    of_few = [_padded(one) if isinstance(one, Collection) and not isinstance(one, str) else one for one in given]
+    if [] in of_few:
+        return []
+    values: list = []
+    taken = [take_out(one, values, texts=isinstance(one, list)) for one in of_few]
+    if len(values) > MOST_VALUES:
+        return list(build(*of_few))
+    shape = shape or (build.__module__, build.__qualname__)
+    return run(_statement((*shape, *taken), values, lambda: build(*taken)), values)
+
+
+def _padded(values: Collection[Any]) -> list:
+    """The last of them so often that there are few statements for all numbers of them."""
+    values = list(values)
+    return values and [*values, *values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))]
 
 
 def take_out(data: Any, values: list, *, texts: bool = False) -> Any:

@@ -12,7 +12,7 @@ which asks once for many drafts.
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from cms.database import statements
 from cms.publishing import kinds, slugs
 from cms.publishing.links import Thing, key_of, things
 from cms.publishing.models import Publication, Stage
@@ -90,6 +91,8 @@ class Draft:
     def hidden(self, kind: str) -> list[Any]:
         """The things of a published kind that it links to, and that readers do not see at this moment."""
         live = self.batch.live(kind, self.at or timezone.now())
+        if all(key in live for thing_kind, key in self.things if thing_kind == kind):
+            return []
         return [row for row in self.rows(kind) if row.pk not in live]
 
 
@@ -106,15 +109,18 @@ class Batch:
 
     def rows(self, kind: str) -> dict[uuid.UUID, models.Model]:
         if kind not in self._rows:
-            self._rows[kind] = kinds.named(kind).Meta.model._default_manager.in_bulk(list(self.keys(kind)))
+            self._rows[kind] = {row.pk: row for row in statements.objects(kinds.rows, kind, self.keys(kind))}
         return self._rows[kind]
 
     def live(self, kind: str, at: datetime) -> set[uuid.UUID]:
         if kind not in self._live:
-            publications = Publication.objects.filter(kind=kind, key__in=self.keys(kind))
-            live = publications.visible(at) | publications.filter(next_at__lte=at)
-            self._live[kind] = set(live.values_list("key", flat=True))
+            self._live[kind] = {key for (key,) in statements.found(_live, kind, self.keys(kind), at)}
         return self._live[kind]
+
+
+def _live(kind: str, keys: Collection[uuid.UUID], at: datetime) -> models.QuerySet:
+    publications = Publication.objects.filter(kind=kind, key__in=keys)
+    return (publications.visible(at) | publications.filter(next_at__lte=at)).values_list("key")
 
 
 Check = Callable[[Draft], Iterable[Problem]]

@@ -5,6 +5,7 @@ are known here too.
 """
 
 import re
+import uuid
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib import import_module
@@ -107,6 +108,11 @@ def _unfit(name: str, path: str) -> Iterator[str]:
 
 def named(name: str) -> type[Kind]:
     return _kinds[name]
+
+
+def rows(name: str, keys: Iterable[uuid.UUID]) -> models.QuerySet:
+    """The rows of one kind that have these keys, in no order."""
+    return _kinds[name].Meta.model._default_manager.filter(pk__in=keys).order_by()
 
 
 def publishable_named(name: str) -> type[PublishableKind]:

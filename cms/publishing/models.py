@@ -1,7 +1,8 @@
 """What stands between the desk and the readers: versions, publications, references, changes, the edition."""
 
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NoReturn, Self
 
@@ -13,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from cms.database import statements
 from cms.database.fields import DocumentField, FoldedField
 from cms.publishing.links import Thing, things
 
@@ -85,9 +87,17 @@ class PublicationQuerySet(models.QuerySet):
 
     def referring_to(self, kind: str, keys: Iterable[uuid.UUID]) -> Self:
         """Publications that mention or show any of these things."""
-        mentions = Reference.objects.filter(kind=kind, key__in=keys).values("publication")
+        return self.referring_to_any({kind: keys})
+
+    def referring_to_any(self, things: Mapping[str, Iterable[uuid.UUID]]) -> Self:
+        """Publications that mention or show any of these things, whose keys are given by kind."""
         # Each half has an index of its own; asked together, SQLite would read all references there are.
-        return self.filter(pk__in=mentions.filter(is_direct=True).union(mentions.filter(is_direct=False), all=True))
+        first, *others = (
+            Reference.objects.filter(kind=kind, key__in=keys, is_direct=is_direct).values("publication")
+            for kind, keys in things.items()
+            for is_direct in (True, False)
+        )
+        return self.filter(pk__in=first.union(*others, all=True))
 
 
 class Publication(models.Model):
@@ -256,6 +266,16 @@ class Reference(models.Model):
         """The values of COLUMNS."""
         dates = (publication.published_at, publication.updated_at)
         return (publication.pk, kind, key, is_direct, publication.kind, *dates)
+
+    @classmethod
+    def recorded(cls, publications: Iterable[Publication], *, through_others: bool = False) -> dict[int, set[Thing]]:
+        """What is recorded as mentioned by each of these, by primary key; or as mentioned and shown."""
+        recorded: dict[int, set[Thing]] = defaultdict(set)
+        of: dict[str, Any] = {"publication__in": [publication.pk for publication in publications]}
+        of |= {} if through_others else {"is_direct": True}
+        for pk, kind, key in statements.values(cls, ["publication_id", "kind", "key"], **of):
+            recorded[pk].add((kind, key))
+        return recorded
 
 
 class Address(models.Model):

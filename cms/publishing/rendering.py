@@ -200,11 +200,19 @@ def keep(publications: list[Publication], shown: dict[int, set], since: int, *, 
         for publication in publications
         if editions.get(publication.pk) == publication.edition and changed.isdisjoint(shown[publication.pk])
     ]
+    _write(kept, shown)
+
+
+def keep_under_lock(edition: Edition, publications: list[Publication], shown: dict[int, set]) -> None:
+    """Keep JSON that was made under the edition's lock by the act that has thrown the former away."""
+    if not shown_as_it_is(edition.rendering) and edition.rendering != release():
+        take_over()
+    _write(publications, shown)
+
+
+def _write(kept: list[Publication], shown: dict[int, set]) -> None:
     update_rows(kept, ["card", "document", "rendering", "shows_until"])
-    known = defaultdict(set)
-    rows = Reference.objects.filter(publication__in=kept).values_list("publication_id", "kind", "key")
-    for pk, kind, key in rows:
-        known[pk].add((kind, key))
+    known = Reference.recorded(kept, through_others=True)
     through_others = (
         Reference.row(publication, kind, key, is_direct=False)
         for publication in kept

@@ -1,7 +1,7 @@
 """Which slugs are taken, at the desk and before readers."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from cms.database import statements
 from cms.publishing import kinds
 from cms.publishing.models import Address, Publication
 from cms.text import spelling
@@ -17,7 +18,7 @@ from cms.text import spelling
 def owner(kind: str, name: str) -> uuid.UUID | None:
     """Whose a slug is, those of former days included, however its accents and capitals are written."""
     spellings = spelling.spellings(name)
-    keys = dict(Address.objects.filter(kind=kind, slug__in=spellings).values_list("slug", "key"))
+    keys = leading(kind, spellings)
     return next((keys[slug] for slug in spellings if slug in keys), None)
 
 
@@ -74,10 +75,12 @@ def taken_live(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, str]:
     """Slugs that lead to something else that is live, or that an earlier one of these asks for."""
     wanted = [(one.data["slug"], one.key) for one in asking if one.data.get("slug")]
     slugs = with_alikes(slug for slug, _key in wanted)
-    leading = dict(Address.objects.filter(kind=kind, slug__in=slugs).values_list("slug", "key"))
-    live = Publication.objects.filter(kind=kind, key__in=leading.values(), place__isnull=False)
+    led_to = leading(kind, slugs)
+    if len(wanted) <= 1 and all(key == wanted[0][1] for key in led_to.values()):
+        return {}  # it leads to what asks for it, or to nothing
+    live = Publication.objects.filter(kind=kind, key__in=led_to.values(), place__isnull=False)
     holders = set(live.values_list("key", flat=True))
-    held = {slug: key for slug, key in leading.items() if key in holders}
+    held = {slug: key for slug, key in led_to.items() if key in holders}
     asked: dict[str, uuid.UUID] = {}
     taken = {}
     for slug, key in wanted:
@@ -87,12 +90,18 @@ def taken_live(kind: str, asking: Iterable[Asking]) -> dict[uuid.UUID, str]:
     return taken
 
 
+def leading(kind: str, slugs: Collection[str]) -> dict[str, uuid.UUID]:
+    """Where these slugs lead that lead anywhere, those of former days included."""
+    return dict(statements.values(Address, ["slug", "key"], kind=kind, slug__in=sorted(set(slugs))))
+
+
 def taken_at_desk(kind: str, keys: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Slugs of retired items among these that another item of the desk has been given meanwhile."""
     model: Any = kinds.named(kind).Meta.model
     if not hasattr(model, "slug"):
         return {}
-    retired = dict(model.objects.filter(pk__in=keys, is_retired=True).exclude(slug="").values_list("pk", "slug"))
-    others = model.objects.filter(slug__in=retired.values(), is_retired=False) if retired else model.objects.none()
-    held: dict = dict.fromkeys(others.values_list("slug", flat=True))
+    rows = statements.values(model, ["pk", "slug"], pk__in=keys, is_retired=True)
+    retired = {key: slug for key, slug in rows if slug}
+    others = statements.values(model, ["slug"], slug__in=retired.values(), is_retired=False)
+    held: dict = dict.fromkeys(slug for (slug,) in others)
     return {key: slug for key, slug in retired.items() if held.setdefault(slug, key) != key}

@@ -15,7 +15,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from cms.database.bulk import insert_rows
+from cms.database import statements
+from cms.database.bulk import delete_rows, insert_rows
 from cms.publishing import kinds
 from cms.publishing.links import Thing
 from cms.publishing.models import Publication
@@ -46,20 +47,19 @@ def index(kind: str, keys: Collection[uuid.UUID]) -> None:
     named = kinds.named(kind)
     rows = _published_rows(kind, keys) if issubclass(named, kinds.PublishableKind) else _shared_rows(named, keys)
     made = list(rows)
-    DeskEntry.objects.filter(kind=kind, key__in=keys).delete()
+    delete_rows(DeskEntry, ["kind", "key"], [(kind, key) for key in keys])
     insert_rows(DeskEntry, DeskEntry.COLUMNS, made)
 
 
 def _published_rows(kind: str, keys: Collection[uuid.UUID]) -> Iterator[Row]:
     """Of items whose last version readers do not have."""
-    live = Publication.objects.filter(kind=kind, key__in=keys, place__isnull=False)
-    versions = dict(live.values_list("key", "version"))
-    items: QuerySet[Any] = kinds.named(kind).Meta.model._default_manager.filter(pk__in=keys).exclude(head=None)
-    heads = dict(items.values_list("pk", "head"))
-    differing = [key for key, head in heads.items() if versions.get(key) != head]
+    live = {"kind": kind, "key__in": keys, "place__isnull": False}
+    versions = dict(statements.values(Publication, ["key", "version_id"], **live))
+    heads = statements.values(kinds.named(kind).Meta.model, ["pk", "head_id"], pk__in=keys)
+    differing = [key for key, head in heads if head and versions.get(key) != head]
     if not differing:
         return
-    rows = list(items.filter(pk__in=differing).select_related("head"))
+    rows: list[Any] = list(kinds.rows(kind, differing).select_related("head"))
     shown = Shown({row.pk: row.head.data for row in rows}, timezone.now())
     for row in rows:
         try:

@@ -16,10 +16,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cms import background
-from cms.database.bulk import insert_rows
+from cms.database import statements
+from cms.database.bulk import delete_rows, insert_rows
 from cms.database.fields import fold
 from cms.publishing import kinds, press
 from cms.publishing.links import Expansion, is_link
@@ -68,30 +70,31 @@ def _parts(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 def _index_published(kind: str, keys: Collection[uuid.UUID]) -> set[int]:
     """Index these items, or take them from the index. Returns the keys of their publications."""
-    rows = Publication.objects.filter(kind=kind, key__in=keys, place__isnull=False).select_related("version")
-    publications = list(rows.defer("card", "document").order_by("pk"))
+    publications = statements.objects(_live, kind, keys)
     _write(kind, keys, _rows_of(publications, timezone.now()))
     return {publication.pk for publication in publications}
+
+
+def _live(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
+    rows = Publication.objects.filter(kind=kind, key__in=keys, place__isnull=False).select_related("version")
+    return rows.defer("card", "document").order_by("pk")
 
 
 def _write(kind: str, keys: Collection[uuid.UUID], rows: Iterable[Row]) -> None:
     """Put these entries in the place of those that the things of these keys had."""
     rows = sorted(rows, key=itemgetter(0))  # by their keys: FTS5 writes out what it has when an older one comes
-    Entry.objects.filter(kind=kind, key__in=keys).delete()
+    delete_rows(Entry, ["kind", "key"], [(kind, key) for key in keys])
     insert_rows(Entry, Entry.COLUMNS, rows)
     place = Entry.COLUMNS.index("language")
-    codes = {row[place] for row in rows}
+    codes = {row[place] for row in rows} - {code for (code,) in statements.values(Language, ["code"])}
     Language.objects.bulk_create([Language(code=code) for code in sorted(codes)], ignore_conflicts=True)
 
 
 def _rows_of(publications: Sequence[Publication], at: datetime) -> Iterator[Row]:
-    mentions: dict[int, list[str]] = defaultdict(list)
-    by = Reference.objects.filter(publication__in=publications, is_direct=True).values_list(
-        "publication", "kind", "key"
-    )
-    for pk, kind, key in by:
-        if _is_mark(kind):
-            mentions[pk].append(terms.thing(key))
+    mentions = {
+        pk: [terms.thing(key) for kind, key in mentioned if _is_mark(kind)]
+        for pk, mentioned in Reference.recorded(publications).items()
+    }
     # A word of what is not free for all would be told by being found, one after another.
     free = {
         publication.pk: kinds.publishable_named(publication.kind).free_part(publication.shown.data)
@@ -100,7 +103,7 @@ def _rows_of(publications: Sequence[Publication], at: datetime) -> Iterator[Row]
     shown = Shown(free, at)
     for publication in publications:
         try:
-            yield _row_of(publication, shown.of(publication.pk), sorted(mentions[publication.pk]))
+            yield _row_of(publication, shown.of(publication.pk), sorted(mentions.get(publication.pk, [])))
         except Exception:  # whatever an older release let in, publishing goes on
             logger.exception("%s %s cannot be indexed", publication.kind, publication.key)
 
@@ -212,7 +215,7 @@ def _marks_have_changed(kind: str, keys: Collection[uuid.UUID]) -> bool:
     were merged. It goes for all of them or for none, so that one of each is looked at."""
     for key in keys:
         users = Reference.objects.filter(kind=kind, key=key, is_direct=True)
-        pk = users.values_list("publication", flat=True).first()
+        pk = next(iter(users.values_list("publication", flat=True)[:1]), None)  # any: first() would sort all of them
         if pk is None:
             continue
         stored = Entry.objects.filter(publication=pk).values_list("terms", flat=True).first() or ""

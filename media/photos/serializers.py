@@ -1,12 +1,15 @@
 """What readers get of a photo."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.content.serializers import SharedSerializer, api_url, rfc3339
+from cms.database import statements
 from cms.files import file_url
 from cms.publishing.kinds import Place, Searched
 from cms.publishing.links import Target
@@ -116,7 +119,7 @@ class PhotoSerializer(SharedSerializer):
 
     @classmethod
     def load(cls, keys, at):
-        rows = Photo.objects.licensed(at).filter(pk__in=list(keys))
+        rows = statements.objects(_licensed, list(keys), at)
         public = cls.shared_instance().public
         return {
             row.pk: Target(public(row), until=row.usable_until, lacks=() if row.is_described else ("alt_text",))
@@ -153,7 +156,7 @@ class PhotoSerializer(SharedSerializer):
 
     @classmethod
     def next_end(cls, after):
-        return Photo.objects.filter(usable_until__gt=after).aggregate(at=Min("usable_until"))["at"]
+        return next((at for (at,) in statements.found(_next_end, after)), None)
 
     def show_row(self, row, at):
         return self.public(row), row.usable_until
@@ -189,6 +192,14 @@ class PhotoSerializer(SharedSerializer):
             "formats": made.formats,
             "crops": {crop: _crop(photo, ratio, made.widths.get(crop, [])) for crop, ratio in images.CROPS.items()},
         }
+
+
+def _licensed(keys: Iterable[uuid.UUID], at: datetime) -> QuerySet:
+    return Photo.objects.licensed(at).filter(pk__in=keys).order_by()
+
+
+def _next_end(after: datetime) -> QuerySet:
+    return Photo.objects.filter(usable_until__gt=after).order_by("usable_until").values_list("usable_until")[:1]
 
 
 def _crop(photo: Photo, ratio: float | None, widths: list[int]) -> dict:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cms.content.serializers import LineField
+from cms.database import statements
 from cms.publishing.kinds import SHARED, Place, Searched
 from media.photos.serializers import PhotoSerializer
 from newsroom.body import FlowField, plain
@@ -45,8 +46,9 @@ class BylineSerializer(NamedSerializer):
 
     @classmethod
     def implied(cls, keys):
-        portrayed = Byline.objects.filter(pk__in=list(keys), portrait__isnull=False)
-        return {key: [("photo", portrait)] for key, portrait in portrayed.values_list("pk", "portrait")}
+        portrayed = {"pk__in": list(keys), "portrait__isnull": False}
+        rows = statements.values(Byline, ["pk", "portrait_id"], **portrayed)
+        return {key: [("photo", portrait)] for key, portrait in rows}
 
     @classmethod
     def for_list(cls, rows):

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cms.database import statements
 from cms.publishing.kinds import SHARED, Place
 from newsroom.models import Section
 from newsroom.serializers.named import NamedSerializer
@@ -41,7 +42,7 @@ class SectionSerializer(NamedSerializer):
 
     @classmethod
     def implied(cls, keys):
-        parents = dict(Section.objects.values_list("pk", "parent"))
+        parents = dict(statements.values(Section, ["pk", "parent_id"]))
         ancestors = {}
         for key in keys:
             pairs: list = []

@@ -12,6 +12,7 @@ from django.db.models.functions import Lag, Lead, RowNumber
 from rest_framework import serializers
 
 from cms.content.serializers import LinkField, SlugField
+from cms.database import statements
 from cms.publishing import press
 from cms.publishing.links import Thing, key_of, link
 from cms.publishing.models import Publication, Reference
@@ -56,7 +57,7 @@ Parts = dict[uuid.UUID, list[Part]]  # by series
 def series_in(mentioned: Iterable[Thing]) -> list[uuid.UUID]:
     """Those of these things that are series."""
     keys = [key for kind, key in mentioned if kind == Topic.kind]
-    return list(Topic.objects.filter(pk__in=keys, type=SERIES).values_list("pk", flat=True)) if keys else []
+    return [key for (key,) in statements.values(Topic, ["pk"], pk__in=keys, type=SERIES)]
 
 
 def parts_of(series: Collection[uuid.UUID]) -> QuerySet[Reference]:
@@ -87,10 +88,14 @@ def _series_of(publications: Iterable[Publication]) -> dict[uuid.UUID, list[uuid
     """The series that each of these is a part of, in the order of its topics; of merged ones that which is left."""
     topics = {publication.key: _topics(publication.shown.data) for publication in publications}
     asked = {key for keys in topics.values() for key in keys}
-    rows = Topic.objects.filter(pk__in=asked).select_related("merged_into") if asked else []
-    now = {row.pk: row.merged_into or row for row in rows}
-    series = {key: topic.pk for key, topic in now.items() if topic.type == SERIES}
+    series = {key: left or key for key, left in statements.found(_series_led_to, asked)}
     return {story: list(dict.fromkeys(series[key] for key in keys if key in series)) for story, keys in topics.items()}
+
+
+def _series_led_to(topics: Iterable[uuid.UUID]) -> QuerySet:
+    """Of these topics those that are series, or were merged into one, which stands beside each."""
+    rows = Topic.objects.filter(Q(merged_into=None, type=SERIES) | Q(merged_into__type=SERIES), pk__in=topics)
+    return rows.order_by().values_list("pk", "merged_into_id")
 
 
 def _topics(data: dict) -> list[uuid.UUID]:
@@ -100,8 +105,14 @@ def _topics(data: dict) -> list[uuid.UUID]:
 def _standing(
     stories: Collection[uuid.UUID], series: Collection[uuid.UUID], at: datetime
 ) -> dict[tuple[uuid.UUID, uuid.UUID], Standing]:
-    """Where these live stories stand in these series, by story and series. However long one is, it is counted by the
-    database, along an index, and what is read are the places of these stories alone."""
+    """Where these live stories stand in these series, by story and series."""
+    columns = statements.found(_places, stories, series, at)
+    return {(story, topic): Standing(*standing) for story, topic, *standing in columns}
+
+
+def _places(stories: Collection[uuid.UUID], series: Collection[uuid.UUID], at: datetime) -> QuerySet:
+    """However long a series is, it is counted by the database, along an index, and what is read are the places of these
+    stories alone."""
     order = [F("published_at"), F("publication_id")]
     rows = parts_of(series).filter(Q(publication__live_until=None) | Q(publication__live_until__gt=at))
     rows = rows.annotate(
@@ -112,8 +123,7 @@ def _standing(
     )
     # With a condition on the number beside it, all of this is asked of what has been numbered, and not before.
     rows = rows.filter(Q(publication__key__in=stories) | Q(position=0))
-    columns = rows.values_list("publication__key", "key", *Standing._fields)
-    return {(story, topic): Standing(*standing) for story, topic, *standing in columns}
+    return rows.values_list("publication__key", "key", *Standing._fields)
 
 
 def _parts_then(series: Collection[uuid.UUID], at: datetime) -> Parts:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cms.database import statements
 from cms.publishing.kinds import SHARED, Place, Searched
 from cms.publishing.links import Target
 from newsroom.models import Topic
@@ -32,11 +33,18 @@ class TopicSerializer(NamedSerializer):
 
     @classmethod
     def load(cls, keys, at):
-        rows = Topic.objects.filter(pk__in=list(keys)).select_related("merged_into")
+        rows = statements.objects(_with_what_is_left, list(keys))
         show = cls.shared_instance().shown
         return {row.pk: Target(show(row.merged_into or row, cls.Meta.link_fields)) for row in rows}
 
     @classmethod
     def implied(cls, keys):
-        merged = Topic.objects.filter(pk__in=list(keys), merged_into__isnull=False)
-        return {key: [(cls.Meta.kind, target)] for key, target in merged.values_list("pk", "merged_into")}
+        return {key: [(cls.Meta.kind, target)] for key, target in _merged(keys)}
+
+
+def _with_what_is_left(keys):
+    return Topic.objects.filter(pk__in=keys).order_by().select_related("merged_into")
+
+
+def _merged(keys):
+    return statements.values(Topic, ["pk", "merged_into_id"], pk__in=list(keys), merged_into__isnull=False)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from rest_framework import serializers
 
 from cms.content.serializers import KindSerializer, LinkField, SlugField
+from cms.database import statements
 from cms.publishing import press
 from cms.publishing.kinds import publishable_named
 from cms.publishing.links import Target, is_link, key_of, link
@@ -27,10 +28,7 @@ class TranslationsSerializer(KindSerializer):
 
     @classmethod
     def load(cls, keys, at):
-        members = Publication.objects.visible(at).filter(
-            references__kind="translations", references__key__in=list(keys), references__is_direct=True
-        )
-        return cls.groups(members.select_related("version").defer("card", "document").order_by("pk"), keys)
+        return cls.groups(statements.objects(_members, list(keys), at), keys)
 
     @classmethod
     def load_ahead(cls, keys, at):
@@ -71,6 +69,14 @@ class TranslationsSerializer(KindSerializer):
             }
             for row in rows
         ]
+
+
+def _members(keys, at):
+    """The live translations in these groups."""
+    rows = Publication.objects.visible(at).filter(
+        references__kind="translations", references__key__in=keys, references__is_direct=True
+    )
+    return rows.select_related("version").defer("card", "document").order_by("pk")
 
 
 class TranslationSerializer(serializers.Serializer):

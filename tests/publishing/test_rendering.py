@@ -11,7 +11,8 @@ from django.utils import timezone
 
 import cms
 from cms.publishing import press, reading, rendering
-from cms.publishing.models import Publication, Reference
+from cms.publishing.models import Edition, Publication, Reference
+from cms.publishing.press.mentions import FEW
 from newsroom.models import Topic
 from tests.factories import (
     make_article,
@@ -85,6 +86,18 @@ def test_what_is_thrown_away_is_made_again_the_same(api):
     assert [api.get(path).content for path in ("articles/vote/", "feed/", "blurbs/")] == before
     reading.clear_all()
     assert [api.get(path).content for path in ("articles/vote/", "feed/", "blurbs/")] == before
+
+
+def test_what_very_many_show_is_thrown_away_in_all_of_them():
+    byline = make_byline("Ada")
+    items = [make_article(bylines=[byline]) for _ in range(FEW + 2)]
+    with press.printing() as printing:
+        press.release(printing, "article", [press.Release(item.head) for item in items])
+    call_command("render")
+    assert Publication.objects.filter(rendering="").count() == 0
+    rename(byline, "Eve")
+    assert Publication.objects.filter(rendering="").count() == FEW + 2
+    assert Publication.objects.exclude(edition=Edition.objects.get().number).count() == 0
 
 
 def test_json_made_by_another_release_is_made_again(api):

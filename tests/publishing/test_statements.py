@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from cms.database import statements
 from cms.publishing.models import Address
+from newsroom.models import Topic
+from tests.factories import make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,41 @@ def test_questions_of_another_shape_have_another_statement():
 def test_statement_that_lost_a_value_is_refused():
     with pytest.raises(TypeError, match="does not hold its values"):
         statements.rows("lost", [uuid.uuid4()], lambda: Address.objects.values_list("key"))
+
+
+def by_keys(kind, keys):
+    return Address.objects.filter(kind=kind, key__in=keys).order_by("slug")
+
+
+def slugs_by_keys(kind, keys):
+    return by_keys(kind, keys).values_list("slug")
+
+
+def test_few_things_and_many_are_found_alike(keys):
+    for asked in ([], keys[:1], keys[:2], set(keys), [*keys, *[uuid.uuid4() for _ in range(statements.MOST_VALUES)]]):
+        wanted = list(slugs_by_keys("topic", asked))
+        assert statements.found(slugs_by_keys, "topic", asked) == wanted
+        assert [row.slug for row in statements.objects(by_keys, "topic", asked)] == [slug for (slug,) in wanted]
+        assert statements.objects(by_keys, "section", asked) == []
+
+
+def with_what_is_left(keys):
+    return Topic.objects.filter(pk__in=keys).select_related("merged_into").defer("description").order_by("slug")
+
+
+def test_whole_rows_are_as_django_makes_them(django_assert_num_queries):
+    left = make_topic("Left")
+    merged = make_topic("Merged", same_as=["https://example.org/a"], merged_into=left)
+    asked = [left.pk, merged.pk]
+    assert statements.objects(with_what_is_left, asked) == list(with_what_is_left(asked))
+    with django_assert_num_queries(1):
+        first, second = statements.objects(with_what_is_left, asked)
+        assert (first.merged_into, second.merged_into) == (None, left)
+        assert (second.name, second.same_as) == ("Merged", ["https://example.org/a"])
+        assert second.get_deferred_fields() == {"description"}
+    second.name = "Another"
+    second.save()
+    assert Topic.objects.get(pk=merged.pk).name == "Another"
 
 
 def test_statements_kept_are_bounded(keys):

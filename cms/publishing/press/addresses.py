@@ -19,9 +19,10 @@ logger = logging.getLogger(__name__)
 def redirect(kind: str, keys: dict[str, uuid.UUID]) -> None:
     """Let slugs lead to these things from now on; those that they had before still do."""
     alike = {spelling.key(slug): key for slug, key in keys.items()}
-    redirect_former(kind, {slug: key for slug, key in alike.items() if slug not in keys})
+    known = slugs.leading(kind, [*keys, *alike])
+    redirect_former(kind, {slug: key for slug, key in alike.items() if slug not in keys and slug not in known})
     Address.objects.bulk_create(
-        [Address(kind=kind, slug=slug, key=key) for slug, key in keys.items()],
+        [Address(kind=kind, slug=slug, key=key) for slug, key in keys.items() if known.get(slug) != key],
         update_conflicts=True,
         unique_fields=["kind", "slug"],
         update_fields=["key"],

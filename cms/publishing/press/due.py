@@ -5,14 +5,16 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError
-from django.db.models import Min
+from django.db.models import QuerySet
 
+from cms.database import statements
 from cms.publishing import kinds
 from cms.publishing.models import Act, Change, Edition, Publication
+from cms.publishing.press import releasing
 from cms.publishing.press.act import Printing, attempt
 from cms.publishing.press.mentions import clear
-from cms.publishing.press.releasing import Release, release_now
 from cms.publishing.press.taking_down import take_down
+from cms.publishing.press.terms import Release
 
 logger = logging.getLogger(__name__)
 
@@ -21,13 +23,18 @@ PUT_OFF = timedelta(minutes=5)
 
 def next_due(edition: Edition) -> datetime | None:
     """When the next thing falls due; none: never."""
-    live = Publication.objects.filter(place__isnull=False)
-    moments = [
-        Publication.objects.filter(next_at__isnull=False).aggregate(at=Min("next_at"))["at"],
-        live.filter(live_until__isnull=False).aggregate(at=Min("live_until"))["at"],
-        *(serializer.next_end(edition.turned_at) for serializer in kinds.shared()),
-    ]
-    return min((moment for moment in moments if moment), default=None)
+    moments = [at for asked in (_next_release, _next_end) for (at,) in statements.found(asked)]
+    moments += filter(None, (serializer.next_end(edition.turned_at) for serializer in kinds.shared()))
+    return min(moments, default=None)
+
+
+def _next_release() -> QuerySet:
+    return Publication.objects.filter(next_at__isnull=False).order_by("next_at").values_list("next_at")[:1]
+
+
+def _next_end() -> QuerySet:
+    ending = Publication.objects.filter(place__isnull=False, live_until__isnull=False)
+    return ending.order_by("live_until").values_list("live_until")[:1]
 
 
 def release_due(printing: Printing) -> None:
@@ -55,7 +62,7 @@ def _release_or_put_off(printing: Printing, kind: str, releases: list[Release]) 
     """Release what is due; one that the database refuses is put off, and keeps nobody from publishing."""
     try:
         with attempt():
-            release_now(printing, kind, releases, is_due=True)
+            releasing.go_live(printing, kind, releases)
             for release in releases:
                 printing.note(Act.Verb.WENT_LIVE, kind, release.version.key, release.version, at=release.at)
     except DatabaseError:
@@ -85,4 +92,4 @@ def _end_shared(printing: Printing) -> None:
         for row in gone:
             slug, end = getattr(row, "slug", ""), serializer.end_of(row)
             printing.change(kind, row.pk, Change.Action.WITHDRAWN, slug, end)
-        clear(printing, kind, [row.pk for row in gone])
+        clear(printing, [(kind, row.pk) for row in gone])

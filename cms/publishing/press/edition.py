@@ -4,20 +4,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.database import statements
+from cms.database.bulk import add_rows, update_rows
 from cms.publishing import followers, newest
-from cms.publishing.models import Act, Change, Edition
+from cms.publishing.models import Edition
 from cms.publishing.press import act, due, mentions
 
 if TYPE_CHECKING:
     from cms.content.publishable import Publishable
 
 DELETED = "deleted"  # the code of the error that says so
-DECIDED_ON = ["head", "stage", "made_by", "assignee", "is_retired"]  # what an act reads of an item before it does it
+DECIDED_ON = ["head_id", "stage", "made_by_id", "assignee_id", "is_retired"]  # what is read of an item before an act
 
 
 @contextmanager
@@ -28,7 +31,7 @@ def printing() -> Iterator[act.Printing]:
         yield running
         return
     with transaction.atomic():
-        edition = Edition.objects.select_for_update().get(pk=1)
+        [edition] = statements.objects(_locked)
         started = act.running.printing = act.Printing(edition, timezone.now())
         edition.turned_at = min(edition.turned_at, started.now)  # where the clock was set back, ends come once more
         try:
@@ -39,12 +42,16 @@ def printing() -> Iterator[act.Printing]:
             act.running.printing = None
 
 
+def _locked() -> QuerySet:
+    return Edition.objects.select_for_update().filter(pk=1)
+
+
 def _finish(printing: act.Printing) -> None:
     mentions.number_early(printing)
-    Change.objects.bulk_create(printing.changes)
-    Act.objects.bulk_create(printing.acts)
+    add_rows(printing.changes)
+    add_rows(printing.acts)
     printing.edition.next_change_at = due.next_due(printing.edition)
-    printing.edition.save(update_fields=["number", "turned_at", "next_change_at"])
+    update_rows([printing.edition], ["number", "turned_at", "next_change_at"])
     followers.tell(printing.changes)
     followers.tell_saved(printing.saved | {(change.kind, change.key) for change in printing.changes})
     newest.announce()
@@ -52,7 +59,7 @@ def _finish(printing: act.Printing) -> None:
 
 def as_it_stands(item: "Publishable") -> None:
     """Read anew, under the lock, what is decided by: who asked may have read it long before the lock was theirs."""
-    try:
-        item.refresh_from_db(fields=DECIDED_ON)
-    except ObjectDoesNotExist:
-        raise ValidationError(_("It has since been deleted."), code=DELETED) from None
+    if not (stored := statements.values(type(item), DECIDED_ON, pk=item.pk)):
+        raise ValidationError(_("It has since been deleted."), code=DELETED)
+    for name, value in zip(DECIDED_ON, stored[0], strict=True):
+        setattr(item, name, value)

@@ -3,13 +3,15 @@
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
-from cms.database.bulk import insert_rows
+from cms.database import statements
+from cms.database.bulk import changing_many, delete_rows, insert_rows
 from cms.publishing import kinds
 from cms.publishing.links import Thing, value_key
 from cms.publishing.models import Change, Publication, Reference
@@ -19,14 +21,15 @@ SharedKind = type[kinds.SharedKind]
 
 logger = logging.getLogger(__name__)
 
+FEW = 50  # publications that are named one by one
 AT_ONCE = 500  # publications whose references are recorded again together
 
 
 def record_references(printing: Printing, kind: str, publications: list[Publication], *, is_due: bool = False) -> None:
     """Record anew what these mention, and render again what shows them."""
     implied = implied_by(publications)
-    former = _recorded(publications)
-    Reference.objects.filter(publication__in=publications).delete()
+    former = Reference.recorded(publications)
+    delete_rows(Reference, ["publication"], [(publication.pk,) for publication in publications])
     mentions = {
         publication.pk: mentioned_by(publication, implied) if publication.is_live else set()
         for publication in publications
@@ -44,22 +47,12 @@ def record_references(printing: Printing, kind: str, publications: list[Publicat
             moments[thing] = min(moments.get(thing, printing.now), publication.live_from or printing.now)
     _appear(printing, moments, is_due=is_due)
     _disappear(printing, before - after - elsewhere)
-    clear(printing, kind, [publication.key for publication in publications])
-    for serializer in kinds.groups():
-        group = serializer.Meta.kind
-        clear(printing, group, [key for thing_kind, key in before | after if thing_kind == group])
+    groups = {serializer.Meta.kind for serializer in kinds.groups()}
+    in_groups = [thing for thing in before | after if thing[0] in groups]
+    clear(printing, [*((kind, publication.key) for publication in publications), *in_groups], but=publications)
     moved = {thing for each in publications for thing in _moved(each, former[each.pk], mentions[each.pk])}
     for showing in kinds.publishable_named(kind).shown_beside(before | after, moved):
         _throw_away(printing, showing)
-
-
-def _recorded(publications: list[Publication]) -> dict[int, set[Thing]]:
-    """What is recorded as mentioned by each of these."""
-    recorded: dict[int, set[Thing]] = defaultdict(set)
-    rows = Reference.objects.filter(publication__in=publications, is_direct=True)
-    for pk, kind, key in rows.values_list("publication_id", "kind", "key"):
-        recorded[pk].add((kind, key))
-    return recorded
 
 
 def _moved(publication: Publication, before: set[Thing], after: set[Thing]) -> set[Thing]:
@@ -71,20 +64,40 @@ def _moved(publication: Publication, before: set[Thing], after: set[Thing]) -> s
 def record_references_again(printing: Printing, kind: str, keys: list[uuid.UUID]) -> None:
     """What these things imply has changed (a section moved, topics merged): record their uses anew."""
     users = Publication.objects.referring_to(kind, keys)
-    by_kind = defaultdict(list)
+    users_by_kind = defaultdict(list)
     for user_kind, pk in users.order_by("pk").values_list("kind", "pk"):
-        by_kind[user_kind].append(pk)
-    for user_kind, pks in by_kind.items():
+        users_by_kind[user_kind].append(pk)
+    for user_kind, pks in users_by_kind.items():
         for start in range(0, len(pks), AT_ONCE):
             chunk = Publication.objects.filter(pk__in=pks[start : start + AT_ONCE]).select_related("version")
             record_references(printing, user_kind, list(chunk.defer("card", "document")))
 
 
-def clear(printing: Printing, kind: str, keys: list[uuid.UUID]) -> None:
-    """Throw away the JSON that mentions or shows any of these things."""
-    if not keys:
+def by_kind(things: Iterable[Thing]) -> dict[str, set[uuid.UUID]]:
+    keys: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for kind, key in things:
+        keys[kind].add(key)
+    return keys
+
+
+def clear(printing: Printing, things: Iterable[Thing], but: Collection[Publication] = ()) -> None:
+    """Throw away the JSON that mentions or shows any of these things, but of what this act itself has changed."""
+    keys = by_kind(things)
+    asked = [statements.found(_showing, kind, keys[kind]) for kind in keys]
+    if any(len(rows) > FEW for rows in asked):
+        with changing_many():
+            _throw_away(printing, Publication.objects.referring_to_any(keys))
         return
-    _throw_away(printing, Publication.objects.referring_to(kind, keys))
+    first = printing.changes[0].edition if printing.changes else printing.edition.number + 1
+    cleared = {publication.pk for publication in but if publication.edition >= first}
+    if showing := {pk for rows in asked for (pk,) in rows} - cleared:
+        _throw_away(printing, Publication.objects.filter(pk__in=showing))
+
+
+def _showing(kind: str, keys: Collection[uuid.UUID]) -> models.QuerySet:
+    """A few of what mentions or shows these, if not all."""
+    mentions, shows = (Reference.objects.filter(kind=kind, key__in=keys, is_direct=way) for way in (True, False))
+    return mentions.values_list("publication_id").union(shows.values_list("publication_id"), all=True)[: FEW + 1]
 
 
 def _throw_away(printing: Printing, publications: "models.QuerySet[Publication]") -> None:
@@ -127,27 +140,28 @@ def mentions_of(publications: list[Publication]) -> dict[int, set[Thing]]:
 
 def implied_by(publications: list[Publication]) -> dict[Thing, list[Thing]]:
     """What else is mentioned with each of the things that the live ones of these link to."""
-    by_kind = defaultdict(set)
+    linked: set[Thing] = set()
     for publication in publications:
         with suppress(Exception):  # which is said where its own mentions are recorded
             if publication.is_live:
-                for kind, key in publication.shown.things:
-                    by_kind[kind].add(key)
+                linked |= publication.shown.things
     return {
-        (kind, key): others for kind, keys in by_kind.items() for key, others in kinds.named(kind).implied(keys).items()
+        (kind, key): others
+        for kind, keys in by_kind(linked).items()
+        for key, others in kinds.named(kind).implied(keys).items()
     }
 
 
 def _still_mentioned(printing: Printing, among: set[Thing]) -> set[Thing]:
     """Those of these things that something live mentions."""
-    mentioned: set[Thing] = set()
-    for serializer in kinds.shared():
-        kind = serializer.Meta.kind
-        keys = [key for thing_kind, key in among if thing_kind == kind]
-        if keys and not serializer.is_always_public:
-            rows = serializer.Meta.model.objects.filter(pk__in=keys).mentioned(printing.now)
-            mentioned |= {(kind, key) for key in rows.values_list("pk", flat=True)}
-    return mentioned
+    keys = by_kind(among)
+    of = [serializer.Meta.kind for serializer in kinds.shared() if not serializer.is_always_public]
+    return {(kind, key) for kind in of for (key,) in statements.found(_mentioned, kind, keys[kind], printing.now)}
+
+
+def _mentioned(kind: str, keys: Collection[uuid.UUID], at: datetime) -> models.QuerySet:
+    rows: Any = kinds.rows(kind, keys)
+    return rows.mentioned(at).values_list("pk")
 
 
 def _appear(printing: Printing, moments: dict[Thing, datetime], *, is_due: bool) -> None:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from cms.database import statements
 from cms.publishing import checks, permissions, rendering
 from cms.publishing.models import Act, Publication, Stage
-from cms.publishing.press import edition, releasing, saving, stages
+from cms.publishing.press import edition, releasing, rows, saving, stages
 from cms.publishing.press.act import Printing
 from cms.publishing.press.terms import KEEP, Release
 
@@ -33,8 +34,9 @@ def publish(
         permissions.demand(by, "publish", item)
         head = saving.last_saved(item)
         release = Release(head, at=at, published_at=published_at, live_until=live_until)
-        known = Publication.objects.filter(kind=item.kind, key=item.pk, place__isnull=False).first()
-        if known and live_until is not KEEP and live_until != known.asked_until:
+        publication = rows.known_or_new(item.kind, [item.pk])[0]
+        was_live = publication.is_live
+        if was_live and live_until is not KEEP and live_until != publication.asked_until:
             permissions.demand(by, "withdraw", item)  # as it takes down what readers have
         draft = checks.Draft(item.kind, head.data, item.pk, at=at or printing.now, item=item, by=by)
         errors = [problem for problem in checks.problems([draft])[0] if problem.is_error]
@@ -42,14 +44,14 @@ def publish(
         if errors:
             raise checks.Refused(errors)
         number = printing.edition.number
-        publication = releasing.release(printing, item.kind, [release])[0]
-        verb = Verb.SCHEDULED if publication.next_at else Verb.UPDATED if known else Verb.PUBLISHED
+        releasing.release(printing, item.kind, [release], [publication])
+        verb = Verb.SCHEDULED if publication.next_at else Verb.UPDATED if was_live else Verb.PUBLISHED
         if verb == Verb.SCHEDULED or printing.edition.number > number:
             printing.note(verb, item.kind, item.pk, head, by, for_moment=publication.next_at)
         if by and item.stage != Stage.APPROVED and permissions.may(by, "approve", item):
             stages.put_into(printing, item, Stage.APPROVED)  # whoever may do both says both by publishing
         show(printing, publication)
-        item.refresh_from_db(fields=["is_retired"])
+        item.is_retired = item.is_retired and not publication.is_live
         return publication
 
 
@@ -67,13 +69,13 @@ def wrong_moments(release: Release, now: datetime) -> list[checks.Problem]:
 
 def show(printing: Printing, publication: Publication) -> None:
     """Make its JSON now, before any reader asks. What cannot be shown does not go live."""
-    publication.refresh_from_db(fields=["edition"])  # its own appearance may have moved it on
+    [(publication.edition,)] = statements.values(Publication, ["edition"], pk=publication.pk)  # it may have moved on
     if not publication.is_live or publication.rendering:
         return
     shown = rendering.render([publication], printing.now)
     if not publication.card:
         raise checks.Refused([checks.error(_("Something in it cannot be shown to readers; look through its text."))])
-    rendering.keep([publication], shown, printing.edition.number)
+    rendering.keep_under_lock(printing.edition, [publication], shown)
 
 
 def obstacles(kind: str, snapshots: list[dict]) -> list[list[str]]:

@@ -8,47 +8,52 @@ from cms.publishing.press.act import Printing, whole_seconds
 from cms.publishing.press.terms import KEEP, Release, end_of, terms_of
 
 Action = Change.Action
+Pairs = list[tuple[Publication, Release]]
 
 
-def release(printing: Printing, kind: str, releases: list[Release]) -> list[Publication]:
-    """Bring versions of one kind before readers; those of a moment to come are noted for it."""
-    later = [release for release in releases if release.at and release.at > printing.now]
-    now = [release for release in releases if not (release.at and release.at > printing.now)]
-    publications = {publication.key: publication for publication in _schedule(printing, kind, later)}
-    publications.update((publication.key, publication) for publication in release_now(printing, kind, now))
-    return [publications[release.version.key] for release in releases]
+def release(
+    printing: Printing, kind: str, releases: list[Release], known: list[Publication] | None = None
+) -> list[Publication]:
+    """Bring versions of one kind before readers; those of a moment to come are noted for it.
+
+    `known` are their publications, in this order, where they have been read under the lock.
+    """
+    publications = known or rows.known_or_new(kind, [release.version.key for release in releases])
+    pairs = list(zip(publications, releases, strict=True))
+    later = [pair for pair in pairs if pair[1].at and pair[1].at > printing.now]
+    _schedule(printing, kind, later)
+    _release_now(printing, kind, [pair for pair in pairs if not (pair[1].at and pair[1].at > printing.now)])
+    return publications
 
 
-def _schedule(printing: Printing, kind: str, releases: list[Release]) -> list[Publication]:
+def go_live(printing: Printing, kind: str, releases: list[Release]) -> None:
+    """Bring versions of one kind before readers whose moment has come."""
     publications = rows.known_or_new(kind, [release.version.key for release in releases])
-    for publication, release in zip(publications, releases, strict=True):
+    _release_now(printing, kind, [*zip(publications, addresses.give_way(kind, releases), strict=True)], is_due=True)
+
+
+def _schedule(printing: Printing, kind: str, pairs: Pairs) -> None:
+    for publication, release in pairs:
         publication.next_version = release.version
         publication.next_at = whole_seconds(release.at) if release.at else None
         if release.live_until is not KEEP and release.live_until != publication.asked_until:
             _put_end(printing, publication, release.live_until)  # the end is the story's, whichever text it has then
+    publications = [publication for publication, _ in pairs]
     rows.save(publications)
     changed = [publication.key for publication in publications if publication.edition == printing.edition.number]
-    mentions.clear(printing, kind, changed)
-    return publications
+    mentions.clear(printing, [(kind, key) for key in changed])
 
 
-def release_now(printing: Printing, kind: str, releases: list[Release], *, is_due: bool = False) -> list[Publication]:
+def _release_now(printing: Printing, kind: str, pairs: Pairs, *, is_due: bool = False) -> None:
     """Point publications at their versions. What is there already, to the letter, changes nothing."""
-    publications = rows.known_or_new(kind, [release.version.key for release in releases])
-    if is_due:
-        releases = addresses.give_way(kind, releases)
-    released = []
-    for publication, release in zip(publications, releases, strict=True):
-        if _point(printing, publication, release, is_due=is_due):
-            released.append(publication)
+    released = [publication for publication, release in pairs if _point(printing, publication, release, is_due=is_due)]
     if not released:
-        return publications
+        return
     moved = [publication for publication in released if publication.place == publication.edition]
     rows.save(released)
     addresses.redirect(kind, {publication.slug: publication.key for publication in released if publication.slug})
     mentions.record_references(printing, kind, released, is_due=is_due)
     rows.retire(kind, [publication.key for publication in moved], retired=False)
-    return publications
 
 
 def _point(printing: Printing, publication: Publication, release: Release, *, is_due: bool) -> bool:
@@ -80,7 +85,7 @@ def set_end(printing: Printing, publication: Publication, until: datetime | None
         return False
     _put_end(printing, publication, until)
     rows.save([publication])
-    mentions.clear(printing, publication.kind, [publication.key])
+    mentions.clear(printing, [(publication.kind, publication.key)])
     return True
 
 

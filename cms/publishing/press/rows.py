@@ -1,8 +1,11 @@
 """Publications as rows: found, saved, rid of what was scheduled; and working copies marked as retired."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from django.db.models import QuerySet
+
+from cms.database import statements
 from cms.database.bulk import update_rows
 from cms.publishing import kinds
 from cms.publishing.models import Publication
@@ -10,8 +13,12 @@ from cms.publishing.models import Publication
 
 def known_or_new(kind: str, keys: list[uuid.UUID]) -> list[Publication]:
     """The publications of these items, in this order; a new one, not saved, for each that has none."""
-    known = {publication.key: publication for publication in Publication.objects.filter(kind=kind, key__in=keys)}
+    known = {publication.key: publication for publication in statements.objects(_known, kind, keys)}
     return [known.get(key) or Publication(kind=kind, key=key) for key in keys]
+
+
+def _known(kind: str, keys: Collection[uuid.UUID]) -> QuerySet:
+    return Publication.objects.filter(kind=kind, key__in=keys)
 
 
 def save(publications: list[Publication]) -> None:
@@ -33,5 +40,5 @@ def cancel(publications: Iterable[Publication]) -> None:
 
 def retire(kind: str, keys: list[uuid.UUID], *, retired: bool) -> None:
     """Say of working copies whether they are retired, so that others may take their slugs."""
-    model = kinds.named(kind).Meta.model
-    model._default_manager.filter(pk__in=keys).exclude(is_retired=retired).update(is_retired=retired)
+    if statements.values(kinds.named(kind).Meta.model, ["pk"], pk__in=keys, is_retired=not retired):
+        kinds.rows(kind, keys).exclude(is_retired=retired).update(is_retired=retired)

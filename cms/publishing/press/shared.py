@@ -33,7 +33,7 @@ def change_shared(printing: Printing, kind: str, rows: list[Any], added: set[uui
             action = Action.UPDATED if row.pk in public else Action.WITHDRAWN
             action = Action.PUBLISHED if row.pk in (added or ()) else action
             printing.change(kind, row.pk, action, getattr(row, "slug", ""))
-    mentions.clear(printing, kind, keys)
+    mentions.clear(printing, [(kind, key) for key in keys])
 
 
 def remove_shared(printing: Printing, kind: str, row: "Shared") -> None:

@@ -62,7 +62,7 @@ def end(item: "Publishable", until: datetime | None, by: Any = None) -> Publicat
             version = publication.version
             printing.note(verb, item.kind, item.pk, version, by, in_english(note), for_moment=until)
         if printing.edition.number > number:
-            rendering.keep([publication], rendering.render([publication], printing.now), printing.edition.number)
+            rendering.keep_under_lock(printing.edition, [publication], rendering.render([publication], printing.now))
         return publication
 
 
