@@ -34,15 +34,15 @@ hypothesis.settings.register_profile("same", derandomize=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # What drives a browser or another process depends on more than our code: tests here may fail once, and say so.
 HERE = Path(__file__).parent
-WITH_OTHER_PROGRAMS = [HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"]
+WITH_OTHER_PROGRAMS = {HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"}
 # The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
 # row is, and programs of others read the description: whatever rows come from is shown to be alike by the API's tests.
-SAYS_NOTHING_OF_ROWS = [
+SAYS_NOTHING_OF_ROWS = {
     HERE / "api" / "test_openapi_tools.py",
     *(HERE / "front" / f"test_{name}.py" for name in ("arranged", "pages")),
     *(HERE / "mcp" / f"test_{name}.py" for name in ("door", "protocol")),
     *(HERE / "newsroom" / "formats" / f"test_{name}.py" for name in ("jsonld", "mail", "markdown", "ninjs")),
-]
+}
 
 
 @pytest.fixture(scope="session")
@@ -148,9 +148,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
             item.add_marker("apart")
-        if any(item.path.is_relative_to(place) for place in SAYS_NOTHING_OF_ROWS):
+        if item.path in SAYS_NOTHING_OF_ROWS:
             item.add_marker("apart")
-        if any(item.path.is_relative_to(place) for place in WITH_OTHER_PROGRAMS):
+        if not WITH_OTHER_PROGRAMS.isdisjoint([item.path, *item.path.parents]):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
