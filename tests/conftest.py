@@ -1,23 +1,26 @@
 import copy
 import gc
+import hashlib
 import os
-import shutil
 import time
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
 import time_machine
-from django.apps import apps
 from django.conf import settings as site
 from django.db import connection, connections, transaction
 from django.template import RequestContext, Template
 from django.test import Client, TransactionTestCase
 from django.test.signals import template_rendered
 from django.utils import timezone
+from pytest_django.plugin import blocking_manager_key
 
-from media.darkroom import LOOKING
+from media.darkroom import LOOKING, Darkroom
+from tests import databases, factories
+from tests.worlds import Worlds, all_rows, changed, write_rows
 
 # Tests of the server load what serves; its background work would go on in the midst of all others.
 site.BACKGROUND_WORK = "worker"
@@ -31,26 +34,22 @@ hypothesis.settings.register_profile("same", derandomize=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # What drives a browser or another process depends on more than our code: tests here may fail once, and say so.
 HERE = Path(__file__).parent
-WITH_OTHER_PROGRAMS = [HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"]
+WITH_OTHER_PROGRAMS = {HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"}
 # The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
 # row is, and programs of others read the description: whatever rows come from is shown to be alike by the API's tests.
-SAYS_NOTHING_OF_ROWS = [
+SAYS_NOTHING_OF_ROWS = {
     HERE / "api" / "test_openapi_tools.py",
     *(HERE / "front" / f"test_{name}.py" for name in ("arranged", "pages")),
     *(HERE / "mcp" / f"test_{name}.py" for name in ("door", "protocol")),
     *(HERE / "newsroom" / "formats" / f"test_{name}.py" for name in ("jsonld", "mail", "markdown", "ninjs")),
-]
+}
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    """SQLite in a file, as in a real newsroom: in memory all threads would share one connection.
-
-    Nobody cuts the power in a test, so neither database waits for the disk.
-    """
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Nobody cuts the power in a test, so neither database waits for the disk."""
     database = connections.databases["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "galley.sqlite3")
         hasty = database["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")
         database["OPTIONS"]["init_command"] = hasty
     else:
@@ -58,19 +57,39 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """After a test that commits the tables hold what the migrations left in them, so that any test may come next.
+def round_s_folder(tmp_path_factory):
+    """A folder that all processes of a round have in common."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
+
+@pytest.fixture(scope="session")
+def migrated(django_test_environment, django_db_modify_db_settings, round_s_folder):
+    """A database as the migrations leave it; `migrated.copy(name)` makes another one like it."""
+    return databases.Migrated(round_s_folder)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated, django_db_blocker, tmp_path_factory):
+    """A database of this process's own; SQLite in a file, as in a real newsroom: in memory all threads would share it.
+
+    After a test that commits the tables hold what the migrations left in them, so that any test may come next.
     Django would empty all of them and have the apps make their rows anew, which takes longer than most tests. It is
     done once nobody else is busy: a page that was just closed may have asked for something still.
     """
     with django_db_blocker.unblock():
-        migrated = all_rows()
+        if connection.vendor == "sqlite":
+            own = tmp_path_factory.mktemp("database") / "galley.sqlite3"
+        else:
+            own = connection.creation._get_test_db_name()
+        migrated.copy(own)
+        databases.use(own)
+        rows_of_migrations = all_rows()
 
     def put_back(_test):
         wait_while(others, "AND state <> 'idle'")
         with transaction.atomic():
-            for table, rows in changed(all_rows(), migrated):
+            for table, rows in changed(all_rows(), rows_of_migrations):
                 write_rows(table, rows, replace=True)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -78,6 +97,29 @@ def django_db_setup(django_db_setup, django_db_blocker):
         yield
     with django_db_blocker.unblock():
         wait_while(others)  # a browser that closes holds a thread of the server for a moment
+        connection.close()
+        if connection.vendor == "sqlite":
+            own.unlink()
+        else:
+            databases.drop(own)
+
+
+def pytest_sessionfinish(session):
+    """Once all processes of a round are through, what they copied goes: its mark is with whoever began the round."""
+    with session.config.stash[blocking_manager_key].unblock():
+        databases.drop_migrated(session.config._tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def another_database(migrated, django_db_blocker, tmp_path):
+    """The address of a database with nothing but what migrations make, for processes of their own."""
+    is_file = connection.vendor == "sqlite"
+    name = tmp_path / "another.sqlite3" if is_file else f"galley_another_{uuid.uuid4().hex[:8]}"
+    with django_db_blocker.unblock():
+        migrated.copy(name)
+        yield databases.url(name)
+        if not is_file:
+            databases.drop(name)
 
 
 def wait_while(ask, *arguments, seconds=30):
@@ -106,9 +148,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
             item.add_marker("apart")
-        if any(item.path.is_relative_to(place) for place in SAYS_NOTHING_OF_ROWS):
+        if item.path in SAYS_NOTHING_OF_ROWS:
             item.add_marker("apart")
-        if any(item.path.is_relative_to(place) for place in WITH_OTHER_PROGRAMS):
+        if not WITH_OTHER_PROGRAMS.isdisjoint([item.path, *item.path.parents]):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
@@ -174,76 +216,51 @@ def patience():
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """What `once` made: its result, its rows, and the folder that its files are in."""
+def told_of_pictures():
+    """What the process that has the pixels said, by what it was asked and of which bytes."""
     return {}
 
 
+@pytest.fixture(autouse=True)
+def pictures_looked_at_once(monkeypatch, told_of_pictures):
+    """What the very same is asked of the very same picture is answered as it was before: that process is pure.
+
+    The pictures that tests make are the same from test to test. What is refused is asked each time.
+    """
+    ask = Darkroom.run
+
+    def run(room, job, original, limits, **asked):
+        original.seek(0)
+        question = job, hashlib.sha256(original.read()).digest(), repr((limits, asked))
+        original.seek(0)
+        if question in told_of_pictures:
+            yield from copy.deepcopy(told_of_pictures[question])
+            return
+        told = []
+        for said in ask(room, job, original, limits, **asked):
+            told.append(copy.deepcopy(said))
+            yield said
+        if sum(len(content) for _head, content in told) < 1_000_000:
+            told_of_pictures[question] = told
+
+    monkeypatch.setattr(Darkroom, "run", run)
+    with factories.pictures_numbered_from(1):
+        yield
+
+
+@pytest.fixture(scope="session")
+def worlds(round_s_folder):
+    return Worlds(round_s_folder / "worlds")
+
+
 @pytest.fixture
-def once(db, uploads, made, tmp_path_factory):
+def once(db, uploads, worlds):
     """`once(make)` makes rows and files for the first test that asks, and puts copies of them back for all others.
 
     For what is dear to make. It must be alone with the database: what others made before it is not noted, and rows
     that took its keys are an error. Each test gets copies of its own, so none sees what another one did to them.
     """
-
-    def put_back(make):
-        if make not in made:
-            before = all_rows()
-            result = make()
-            rows = dict(changed(before, all_rows()))
-            folder = tmp_path_factory.mktemp("made")
-            if uploads.exists():
-                shutil.copytree(uploads, folder, dirs_exist_ok=True)
-            made[make] = (copy.deepcopy(result), rows, before.keys() & rows.keys(), folder)
-            return result
-        result, rows, filled_before, folder = made[make]
-        with transaction.atomic():  # rows may point at others that come after them
-            for table, content in rows.items():
-                write_rows(table, content, replace=table in filled_before)
-        shutil.copytree(folder, uploads, dirs_exist_ok=True)
-        return copy.deepcopy(result)
-
-    return put_back
-
-
-def all_rows():
-    """The rows of each table that has some, in the database's own form: on PostgreSQL as text."""
-    tables = all_tables()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(f'EXISTS (SELECT 1 FROM {table})' for table in tables)}")
-        filled = [table for table, is_filled in zip(tables, cursor.fetchone(), strict=True) if is_filled]
-        if connection.vendor == "sqlite":
-            return {table: cursor.execute(f"SELECT * FROM {table}").fetchall() for table in filled}
-        return {table: copied(cursor, table) for table in filled}
-
-
-def all_tables():
-    models = apps.get_models(include_auto_created=True)
-    return [connection.ops.quote_name(model._meta.db_table) for model in models]
-
-
-def copied(cursor, table):
-    with cursor.copy(f"COPY {table} TO STDOUT") as copying:
-        return b"".join(copying)
-
-
-def changed(before, after):
-    """The tables that are not as they were, each with its rows afterwards."""
-    return [(table, after.get(table)) for table in all_tables() if before.get(table) != after.get(table)]
-
-
-def write_rows(table, rows, *, replace):
-    with connection.cursor() as cursor:
-        if replace:
-            cursor.execute(f"DELETE FROM {table}")
-        if not rows:
-            return
-        if connection.vendor == "sqlite":
-            cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)
-        else:
-            with cursor.copy(f"COPY {table} FROM STDIN") as copying:
-                copying.write(rows)
+    return lambda make: worlds.put_back(make, uploads)
 
 
 @pytest.fixture

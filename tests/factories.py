@@ -3,6 +3,7 @@
 import io
 import itertools
 import struct
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -17,16 +18,36 @@ from cms.publishing.models import Change, Edition
 from media.models import Photo
 from media.videos import captions, gate
 from newsroom import models
-from newsroom.serializers import FrontSerializer
+from newsroom.serializers import BlurbSerializer, FrontSerializer
 
 _numbers = itertools.count(1)
+_pictures = itertools.count(1)
 FILMS = Path(__file__).parent / "corpus" / "videos"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
+@contextmanager
+def numbered_from(number):
+    """What is made meanwhile has these numbers, so that it stands in the way of nothing else; pictures too."""
+    global _numbers
+    former, _numbers = _numbers, itertools.count(number)
+    with pictures_numbered_from(number):
+        yield
+    _numbers = former
+
+
+@contextmanager
+def pictures_numbered_from(number):
+    """Pictures that are made meanwhile are these, and afterwards go on as if none had been."""
+    global _pictures
+    former, _pictures = _pictures, itertools.count(number)
+    yield
+    _pictures = former
+
+
 def make_picture(width=160, height=120, colour=None, format="JPEG"):
-    """An image file of one colour, another one each time."""
-    number = next(_numbers)
+    """An image file of one colour, in a test another one each time."""
+    number = next(_pictures)
     colour = colour or (number * 37 % 256, number * 91 % 256, number * 53 % 256)
     content = io.BytesIO()
     picture = Image.new("RGB", (width, height), colour)
@@ -52,6 +73,12 @@ def make_section(name="", **values):
 def make_topic(name="", **values):
     name = name or f"Topic {next(_numbers)}"
     return models.Topic.objects.create(**{"name": name, "slug": name.lower().replace(" ", "-"), **values})
+
+
+def make_topics(names):
+    """Many topics, made in one act."""
+    with press.printing():
+        return [make_topic(name) for name in names]
 
 
 def make_byline(name="", **values):
@@ -167,6 +194,22 @@ def bring(item):
     with press.printing() as printing:
         press.release(printing, item.kind, [press.Release(item.head)])
     return item
+
+
+def bring_all(items, published_at=None):
+    """Bring items of one kind before readers in one act, as an import does; `published_at` is a date for each."""
+    dates = published_at or [None] * len(items)
+    with press.printing() as printing:
+        releases = [press.Release(item.head, published_at=date) for item, date in zip(items, dates, strict=True)]
+        press.release(printing, items[0].kind, releases)
+    return items
+
+
+def make_blurbs(texts, **values):
+    """Many short news on the desk, made in one act."""
+    blurbs = models.Blurb.objects.bulk_create([models.Blurb(text_html=f"<p>{text}</p>", **values) for text in texts])
+    press.keep([(blurb, BlurbSerializer.snapshot(blurb)) for blurb in blurbs])
+    return blurbs
 
 
 def update(item, **values):

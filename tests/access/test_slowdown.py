@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cms.access.models import Tries
 from tests.access.conftest import PASSWORD
+from tests.desk import drawing
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/admin/login/"
@@ -22,7 +23,7 @@ NOON = "2026-03-02T12:00:00Z"
 
 def try_in(client, password="wrong", username="ann", address="203.0.113.7", **headers):
     data = {"username": username, "password": password}
-    return client.post(LOGIN, data, REMOTE_ADDR=address, headers=headers)
+    return drawing.post(client, LOGIN, data, REMOTE_ADDR=address, headers=headers)
 
 
 def said(response):

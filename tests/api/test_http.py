@@ -18,6 +18,7 @@ from tests.factories import (
     make_photo,
     make_section,
     make_topic,
+    make_topics,
     make_video,
     publish,
     update,
@@ -397,7 +398,7 @@ def test_answers_name_what_they_show_for_a_purge(api, addresses):
 
 
 def test_tags_stand_in_the_header_of_the_site_s_cdn(api, settings):
-    publish(make_article(topics=[make_topic(f"T {number}") for number in range(100)]))
+    publish(make_article(topics=make_topics(f"T {number}" for number in range(100))))
     headers = {"Surrogate-Key": " ", "xkey": " ", "Cache-Tag": ",", "Edge-Cache-Tag": ","}
 
     for header, separator in headers.items():

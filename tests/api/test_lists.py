@@ -3,11 +3,15 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import make_article, make_topic, publish
+from tests.factories import (
+    make_article,
+    make_topics,
+    publish,
+)
 
 
 def test_a_question_with_many_values_repeated_stays_one_short_statement(client, db):
-    topics = [make_topic(f"Topic {number}") for number in range(100)]
+    topics = make_topics(f"Topic {number}" for number in range(100))
     wanted = publish(make_article(topics=topics[:30]))
     publish(make_article(topics=topics[30:]))
     any_of = ",".join(topic.slug for topic in topics)

@@ -29,7 +29,8 @@ HURRIED = hypothesis.settings(
 )
 MORE_HURRIED = hypothesis.settings(HURRIED, max_examples=5)
 # What is published, what is shared, and what comes as a file: one kind of each, as all are described and written alike.
-OF_EACH_SORT = tuple(f"/api/v1/manage/{name}/" for name in ("articles", "photos", "topics", "batch"))
+WRITTEN = "/api/v1/manage/"
+OF_EACH_SORT = tuple(f"{WRITTEN}{name}/" for name in ("articles", "photos", "topics", "batch"))
 # What is wrong may meet a database that refuses it; what is right is answered alike by either.
 MODES = [
     pytest.param(GenerationMode.POSITIVE, marks=pytest.mark.apart, id="right"),
@@ -52,7 +53,8 @@ def one_connection():
 
 def operations():
     described = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
-    return [found.ok() for found in described.get_all_operations()]
+    found = [operation.ok() for operation in described.get_all_operations()]
+    return [each for each in found if not each.path.startswith(WRITTEN) or each.path.startswith(OF_EACH_SORT)]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -84,7 +86,7 @@ def test_program_that_may_do_everything_makes_no_fault_of_ours(newsroom, admin_u
     _key, secret = keys.make("Everything", admin_user, list(Scope.values))
     own = {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
     for operation in operations():
-        if not operation.path.startswith(OF_EACH_SORT):
+        if not operation.path.startswith(WRITTEN):
             continue
 
         @hypothesis.given(operation.as_strategy(generation_mode=mode))

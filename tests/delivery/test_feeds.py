@@ -19,9 +19,10 @@ from cms.delivery.feeds import contents
 from cms.publishing import press
 from cms.publishing.models import Publication
 from tests.factories import (
-    bring,
+    bring_all,
     make_article,
     make_blurb,
+    make_blurbs,
     make_byline,
     make_film,
     make_photo,
@@ -323,8 +324,7 @@ def test_a_section_has_what_stands_below_it_and_a_byline_and_a_topic_have_theirs
 
 
 def test_fifty_items_and_no_more(client):
-    for number in range(52):
-        bring(make_blurb(text_html=f"<p>{number}</p>"))
+    bring_all(make_blurbs(range(52)))
     assert titles(client) == [f"<p>{number}</p>" for number in reversed(range(2, 52))]
 
 

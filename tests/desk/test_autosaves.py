@@ -13,6 +13,7 @@ from django.utils import timezone
 from cms.desk.models import Autosave
 from cms.publishing.models import Edition, Version
 from newsroom.models import Article, Byline
+from tests.desk import drawing
 from tests.desk.test_pages_articles import ROLES, address, log_in, page_of, rows, said, send
 from tests.factories import make_article, make_byline, make_photo, make_section, make_video, paragraphs, publish, update
 from tests.publishing.test_plans import scans  # noqa: F401 - a fixture
@@ -42,7 +43,7 @@ def keep(client, article=None, page=None, **values):
 
 
 def offered(client, article=None, where=None):
-    return client.get(where or address(article)).context["offers"]
+    return drawing.get(client, where or address(article)).context["offers"]
 
 
 def test_autosave_changes_nothing_that_others_see(ann, bob, api):

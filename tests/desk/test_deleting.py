@@ -6,7 +6,12 @@ from django.contrib.auth.models import Group, User
 from cms.api.models import Key
 from newsroom.models import Byline, Section, Topic
 from tests.desk.test_pages_articles import log_in
-from tests.factories import make_article, make_byline, make_section, make_topic
+from tests.factories import (
+    make_article,
+    make_byline,
+    make_section,
+    make_topics,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 
@@ -56,8 +61,7 @@ def test_several_that_are_deleted_at_once_each_say_what_keeps_them(desk):
 
 
 def test_more_than_can_be_looked_at_are_not_deleted_at_once(desk):
-    for number in range(201):
-        make_topic(f"Topic {number}")
+    make_topics(f"Topic {number}" for number in range(201))
     every = {"_selected_action": [Topic.objects.first().pk], "select_across": "1", "action": "delete_selected"}
 
     page = desk.post("/admin/newsroom/topic/", {**every, "post": "yes"}).content.decode()

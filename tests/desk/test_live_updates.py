@@ -12,7 +12,15 @@ from django.utils import timezone
 from cms.publishing import press
 from cms.publishing.models import Act, Version
 from newsroom.models import Article, Blurb
-from tests.factories import make_article, make_blurb, make_section, publish, update
+from tests.factories import (
+    bring_all,
+    make_article,
+    make_blurb,
+    make_blurbs,
+    make_section,
+    publish,
+    update,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -217,8 +225,7 @@ def test_page_of_an_update_has_its_own_fields_and_other_blurbs_have_not(desk, st
 
 def test_list_is_as_quick_with_many_as_with_one(desk, story, django_assert_max_num_queries):
     client = desk("Editor")
-    for number in range(25):
-        publish(make_blurb(text_html=f"<p>{number}</p>", article=story))
+    bring_all(make_blurbs(range(25), article=story))
 
     with django_assert_max_num_queries(16):
         answer = client.get(address(story)).json()

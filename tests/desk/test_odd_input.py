@@ -4,6 +4,7 @@ import pytest
 from django import forms
 
 from cms.publishing.models import Publication
+from tests.desk import drawing
 from tests.desk.test_pages_articles import log_in
 from tests.factories import (
     make_article,
@@ -46,7 +47,7 @@ ODD = {
 
 def page_of(client, place, thing):
     """A page's fields, and the names of those that take plain text."""
-    context = client.get(f"/admin/{place}/{thing.pk}/change/").context
+    context = drawing.get(client, f"/admin/{place}/{thing.pk}/change/").context
     sent = {"base": context.get("base") or "", "key": str(context.get("key") or "")}
     plain = []
     forms_of_page = [context["adminform"].form]
@@ -83,7 +84,7 @@ def test_odd_text_in_any_field_is_kept_or_refused_in_words(client, place, name):
     where = f"/admin/{place}/{thing.pk}/"
 
     page = {**sent, **dict.fromkeys(plain, odd), "_save": "1"}
-    answer = client.post(f"{where}change/", page)
+    answer = drawing.post(client, f"{where}change/", page)
     for _look in ("at the fields", "at what they make together"):
         if answer.status_code == 302:
             break
@@ -91,7 +92,7 @@ def test_odd_text_in_any_field_is_kept_or_refused_in_words(client, place, name):
         refused += [BELOW[field] for field in refused if field in BELOW]
         assert refused
         page |= {field: sent.get(field, "") for field in refused}
-        answer = client.post(f"{where}change/", page)
+        answer = drawing.post(client, f"{where}change/", page)
     assert answer.status_code == 302, errors_of(answer)
     everywhere = {**sent, **dict.fromkeys(plain, odd)}
     if hasattr(thing, "head_id"):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cms.publishing import press
 from cms.publishing.models import Publication, Version
 from newsroom.models import Article, Topic
+from tests.desk import drawing
 from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, publish, update
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def address(item=None):
 
 def page_of(client, article=None):
     """The fields of a page as it stands, as a browser would send them back."""
-    return fields_of(client.get(address(article)))
+    return fields_of(drawing.get(client, address(article)))
 
 
 def fields_of(response):
@@ -68,7 +69,7 @@ def rows(prefix, rows):
 def send(client, article=None, button="_save", page=None, **values):
     """Press a button on a page; answers what the editor reads next."""
     page = page or page_of(client, article)
-    return client.post(address(article), {**page, **values, button: "1"}, follow=True)
+    return drawing.post(client, address(article), {**page, **values, button: "1"}, follow=True)
 
 
 def said(response):

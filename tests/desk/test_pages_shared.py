@@ -12,6 +12,7 @@ from django.test import Client
 from cms.desk.models import Autosave
 from cms.publishing.models import Version
 from newsroom.models import Article, Byline, Section, Topic
+from tests.desk import drawing
 from tests.desk.test_pages_articles import ROLES, address, log_in, page_of, rows, said, send
 from tests.factories import make_article, make_byline, make_photo, make_section, make_topic, update
 
@@ -38,7 +39,7 @@ def at(thing):
 
 def opened(client, thing):
     """The fields of a page as a browser would send them back."""
-    return fields_of(client.get(at(thing)))
+    return fields_of(drawing.get(client, at(thing)))
 
 
 def fields_of(response):
@@ -57,7 +58,7 @@ def fields_of(response):
 
 
 def save(client, thing, page, **values):
-    return client.post(at(thing), {**page, **values}, follow=True)
+    return drawing.post(client, at(thing), {**page, **values}, follow=True)
 
 
 def errors_of(response):

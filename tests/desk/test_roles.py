@@ -11,6 +11,7 @@ from django.utils import timezone
 from cms.publishing import press
 from cms.publishing.models import Act, Publication
 from newsroom.models import Article
+from tests.desk import drawing
 from tests.desk.test_pages_articles import address, page_of, rows, said, send
 from tests.factories import make_article, make_blurb, make_byline, make_photo, publish, update
 
@@ -136,7 +137,7 @@ BUTTONS = {
 
 def offered(client, article):
     """What the page of a story offers."""
-    context = client.get(address(article)).context
+    context = drawing.get(client, address(article)).context
     names = {
         "_save": "save", "_submit": "submit", "_approve": "approve", "_publish": "publish"
     }  # fmt: skip

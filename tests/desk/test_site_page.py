@@ -8,6 +8,7 @@ from cms.publishing import kinds
 from newsroom.forms.menus import as_lines, from_lines
 from newsroom.models import Page, Site
 from newsroom.serializers.site import SiteSerializer
+from tests.desk import drawing
 from tests.desk.test_pages_articles import address, fields_of, log_in, said, send
 from tests.factories import make_page, make_section, make_site, make_topic, publish
 
@@ -40,8 +41,8 @@ def opened(client):
 
 
 def sent(client, button="_publish", **values):
-    response = opened(client)
-    return client.post(response.request["PATH_INFO"], {**fields_of(response), **values, button: "1"}, follow=True)
+    page = drawing.get(client, LIST, follow=True)
+    return drawing.post(client, page.request["PATH_INFO"], {**fields_of(page), **values, button: "1"}, follow=True)
 
 
 def checked(lines):

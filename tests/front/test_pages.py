@@ -11,6 +11,7 @@ from cms.previews import previews
 from cms.publishing import press
 from newsroom.models import Section
 from tests.factories import (
+    bring_all,
     make_article,
     make_blurb,
     make_byline,
@@ -171,7 +172,7 @@ def test_newsroom_chooses_the_paths_of_its_newspaper(client, settings):
 
 
 def test_show_more_leads_on_without_scripts_to_the_end(page):
-    stories = [publish(make_article()) for _ in range(23)]
+    stories = bring_all([make_article() for _ in range(23)])
     assert len(stories) == 23
     first = page("/feed")
     more = first.css_first("[data-more]").attributes["href"]

@@ -19,6 +19,11 @@ from tests.media.pictures import CORPUS, from_corpus, photo_bytes, upload
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+@pytest.fixture(autouse=True)
+def pictures_looked_at_once():
+    """Each is looked at anew: how that is done is what is tested here."""
+
+
 def look(room, name="grey.jpg"):
     with (CORPUS / name).open("rb") as file:
         asked = {"facts": {}, "focal_point": [0.5, 0.5], **images.asked(is_first=True, formats=["jpg"])}

@@ -18,6 +18,11 @@ from tests.media.pictures import four_fields, from_corpus, photo_bytes, upload
 pytestmark = [pytest.mark.django_db, pytest.mark.apart]
 
 
+@pytest.fixture(autouse=True)
+def pictures_looked_at_once():
+    """Each is looked at anew: how that is done is what is tested here."""
+
+
 def zip_bytes():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

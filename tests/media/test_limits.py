@@ -21,6 +21,11 @@ OPERATORS = " ".join((ROOT / "docs" / "operators.md").read_text().split())
 STRIP = 128  # pixels: eight rows of blocks
 
 
+@pytest.fixture(autouse=True)
+def pictures_looked_at_once():
+    """Each is looked at anew: how that is done is what is tested here."""
+
+
 def large_jpeg(width, height, **options):
     """A JPEG of any size, made of one strip that is repeated: each row of blocks can be read by itself."""
     strip = encoded(four_fields(width, STRIP), restart_marker_rows=1, quality=80, **options)

@@ -1,6 +1,5 @@
 """Fronts: what editors put on one, what the rules find beside it, and what readers get of that at once."""
 
-import itertools
 import json
 import random
 import re
@@ -29,6 +28,7 @@ from newsroom.models import Front
 from newsroom.serializers import FrontSerializer
 from tests.api.manage.conftest import Program
 from tests.factories import (
+    bring_all,
     make_article,
     make_blurb,
     make_byline,
@@ -52,11 +52,8 @@ def container(rule=None, count=3, pinned=(), **values):
 
 def stories(section, names, **values):
     """Live stories in a section, the first of them the oldest."""
-    days = itertools.count(1)
-    return [
-        publish(make_article(slug=name, section=section, **values), published_at=START + timedelta(days=next(days)))
-        for name in names
-    ]
+    made = [make_article(slug=name, section=section, **values) for name in names]
+    return bring_all(made, [START + timedelta(days=number) for number in range(1, len(made) + 1)])
 
 
 def standing(api, slug="home"):

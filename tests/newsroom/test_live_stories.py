@@ -11,7 +11,16 @@ from django.utils import timezone
 from cms.publishing import amending, press, working
 from cms.publishing.models import Change
 from newsroom.serializers import live
-from tests.factories import make_article, make_blurb, make_section, make_topic, publish, update
+from tests.factories import (
+    bring_all,
+    make_article,
+    make_blurb,
+    make_blurbs,
+    make_section,
+    make_topic,
+    publish,
+    update,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -103,10 +112,9 @@ def test_a_key_event_goes_with_its_end_and_no_cache_keeps_the_story_longer(api, 
 def test_a_story_tells_of_its_newest_key_events_and_the_list_has_them_all(api, story):
     most = live.MOST_KEY_EVENTS
     other = publish(make_article(slug="other", genre="live"))
-    with press.printing():
-        for number in range(most + 2):
-            make_update(story, f"Event {number}", number - 60, is_key=True)
-        make_update(other, "Elsewhere", is_key=True)
+    events = make_blurbs([f"Event {number}" for number in range(most + 2)], article=story, is_key=True)
+    bring_all(events, [timezone.now() + timedelta(minutes=number - 120) for number in range(most + 2)])
+    make_update(other, "Elsewhere", is_key=True)
 
     assert labels(api) == [f"Event {number}" for number in reversed(range(2, most + 2))]
     assert len(list(api.walk("articles/snow/updates/?is_key=true"))) == most + 2

@@ -2,60 +2,19 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import uuid
-from contextlib import closing, contextmanager
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory, django_db_setup, django_db_blocker):
-    """A new database with its tables, of the kind that the tests run on: a path, or a name."""
-    folder = tmp_path_factory.mktemp("migrated")
-    if connection.vendor == "sqlite":
-        path = folder / "galley.sqlite3"
-        python(f"sqlite:///{path}", folder, "manage.py", "migrate", "-v0")
-        yield path
-        return
-    name = f"galley_processes_{uuid.uuid4().hex[:8]}"
-    with django_db_blocker.unblock(), server() as execute:
-        execute(f"CREATE DATABASE {name}")
-        python(postgres_url(name), folder, "manage.py", "migrate", "-v0")
-        yield name
-        execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
-def run(migrated, tmp_path):
-    """`run("kill")` has processes.py do something on a copy of it."""
-    if connection.vendor == "sqlite":
-        shutil.copy(migrated, tmp_path / "galley.sqlite3")
-        yield lambda act: answer(f"sqlite:///{tmp_path / 'galley.sqlite3'}", tmp_path, act)
-        return
-    name = f"{migrated}_copy"
-    with server() as execute:
-        execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
-        yield lambda act: answer(postgres_url(name), tmp_path, act)
-        execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@contextmanager
-def server():
-    """A connection outside the test's transaction, where databases can be made."""
-    with closing(connection.copy()) as other:
-        yield lambda sql: other.cursor().execute(sql)
-
-
-def postgres_url(name):
-    ours = connection.settings_dict
-    return f"postgres://{ours['USER']}:{ours['PASSWORD']}@{ours['HOST']}:{ours['PORT'] or 5432}/{name}"
+def run(another_database, tmp_path):
+    """`run("kill")` has processes.py do something on a database of its own."""
+    return lambda act: answer(another_database, tmp_path, act)
 
 
 def answer(url, folder, act):

@@ -16,6 +16,7 @@ from cms.search import building, indexing
 from cms.search.models import DeskEntry, Entry
 from tests.factories import (
     bring,
+    bring_all,
     make_article,
     make_blurb,
     make_byline,
@@ -114,15 +115,21 @@ def test_headline_counts_most_and_then_the_newest(api):
     assert scores == sorted(scores, reverse=True)
 
 
+def make_harbours():
+    stories = [
+        make_article(
+            headline="Harbour" if number % 3 == 0 else "Quay",
+            standfirst="The harbour" if number % 2 else "",
+            body=paragraphs("A harbour."),
+        )
+        for number in range(23)
+    ]
+    bring_all(stories, [timezone.now() - timedelta(days=number * 40 // 7 * 7) for number in range(23)])
+
+
 @pytest.mark.parametrize("ordering", ["relevance", "-published_at", "published_at"])
-def test_pages_hold_each_result_once_and_in_order(api, ordering):
-    now = timezone.now()
-    for number in range(23):
-        headline = "Harbour" if number % 3 == 0 else "Quay"
-        standfirst = "The harbour" if number % 2 else ""
-        at = now - timedelta(days=number * 40 // 7 * 7)
-        story = make_article(headline=headline, standfirst=standfirst, body=paragraphs("A harbour."))
-        publish(story, published_at=at)
+def test_pages_hold_each_result_once_and_in_order(api, once, ordering):
+    once(make_harbours)
     whole = found(api, "harbour", page_size=100, ordering=ordering)
     assert len(whole) == 23
     walked = [row["slug"] for row in api.walk(f"feed/?search=harbour&page_size=4&ordering={ordering}")]
