@@ -33,7 +33,7 @@ class Bucket(Storage):
     """The storage of all uploads. It has no addresses of its own."""
 
     def __init__(self, name: str, folder: str = "", endpoint: str = "", region: str = ""):
-        self.name, self.folder, self.endpoint, self.region = name, folder, endpoint, region
+        self.name, self.folder, self.endpoint, self.region = name, folder and f"{folder}/", endpoint, region
         self._lock = threading.Lock()
         self._client: Any = None
 

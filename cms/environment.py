@@ -333,23 +333,16 @@ def redis(name: str) -> str:
     return value
 
 
-def uploads(name: str) -> dict[str, Any]:
-    """Django's settings of what keeps uploads: the bucket that this names, or else a folder."""
-    bucket = text(name)
-    if not bucket:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]", bucket):
-        mistake(f"{name} is {bucket!r}; write the name of a bucket alone, and its server as S3_ENDPOINT.")
+def bucket(name: str) -> str:
+    """The name of a bucket; empty: there is none."""
+    value = text(name)
+    if not value:
+        return ""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]", value):
+        mistake(f"{name} is {value!r}; write the name of a bucket alone, and its server as S3_ENDPOINT.")
     elif not find_spec("boto3"):
         mistake(f"{name} needs a library: pip install -r requirements-s3.txt, or take it out.")
-    within = text("S3_FOLDER").strip("/")
-    options = {
-        "name": bucket,
-        "folder": within and f"{within}/",
-        "endpoint": url("S3_ENDPOINT", "") if text("S3_ENDPOINT") else "",
-        "region": text("S3_REGION"),
-    }
-    return {"BACKEND": "cms.buckets.Bucket", "OPTIONS": options}
+    return value
 
 
 def folder(name: str, default: Path, mode: int = 0o700) -> Path:

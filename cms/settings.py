@@ -191,13 +191,22 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = DATA_DIR / "uploads"
+S3_BUCKET = environment.bucket("S3_BUCKET")
+IN_BUCKET = {
+    "name": S3_BUCKET,
+    "folder": environment.text("S3_FOLDER").strip("/"),
+    "endpoint": environment.text("S3_ENDPOINT") and environment.url("S3_ENDPOINT", ""),
+    "region": environment.text("S3_REGION"),
+}
 STORAGES = {
-    "default": environment.uploads("S3_BUCKET"),
+    "default": {"BACKEND": "cms.buckets.Bucket", "OPTIONS": IN_BUCKET}
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "cms.statics.HashedFiles"
     },
 }
-if ACCEL_REDIRECT and "OPTIONS" in STORAGES["default"]:
+if ACCEL_REDIRECT and S3_BUCKET:
     environment.mistake("ACCEL_REDIRECT has the proxy send files of a folder, and S3_BUCKET keeps them in a bucket.")
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = FILES_MODE, FOLDERS_MODE
 FILE_UPLOAD_HANDLERS = [

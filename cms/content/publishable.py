@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.publishing import permissions, press
+from cms import permissions
+from cms.publishing import press
 from cms.publishing.models import Act, PreviewLink, Publication, Stage, Version
 from cms.text.texts import PlainTexts
 

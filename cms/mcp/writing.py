@@ -10,12 +10,13 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import NoReverseMatch, reverse
 
+from cms import permissions
 from cms.api.models import Key, Scope
 from cms.content.publishable import Publishable
 from cms.content.serializers import DatabaseNames
 from cms.mcp.asking import Refused, Reply
 from cms.mcp.tool import Caller, Said, Schema, Tool
-from cms.publishing import kinds, permissions, press
+from cms.publishing import kinds, press
 
 KIND = "What kind of thing it is."
 ID = "Its id, or its slug."

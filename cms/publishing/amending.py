@@ -7,7 +7,8 @@ Each gets the change by itself, so that what is only written, or only scheduled,
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from cms.publishing import kinds, permissions, press, working
+from cms import permissions
+from cms.publishing import kinds, press, working
 from cms.publishing.models import Act, Publication, Version
 from cms.publishing.press import Printing, Release
 

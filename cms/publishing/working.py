@@ -16,10 +16,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from cms import notices
+from cms import notices, permissions
 from cms.database.fields import derived_from
 from cms.notices import Notice
-from cms.publishing import kinds, permissions, press
+from cms.publishing import kinds, press
 from cms.publishing.links import is_link, key_of
 from cms.publishing.models import Version
 from cms.text import texts

@@ -3,11 +3,11 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
+from cms import permissions
 from cms.desk.ids import as_uuid
 from cms.desk.moments import MomentField
 from cms.desk.pages.page_state import page_state
 from cms.desk.words import newer_in_words
-from cms.publishing import permissions
 from cms.publishing.models import Version
 from newsroom.arranging.filled import filled, written
 from newsroom.arranging.finding import find

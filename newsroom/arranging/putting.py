@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.publishing import amending, permissions, press
+from cms import permissions
+from cms.publishing import amending, press
 from cms.publishing.links import link, things
 from newsroom.models import Front
 from newsroom.models.front import HOME

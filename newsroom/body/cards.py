@@ -14,10 +14,11 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import Resolver404, path, resolve, reverse
 from django.utils.translation import gettext as _
 
+from cms import permissions
 from cms.database.fields import fold
 from cms.desk.moments import in_brief
 from cms.desk.status import statuses
-from cms.publishing import kinds, permissions, slugs
+from cms.publishing import kinds, slugs
 from cms.publishing.links import key_of, things
 from cms.text import spelling
 from cms.text.letters import slug_from

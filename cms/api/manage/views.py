@@ -24,6 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from cms import permissions
 from cms.api.authentication import WritersCredentials
 from cms.api.errors import Refusal
 from cms.api.manage import bodies, describing, repeating
@@ -36,7 +37,6 @@ from cms.api.parameters import Query, one_of, whole_number
 from cms.api.parameters import bad as bad_parameter
 from cms.api.renderers import ProblemRenderer
 from cms.database.fields import fold
-from cms.publishing import permissions
 from cms.text import moments
 from cms.transfer.report import reason_of
 from cms.transfer.resolver import find_stored, key_from_id

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Script
 
+from cms import permissions
 from cms.content.publishable import Publishable
 from cms.desk.editing.acts import ActsMixin
 from cms.desk.editing.autosaving import AutosavingMixin
@@ -39,7 +40,7 @@ from cms.desk.people.presence import PresenceMixin
 from cms.desk.status import Status, statuses
 from cms.desk.versions.history import HistoryMixin
 from cms.desk.words import author_of, moment_in_words, name_of
-from cms.publishing import permissions, press, reading, working
+from cms.publishing import press, reading, working
 from cms.publishing.models import Publication, Stage
 
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms import permissions
 from cms.desk.moments import MomentField
 from cms.previews import previews
-from cms.publishing import permissions, press
+from cms.publishing import press
 from cms.publishing.models import PreviewLink
 
 HOURS = [

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cms import permissions
 from cms.desk import menu
 from cms.desk.front.calendar import Happening, happenings, of_kinds
 from cms.desk.front.panels import SHOWN, Panel, Row, register
@@ -21,7 +22,7 @@ from cms.desk.lists.change_lists import WITHDRAWN_LATELY
 from cms.desk.moments import day_bounds, in_brief
 from cms.desk.status import statuses
 from cms.desk.words import act_in_words, name_of
-from cms.publishing import kinds, permissions
+from cms.publishing import kinds
 from cms.publishing.models import Act, Publication, Stage
 
 NEWEST = 40  # of somebody's own items, among which the drafts are looked for

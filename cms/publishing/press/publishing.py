@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from cms import permissions
 from cms.database import statements
-from cms.publishing import checks, permissions, rendering
+from cms.publishing import checks, rendering
 from cms.publishing.models import Act, Publication, Stage
 from cms.publishing.press import edition, releasing, rows, saving, stages
 from cms.publishing.press.act import Printing

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from cms import permissions
 from cms.database.bulk import update_rows
-from cms.publishing import kinds, permissions
+from cms.publishing import kinds
 from cms.publishing.models import Act, Stage, Version
 from cms.publishing.press import edition, stages
 from cms.publishing.press.act import key_of

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from cms.publishing import permissions
+from cms import permissions
 from cms.publishing.models import Act, Stage
 from cms.publishing.press import edition
 from cms.publishing.press.act import Printing, name_of

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.publishing import permissions, rendering
+from cms import permissions
+from cms.publishing import rendering
 from cms.publishing.models import Act, Publication
 from cms.publishing.press import edition, releasing, rows, taking_down
 from cms.publishing.press.act import in_english
