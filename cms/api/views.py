@@ -224,7 +224,7 @@ class PublicationListViewSet(PublicViewSet):
             answer = Answer(self.written([orjson.loads(card) for card in cards]))
         else:
             answer = self.get_paginated_response(self.chosen(cards))
-        return answer.showing([*cast(Any, self.paginator).tags, *(tag_of(row[1]) for row in rows)], until)
+        return answer.showing([*cast(Any, self.paginator).tags, *(row[1] for row in rows)], until)
 
     def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[str], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
