@@ -24,6 +24,7 @@ def fill(folder: Path, size: int, galley: Project, yardstick: Project) -> dict[s
         galley.run("manage.py", "import_content", str(folder / "shared.ndjson"))
         imported = galley.run("manage.py", "import_content", str(folder / "articles.ndjson"))
         galley.run("manage.py", "render")
+        galley.run("manage.py", "worker", "--once")  # what is done in the background after an import
         page = galley.tell("bench.inside", [("/api/v1/photos/?page_size=100", {})])[0]
         (folder / "photos.json").write_text(json.dumps(page["body"]["results"]))
         say("Filling the yardstick ...")

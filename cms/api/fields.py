@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+import msgspec
+import orjson
 from rest_framework import serializers
 
 from cms.api import hints
@@ -15,7 +17,8 @@ from cms.publishing import kinds
 FieldTree = dict[str, "FieldTree | None"]  # {field: what is below it, or None}
 Serializer = type[serializers.BaseSerializer]
 
-ALWAYS = ("kind", "id", "slug")
+WRITTEN_VALUES = msgspec.json.Decoder(dict[str, msgspec.Raw])  # a thing's fields, each value as it is written
+ALWAYS = {"kind", "id", "slug"}
 
 
 def names_shown(serializer: Any) -> tuple[str, ...]:
@@ -120,3 +123,25 @@ def pick(data: Any, chosen: FieldTree | None) -> Any:
     if isinstance(data, list):
         return [pick(element, chosen) for element in data]
     return {name: pick(value, chosen.get(name)) for name, value in data.items() if name in chosen or name in ALWAYS}
+
+
+class Picker:
+    """Picks fields from kept JSON, of which the others are passed over and not read."""
+
+    def __init__(self, chosen: FieldTree):
+        self.chosen = chosen
+        self._known: dict[tuple[str, ...], list[tuple[str, FieldTree | None]]] = {}  # of things that are alike
+
+    def __call__(self, written: str) -> dict[str, Any]:
+        values = WRITTEN_VALUES.decode(written)
+        names = tuple(values)
+        picked = self._known.get(names)
+        if picked is None:
+            kept = [name for name in names if name in self.chosen or name in ALWAYS]
+            picked = self._known[names] = [(name, self.chosen.get(name)) for name in kept]
+        return {
+            name: orjson.Fragment(bytes(values[name]))
+            if below is None
+            else pick(orjson.loads(bytes(values[name])), below)
+            for name, below in picked
+        }

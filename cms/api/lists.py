@@ -2,11 +2,12 @@
 
 import operator
 import uuid
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self, cast
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from cms.database import statements
@@ -16,8 +17,27 @@ from cms.publishing.models import Address, Publication, Reference
 from cms.publishing.reading import Moment
 from cms.text import spelling
 
-COLUMNS = ["pk", "key", "rendering", "shows_until", "card"]  # and that of the order: a row's moments are dear to read
-OF_MENTION = ["publication_id", *(f"publication__{name}" for name in COLUMNS[1:])]
+
+class Tag(Func):
+    """What names a publication to a cache, made by the database: `caching.tag_of` of its id."""
+
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        return super().as_sql(compiler, connection, template="substr(%(expressions)s, 1, 16)")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        return super().as_sql(compiler, connection, template="left(replace(%(expressions)s::text, '-', ''), 16)")
+
+
+# And that of the order. What is text is cheap to read, and moments are dear.
+Column = str | Combinable
+COLUMNS: list[Column] = ["pk", Tag("key"), "rendering", "shows_until", "card"]
+OF_MENTION: list[Column] = [
+    "publication_id",
+    Tag("publication__key"),
+    *(f"publication__{name}" for name in COLUMNS[2:]),
+]
 STEP = 16
 GATHERED_FROM = ["pk", "rendering", "shows_until", "document"]
 MOST_SUBQUERIES = 30
@@ -185,6 +205,7 @@ class Page(NamedTuple):
     last_place: int | None = None  # inclusive
     offset: int = 0
     changed_after: int | None = None  # exclusive
+    is_counted: bool = False  # whether each row tells, before its position, how many there are in all
 
     def after_position(self, key: str) -> list:
         if self.behind is None:
@@ -220,32 +241,68 @@ def rows_of(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
     """The rows of one page, as COLUMNS and where each stands."""
     if any(not keys for _, keys in filters.required):
         return []
+    return _numbered(filters, moment, page) if page.offset and moment.is_current else _read(filters, moment, page)
+
+
+_before: dict[Hashable, tuple] = {}  # by list and number of rows: the position of the last of so many
+
+
+def _numbered(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
+    """The rows of a page by its number.
+
+    To pass over what stands before it takes longer than the page itself. So where it begins is remembered as long as
+    nothing changes for readers, and where the next one does: whoever goes from number to number passes over nothing.
+    """
+    same = (moment.edition, moment.changed, filters, page._replace(limit=0, offset=0))
+    if behind := _before.get((same, page.offset)):
+        rows = _read(filters, moment, page._replace(behind=behind, offset=0))
+    else:
+        rows = _read(filters, moment, page._replace(limit=page.limit + 1, offset=page.offset - 1))
+        for last in rows[:1]:
+            _note_before((same, page.offset), last)
+        rows = rows[1:]
+    if len(rows) == page.limit > 1:  # the last of them is there to tell that there is a next page
+        _note_before((same, page.offset + page.limit - 1), rows[-2])
+    return rows
+
+
+def _note_before(page: Hashable, row: tuple) -> None:
+    if len(_before) >= MOST_REMEMBERED:
+        _before.clear()
+    _before[page] = position(row)
+
+
+def _read(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
     values: list = []
     where = statements.take_out((filters.required, filters.excluded, filters.conditions), values)
     at, behind, first_place, last_place, changed_after = statements.take_out(
         (moment.at, page.behind, page.first_place, page.last_place, page.changed_after), values, texts=True
     )
     asked = Filters(filters.kinds, *where)
-    within = Page(
-        page.column, page.is_descending, page.limit, behind, first_place, last_place, page.offset, changed_after
-    )
+    within = page._replace(behind=behind, first_place=first_place, last_place=last_place, changed_after=changed_after)
     shape = (filters.kinds, where, *within)
     return statements.rows(shape, values, lambda: _rows(asked, at, within))
 
 
 def _rows(filters: Filters, at: datetime, page: Page) -> QuerySet:
+    last_columns: list[Column] = [*([Subquery(_counted(filters, at))] if page.is_counted else []), page.column]
     first, last = page.offset, page.offset + page.limit
     ranges = _ranges(filters, at, page)
     if len(ranges) > 1:
         rows = _first_of([_keys(each, last) for each in ranges], page)
     elif ranges[0].model is Reference:
-        return ranges[0].values_list(*OF_MENTION, page.column)[first:last]
+        return ranges[0].values_list(*OF_MENTION, *last_columns)[first:last]
     else:
         rows = ranges[0]
         if first:  # what is passed over is read in the index alone
             rows = Publication.objects.filter(pk__in=rows.values("pk")[first:last]).order_by(*page.order("id"))
             first, last = 0, page.limit
-    return rows.values_list(*COLUMNS, page.column)[first:last]
+    return rows.values_list(*COLUMNS, *last_columns)[first:last]
+
+
+def _counted(filters: Filters, at: datetime) -> QuerySet:
+    """How many publications these find, as a query of one row."""
+    return matching(filters, at).values(total=Func("pk", function="COUNT", output_field=IntegerField()))
 
 
 def _ranges(filters: Filters, at: datetime, page: Page, most: int = MOST_SUBQUERIES) -> list[QuerySet]:
@@ -426,8 +483,8 @@ def rows_by_key(pks: Sequence[int]) -> list[tuple]:
         return []
     values: list = []
     asked = statements.take_out(tuple(padded(pks)), values)
-    rows = Publication.objects.filter(pk__in=asked).values_list(*COLUMNS)
-    return statements.rows(("rows by key", asked), values, lambda: rows)
+    rows = lambda: Publication.objects.filter(pk__in=asked).values_list(*COLUMNS)  # noqa: E731 - made if needed
+    return statements.rows(("rows by key", asked), values, rows)
 
 
 # Without the database: of what is still to come

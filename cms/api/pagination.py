@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -121,7 +121,7 @@ class ListPagination(PageSizePagination):
         return rows
 
     def get_paginated_response(self, data: Any) -> Answer:
-        count: dict[str, Any] = {"count": self.count()} if "count" in self.query else {}
+        count: dict[str, Any] = {"count": 0 if self.is_empty else self.count()} if "count" in self.query else {}
         if self.view.searched:
             count["did_you_mean"] = self.meant()
         return Answer({**count, "next": self.get_next_link(), "newer": self.get_newer_link(), "results": data})
@@ -138,11 +138,16 @@ class ListPagination(PageSizePagination):
 
     def meant(self) -> dict[str, str] | None:
         """What may have been meant by a search that finds nothing."""
-        if self.last or self.begun or self.number not in {None, 1} or self.found is None:
+        if self.found is None or not self.is_empty:
             return None
         text = self.found.meant()
         kept = [pair for pair in self.query.pairs if pair[0] not in {*OF_PLACE, "search"}]
         return {"search": text, "url": f"{self.base_url}?{urlencode([*kept, ('search', text)])}"} if text else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing at all: nothing is on the first page."""
+        return not (self.last or self.begun or "after" in self.query) and self.number in {None, 1}
 
     @property
     def behind(self) -> tuple[int, int] | None:
@@ -250,6 +255,7 @@ class PublicationPagination(ListPagination):
     since: int | None = None  # the edition that `after` names
     leaves_out: bool = False  # whether what something else shows is left out: that is so to the end of a walk
     left_out: Collection[int] | None = None  # what is; none: the walk begins here
+    total: int | None = None  # how many there are, where the rows have told
     queryset: lists.Filters
 
     def read_place(self, queryset: lists.Filters) -> None:
@@ -291,19 +297,27 @@ class PublicationPagination(ListPagination):
         self.tags = [tag_of(key) for key in self.queryset.decided_by]
         if self.view.searched:
             return self._search(limit)
-        return lists.rows_of(self.queryset, self.view.moment, self._page(limit))
+        page = self._page(limit)._replace(is_counted="count" in self.query)
+        rows = lists.rows_of(self.queryset, self.view.moment, page)
+        if page.is_counted and rows:
+            self.total = rows[0][-2]
+        return rows
 
     def _search(self, limit: int) -> list[tuple]:
         moment, ordering = self.view.moment, self.queryset.ordering
         bound = moment.edition if self.number else self.edition
         now = self.begun[1] if self.begun else 0
-        self.found = searching.of_publications(self.view.searched, self.queryset, moment, bound, ordering, now)
+        asked, shown = self.view.searched, searching.SHOWN
+        self.found = searching.of_publications(asked, self.queryset, moment, bound, ordering, now, shown)
         if self.found is None:
             return []
-        hits = self.found.hits(self.behind, limit, self.offset)
-        self.hits = {hit.publication: hit for hit in hits}
-        rows, self.view.matches = searching.rows_of(self.found, hits)
-        return rows
+        hits = self.found.hits(self.behind, limit, self.offset, is_counted="count" in self.query)
+        self.hits = {hit.publication: hit for hit in hits if hit.publication is not None}
+        self.view.matches = {
+            publication: searching.match_of(self.found, hit)
+            for publication, hit in islice(self.hits.items(), self.page_size)
+        }
+        return [searching.row_of(hit) for hit in self.hits.values()]
 
     def _page(self, limit: int) -> lists.Page:
         behind = None
@@ -321,7 +335,7 @@ class PublicationPagination(ListPagination):
     def count(self) -> int:
         if self.view.searched:
             return self.found.search.count() if self.found else 0
-        return lists.matching(self.queryset, self.view.moment.at).count()
+        return lists.matching(self.queryset, self.view.moment.at).count() if self.total is None else self.total
 
     def state(self, row: tuple) -> list:
         if self.found:
@@ -442,14 +456,14 @@ class SharedPagination(ListPagination):
         return list(rows[self.offset : self.offset + limit])
 
     def _search(self, found: searching.Found, limit: int) -> list[Any]:
-        hits = found.hits(self.behind, limit, self.offset)
+        hits = found.hits(self.behind, limit, self.offset, is_counted="count" in self.query)
         self.view.hits = {hit.key: hit for hit in hits}
         rows = self.view.visible(self.queryset.filter(pk__in=list(self.view.hits)))
         by_key = {row.pk: row for row in rows}
         return [by_key[hit.key] for hit in hits if hit.key in by_key]
 
     def count(self) -> int:
-        return self.found.search.count() if self.found else self.queryset.count()
+        return self.found.search.count() if self.found and self.is_ranked else self.queryset.count()
 
     def state(self, row: Any) -> list:
         if self.is_ranked and self.found:

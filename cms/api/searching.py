@@ -1,6 +1,6 @@
 """`search=` on a list: read once, found by cms/search, and shown with what was found in its place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
@@ -14,16 +14,23 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from cms.api import lists
+from cms.api.caching import tag_of
 from cms.api.parameters import Schema, bad, described
+from cms.database import statements
 from cms.publishing import kinds
-from cms.publishing.models import Edition, Publication, Reference
+from cms.publishing.models import Edition, Publication, Reference, Version
 from cms.publishing.reading import Moment
-from cms.search import lookup, question, ranking, state, suggesting
-from cms.search.finding import Hit, Search, Wanted
+from cms.search import question, ranking, state, suggesting
+from cms.search.finding import Beside, Hit, Search, Wanted
 from cms.search.lookup import Conditions, Stretch
 from cms.search.marking import Marker
-from cms.search.models import Entry
 
+# What a list shows of a publication, and the snapshot in which to mark what was found.
+SHOWN = Beside(
+    ("p.rendering", "p.shows_until", "p.card", "p.kind", "v.data"),
+    f"LEFT JOIN {Publication._meta.db_table} p ON p.id = page.publication "
+    f"LEFT JOIN {Version._meta.db_table} v ON v.id = p.version_id",
+)
 RELEVANCE = "relevance"
 MARK = "<mark>"
 BY_DATE = {"-published_at": False, "published_at": True}  # whether the oldest stand first
@@ -91,15 +98,15 @@ class Found:
         day = self.moment.at.astimezone(UTC).date() + timedelta(days=1)
         self.now = self.now or ranking.seconds_of(datetime.combine(day, time.min, UTC))
 
-    def hits(self, last: tuple[int, int] | None, limit: int, offset: int) -> list[Hit]:
+    def hits(self, last: tuple[int, int] | None, limit: int, offset: int, *, is_counted: bool = False) -> list[Hit]:
         """So many, behind the last one of a page: its score and its entry."""
         if self.ordering == RELEVANCE:
-            return self.search.best(self.now, last, limit, offset)
+            return self.search.best(self.now, last, limit, offset, is_counted=is_counted)
         is_ascending = BY_DATE[self.ordering]
         entry = last[1] if last else None
         below, above = (None, entry) if is_ascending else (entry, None)
-        found = self.search.by_date(Stretch(limit, below, above, is_ascending, offset))
-        return self.search.scored(found, self.now)
+        stretch = Stretch(limit, below, above, is_ascending, offset)
+        return self.search.by_date(stretch, self.now, is_counted=is_counted)
 
     @cached_property
     def marker(self) -> Marker:
@@ -126,7 +133,13 @@ class Found:
 
 
 def of_publications(
-    asked: question.Question, filters: lists.Filters, moment: Moment, last_place: int, ordering: str, now: int
+    asked: question.Question,
+    filters: lists.Filters,
+    moment: Moment,
+    last_place: int,
+    ordering: str,
+    now: int = 0,
+    beside: Beside | None = None,
 ) -> Found | None:
     """A search among publications; none: what they must mention is not there."""
     if any(not keys for _kind, keys in filters.required):
@@ -150,7 +163,7 @@ def of_publications(
     wanted: tuple[str, ...] | None = everything if filters.kinds is None else tuple(sorted(filters.kinds))
     if wanted == everything and not kinds.are_searched(kinds.outside_feed()):
         wanted = None  # all that there are entries of
-    search = Search(Wanted(asked, wanted, required, excluded, conditions))
+    search = Search(Wanted(asked, wanted, required, excluded, conditions), beside)
     return Found(search, moment, ordering, now)
 
 
@@ -174,23 +187,20 @@ def of_shared(
 
 def among(found: Found, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Those of the rows of what many share that a search finds, in whatever order they are put."""
-    keys = lookup.keys_found(Entry, found.search.everything())
+    keys = found.search.keys()
     return rows.filter(pk__in=RawSQL(keys.sql, keys.values))  # noqa: S611 - values are parameters
 
 
-def rows_of(found: Found, hits: Sequence[Hit]) -> tuple[list[tuple], dict[int, dict]]:
-    """The rows of a list's page, as lists.COLUMNS and the date, and for each what was found in it."""
-    versions = "version__data"
-    asked = Publication.objects.filter(pk__in=[hit.publication for hit in hits])
-    stored = {row[0]: row for row in asked.values_list(*lists.COLUMNS, "published_at", "kind", versions)}
-    rows, matches = [], {}
-    for hit in hits:
-        if hit.publication is None:
-            continue
-        pk, *columns, kind, data = stored.get(hit.publication) or (hit.publication, "", None, "", None, "", None)
-        rows.append((pk, *columns))
-        matches[pk] = found.match(hit, _searched(kind, data))
-    return rows, matches
+def row_of(hit: Hit) -> tuple:
+    """What was found as a list has it, as lists.COLUMNS. (It was asked for with SHOWN, as for `match_of`.)"""
+    rendering, shows_until, card, *_ = hit.columns
+    return hit.publication, tag_of(hit.key), rendering, statements.moment(shows_until), card
+
+
+def match_of(found: Found, hit: Hit) -> dict[str, Any]:
+    """Where it has what was searched for."""
+    *_, kind, data = hit.columns
+    return found.match(hit, _searched(kind, data and orjson.loads(data)))
 
 
 def _searched(kind: str, data: dict | None) -> kinds.Searched:

@@ -22,7 +22,7 @@ from cms.api import caching
 from cms.api.authentication import PreviewCredentials
 from cms.api.caching import Answer, tag_of
 from cms.api.errors import Gone, Moved
-from cms.api.fields import FieldTree, card_of, choose, pick, tree_of
+from cms.api.fields import FieldTree, Picker, card_of, choose, pick, tree_of
 from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
 from cms.api.formats import UNSHOWABLE, FormatsMixin, Shown
 from cms.api.lists import Filters
@@ -224,7 +224,7 @@ class PublicationListViewSet(PublicViewSet):
             answer = Answer(self.written([orjson.loads(card) for card in cards]))
         else:
             answer = self.get_paginated_response(self.chosen(cards))
-        return answer.showing([*cast(Any, self.paginator).tags, *(tag_of(row[1]) for row in rows)], until)
+        return answer.showing([*cast(Any, self.paginator).tags, *(row[1] for row in rows)], until)
 
     def cards(self, rows: Sequence[tuple]) -> tuple[Sequence[str], datetime | None]:
         """The JSON of a page's rows, made anew where it was thrown away, and when something in it ends."""
@@ -245,8 +245,8 @@ class PublicationListViewSet(PublicViewSet):
         """Kept JSON as it is, or of it what was asked for."""
         if self.fields is None:
             return [orjson.Fragment(written) for written in kept]
-        fields = {**self.fields, "edition": None}  # which stands there where it was asked for by another parameter
-        return [pick(orjson.loads(written), fields) for written in kept]
+        picked = Picker({**self.fields, "edition": None})  # which stands there if another parameter asked for it
+        return [picked(written) for written in kept]
 
     def details(self) -> dict[str, FieldTree]:
         return {

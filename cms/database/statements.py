@@ -5,9 +5,10 @@ and compiled once, with stand-ins for its values, and kept.
 """
 
 import uuid
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -16,6 +17,7 @@ from django.db.models.query import get_related_populators
 
 MOST_KEPT = 1000
 MOST_VALUES = 64  # of a statement that is kept for whoever asks for a few things
+TAKEN_OUT = (datetime, uuid.UUID, int)  # and texts, where that is said
 _kept: dict[Hashable, "Statement"] = {}
 
 
@@ -25,7 +27,7 @@ class Statement:
 
     sql: str
     parameters: list[tuple[int | None, Any]]  # the number of a value, or none and what is always the same
-    converters: list[tuple[int, list, Any]]
+    converters: list[tuple[int, Callable[[Any], Any]]]  # the place of a column, and what makes its values ours
     select: list  # its columns
     models: dict[str, Any] | None  # which of these make which instances; none: of a values_list() query
 
@@ -39,8 +41,8 @@ class Statement:
             raise TypeError(f"The statement does not hold its values {sorted(lost)}: {sql}")
         selected = [column for column, _, _ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(selected)
-        quick = [(at, [*map(_quick, steps)], column) for at, (steps, column) in converters.items()]
-        return cls(sql, parameters, quick, compiler.select, compiler.klass_info)
+        ours = [(at, _converter(steps, column)) for at, (steps, column) in converters.items()]
+        return cls(sql, parameters, ours, compiler.select, compiler.klass_info)
 
     def run(self, values: list) -> list[tuple]:
         given = [value if number is None else _adapted(values[number]) for number, value in self.parameters]
@@ -67,9 +69,8 @@ class Statement:
 
     def _converted(self, row: tuple) -> tuple:
         values = list(row)
-        for place, converters, column in self.converters:
-            for convert in converters:
-                values[place] = convert(values[place], column, connection)
+        for place, convert in self.converters:
+            values[place] = convert(values[place])
         return tuple(values)
 
 
@@ -140,11 +141,11 @@ def take_out(data: Any, values: list, *, texts: bool = False) -> Any:
 
     Texts are names, which belong to the shape, but for what a condition compares with, and where `texts` is said.
     """
-    is_value = isinstance(data, datetime | uuid.UUID | int) and not isinstance(data, bool)
+    is_value = isinstance(data, TAKEN_OUT) and data is not True and data is not False
     if is_value or (texts and isinstance(data, str)):
         values.append(data)
         return stand_in(data, len(values) - 1)
-    if isinstance(data, Q):
+    if isinstance(data, Q) and data.children:
         children: list[Any] = list(data.children)
         for place, child in enumerate(children):
             is_inner = isinstance(child, Q)
@@ -152,26 +153,41 @@ def take_out(data: Any, values: list, *, texts: bool = False) -> Any:
                 take_out(child, values) if is_inner else (child[0], take_out(child[1], values, texts=True))
             )
         return Q(*children, _connector=data.connector, _negated=data.negated)
-    if isinstance(data, list | tuple | set | frozenset):
+    if isinstance(data, (list, tuple, set, frozenset)):
         return tuple([take_out(element, values, texts=texts) for element in data])
     return data
 
 
 def stand_in(value: Any, number: int) -> Any:
     """A value of the same type that no content has."""
-    if isinstance(value, datetime):
+    return _stand_in(type(value), number)  # type: ignore[arg-type]  # a class can be hashed
+
+
+@lru_cache(maxsize=10_000)
+def _stand_in(kind: type[Any], number: int) -> Any:
+    if issubclass(kind, datetime):
         return datetime(9000, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
-    if isinstance(value, uuid.UUID):
+    if issubclass(kind, uuid.UUID):
         return uuid.UUID(int=(0x57A9D << 100) + number)
-    return 7_000_000_000_000_000_000 + number if isinstance(value, int) else f"\x7fstand-in {number}"
+    return 7_000_000_000_000_000_000 + number if issubclass(kind, int) else f"\x7fstand-in {number}"
 
 
-def _quick(convert: Any) -> Any:
-    """The converter; for moments of SQLite one that does not ask for the settings at each row."""
-    return _moment if convert == getattr(connection.ops, "convert_datetimefield_value", None) else convert
+def _converter(steps: Iterable[Callable[..., Any]], column: Any) -> Callable[[Any], Any]:
+    """All that Django does to a column's values; for moments of SQLite without asking for the settings at each row."""
+    steps = list(steps)
+    if steps == [getattr(connection.ops, "convert_datetimefield_value", None)]:
+        return moment
+
+    def convert(value: Any) -> Any:
+        for step in steps:
+            value = step(value, column, connection)
+        return value
+
+    return convert
 
 
-def _moment(value: Any, *_: Any) -> datetime | None:
+def moment(value: Any) -> datetime | None:
+    """A moment as a driver gives it, in UTC."""
     if isinstance(value, str):  # of a subquery, which SQLite gives no type
         value = datetime.fromisoformat(value)
     return value and value.replace(tzinfo=UTC)

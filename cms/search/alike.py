@@ -35,7 +35,7 @@ def alike(
     expression = expressions.every(
         [expressions.either(map(Word, sorted(wanted | things))), Word(terms.kind(kind))],
     )
-    rows = lookup.together([lookup.select("e.id, e.key, e.terms", expression, Conditions(), Stretch(MOST_READ))])
+    rows = lookup.rows_of(lookup.select("e.id, e.key, e.terms", expression, Conditions(), Stretch(MOST_READ)))
     shared = {(entry, uuid.UUID(str(key))): set(text.split()) & (wanted | things) for entry, key, text in rows}
     times = Counter(word for common in shared.values() for word in common)
 

@@ -7,7 +7,7 @@ of an archive is indexed once.
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from cms.publishing.models import Publication
 from cms.search import expressions, lookup, state, stemming, terms, words
 from cms.search.expressions import Expression, Word
 from cms.search.indexing import AT_ONCE, Shown
+from cms.search.lookup import Part, Statement
 from cms.search.models import DeskEntry, Entry
 
 logger = logging.getLogger(__name__)
@@ -82,32 +83,30 @@ def _shared_rows(named: type[kinds.Kind], keys: Collection[uuid.UUID]) -> Iterat
 # Asked
 
 
-def expression_of(text: str, table: type[Entry | DeskEntry]) -> Expression | None:
-    """All words of a text, the last letters of each of which may be missing; none: it has no word."""
+def keys_found(text: str, table: type[Entry | DeskEntry], *others: Expression) -> Statement | None:
+    """The keys of what has all words of a text, the last letters of each of which may be missing, and these others.
+
+    None: the text has no word.
+    """
     languages = state.now().languages
     every = words.split(text.replace("\x00", ""))[:MOST_WORDS]
-    beginnings = lookup.beginnings(table, filter(_may_be_beginning, every))
-    return expressions.every(_word(word, languages, beginnings) for word in every) if every else None
+    parts: list[Part] = []
+    wanted = [_word(word, languages, table, parts) for word in every]
+    return lookup.keys_found(table, expressions.every([*wanted, *others]), parts) if wanted else None
 
 
-def _may_be_beginning(word: str) -> bool:
-    return len(word) >= LEAST_BEGINNING or words.is_dense(word)
-
-
-def _word(word: str, languages: Collection[str], beginnings: Mapping[str, Expression]) -> Expression:
+def _word(word: str, languages: Collection[str], table: type[Entry | DeskEntry], parts: list[Part]) -> Expression:
     ways: list[Expression] = [Word(stem) for stem in stemming.stems(word, languages)]
-    if word in beginnings:
-        ways.append(beginnings[word])
+    if len(word) >= LEAST_BEGINNING or words.is_dense(word):
+        ways.append(lookup.beginning(table, word, parts))
     return expressions.either(ways)
 
 
 def found_in(kind: str, text: str) -> Q | None:
     """That a working copy of a kind, or what is live of it, has all words of a text; none: the text has no word."""
-    expression, of_live = expression_of(text, DeskEntry), expression_of(text, Entry)
-    if expression is None or of_live is None:
+    own, live = keys_found(text, DeskEntry), keys_found(text, Entry, Word(terms.kind(kind)))
+    if own is None or live is None:
         return None
-    own = lookup.keys_found(DeskEntry, expression)
-    live = lookup.keys_found(Entry, expressions.every([of_live, Word(terms.kind(kind))]))
     # What is live in other words than it has at the desk is found by the latter.
     replaced = DeskEntry.objects.filter(kind=kind).values("key")
     condition = Q(pk__in=RawSQL(own.sql, own.values))  # noqa: S611 - values are parameters
@@ -116,8 +115,7 @@ def found_in(kind: str, text: str) -> Q | None:
 
 def in_library(kind: str, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Those of the rows of what many share that have all words of a text. Signs alone stand nowhere."""
-    expression = expression_of(text, DeskEntry)
-    if expression is None:
+    own = keys_found(text, DeskEntry)
+    if own is None:
         return rows.none() if text.replace("\x00", "").strip() else rows
-    own = lookup.keys_found(DeskEntry, expression)
     return rows.filter(pk__in=RawSQL(own.sql, own.values))  # noqa: S611 - values are parameters

@@ -5,47 +5,22 @@ is full. PostgreSQL finds all, in a narrow table, and puts what it found in orde
 order instead, which it would do in the hope of finding something soon, and read the whole archive where it is mistaken.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from cms.search import expressions
-from cms.search.expressions import Expression, Word
+from cms.search.expressions import Expression, LookedUp, Word
 from cms.search.models import DeskEntry, Entry
 
 Parameters = list[Any]
 
 MOST_SPELT = 100  # terms that begin alike, of which each is looked up
 MOST_READ = 2000  # entries that have all words of a phrase, and are read for it; the first in the order
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """What else must hold of what is found, beside its words."""
-
-    at: datetime | None = None  # readers must see it then
-    last_place: int | None = None
-    kinds: tuple[str, ...] = ()  # of one of these
-    is_published: bool = False  # a publication, and nothing that many share
-    phrases: tuple[tuple[tuple[str, ...], bool], ...] = ()  # texts, one of which is to stand in the terms, or none
-    rows: QuerySet | None = None  # among these, each of which tells by `column` which entry it is of
-    column: str = ""
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A part of an order: so many, below or above a key."""
-
-    limit: int
-    below: int | None = None
-    above: int | None = None
-    is_ascending: bool = False
-    offset: int = 0
 
 
 @dataclass
@@ -56,27 +31,71 @@ class Statement:
     values: Parameters = field(default_factory=list)
 
 
+class Part(NamedTuple):
+    """Rows that a statement looks up before all else, under a name by which the rest of it has them."""
+
+    name: str
+    columns: str
+    statement: Statement
+
+
+class Phrase(NamedTuple):
+    """Texts, one of which is to stand in the terms of what is found, or none."""
+
+    ways: tuple[str, ...]
+    is_wanted: bool = True
+    also: str = ""  # a part, any of whose terms does as well
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What else must hold of what is found, beside its words."""
+
+    at: datetime | None = None  # readers must see it then
+    last_place: int | None = None
+    kinds: tuple[str, ...] = ()  # of one of these
+    is_published: bool = False  # a publication, and nothing that many share
+    phrases: tuple[Phrase, ...] = ()
+    rows: QuerySet | None = None  # among these, each of which tells by `column` which entry it is of
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of an order: so many, below or above a key. What is no number is what SQL tells of parts."""
+
+    limit: int | Statement
+    below: int | Statement | None = None
+    above: int | Statement | None = None
+    is_ascending: bool = False
+    offset: int = 0
+
+
 def select(columns: str, expression: Expression, conditions: Conditions, stretch: Stretch) -> Statement:
     """The entries of one lookup that stand in a stretch, newest first unless turned round."""
     where, values = _where(conditions)
-    if stretch.below is not None:
-        where, values = [*where, "e.id < %s"], [*values, stretch.below]
-    if stretch.above is not None:
-        where, values = [*where, "e.id > %s"], [*values, stretch.above]
+    for compare, key in (("<", stretch.below), (">", stretch.above)):
+        if key is not None:
+            bound = _told(key)
+            where, values = [*where, f"e.id {compare} {bound.sql}"], [*values, *bound.values]
     order = f"{_key()} {'ASC' if stretch.is_ascending else 'DESC'}"
     statement = _found(columns, expression, conditions, order, (where, values))
-    statement.sql += " LIMIT %s OFFSET %s"
-    statement.values += [stretch.limit, stretch.offset]
+    limit = _told(stretch.limit)
+    statement.sql += f" LIMIT {limit.sql} OFFSET %s"
+    statement.values += [*limit.values, stretch.offset]
     return statement
 
 
-def count(expression: Expression, conditions: Conditions) -> int:
-    statement = _found("e.id", expression, conditions, f"{_key()} DESC", _where(conditions))
+def _told(number: int | Statement) -> Statement:
+    return number if isinstance(number, Statement) else Statement("%s", [number])
+
+
+def all_found(columns: str, expression: Expression, conditions: Conditions) -> Statement:
+    """All entries of one lookup, in no order."""
+    statement = _found(columns, expression, conditions, f"{_key()} DESC", _where(conditions))
     if not conditions.phrases:
         statement.sql = statement.sql.rpartition(" ORDER BY ")[0]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM ({statement.sql}) AS found", statement.values)  # noqa: S608 - ours
-        return int(cursor.fetchone()[0])
+    return statement
 
 
 def _found(
@@ -95,83 +114,119 @@ def _found(
     table = Entry._meta.db_table
     there = f"EXISTS (SELECT 1 FROM {table} whole WHERE whole.id = e.id AND {phrases})"  # noqa: S608 - ours
     # They come in their order. Asked for it once more, SQLite would look for phrases in all of them and sort them.
-    again = "" if _is_sqlite() else f" ORDER BY {order}"
+    again = "" if is_sqlite() else f" ORDER BY {order}"
     sql = f"SELECT {columns} FROM ({_joined(first)}) e WHERE {there}{again}"  # noqa: S608 - ours
     return Statement(sql, [*asked, *values, *texts])
 
 
 def _phrases(conditions: Conditions) -> tuple[str, Parameters]:
     """That an entry has these phrases, or has them not."""
-    position = "instr(whole.terms, %s)" if _is_sqlite() else "position(%s in whole.terms)"
+    position = "instr(whole.terms, {})" if is_sqlite() else "position({} in whole.terms)"
     where = []
-    for ways, is_wanted in conditions.phrases:
-        there = " OR ".join(f"{position} > 0" for _ in ways)
-        where.append(f"({there})" if is_wanted else f"NOT ({there})")
-    return " AND ".join(where), [way for ways, _is_wanted in conditions.phrases for way in ways]
+    for phrase in conditions.phrases:
+        there = [f"{position.format('%s')} > 0" for _ in phrase.ways]
+        if phrase.also:
+            inside = position.format("' ' || term || ' '")
+            there.append(f"EXISTS (SELECT 1 FROM {phrase.also} WHERE {inside} > 0)")  # noqa: S608 - ours
+        where.append(f"{'' if phrase.is_wanted else 'NOT '}({' OR '.join(there)})")
+    return " AND ".join(where), [way for phrase in conditions.phrases for way in phrase.ways]
 
 
-def together(statements: Sequence[Statement]) -> list[tuple]:
-    """The rows of several lookups, in one question to the database."""
-    if not statements:
-        return []
-    sql = " UNION ALL ".join(f"SELECT * FROM ({statement.sql}) AS part{n}" for n, statement in enumerate(statements))  # noqa: S608 - ours
+def rows_of(statement: Statement, parts: Sequence[Part] = ()) -> list[tuple]:
+    whole = beginning_with(parts, statement)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [value for statement in statements for value in statement.values])
+        cursor.execute(whole.sql, whole.values)
         return list(cursor.fetchall())
 
 
-def keys_found(table: type[Entry | DeskEntry], expression: Expression) -> Statement:
+def all_of(statements: Sequence[Statement]) -> Statement:
+    """The rows of several lookups, one lookup after the other."""
+    sql = " UNION ALL ".join(f"SELECT * FROM ({statement.sql}) AS part{n}" for n, statement in enumerate(statements))  # noqa: S608 - ours
+    return Statement(sql, [value for statement in statements for value in statement.values])
+
+
+def beginning_with(parts: Sequence[Part], statement: Statement) -> Statement:
+    """A statement that looks up these parts before all else."""
+    if not parts:
+        return statement
+    first = ", ".join(f"{part.name}({part.columns}) AS MATERIALIZED ({part.statement.sql})" for part in parts)
+    values = [value for part in parts for value in part.statement.values]
+    return Statement(f"WITH {first} {statement.sql}", [*values, *statement.values])
+
+
+def keys_found(table: type[Entry | DeskEntry], expression: Expression, parts: Sequence[Part] = ()) -> Statement:
     """The keys of all that is found, for a condition on the table of what they are the keys of."""
     source, asked = _source(table._meta.db_table, expression)
-    return Statement(_joined(f"SELECT e.key FROM {source}"), asked)  # noqa: S608 - ours
+    return beginning_with(parts, Statement(_joined(f"SELECT e.key FROM {source}"), asked))  # noqa: S608 - ours
 
 
-def beginnings(table: type[Entry | DeskEntry], texts: Iterable[str]) -> dict[str, Expression]:
-    """What finds the terms of an index that begin with each of these.
+def beginning(table: type[Entry | DeskEntry], text: str, parts: list[Part]) -> Expression:
+    """What finds the terms of an index that begin so. What it takes to know them goes to the parts.
 
     FTS5 puts all that it finds by a beginning in order before it gives the first. So it is given the terms, where they
     are few enough, each of which it goes through only as far as a page needs.
     """
-    found: dict[str, Expression] = {text: Word(text, is_beginning=True) for text in texts}
-    if not found or not _is_sqlite():
-        return found
-    terms = f"{table._meta.db_table}_terms"
-    statements = [
-        Statement(
-            f"SELECT {place}, term FROM {terms} WHERE term >= %s AND term < %s LIMIT {MOST_SPELT + 1}",  # noqa: S608 - ours
-            [text, f"{text}\U0010ffff"],
-        )
-        for place, text in enumerate(found)
-    ]
-    spelt: dict[int, list[Expression]] = defaultdict(list)
-    for place, term in together(statements):
-        spelt[place].append(Word(term))
-    known = {text: spelt[place] for place, text in enumerate(found) if 0 < len(spelt[place]) <= MOST_SPELT}
-    return found | {text: expressions.either(words) for text, words in known.items()}
+    word = Word(text, is_beginning=True)
+    if not is_sqlite():
+        return word
+    spelt = f"SELECT term FROM {table._meta.db_table}_terms WHERE term >= %s AND term < %s LIMIT {MOST_SPELT + 1}"  # noqa: S608 - ours
+    part = Part(f"spelt{len(parts)}", "term", Statement(spelt, [text, f"{text}\U0010ffff"]))
+    parts.append(part)
+    return LookedUp(part.name, word)
 
 
-def _is_sqlite() -> bool:
+def mark_of_key(sign: str) -> str:
+    """The mark of what an entry is of, as a column."""
+    plain = "e.key" if is_sqlite() else "replace(e.key::text, '-', '')"
+    return f"'{sign}' || substr({plain}, 1, 16)"
+
+
+def is_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
 
 def _key() -> str:
     """What FTS5 knows to be its own order."""
-    return "f.rowid" if _is_sqlite() else "e.id"
+    return "f.rowid" if is_sqlite() else "e.id"
 
 
 def _joined(sql: str) -> str:
-    return sql.replace("e.id <", "f.rowid <").replace("e.id >", "f.rowid >") if _is_sqlite() else sql
+    return sql.replace("e.id <", "f.rowid <").replace("e.id >", "f.rowid >") if is_sqlite() else sql
 
 
 def _source(table: str, expression: Expression, *, needs_terms: bool = False) -> tuple[str, Parameters]:
     """What an expression finds in an index, as a table `e`."""
-    if _is_sqlite():
+    asked = _asked(expression)
+    if is_sqlite():
         # The full-text index leads, in its own order; each of its rows is looked up in the table.
-        source = f"{table}_words f CROSS JOIN {table} e ON e.id = f.rowid AND {table}_words MATCH %s"
-        return source, [expressions.for_sqlite(expression)]
+        source = f"{table}_words f CROSS JOIN {table} e ON e.id = f.rowid AND {table}_words MATCH ({asked.sql})"
+        return source, asked.values
     columns = [column for column in _columns(table) if needs_terms or column != "terms"]
-    inner = f"SELECT {', '.join(columns)} FROM {table} WHERE vector @@ %s::tsquery OFFSET 0"  # noqa: S608 - ours
-    return f"({inner}) e", [expressions.for_postgresql(expression)]
+    inner = f"SELECT {', '.join(columns)} FROM {table} WHERE vector @@ ({asked.sql})::tsquery OFFSET 0"  # noqa: S608 - ours
+    return f"({inner}) e", asked.values
+
+
+def _asked(expression: Expression) -> Statement:
+    """An expression as a text: where something is looked up for it, put together by the database."""
+    spelling = expressions.FTS5 if is_sqlite() else expressions.TSQUERY
+    sql, values = [], []
+    for piece in expressions.written(expression, spelling):
+        if isinstance(piece, LookedUp):
+            sql.append(_spelt_out(piece, spelling))
+            values.append(spelling.of_word(piece.otherwise))
+        else:
+            sql.append("%s")
+            values.append(piece)
+    return Statement(" || ".join(sql), values)
+
+
+def _spelt_out(looked_up: LookedUp, spelling: expressions.Spelling) -> str:
+    """The terms of a part, any of which is to be found, where they are not too many. (No term has a quote in it.)"""
+    listed = "group_concat" if is_sqlite() else "string_agg"
+    quote = spelling.word[0].replace("'", "''")
+    terms = f"{listed}('{quote}' || term || '{quote}', '{spelling.any}')"
+    counted = f"CASE WHEN COUNT(*) BETWEEN 1 AND {MOST_SPELT} THEN {terms} ELSE %s END"
+    return f"(SELECT {counted} FROM {looked_up.part})"  # noqa: S608 - ours
 
 
 def _columns(table: str) -> list[str]:

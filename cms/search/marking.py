@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import regex
@@ -10,6 +11,7 @@ import regex
 from cms.publishing.kinds import Searched
 from cms.search import stemming, words
 from cms.search.question import Question
+from cms.text.texts import with_single_blanks
 
 BEFORE, LENGTH = 60, 240  # characters of a piece: in front of its first mark, and in all
 SURE = 2  # letters with which all forms of a word begin
@@ -17,6 +19,11 @@ FAR = 60_000  # characters of a text that are looked through
 # A word as it stands in a text, before anything is folded; its joints are those of words.py.
 PLACES = regex.compile(r"(?:[\p{L}\p{M}\p{N}]|(?<=\p{Cyrillic})['’ʼ‘`](?=\p{Cyrillic}))+")
 ASCII_PLACES = re.compile(r"[a-zA-Z0-9]+")
+# Letters that stay as they are when they are folded, but for capitals, and what stands between them in most texts.
+PLAIN = re.compile(
+    "[\x00-\x7f\xa0\xa7\xa9\xab\xb0\xb7\xbb\u0404\u0406\u0407\u0410-\u044f\u0454\u0456\u0457\u0490\u0491–—‘’“”„•…€]*+"
+)
+PLAIN_REST = r"(?:[^\W_]|(?<=[\u0404-\u0491])['’‘`](?=[\u0404-\u0491]))*+"
 
 
 class Piece(NamedTuple):
@@ -38,7 +45,7 @@ class Marker:
         self.dense = sorted({word for _term, word in wanted if words.is_dense(word)}, key=len, reverse=True)
         self.beginnings = tuple(term.words[-1] for term in question.wanted if term.is_beginning)
         self.languages = languages
-        self.likely = _beginning_like({word for _term, word in wanted if not words.is_dense(word)}) if wanted else None
+        self.likely = sorted({word[:SURE] for _term, word in wanted if not words.is_dense(word)})
         self._known: dict[str, list[tuple[int, int]] | None] = {}
 
     def headline(self, text: str) -> str | None:
@@ -46,14 +53,16 @@ class Marker:
 
     def snippet(self, searched: Searched) -> str:
         """The piece that has the most of what was asked for; where none has any, how the text begins."""
-        above, rest = _in_one_line(searched.prominent), _in_one_line(searched.rest)
-        beginning = next(iter([*above[-1:], *rest]), "")
-        return self.marked([*above, *rest]) or self._written(Piece(_cut(beginning, 0, LENGTH), []))
+        above = _in_one_line(searched.prominent)
+        if marked := self.marked([*above, *searched.rest]):
+            return marked
+        beginning = next(iter([*above[-1:], *_in_one_line(searched.rest)]), "")
+        return self._written(Piece(_cut(beginning, 0, LENGTH), []))
 
     def marked(self, texts: Iterable[str]) -> str | None:
         """The piece of some texts that has the most of what was asked for; none, where no text has any."""
         best, most = None, 0
-        for text in _in_one_line(texts):
+        for text in map(with_single_blanks, texts):
             marks = list(self._marks(text[:FAR]))
             if marks:
                 piece, number = self._best_piece(text, marks)
@@ -80,14 +89,36 @@ class Marker:
 
     def _marks(self, text: str) -> Iterable[tuple[int, int]]:
         """Where the words asked for stand."""
-        places: Any = ASCII_PLACES if text.isascii() else PLACES
-        if self.likely and not self.dense and (text.isascii() or words.fold(text) == text.casefold()):
-            places = self.likely  # no accent hides how a word begins
-        for match in places.finditer(text):
-            word = match[0]
+        for start, end in self._places(text):
+            word = text[start:end]
             if word not in self._known:
                 self._known[word] = self._inner(word)
-            yield from ((match.start() + at, match.start() + end) for at, end in self._known[word] or ())
+            yield from ((start + at, start + to) for at, to in self._known[word] or ())
+
+    def _places(self, text: str) -> Iterable[tuple[int, int]]:
+        """Where words stand, one of which may be asked for."""
+        if self.likely and not self.dense and (text.isascii() or PLAIN.fullmatch(text)):
+            # No accent hides how a word begins, so the others need not be looked at.
+            return [
+                match.span()
+                for match in self._plain_places.finditer(text.lower())
+                if not text[match.start() - 1 : match.start()].isalnum()
+            ]
+        places: Any = ASCII_PLACES if text.isascii() else PLACES
+        if self.likely and not self.dense and words.fold(text) == text.casefold():
+            places = self._likely_places
+        return (match.span() for match in places.finditer(text))
+
+    @cached_property
+    def _plain_places(self) -> re.Pattern[str]:
+        """What finds the words of a plain text in small letters that begin as one that is asked for, among others."""
+        return re.compile(f"(?:{_beginnings(self.likely)}){PLAIN_REST}")
+
+    @cached_property
+    def _likely_places(self) -> Any:
+        """The same for any text."""
+        rest = f"(?:{PLACES.pattern})?"
+        return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:{_beginnings(self.likely)}){rest}", regex.IGNORECASE)
 
     def _inner(self, word: str) -> list[tuple[int, int]] | None:
         """Which parts of a word in a text are asked for."""
@@ -124,17 +155,14 @@ class Marker:
         return "".join([*parts, html.escape(piece.text[end:])])
 
 
-def _beginning_like(asked: Iterable[str]) -> Any:
-    """What finds the words of a text that begin as one that is asked for; the rest need not be looked at."""
-    beginnings = sorted({word[:SURE] for word in asked})
+def _beginnings(beginnings: Iterable[str]) -> str:
+    """A pattern of the letters with which words begin. Between two of them there may be a joint."""
     joint = f"[{re.escape(words.APOSTROPHES)}]?"
-    ways = "|".join(joint.join(map(re.escape, beginning)) for beginning in beginnings)
-    rest = f"(?:{PLACES.pattern})?"
-    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:{ways}){rest}", regex.IGNORECASE) if ways else None
+    return "|".join(joint.join(map(re.escape, beginning)) for beginning in beginnings)
 
 
 def _in_one_line(texts: Iterable[str]) -> list[str]:
-    return [" ".join(text.split()) for text in texts if text.strip()]
+    return list(filter(None, map(with_single_blanks, texts)))
 
 
 def _word_start(text: str, at: int) -> int:

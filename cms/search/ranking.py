@@ -7,6 +7,7 @@ a thing within its degree follows from its date, a page that was reached before 
 SQLite's bm25() and PostgreSQL's ts_rank() would give two orders, and read all that was found to give one.
 """
 
+import math
 from datetime import UTC, datetime
 
 EXACT, HEADLINE, PROMINENT, ANYWHERE = DEGREES = range(4)
@@ -35,8 +36,19 @@ def key_of_name(folded: str, number: int) -> int:
 
 def score(degree: int, second: int, now: int) -> int:
     """What something of a second is worth; `now` is none's business but that of ages."""
-    age = max(0, now - second)
-    return int(WORTH[degree] / (1 + age / YEAR) ** 0.5)
+    return int(WORTH[degree] / math.sqrt(1 + max(0, now - second) / YEAR))
+
+
+def score_in_sql(degree: str, *, is_sqlite: bool) -> str:
+    """The same of an `entry`, to the last figure: both databases divide and take roots as Python does.
+
+    `now` is the value that it takes.
+    """
+    worth = f"CASE {degree} {' '.join(f'WHEN {each} THEN {most}' for each, most in WORTH.items())} END"
+    second = f"(entry >> {BITS})"
+    if is_sqlite:
+        return f"CAST({worth} / SQRT(1 + MAX(0, %s - {second}) / {YEAR}.0) AS INTEGER)"
+    return f"floor({worth} / sqrt(1 + GREATEST(0, %s - {second})::float8 / {YEAR}))::bigint"
 
 
 def keys_below(degree: int, now: int, last: tuple[int, int]) -> int:
@@ -45,6 +57,11 @@ def keys_below(degree: int, now: int, last: tuple[int, int]) -> int:
     worse = _seconds_with(degree, now, last_score - 1)  # up to here all are worse
     no_better = _seconds_with(degree, now, last_score)
     return min(no_better + 1 << BITS, max(worse + 1 << BITS, last_key))
+
+
+def keys_above(degree: int, now: int, most: int) -> int:
+    """The first key in a degree whose thing is worth more than that."""
+    return _seconds_with(degree, now, most) + 1 << BITS
 
 
 def _seconds_with(degree: int, now: int, most: int) -> int:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import Exists
 
 from cms.publishing import newest
 from cms.search.models import Entry, Language
@@ -23,8 +24,9 @@ def now(edition: object = None) -> State:
     global _known
     edition = edition or newest.ask()[:2]
     if _known is None or _known[0] != edition:
-        codes = set(Language.objects.values_list("code", flat=True)) | {settings.CONTENT_LANGUAGE}
-        _known = edition, State(_differing(codes), Entry.objects.filter(is_stale=True).exists())
+        has_stale = Exists(Entry.objects.filter(is_stale=True))
+        rows = dict(Language.objects.annotate(has_stale=has_stale).values_list("code", "has_stale"))
+        _known = edition, State(_differing({*rows, settings.CONTENT_LANGUAGE}), any(rows.values()))
     return _known[1]
 
 

@@ -47,14 +47,14 @@ def _is_unknown(word: str, asked: question.Question, at: Conditions) -> bool:
         return False
     stems = question.Term((word,)).stems(asked.languages)[0]
     known = expressions.either([*map(Word, stems), *(Word(terms.IN_HEADLINE + stem) for stem in stems)])
-    return not lookup.together([lookup.select("e.id", known, replace(at, is_published=True), Stretch(1))])
+    return not lookup.rows_of(lookup.select("e.id", known, replace(at, is_published=True), Stretch(1)))
 
 
 def _nearest(word: str, at: Conditions) -> str | None:
     """The word in headlines and names that is most like another; of several the most usual."""
     like = expressions.either(Word(terms.NEAR + part) for part in sorted(terms.near(word)))
     columns = "e.id, e.kind, e.key, e.publication, e.terms"
-    rows = _visible(lookup.together([lookup.select(columns, like, at, Stretch(MOST_READ))]), at)
+    rows = _visible(lookup.rows_of(lookup.select(columns, like, at, Stretch(MOST_READ))), at)
     spelt = Counter(each[1:] for text in rows for each in text.split() if each.startswith(terms.SPELT))
     far = 1 if len(word) <= SHORT else FAR
     ranked = sorted((distance(word, other, far), -times, other) for other, times in spelt.items())

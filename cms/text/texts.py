@@ -28,6 +28,13 @@ def in_one_line(text: str) -> str:
     return BREAKS.sub(" ", without_controls(text))
 
 
+def with_single_blanks(text: str) -> str:
+    """A text in one line with one blank between its words. That it is so is quicker to see than to make."""
+    if text.isprintable() and "  " not in text:  # of all that parts words the blank alone is printable
+        return text.strip(" ")
+    return " ".join(text.split())
+
+
 def clean(data: Any) -> Any:
     """Data with every text in it as it is kept."""
     if isinstance(data, str):

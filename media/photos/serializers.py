@@ -219,12 +219,13 @@ def texts_of_photo(shown: dict) -> list[str]:
 
 def photos_in(shown: object) -> Iterator[dict]:
     """The photos that something shows, wherever they stand in it."""
-    if isinstance(shown, dict):
-        if shown.get("kind") == "photo" and "credit_line" in shown:
-            yield shown
-            return
-        shown = list(shown.values())
-    if isinstance(shown, list):
-        for inner in shown:
-            if isinstance(inner, dict | list):
-                yield from photos_in(inner)
+    waiting = [shown]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if value.get("kind") == "photo" and "credit_line" in value:
+                yield value
+                continue
+            value = list(value.values())
+        if isinstance(value, list):
+            waiting += [inner for inner in reversed(value) if isinstance(inner, (dict, list))]

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import regex
 
+from cms.text.texts import with_single_blanks
+
 WORDS_A_MINUTE = 238  # silent reading of English non-fiction: Brysbaert 2019, doi:10.1016/j.jml.2019.104047
 # Characters a minute where no blanks part words: Trauzettel-Klosinski and Dietz 2012, doi:10.1167/iovs.11-8284.
 # Thai and its neighbours were not measured there; they get the mean of the languages that were.
@@ -47,7 +49,7 @@ class Length(NamedTuple):
 
 def plain(text_html: str) -> str:
     """The text of cleaned HTML."""
-    return " ".join(html.unescape(TAGS.sub("", ENDS.sub(" ", text_html))).split())
+    return with_single_blanks(html.unescape(TAGS.sub("", ENDS.sub(" ", text_html))))
 
 
 def text_of_list(listing: dict) -> list[str]:

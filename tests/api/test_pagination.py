@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import time_machine
 
 from cms.publishing import press
 from newsroom.models import Topic
@@ -165,6 +166,52 @@ def test_numbered_pages(api, stories):
         assert api.get(f"articles/?{query}").json()["errors"][0]["parameter"] == "page"
     assert api.get("articles/?page=10000&page_size=1").status_code == 404
     assert api.slugs("topics/?page=1") == ["flood"]
+
+
+@pytest.mark.parametrize("order", ["-published_at", "published_at", "-updated_at"])
+@pytest.mark.parametrize("filters", ["", "&section=world", "&section=world&exclude_topic=other", "&kind=article,blurb"])
+def test_numbered_pages_are_the_same_however_they_are_reached(api, stories, order, filters):
+    """Where a page begins is remembered as long as nothing changes."""
+    for number in range(3):
+        publish(make_blurb(section=stories[0].section), published_at=MARCH.replace(day=3 + number % 2))
+
+    def pages(numbers, size=2):
+        path = f"feed/?ordering={order}{filters}&page_size={size}"
+        return {number: [row["id"] for row in api(f"{path}&page={number}")["results"]] for number in numbers}
+
+    def expected(size=2):
+        rows = [row["id"] for row in api(f"feed/?ordering={order}{filters}&page_size=100")["results"]]
+        return {1 + start // size: rows[start : start + size] for start in range(0, len(rows), size)}
+
+    whole = expected()
+    assert len(whole) >= 2
+    assert pages(reversed(whole)) == whole
+    assert pages(whole) == whole
+    assert pages(expected(3), 3) == expected(3)
+    publish(make_article(slug="new", section=stories[0].section), published_at=MARCH)
+    press.withdraw(stories[3])
+    assert pages(expected()) == expected() != whole
+
+
+def test_numbered_page_of_what_ends_meanwhile_leaves_it_out(api, stories):
+    with time_machine.travel(datetime(2026, 4, 1, tzinfo=UTC), tick=False) as clock:
+        publish(make_article(slug="ends"), published_at=MARCH, live_until=datetime(2026, 4, 2, tzinfo=UTC))
+        assert api.slugs("articles/?page=2&page_size=2") == ["s3", "s2"]
+        clock.move_to(datetime(2026, 4, 3, tzinfo=UTC))
+        assert api.slugs("articles/?page=2&page_size=2") == ["s2", "s1"]
+
+
+def test_count_of_a_numbered_page_is_that_of_all(api, stories):
+    for number in (3, 1, 2, 3):
+        assert api(f"articles/?page={number}&page_size=2&count=exact")["count"] == 5
+    page = api("articles/?page_size=2&count=exact&section=world")
+    while page["next"]:
+        assert page["count"] == 5
+        page = api(page["next"])
+    assert api("articles/?slug=unknown&count=exact")["count"] == 0
+    assert api("articles/?section=unknown&count=exact")["count"] == 0
+    newer = api("articles/?page_size=2&count=exact")["newer"]
+    assert (api(newer)["count"], api(newer)["results"]) == (5, [])
 
 
 def test_last_numbered_page_has_no_next(api, settings, monkeypatch, stories):

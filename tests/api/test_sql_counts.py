@@ -23,7 +23,8 @@ LISTS = {
     "articles/": 2,
     "articles/?section=world": 3,
     "articles/?section=world&topic=flood&byline=ada&language=en": 3,
-    "feed/?section=world&exclude_topic=other&count=exact": 4,
+    "feed/?section=world&exclude_topic=other&count=exact": 3,
+    "articles/?page=1&count=exact": 2,
     "blurbs/": 2,
     "videos/": 2,
     "photos/": 2,
@@ -66,7 +67,7 @@ def test_lists_cost_as_much_for_many_as_for_one(api, more):
     paths = [f"{path}{'&' if '?' in path else '?'}page_size=100" for path in LISTS]
     costs = {path: cost(api, path)[0] for path in paths}
     assert costs == dict(zip(paths, LISTS.values(), strict=True))
-    assert max(costs.values()) <= 4
+    assert max(costs.values()) <= 3
 
     more()
     more()
@@ -75,6 +76,52 @@ def test_lists_cost_as_much_for_many_as_for_one(api, more):
         number, page = cost(api, path)
         assert (path, number) == (path, costs[path])
         assert len(page["results"]) >= 3
+
+
+SEARCHES = {
+    "articles/?search=story": 2,
+    "feed/?search=story+flood+-nothing": 2,
+    "feed/?search=%22ada%22+sto*+fl*": 2,
+    "feed/?search=story&ordering=-published_at": 2,
+    "feed/?search=story&ordering=published_at&section=world&topic=flood": 3,
+    "feed/?search=story&section=world&exclude_topic=other&count=exact": 3,
+    "articles/?search=story&page=1&count=exact&updated_after=2020-01-01": 2,
+    "feed/?search=story&language=en&fields=headline,match": 2,
+    "bylines/?search=ada": 3,
+    "bylines/?search=ada&ordering=name&count=exact": 3,
+    "topics/?search=flo*&count=exact": 3,
+    "photos/?search=street&ordering=published_at": 3,
+}
+
+
+def test_searches_cost_as_much_for_many_as_for_one(api, more):
+    paths = [f"{path}&page_size=100" for path in SEARCHES]
+    api("feed/?search=first")  # of an edition it asks what the whole index is like
+
+    assert {path: cost(api, path)[0] for path in paths} == dict(zip(paths, SEARCHES.values(), strict=True))
+    more()
+    more()
+    assert cost(api, "feed/?search=story")[0] == 3
+    for path, most in zip(paths, SEARCHES.values(), strict=True):
+        number, page = cost(api, path)
+        assert (path, number) == (path, most)
+        assert page["results"] != []
+
+
+def test_following_pages_of_a_search_cost_as_much_as_the_first(api, more):
+    for _ in range(2):
+        more()
+    for path in ("feed/?search=story", "feed/?search=story&ordering=-published_at", "feed/?search=sto*"):
+        first = api(f"{path}&page_size=2&count=exact")
+        number, second = cost(api, first["next"])
+        assert (path, number, second["count"]) == (path, 2, first["count"])
+        assert cost(api, f"{path}&page_size=2&page=3")[0] == 2
+
+
+def test_search_that_finds_nothing_says_how_many_at_no_further_cost(api, more):
+    api("feed/?search=first")
+    number, page = cost(api, "feed/?search=%221%22&count=exact")
+    assert (number, page["count"], page["results"]) == (2, 0, [])
 
 
 def test_details_cost_little(api, more):

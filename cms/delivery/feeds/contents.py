@@ -156,7 +156,7 @@ def _newest(subject: Subject, now: Moment) -> list[int]:
         page = lists.Page("published_at", True, MOST, last_place=now.edition)
         return [row[0] for row in lists.rows_of(subject.filters, now, page)]
     asked = searching.asked_for(subject.search)
-    found = searching.of_publications(asked, subject.filters, now, now.edition, NEWEST_FIRST, 0)
+    found = searching.of_publications(asked, subject.filters, now, now.edition, NEWEST_FIRST)
     hits = found.hits(None, MOST, 0) if found else []
     return [hit.publication for hit in hits if hit.publication is not None]
 
