@@ -41,7 +41,7 @@ def options(s3, monkeypatch):
     """What names a bucket of this test's own. The key to it is in the environment, as for all that speaks to AWS."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "galley")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret")
-    options = {"name": f"galley-{next(_numbers)}", "folder": "news/", "endpoint": s3, "region": "eu-central-1"}
+    options = {"name": f"galley-{next(_numbers)}", "folder": "news", "endpoint": s3, "region": "eu-central-1"}
     buckets.Bucket(**options).client.create_bucket(
         Bucket=options["name"], CreateBucketConfiguration={"LocationConstraint": options["region"]}
     )
