@@ -285,7 +285,10 @@ def _read(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
 
 
 def _rows(filters: Filters, at: datetime, page: Page) -> QuerySet:
-    last_columns: list[Column] = [*([Subquery(_counted(filters, at))] if page.is_counted else []), page.column]
+    last_columns: list[Column] = [
+        *([Subquery(_counted(filters._replace(changed_after=page.changed_after), at))] if page.is_counted else []),
+        page.column,
+    ]
     first, last = page.offset, page.offset + page.limit
     ranges = _ranges(filters, at, page)
     if len(ranges) > 1:

@@ -52,7 +52,7 @@ def break_body(article, body=BROKEN):
         version.data["body"] = body
         Version.objects.filter(pk=version.pk).update(data=version.data)
     Publication.objects.filter(key=article.pk).update(card="", document="", rendering="")
-    return article
+    return Article.objects.get(pk=article.pk)
 
 
 @pytest.fixture
