@@ -208,6 +208,10 @@ STORAGES = {
 }
 if ACCEL_REDIRECT and S3_BUCKET:
     environment.mistake("ACCEL_REDIRECT has the proxy send files of a folder, and S3_BUCKET keeps them in a bucket.")
+if not S3_BUCKET and any(IN_BUCKET.values()):
+    environment.mistake(
+        "S3_ENDPOINT, S3_REGION and S3_FOLDER say more of a bucket: name it as S3_BUCKET, or take them out."
+    )
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = FILES_MODE, FOLDERS_MODE
 FILE_UPLOAD_HANDLERS = [
     "cms.uploads.DeskUploads",

@@ -443,3 +443,9 @@ def test_a_bucket_is_named_by_its_name_and_no_proxy_sends_its_files(tmp_path):
         "S3_ENDPOINT is 'minio:9000'; write a whole address such as https://news.example.org.",
         "ACCEL_REDIRECT has the proxy send files of a folder, and S3_BUCKET keeps them in a bucket.",
     ]
+
+
+def test_what_says_more_of_a_bucket_is_not_passed_over_where_its_name_is_misspelt(tmp_path):
+    assert mistakes(tmp_path, S3_BUCKETS="uploads", S3_REGION="eu-central-1") == [
+        "S3_ENDPOINT, S3_REGION and S3_FOLDER say more of a bucket: name it as S3_BUCKET, or take them out."
+    ]

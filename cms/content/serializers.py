@@ -501,7 +501,7 @@ class PublishableSerializer(kinds.PublishableKind, KindSerializer):  # type: ign
             url=document["web_url"],
             published_at=document["published_at"],
             updated_at=document["updated_at"],
-            title=document.get(cls.called_by) or "",
+            title=cls.title(document),
             summary=summary,
             html=f"<p>{escape(summary)}</p>" if summary else "",
             pictures=cls.pictures_of(document),

@@ -39,5 +39,5 @@ def read(now: Moment) -> NewsOfTwoDays:
 
 def url_of(row: Stored) -> Url:
     card, kind = orjson.loads(row.json), kinds.publishable_named(row.kind)
-    news = News(card[kind.called_by] or "", card["language"] or "", card["published_at"])
+    news = News(kind.title(card), card["language"] or "", card["published_at"])
     return Url(card["web_url"], card["updated_at"], kind.pictures_of(card)[:1], news)
