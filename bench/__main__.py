@@ -111,15 +111,25 @@ class Bench:
         try:
             self.galley.start()
             asked += self.floors(questions)
-            asked += [(peer.server, peer.questions) for peer in peers]
             for server, _ in asked[1:]:
                 server.start()
-            self.ask(asked)
+            self.ask([*asked, *self.started(peers)])
         finally:
             megabytes = self.galley.megabytes()
-            for server, _ in asked:
+            for server in [*(server for server, _ in asked), *(peer.server for peer in peers)]:
                 server.stop()
+        asked += [(peer.server, peer.questions) for peer in peers if peer.server.name in self.peers]
         return self.told(asked, filled, megabytes)
+
+    def started(self, peers: list[Peer]) -> Asked:
+        """The peers that have started again, since each was tried out alone."""
+        for peer in peers:
+            try:
+                peer.server.start()
+            except SystemExit as error:
+                self.leave_out(peer.server.name, error)
+                self.peers.pop(peer.server.name)
+        return [(peer.server, peer.questions) for peer in peers if peer.server.name in self.peers]
 
     def ready(self, module: Module, stories: dict[str, list[str]]) -> Peer | None:
         """A peer, filled and tried out. Whatever is wrong with one is said aloud, and the others are measured."""
@@ -184,6 +194,7 @@ class Bench:
                 raise
             self.leave_out(f"{server.name}, {case}", error)
             questions.pop(case)
+            server.runs.pop(case, None)  # of one run or two
 
     def look(self, project: Project, questions: dict[str, Question]) -> dict[str, dict]:
         """Each case once, inside: SQL statements, bytes, body. Galley renders then what it has not."""

@@ -34,16 +34,19 @@ ANEW_HEAD = """## Answers made anew
 
 What the first reader of an edition gets. Each request of this table shows a cookie, which nobody looks at but whoever
 keeps answers, so that nothing kept can answer it. Nothing is packed here, on either side; gzip takes what it says
-below. Plain DRF is `bench/yardstick/`: the same data and the same JSON, written as a competent Django developer writes
-it in an afternoon, with its joins and prefetches and the index that serves it best. A bare Django view that returns the
-newest 20 from memory, without middleware, makes {django:,.0f} a second and takes {django_cpu:.3f} ms of processor time.
+below. Where a page far down begins Galley remembers as long as nothing changes for readers, so the deep page is that of
+the second who asks: the first waits until the database has passed over all that stands before it. Plain DRF is
+`bench/yardstick/`: the same data and the same JSON, written as a competent Django developer writes it in an afternoon,
+with its joins and prefetches and the index that serves it best. A bare Django view that returns the newest 20 from
+memory, without middleware, makes {django:,.0f} a second and takes {django_cpu:.3f} ms of processor time.
 """
 
 PEERS_HEAD = """## Beside others
 
 Installed from where everybody gets them, in production mode, with the same stories in the same order, which is looked
 at before anything is measured. Each has one core for all that it is made of, its database too, and is asked for what a
-card shows, as leanly as its API lets a developer ask: no counting, no related stories, which Galley's answers have.
+card shows, as leanly as its API lets a developer ask: no related stories, which Galley's answers have, and no counting
+where that can be left out (not in Wagtail, nor in WordPress).
 What was chosen for each, and why, stands at the head of its module in `bench/peers/`.
 """
 
