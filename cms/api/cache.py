@@ -98,10 +98,10 @@ def request(scope: Any, headers: Mapping[str, str], host: str) -> Request | None
 
 def question(request: Request) -> str | None:
     """What is asked, normalised; none where nothing of it is kept."""
-    if sum(len(words or "") for words in request) > LONGEST:
-        return None
     method, path, query, host, accept, *_ = request
-    return _question(method, path, query, host, accept)
+    if len(path) + len(query) > LONGEST:
+        return None
+    return _question(method, path, query, host, accept[:LONGEST])
 
 
 @lru_cache(maxsize=1000)
@@ -167,7 +167,8 @@ class Cache:
         if kept is None:
             return None
         made = answer_from(kept, request, sight)
-        if kept.is_steady(sight) and len(self._ready) < MOST_READY:
+        is_short = sum(len(words or "") for words in request) <= LONGEST
+        if is_short and kept.is_steady(sight) and len(self._ready) < MOST_READY:
             self._ready[request] = made
         return made
 

@@ -139,10 +139,11 @@ class Search:
         """What fits just so well, and no better."""
         if degree == EXACT:
             return self._narrowed([self._exact()]) if self.question.whole else None
+        better = [self._words_in(degree - 1)] if degree > HEADLINE else []
+        # A headline may be the very question though it has not each word of it: "Airport", asked for "air port".
+        better += [self._exact()] if self.question.whole else []
         wanted = self._all_in(degree)
-        if degree > HEADLINE:
-            return Without(wanted, self._words_in(degree - 1))
-        return Without(wanted, self._exact()) if self.question.whole else wanted
+        return Without(wanted, expressions.either(better)) if better else wanted
 
     def _exact(self) -> Expression:
         return expressions.either(Word(terms.WHOLE + whole[:160]) for whole in self.question.whole)

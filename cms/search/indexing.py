@@ -199,7 +199,7 @@ def _key_of(row: Any) -> int:
 def _index_users(kind: str, keys: Collection[uuid.UUID], indexed: Collection[int]) -> None:
     """Index anew what shows these things, or mentions with them what it did not before."""
     mentions = Reference.objects.filter(kind=kind, key__in=keys, is_direct=True)
-    if not _is_inlined(kind) and not _marks_have_changed(kind, keys):
+    if not _is_inlined(kind) and not _marks_have_changed(kind, keys, indexed):
         return
     users = mentions.exclude(publication__in=indexed) if len(indexed) < AT_ONCE else mentions
     pks = list(users.order_by("publication").values_list("publication", flat=True).distinct()[: MOST_AT_ONCE + 1])
@@ -210,11 +210,12 @@ def _index_users(kind: str, keys: Collection[uuid.UUID], indexed: Collection[int
     transaction.on_commit(background.wake)
 
 
-def _marks_have_changed(kind: str, keys: Collection[uuid.UUID]) -> bool:
+def _marks_have_changed(kind: str, keys: Collection[uuid.UUID], indexed: Collection[int]) -> bool:
     """Whether what mentions these things mentions others with them than its entry says: a section was moved, topics
-    were merged. It goes for all of them or for none, so that one of each is looked at."""
+    were merged. It goes for all of them or for none, so that one of each is looked at that this act has not indexed."""
     for key in keys:
         users = Reference.objects.filter(kind=kind, key=key, is_direct=True)
+        users = users.exclude(publication__in=indexed) if len(indexed) < AT_ONCE else users
         pk = next(iter(users.values_list("publication", flat=True)[:1]), None)  # any: first() would sort all of them
         if pk is None:
             continue

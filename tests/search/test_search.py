@@ -145,6 +145,15 @@ def test_pages_hold_each_result_once_and_in_order(api, once, ordering):
     assert api.get(f"{page['next']}&section=x").status_code == 400  # a cursor is of its own question
 
 
+def test_headline_that_is_the_question_in_one_word_is_found_once_and_ends_no_walk(api):
+    joined = make_article(slug="joined", headline="Airport", body=paragraphs("Fresh air at the port."))
+    others = [make_article(slug=f"s{number}", body=paragraphs("Air in every port.")) for number in range(3)]
+    bring_all([joined, *others], [timezone.now() - timedelta(days=number) for number in range(4)])
+
+    assert found(api, "air port", page_size=100) == ["joined", "s0", "s1", "s2"]
+    assert [row["slug"] for row in api.walk("feed/?search=air port&page_size=2")] == ["joined", "s0", "s1", "s2"]
+
+
 def test_walk_shows_nothing_that_came_after_its_first_page(api):
     for number in range(4):
         publish(make_article(slug=f"s{number}", headline="Harbour"))

@@ -82,12 +82,16 @@ def _wait(connection: psycopg.Connection, generator: Any, *arguments: Any, **opt
 
 def _cancel(connection: psycopg.Connection, generator: Any) -> Any:
     """Have the server end a statement that takes too long. Where it does not hear even that, it hangs."""
+    asking = None
     try:
         if settings.DATABASE_POOLED:
-            _cancel_behind_pooler(connection)
+            asking = _cancel_behind_pooler(connection)
         else:
             connection.cancel_safe(timeout=MARGIN)
-        return psycopg.Connection.wait(connection, generator, timeout=MARGIN)
+        answer = psycopg.Connection.wait(connection, generator, timeout=MARGIN)
+        if asking and asking.is_alive():  # it would end what this connection is asked next
+            raise psycopg.OperationalError("The pooler has not yet passed on that the statement is to end.")
+        return answer
     except psycopg.errors.QueryCanceled:
         raise
     except psycopg.OperationalError as error:
@@ -95,7 +99,7 @@ def _cancel(connection: psycopg.Connection, generator: Any) -> Any:
         raise GaveUp("The database did not answer in time.") from error
 
 
-def _cancel_behind_pooler(connection: psycopg.Connection) -> None:
+def _cancel_behind_pooler(connection: psycopg.Connection) -> threading.Thread:
     """The same, and whoever asks for it stays until the pooler has answered, though nobody waits for them.
 
     Where they break off meanwhile, PgBouncer 1.18 ends, and with it the connections of all (pgbouncer/pgbouncer#801).
@@ -108,3 +112,4 @@ def _cancel_behind_pooler(connection: psycopg.Connection) -> None:
     asking = threading.Thread(target=cancel, name="cancelling", daemon=True)
     asking.start()
     asking.join(MARGIN)
+    return asking

@@ -89,7 +89,7 @@ def clear(printing: Printing, things: Iterable[Thing], but: Collection[Publicati
             _throw_away(printing, Publication.objects.referring_to_any(keys))
         return
     first = printing.changes[0].edition if printing.changes else printing.edition.number + 1
-    cleared = {publication.pk for publication in but if publication.edition >= first}
+    cleared = {publication.pk for publication in but if publication.edition >= first and not publication.rendering}
     if showing := {pk for rows in asked for (pk,) in rows} - cleared:
         _throw_away(printing, Publication.objects.filter(pk__in=showing))
 
