@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import logging
 from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -24,8 +22,6 @@ from media.ai_use import AiUse
 from media.fields import KeywordsField
 from media.photos import images, metadata
 from media.pixels import embedding
-
-logger = logging.getLogger(__name__)
 
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 SIZES_MADE_BY = 1  # counted on when sizes are to be made otherwise, so that all are made again
@@ -47,16 +43,12 @@ class StoredFiles:
 
     def undo(self, spare=()):
         """Delete what was stored, but for some that others lead to by now."""
-        for name in set(self.names) - set(spare):
-            try:
-                default_storage.delete(name)
-            except OSError:
-                logger.exception("The file %s could not be deleted again", name)
+        files.delete(set(self.names) - set(spare))
 
 
 def delete_files(names):
     """Delete files as soon as it is sure that nothing leads to them."""
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    transaction.on_commit(lambda: files.delete(names), robust=True)
 
 
 MADE_BY_MACHINES = ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
