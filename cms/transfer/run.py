@@ -99,9 +99,10 @@ class StoredFiles:
 
     def delete_unused(self) -> None:
         used = {name for names in self._by_line.values() for name in names}
-        if unused := self._new - used:
-            with press.printing():  # so that nobody saves one between the question and the deed
-                delete(name for name in unused if not self._is_saved(name))
+        for name in self._new - used:
+            with press.printing():  # so that nobody saves it between the question and the deed
+                if not self._is_saved(name):
+                    delete([name])
 
     def _is_saved(self, name: str) -> bool:
         return Version.objects.filter(pk__gt=self._last_version, data__contains=name).exists()
