@@ -2,8 +2,8 @@
 
 The bucket is private: readers get its files from Galley, which asks first whether they may be seen. Of a file no more
 is fetched than is read, so that a player's part of a film costs that part. All threads of a process share one client,
-since each takes several megabytes. Of a bucket that is silent they hear at once: each would be lost to all else for as
-long as it waits.
+since each takes several megabytes. Requests hear at once of a bucket that is silent: each would keep a thread from all
+else for as long as it waits. Commands and the background ask each time.
 """
 
 import errno
@@ -25,9 +25,10 @@ from django.core.files import File
 from django.core.files.storage import Storage
 from django.utils.deconstruct import deconstructible
 
+from cms.database import patience
 from cms.files import CHUNK, NoAnswer
 
-PATIENCE = {"connect_timeout": 2, "read_timeout": 5}  # seconds
+PATIENCE = {"connect_timeout": 2, "read_timeout": 3}  # seconds: less than a request waits for a thread
 TRIED_EVERY = 3.0  # seconds
 SILENCE = (NotConnected, ReadTimeoutError)
 IN_THIS_THREAD = TransferConfig(use_threads=False)
@@ -151,13 +152,13 @@ def _is_missing(error: ClientError) -> bool:
 
 
 def give_up(caught_exception: Exception | None = None, **_said: Any) -> None:
-    """What the library would ask once more: not who was silent, as that takes a thread as long again."""
-    if isinstance(caught_exception, SILENCE):
+    """What the library would ask once more: for a request not who was silent, as that takes as long again."""
+    if patience.current() and isinstance(caught_exception, SILENCE):
         raise caught_exception
 
 
 class Watch:
-    """Whether a bucket is silent. Meanwhile one at a time tries it, and the others hear at once that it is."""
+    """Whether a bucket is silent. Meanwhile one request at a time tries it, and the others hear at once that it is."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -167,9 +168,9 @@ class Watch:
     def asking(self, name: str) -> Iterator[None]:
         with self._lock:
             now = time.monotonic()
-            if self._tried_from is not None and now < self._tried_from:
-                raise NoAnswer(errno.EIO, "The bucket has not answered of late", name)
-            if self._tried_from is not None:
+            if self._tried_from is not None and patience.current():
+                if now < self._tried_from:
+                    raise NoAnswer(errno.EIO, "The bucket has not answered of late", name)
                 self._tried_from = now + sum(PATIENCE.values())
         try:
             yield
