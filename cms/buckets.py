@@ -2,13 +2,15 @@
 
 The bucket is private: readers get its files from Galley, which asks first whether they may be seen. Of a file no more
 is fetched than is read, so that a player's part of a film costs that part. All threads of a process share one client,
-since each takes several megabytes.
+since each takes several megabytes. Requests hear at once of a bucket that is silent: each would keep a thread from all
+else for as long as it waits. Commands and the background ask each time.
 """
 
 import errno
 import io
 import mimetypes
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,14 +19,18 @@ from typing import Any
 from boto3.s3.transfer import TransferConfig
 from boto3.session import Session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+from botocore.exceptions import ConnectionError as NotConnected
 from django.core.files import File
 from django.core.files.storage import Storage
 from django.utils.deconstruct import deconstructible
 
+from cms.database import patience
 from cms.files import CHUNK, NoAnswer
 
-PATIENCE = {"connect_timeout": 2, "read_timeout": 8}  # seconds
+PATIENCE = {"connect_timeout": 2, "read_timeout": 3}  # seconds: less than a request waits for a thread
+TRIED_EVERY = 3.0  # seconds
+SILENCE = (NotConnected, ReadTimeoutError)
 IN_THIS_THREAD = TransferConfig(use_threads=False)
 
 
@@ -36,6 +42,8 @@ class Bucket(Storage):
         self.name, self.folder, self.endpoint, self.region = name, folder and f"{folder}/", endpoint, region
         self._lock = threading.Lock()
         self._client: Any = None
+        self._watch = Watch()
+        self._is_there = False
 
     @property
     def client(self) -> Any:
@@ -54,6 +62,7 @@ class Bucket(Storage):
                 )
                 named = {"endpoint_url": self.endpoint or None, "region_name": self.region or None}
                 self._client = Session().client("s3", config=config, **named)
+                self._client.meta.events.register_first("needs-retry.s3", give_up)
             return self._client
 
     def exists(self, name: str) -> bool:
@@ -70,13 +79,13 @@ class Bucket(Storage):
         return self._head(name)["LastModified"]
 
     def delete(self, name: str) -> None:
-        with answering(name):
+        with self._answering(name):
             self.client.delete_object(**self._place(name))
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         prefix = f"{self.folder}{path}/" if path else self.folder
         folders, files = [], []
-        with answering(path):
+        with self._answering(path):
             pages = self.client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.name, Prefix=prefix, Delimiter="/"):
                 folders += [row["Prefix"][len(prefix) : -1] for row in page.get("CommonPrefixes", [])]
@@ -85,7 +94,7 @@ class Bucket(Storage):
 
     def part(self, name: str, start: int, length: int) -> bytes:
         """So many bytes of a file, from one of them on."""
-        with answering(name):
+        with self._answering(name):
             part = self.client.get_object(**self._place(name), Range=f"bytes={start}-{start + length - 1}")
             return part["Body"].read()
 
@@ -97,32 +106,81 @@ class Bucket(Storage):
     def _save(self, name: str, content: File) -> str:
         content.seek(0)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        with answering(name):
+        with self._answering(name):
             self.client.upload_fileobj(
                 LeftOpen(content), self.name, self.folder + name, ExtraArgs={"ContentType": kind}, Config=IN_THIS_THREAD
             )
         return name
 
     def _head(self, name: str) -> dict[str, Any]:
-        with answering(name):
+        with self._answering(name):
             return self.client.head_object(**self._place(name))
 
     def _place(self, name: str) -> dict[str, str]:
         return {"Bucket": self.name, "Key": self.folder + name}
 
+    @contextmanager
+    def _answering(self, name: str) -> Iterator[None]:
+        """What storages raise, in place of what the library has for it."""
+        try:
+            with self._watch.asking(name):
+                yield
+        except ClientError as error:
+            if _is_missing(error) and self._has_bucket(name):
+                raise FileNotFoundError(errno.ENOENT, "It is not in the bucket", name) from error
+            raise NoAnswer(errno.EIO, f"The bucket refuses it: {error}", name) from error
+        except BotoCoreError as error:
+            raise NoAnswer(errno.EIO, f"The bucket does not answer: {error}", name) from error
 
-@contextmanager
-def answering(name: str) -> Iterator[None]:
-    """What storages raise, in place of what the library has for it."""
-    try:
-        yield
-    except ClientError as error:
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if status == 404 and error.response["Error"]["Code"] != "NoSuchBucket":
-            raise FileNotFoundError(errno.ENOENT, "It is not in the bucket", name) from error
-        raise NoAnswer(errno.EIO, f"The bucket refuses it: {error}", name) from error
-    except BotoCoreError as error:
-        raise NoAnswer(errno.EIO, f"The bucket does not answer: {error}", name) from error
+    def _has_bucket(self, name: str) -> bool:
+        """Whether there is a bucket of this name, asked once: without one all files seem to be missing from it."""
+        if not self._is_there:
+            try:
+                with self._watch.asking(name):
+                    self.client.head_bucket(Bucket=self.name)
+            except ClientError as error:
+                return not _is_missing(error)  # it need not be told to those who may ask for files
+            except BotoCoreError:
+                return False
+            self._is_there = True
+        return True
+
+
+def _is_missing(error: ClientError) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return status == 404 and error.response["Error"]["Code"] != "NoSuchBucket"
+
+
+def give_up(caught_exception: Exception | None = None, **_said: Any) -> None:
+    """What the library would ask once more: for a request not who was silent, as that takes as long again."""
+    if patience.current() and isinstance(caught_exception, SILENCE):
+        raise caught_exception
+
+
+class Watch:
+    """Whether a bucket is silent. Meanwhile one request at a time tries it, and the others hear at once that it is."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tried_from: float | None = None  # when somebody may try again; none: it answers
+
+    @contextmanager
+    def asking(self, name: str) -> Iterator[None]:
+        with self._lock:
+            now = time.monotonic()
+            if self._tried_from is not None and patience.current():
+                if now < self._tried_from:
+                    raise NoAnswer(errno.EIO, "The bucket has not answered of late", name)
+                self._tried_from = now + sum(PATIENCE.values())
+        try:
+            yield
+        except SILENCE:
+            self._tried_from = time.monotonic() + TRIED_EVERY
+            raise
+        except ClientError:
+            self._tried_from = None  # it is an answer
+            raise
+        self._tried_from = None
 
 
 class Parts(io.RawIOBase):

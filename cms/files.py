@@ -4,7 +4,8 @@ A file that was stored is never changed, and versions are kept, so a file is too
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import IO, Any, Protocol, cast
@@ -13,6 +14,8 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from rest_framework import serializers
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 1 << 20
 
@@ -86,6 +89,15 @@ def keep(file: Readable, name: str) -> bool:
         default_storage.delete(kept)
         return False
     return True
+
+
+def delete(names: Iterable[str]) -> None:
+    """Delete files that nothing leads to any more. One that cannot be deleted stays, and the log says which."""
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError as error:
+            logger.error("The file %s could not be deleted: %s", name, error)
 
 
 class StoredField(serializers.Field):

@@ -452,10 +452,14 @@ def _body(response: HttpResponseBase, method: str) -> bytes | FilePart:
         return FilePart(file.name, start, start + int(response.headers["Content-Length"]))
     if int(response.headers.get("Content-Length", IN_ONE_PIECE + 1)) <= IN_ONE_PIECE:
         return b"".join(response)
-    with tempfile.NamedTemporaryFile(prefix="galley-answer-", delete=False) as copy:
-        for block in response:
-            copy.write(block)
-        return FilePart(copy.name, 0, copy.tell(), is_ours=True)
+    with contextlib.ExitStack() as unless_whole:
+        with tempfile.NamedTemporaryFile(prefix="galley-answer-", delete=False) as copy:
+            unless_whole.callback(os.unlink, copy.name)
+            for block in response:
+                copy.write(block)
+            part = FilePart(copy.name, 0, copy.tell(), is_ours=True)
+        unless_whole.pop_all()  # it is deleted when it has been sent
+        return part
 
 
 def _neighbour(scope: Any) -> str:

@@ -191,6 +191,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = DATA_DIR / "uploads"
+UPLOADS_IN = ["originals", "sizes"]  # the folders there, or in a bucket: what else is in it is somebody else's
 S3_BUCKET = environment.bucket("S3_BUCKET")
 IN_BUCKET = {
     "name": S3_BUCKET,

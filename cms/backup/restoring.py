@@ -9,7 +9,7 @@ from typing import IO
 import orjson
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import FileSystemStorage, default_storage, storages
+from django.core.files.storage import FileSystemStorage, storages
 from django.core.files.utils import validate_file_name
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 import cms
 from cms.backup import archive, rows, schema
 from cms.backup.saving import FORMAT, KEY, MANIFEST, Counts, Refused, stored_files
-from cms.files import keep
+from cms.files import delete, keep
 
 # What `migrate` writes into new tables by itself.
 MADE_BY_MIGRATIONS = {
@@ -178,11 +178,7 @@ class Elsewhere:
         """They are there already."""
 
     def swap_back(self) -> None:
-        self._delete(self.names - self.former)
+        delete(self.names - self.former)
 
     def forget_former(self) -> None:
-        self._delete(self.former - self.names)
-
-    def _delete(self, names: set[str]) -> None:
-        for name in names:
-            default_storage.delete(name)
+        delete(self.former - self.names)

@@ -81,17 +81,21 @@ def _save_files(writer: archive.Writer) -> int:
     return number
 
 
-def stored_files(folder: str = "") -> Iterator[str]:
+def stored_files() -> Iterator[str]:
     """The names of all uploads."""
+    for folder in settings.UPLOADS_IN:
+        yield from _files_in(folder)
+
+
+def _files_in(folder: str) -> Iterator[str]:
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
         return
-    prefix = f"{folder}/" if folder else ""
     for name in sorted(files):
-        yield prefix + name
+        yield f"{folder}/{name}"
     for name in sorted(folders):
-        yield from stored_files(prefix + name)
+        yield from _files_in(f"{folder}/{name}")
 
 
 def stored_key() -> bytes:

@@ -58,6 +58,7 @@ class Import:
 
     def _take(self, file: BinaryIO) -> None:
         run = self._run
+        run.files.begin()
         reader = Reader(file, kinds_of_lines(), run.complain)
         reader.learn(run.resolver.learn)
         run.total = reader.total

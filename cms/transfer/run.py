@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models import Max
 
-from cms.files import Stored
+from cms.files import Stored, delete
 from cms.notices import Notice
-from cms.publishing import kinds
+from cms.publishing import kinds, press
 from cms.publishing.kinds import PublishableKind
+from cms.publishing.models import Version
 from cms.transfer.lines import BadLine
 from cms.transfer.report import Report, name_of, reason_of, stop_without_room
 from cms.transfer.resolver import Resolver
@@ -76,11 +77,16 @@ class Run:
 
 
 class StoredFiles:
-    """What was stored for lines: it goes again where no line that uses it was taken."""
+    """What was stored for lines: it goes again where no line that uses it was taken, and nobody else has saved it."""
 
     def __init__(self) -> None:
         self._by_line: dict[int, list[str]] = {}
         self._new: set[str] = set()
+        self._last_version = 0
+
+    def begin(self) -> None:
+        """Versions from before lead to nothing that will be new."""
+        self._last_version = Version.objects.aggregate(last=Max("pk"))["last"] or 0
 
     def note(self, number: int, name: str, is_new: bool) -> None:
         self._by_line.setdefault(number, []).append(name)
@@ -94,4 +100,9 @@ class StoredFiles:
     def delete_unused(self) -> None:
         used = {name for names in self._by_line.values() for name in names}
         for name in self._new - used:
-            default_storage.delete(name)
+            with press.printing():  # so that nobody saves it between the question and the deed
+                if not self._is_saved(name):
+                    delete([name])
+
+    def _is_saved(self, name: str) -> bool:
+        return Version.objects.filter(pk__gt=self._last_version, data__contains=name).exists()

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import Error, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -47,16 +46,12 @@ class StoredFiles:
 
     def undo(self, spare=()):
         """Delete what was stored, but for some that others lead to by now."""
-        for name in set(self.names) - set(spare):
-            try:
-                default_storage.delete(name)
-            except OSError:
-                logger.exception("The file %s could not be deleted again", name)
+        files.delete(set(self.names) - set(spare))
 
 
 def delete_files(names):
     """Delete files as soon as it is sure that nothing leads to them."""
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    transaction.on_commit(lambda: files.delete(names), robust=True)
 
 
 MADE_BY_MACHINES = ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
@@ -290,21 +285,43 @@ class Photo(AiUse, Shared):
                 former_file = Photo.objects.filter(pk=self.pk).values_list("file", flat=True).first() or ""
                 first = self._keep_first(admitted, stored)
                 name = original_path(self, self.file.name)
-                stored.keep(name, self.file.file)
+                content = self.file.file
+                stored.keep(name, content)
                 self.file = name
             with press.printing():
                 if admitted:
                     self._refuse_twin(self.checksum)  # it may have come in meanwhile
+                    if name not in stored.names:  # who stored it may have been refused since, and have taken it back
+                        stored.keep(name, content)
                 self._settle_sizes(first)
                 super().save(*args, **kwargs)
                 if former_file and former_file != name:
                     delete_files([former_file])
         except BaseException:
-            stored.undo()
+            self._take_back(stored)
             raise
         self._admitted = None
         if self.sizes_due_at:
             transaction.on_commit(background.wake)
+
+    def _take_back(self, stored):
+        """Delete what was stored for nothing. Of two who send the same picture, the one who is refused may have stored
+        it for both; nobody else comes between what is asked here and what is done.
+        """
+        if not stored.names:
+            return
+        try:
+            with press.printing():
+                theirs = Photo.objects.filter(file__in=stored.names).values_list("file", flat=True)
+                stored.undo(spare=[*theirs, *self._files_of_sizes()])
+        except Error:  # which cannot be asked, and a file too many does no harm
+            logger.error("These files may be nobody's: %s", ", ".join(stored.names))
+
+    def _files_of_sizes(self):
+        """The files of all sizes that readers may ask for by now."""
+        present = Photo.objects.filter(pk=self.pk).only(*SIZES)
+        rows = [*present, *FormerSizes.objects.filter(photo=self.pk)]
+        return [name for row in rows for name in files_of(self.pk, row.made)]
 
     def _keep_first(self, admitted, stored):
         """Store the sizes that a new file has at once. One that is there keeps its bytes: its address may be known."""
@@ -356,10 +373,7 @@ class Photo(AiUse, Shared):
     def delete(self, *args, **kwargs):
         """Delete it with its files, which nobody else has."""
         with press.printing():
-            stored = Photo.objects.filter(pk=self.pk).only("file", *SIZES)
-            names = [self.file.name]
-            for row in [*stored, *FormerSizes.objects.filter(photo=self.pk)]:
-                names += files_of(self.pk, row.made)
+            names = [self.file.name, *self._files_of_sizes()]
             deleted = super().delete(*args, **kwargs)
             delete_files(names)
         return deleted

@@ -67,10 +67,14 @@ def admit(file: Readable, *, is_dry_run: bool = False) -> tuple[Stored, bool]:
 
 def keep_text(text: str, *, is_dry_run: bool = False) -> tuple[Stored, bool]:
     """The same for a text that has been checked."""
-    file = ContentFile(text.encode())
-    checksum = checksum_of(file)
-    name = f"originals/tracks/{checksum[:2]}/{checksum}.vtt"
-    return Stored(stored=name), False if is_dry_run else keep(file, name)
+    name = name_of(text)
+    return Stored(stored=name), False if is_dry_run else keep(ContentFile(text.encode()), name)
+
+
+def name_of(text: str) -> str:
+    """Under which a text is stored."""
+    checksum = checksum_of(ContentFile(text.encode()))
+    return f"originals/tracks/{checksum[:2]}/{checksum}.vtt"
 
 
 def _decoded(content: bytes) -> str:

@@ -40,7 +40,7 @@ class TrackInline(RowsInline):
     form = TrackForm
     formset = TracksFormSet
     is_looked_at = False  # reading a track stores its file
-    fields = ["kind", "language", "label", "upload", "text", "url"]
+    fields = ["kind", "language", "label", "upload", "text", "url", "stored"]
 
 
 class RightsFilter(admin.SimpleListFilter):

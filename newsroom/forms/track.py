@@ -1,8 +1,7 @@
 """How editors give what runs beside a video."""
 
-import contextlib
-
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
@@ -10,8 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from cms.desk.pages.files import FileChoice
 from cms.desk.pages.rows import RowForm, RowsFormSet
+from cms.files import NoAnswer
+from cms.serving.faults import AWAY
 from media.videos import captions
 from newsroom.models import VideoTrack
+
+TRACK = "newsroom.track"  # what the tokens of tracks are signed for
 
 
 class TrackForm(RowForm):
@@ -35,6 +38,9 @@ class TrackForm(RowForm):
         ),
     )
 
+    # A signed token of what is stored: it is not stored again, and is kept where its text could not be shown.
+    stored = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = VideoTrack
         fields = ["kind", "language", "label", "url"]
@@ -49,8 +55,19 @@ class TrackForm(RowForm):
         for name, hint in hints.items():
             self.fields[name].widget.attrs["placeholder"] = hint
         if self.instance.file:
-            with contextlib.suppress(FileNotFoundError), default_storage.open(self.instance.file) as file:
+            self._show(self.instance.file)
+
+    def _show(self, name):
+        is_unread = False
+        try:
+            with default_storage.open(name) as file:
                 self.initial["text"] = file.read().decode()
+        except FileNotFoundError:
+            return
+        except NoAnswer:
+            is_unread = True
+            self.fields["text"].widget.attrs["placeholder"] = _(AWAY.advice)
+        self.initial["stored"] = signing.dumps([name, is_unread], salt=TRACK)
 
     def clean(self):
         cleaned = super().clean()
@@ -59,13 +76,24 @@ class TrackForm(RowForm):
         except ValidationError as error:
             self.add_error("upload" if cleaned.get("upload") else "text", error)
             return cleaned
-        if text and cleaned.get("url"):
+        stored, is_unread = self._stored()
+        is_kept = stored and (captions.name_of(text) == stored if text else is_unread)
+        if (text or is_kept) and cleaned.get("url"):
             self.add_error("url", _("Give the track a file or an address, not both."))
+        elif is_kept:
+            self.instance.file = stored
         elif text:
             self.instance.file = captions.keep_text(text)[0]["stored"]
         elif not cleaned.get("url"):
             self.add_error("text", _("Choose a file (WebVTT or SRT), or paste its text."))
         return cleaned
+
+    def _stored(self):
+        """The name of what was stored when the page was opened, and whether its text could not be read then."""
+        try:
+            return signing.loads(self.cleaned_data.get("stored") or "", salt=TRACK)
+        except signing.BadSignature:
+            return "", False
 
     def _text(self):
         if upload := self.cleaned_data.get("upload"):

@@ -1,17 +1,19 @@
 """Photos: never without their credit, never beyond their rights, files only while something live uses them."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connections, models, transaction
 from django.utils import timezone
 
 from cms.publishing import press
 from cms.publishing.models import Change
-from media.models import Photo
+from media.models import Photo, original_path
 from tests.factories import LONG_AGO, bring, make_article, make_photo, make_picture, paragraphs, publish
 from tests.media.pictures import sizes_of
 
@@ -131,3 +133,34 @@ def test_a_focal_point_lies_in_the_picture():
         photo.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         Photo.objects.filter(pk=photo.pk).update(focal_x=1.5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_send_one_picture_at_once_the_one_who_is_refused_leaves_it_to_the_other(uploads):
+    content = make_picture().read()
+    first, second = (Photo(file=SimpleUploadedFile("a.jpg", content), credit_line="A. Name") for _ in range(2))
+    first.full_clean()
+    second.full_clean()
+    refusals = []
+
+    def send_second():
+        try:
+            second.save()
+        except ValidationError as error:
+            refusals.append(error.code)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=send_second)
+    original = uploads / original_path(second, "")
+    with press.printing():
+        thread.start()
+        while thread.is_alive() and not original.exists():
+            time.sleep(0.01)
+        first.save()
+    thread.join()
+
+    assert refusals == ["twin"]
+    assert Photo.objects.get() == first
+    assert original.read_bytes() == content
+    assert {file.parent.parent.name for file in uploads.glob("sizes/*/*/*")} == {str(first.pk)}

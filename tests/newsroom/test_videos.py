@@ -14,6 +14,7 @@ from rest_framework import serializers
 
 from cms.publishing import press
 from cms.publishing.models import Change, Publication
+from cms.transfer.importing import Import
 from media.videos.ranges import LARGEST_PART, WHOLE_AT_ONCE
 from newsroom.body import BodyField
 from newsroom.models import Video
@@ -425,6 +426,14 @@ def test_file_of_a_refused_line_stays_where_another_has_it(tmp_path, uploads, ca
     path = lines_in(tmp_path, {**line, "slug": "bad", "section": "nowhere"}, {**line, "slug": "good"})
     assert "nowhere" in refusals(path, capsys)
     assert [video.slug for video in Video.objects.all()] == ["good"]
+    assert (uploads / Video.objects.get().file["stored"]).exists()
+
+
+def test_file_of_a_refused_line_stays_where_somebody_has_saved_it_meanwhile(tmp_path, uploads):
+    (tmp_path / "film.mp4").write_bytes(TINY)
+    line = {"kind": "video", "headline": "Film", "file": "film.mp4", "section": "nowhere"}
+    path = lines_in(tmp_path, {**line, "slug": "one"}, {**line, "slug": "two"})
+    Import(path, progress=lambda done, _total: done == 1 and make_video(file=make_film())).run()
     assert (uploads / Video.objects.get().file["stored"]).exists()
 
 

@@ -1,8 +1,11 @@
 """Uploads in a bucket, of a server that speaks as S3 does: what readers, editors and operators notice of it."""
 
+import contextlib
 import io
 import itertools
 import shutil
+import socket
+import tempfile
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,13 +13,17 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.http import StreamingHttpResponse
 
-from cms import files
+from cms import files, server
 from cms.backup import saving
+from cms.database import patience
 from cms.publishing import press
 from media.models import Photo
 from media.photos import sizes
 from media.photos.models import original_path
+from newsroom.models import Video
+from tests.desk.test_pages_articles import rows
 from tests.factories import FILMS, make_article, make_film, make_photo, make_picture, make_video, publish
 from tests.media.pictures import sizes_of
 from tests.serving import free_port
@@ -50,6 +57,10 @@ def options(s3, monkeypatch):
 
 def keep_in_bucket(settings, options):
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "cms.buckets.Bucket", "OPTIONS": options}}
+
+
+def take_away(settings, options):
+    keep_in_bucket(settings, {**options, "endpoint": f"http://127.0.0.1:{free_port()}"})
 
 
 def keep_in_folder(settings):
@@ -180,10 +191,13 @@ def test_newsroom_moves_into_a_bucket_and_out_again_by_a_backup(settings, option
     call_command("backup", tmp_path / "from-folder.galley")
     keep_in_bucket(settings, options)
     default_storage.save("originals/bb/bb.jpg", ContentFile(b"of another newsroom"))
+    default_storage.save("accounts/2024.txt", ContentFile(b"of others who use the bucket"))
     call_command("restore", tmp_path / "from-folder.galley", "--force")
     assert answers() == before
+    assert default_storage.exists("accounts/2024.txt")
 
     call_command("backup", tmp_path / "from-bucket.galley")
+    assert b"accounts" not in (tmp_path / "from-bucket.galley").read_bytes()
     shutil.rmtree(settings.MEDIA_ROOT)
     keep_in_folder(settings)
     call_command("restore", tmp_path / "from-bucket.galley", "--force")
@@ -213,7 +227,7 @@ def test_while_the_bucket_is_away_stories_go_on_and_uploads_say_so_and_leave_not
     publish(make_article(slug="pictured", lead_photo=photo))
     size = sizes_of(photo)[0].address
     assert read(desk, size)[0] == 200
-    keep_in_bucket(settings, {**options, "endpoint": f"http://127.0.0.1:{free_port()}"})
+    take_away(settings, options)
     desk.raise_request_exception = False
 
     assert desk.get("/api/v1/articles/pictured/").status_code == 200
@@ -231,6 +245,152 @@ def test_while_the_bucket_is_away_stories_go_on_and_uploads_say_so_and_leave_not
     assert "The storage of pictures and films does not answer" in page.content.decode()
     assert desk.get(f"/admin/media/photo/{photo.pk}/change/").status_code == 200
     assert Photo.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_photo_that_is_deleted_while_the_bucket_is_away_is_gone_and_the_log_names_its_files(
+    settings, options, desk, caplog
+):
+    keep_in_bucket(settings, options)
+    photo = make_photo()
+    stored = set(saving.stored_files())
+    take_away(settings, options)
+
+    page = desk.post(f"/admin/media/photo/{photo.pk}/delete/", {"post": "yes"}, follow=True)
+
+    assert page.status_code == 200
+    assert "was deleted successfully" in page.content.decode()
+    assert not Photo.objects.exists()
+    left = [record for record in caplog.records if "could not be deleted" in record.getMessage()]
+    assert {record.levelname for record in left} == {"ERROR"}
+    assert {record.args[0] for record in left} == stored
+
+
+@pytest.fixture
+def silence():
+    """A server that lets everybody in and says nothing; `visitors()` counts them."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, contextlib.ExitStack() as visits:
+        listening.setblocking(False)
+        came = []
+
+        def visitors():
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    came.append(visits.enter_context(listening.accept()[0]))
+            return len(came)
+
+        yield listening.getsockname()[1], visitors
+
+
+@pytest.mark.django_db
+def test_a_bucket_that_is_silent_is_waited_for_once_and_tried_again_later(
+    settings, options, silence, client, monkeypatch
+):
+    keep_in_bucket(settings, options)
+    photo = make_photo()
+    publish(make_article(slug="pictured", lead_photo=photo))
+    size = sizes_of(photo)[0].address
+    port, visitors = silence
+    monkeypatch.setitem(buckets.PATIENCE, "read_timeout", 0.2)
+    monkeypatch.setattr(buckets, "TRIED_EVERY", 3600.0)
+    keep_in_bucket(settings, {**options, "endpoint": f"http://127.0.0.1:{port}"})
+    client.raise_request_exception = False
+
+    assert [read(client, size)[0] for _ in range(10)] == [503] * 10
+    assert visitors() == 1
+    assert client.get("/api/v1/articles/pictured/").status_code == 200
+
+    monkeypatch.setattr(buckets, "TRIED_EVERY", 0.0)
+    default_storage._watch._tried_from = 0.0
+    assert [read(client, size)[0] for _ in range(2)] == [503] * 2
+    assert visitors() == 3
+
+    monkeypatch.setattr(buckets, "TRIED_EVERY", 3600.0)
+    for _command in range(2):
+        with pytest.raises(files.NoAnswer):
+            default_storage.exists("originals/aa/aa.jpg")
+    assert visitors() == 7
+
+
+def test_whoever_tries_a_silent_bucket_tries_it_for_all_until_it_answers():
+    watch = buckets.Watch()
+    silent = buckets.ReadTimeoutError(endpoint_url="", error="")
+
+    def ask(says=None):
+        with patience.waiting_at_most(4), watch.asking("a.jpg"):
+            if says:
+                raise says
+
+    with pytest.raises(buckets.ReadTimeoutError):
+        ask(silent)
+    watch._tried_from = 0.0
+    with patience.waiting_at_most(4), watch.asking("a.jpg"), pytest.raises(files.NoAnswer):
+        ask()
+    ask()
+    with pytest.raises(buckets.ReadTimeoutError):
+        ask(silent)
+    with pytest.raises(files.NoAnswer):
+        ask()
+
+
+def test_a_bucket_that_is_not_there_is_not_taken_for_an_empty_one(settings, options):
+    keep_in_bucket(settings, {**options, "name": "misspelt"})
+    with pytest.raises(files.NoAnswer):
+        default_storage.exists("originals/aa/aa.jpg")
+    with pytest.raises(files.NoAnswer):
+        default_storage.open("originals/aa/aa.jpg")
+    keep_in_bucket(settings, options)
+    assert not default_storage.exists("originals/aa/aa.jpg")
+
+
+def test_a_film_that_breaks_off_on_its_way_out_of_the_bucket_leaves_no_part_on_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def film():
+        yield b"a part"
+        raise files.NoAnswer
+
+    with pytest.raises(files.NoAnswer):
+        server._body(StreamingHttpResponse(film()), "GET")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_captions_stay_while_the_bucket_is_away(settings, options, desk):
+    keep_in_bucket(settings, options)
+    captions = "WEBVTT\n\n00:00.500 --> 00:01.500\nGood evening.\n"
+    video = make_video(slug="film", tracks=[{"label": "English", "text": captions}])
+    address = f"/admin/newsroom/video/{video.pk}/change/"
+
+    def shown():
+        page = desk.get(address)
+        return page, page.context["inline_admin_formsets"][1].formset.forms[0]
+
+    def save(row, **changed):
+        said = {name: row[name].value() or "" for name in ("kind", "language", "label", "text", "url", "stored")}
+        page = {"base": Video.objects.get().head_id, "slug": "film", "language": "en", "poster": str(video.poster_id)}
+        page |= {**rows("placed_bylines", []), **rows("placed_tracks", [{**said, **changed}])}
+        page |= {"provider_url": video.provider_url, "headline": video.headline, "_save": "1"}
+        desk.post(address, page, follow=True)
+        return [(track.label, track.file) for track in Video.objects.get().placed_tracks.all()]
+
+    [file] = Video.objects.get().placed_tracks.values_list("file", flat=True)
+    _page, before = shown()
+    take_away(settings, options)
+    assert save(before, label="From a page opened before") == [("From a page opened before", file)]
+
+    page, row = shown()
+    assert page.status_code == 200
+    assert row["text"].value() is None
+    assert "The storage of pictures and films does not answer" in page.content.decode()
+    assert row["stored"].as_widget() in page.content.decode()
+    assert save(row, label="Unread") == [("Unread", file)]
+    assert save(row, label="Forged", stored=f"{row['stored'].value()}x") == [("Unread", file)]
+
+    keep_in_bucket(settings, options)
+    _page, row = shown()
+    assert row["text"].value() == captions
+    assert save(row, label="Emptied", text="") == [("Unread", file)]
 
 
 @pytest.mark.django_db(transaction=True)
