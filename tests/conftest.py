@@ -81,7 +81,7 @@ def django_db_setup(migrated, django_db_blocker, tmp_path_factory):
         if connection.vendor == "sqlite":
             own = tmp_path_factory.mktemp("database") / "galley.sqlite3"
         else:
-            own = connection.creation._get_test_db_name()
+            own = migrated.of_the_round(os.environ.get("PYTEST_XDIST_WORKER", "own"))
         migrated.copy(own)
         databases.use(own)
         rows_of_migrations = all_rows()
@@ -117,8 +117,9 @@ def another_database(migrated, django_db_blocker, tmp_path):
     name = tmp_path / "another.sqlite3" if is_file else f"galley_another_{uuid.uuid4().hex[:8]}"
     with django_db_blocker.unblock():
         migrated.copy(name)
-        yield databases.url(name)
-        if not is_file:
+    yield databases.url(name)
+    if not is_file:
+        with django_db_blocker.unblock():
             databases.drop(name)
 
 

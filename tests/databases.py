@@ -1,6 +1,8 @@
 """A database as the migrations leave it: made once a round, and copied for every process that tests or is tested."""
 
 import fcntl
+import hashlib
+import platform
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +16,14 @@ class Migrated:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        name = settings.DATABASES["default"]["NAME"]
-        self.name = str(self.folder / "migrated.sqlite3") if connection.vendor == "sqlite" else f"test_{name}_migrated"
+        is_file = connection.vendor == "sqlite"
+        self.name = str(self.folder / "migrated.sqlite3") if is_file else self.of_the_round("migrated")
         self.mark = self.folder / "is_migrated"
+
+    def of_the_round(self, which):
+        """A name that no other round on the server gives: PostgreSQL takes 63 letters of it."""
+        place = hashlib.sha256(f"{platform.node()} {self.folder}".encode()).hexdigest()[:8]
+        return f"test_{settings.DATABASES['default']['NAME'][:36]}_{place}_{which}"
 
     def copy(self, name):
         """Make a database of this name that is like it, in place of one that had the name."""

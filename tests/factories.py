@@ -31,9 +31,11 @@ def numbered_from(number):
     """What is made meanwhile has these numbers, so that it stands in the way of nothing else; pictures too."""
     global _numbers
     former, _numbers = _numbers, itertools.count(number)
-    with pictures_numbered_from(number):
-        yield
-    _numbers = former
+    try:
+        with pictures_numbered_from(number):
+            yield
+    finally:
+        _numbers = former
 
 
 @contextmanager
@@ -41,8 +43,10 @@ def pictures_numbered_from(number):
     """Pictures that are made meanwhile are these, and afterwards go on as if none had been."""
     global _pictures
     former, _pictures = _pictures, itertools.count(number)
-    yield
-    _pictures = former
+    try:
+        yield
+    finally:
+        _pictures = former
 
 
 def make_picture(width=160, height=120, colour=None, format="JPEG"):
@@ -51,7 +55,7 @@ def make_picture(width=160, height=120, colour=None, format="JPEG"):
     colour = colour or (number * 37 % 256, number * 91 % 256, number * 53 % 256)
     content = io.BytesIO()
     picture = Image.new("RGB", (width, height), colour)
-    picture.putpixel((0, 0), (number % 256, number // 256 % 256, 7))
+    picture.putpixel((0, 0), (number % 256, number // 256 % 256, (7 + number // 65536) % 256))
     picture.save(content, format, quality=90, comment=f"number {number}".encode())
     return SimpleUploadedFile(f"picture-{number}.{format.lower()}", content.getvalue())
 

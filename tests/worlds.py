@@ -1,5 +1,6 @@
 """Rows and files that are dear to make: made by the first test of a round that asks, and copied for all others."""
 
+import os
 import pickle
 import shutil
 
@@ -9,7 +10,7 @@ from django.db import connection, models, transaction
 from tests import factories
 from tests.databases import alone
 
-ROOM = 1000  # numbers that each world has, for what it makes
+ROOM = 1_000_000  # numbers that each world has, for what it makes
 
 
 class Worlds:
@@ -22,6 +23,8 @@ class Worlds:
     def put_back(self, make, uploads):
         """What `make` answers, with the rows and files that it makes."""
         name = f"{make.__module__}.{make.__qualname__}"
+        if "<" in name:  # others have the same one, or it makes what a test gave it
+            raise ValueError(f"{name} names no world: have a function of a module make it.")
         world = self.folder / name
         is_new = name not in self.known
         if is_new:
@@ -58,7 +61,8 @@ class Worlds:
         if uploads.exists():
             shutil.copytree(uploads, world / "files", dirs_exist_ok=True)
         made = rows, before.keys() & rows.keys(), pickle.dumps(result)
-        (world / "rows").write_bytes(pickle.dumps(made))
+        (world / "rows.new").write_bytes(pickle.dumps(made))
+        os.replace(world / "rows.new", world / "rows")  # whole, or not there
         self.known[world.name] = made
         return result
 

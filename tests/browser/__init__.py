@@ -32,6 +32,7 @@ def settled(page):
 EDITOR = 'document.querySelector(".field-body .ProseMirror[contenteditable]").editor'
 BEGIN = f"""async (html) => {{
   {EDITOR}.commands.setContent(html)
+  {EDITOR}.view.dom.parentElement.querySelector(":scope > .story-left-out button").click()
   {EDITOR}.commands.focus("end")
   for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
 }}"""
@@ -44,7 +45,7 @@ FORGET = f"""() => {{
 
 
 def begin(page, html):
-    """Have this stand in a story, and the caret behind it."""
+    """Have this stand in a story, and the caret behind it; nothing is said any more of what was left out before."""
     page.evaluate(BEGIN, html)
 
 

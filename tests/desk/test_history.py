@@ -102,7 +102,8 @@ def test_list_goes_on_to_the_first_save_page_by_page(desk):
         for number in range(70):
             clock.shift(60)
             update(article, kicker=f"Text {number}")
-        publish(article)
+            if number % 10 == 9:
+                publish(article)
 
         found, where = [], history(article)
         while where:
@@ -111,6 +112,8 @@ def test_list_goes_on_to_the_first_save_page_by_page(desk):
             older = response.context["timeline"].older
             where = older and f"{history(article)}?before={older}"
 
+    assert found[0] == ("Saved, updated", "Live", "Working copy")
+    assert found[10:70:10] == [("Saved, updated", "Was live")] * 6
     assert (len(found), found[-1]) == (71, ("Begun, published", "Was live"))
 
 

@@ -91,6 +91,9 @@ class Mother:
             self.process.stdin.flush()
             return json.loads(self.process.stdout.readline())
 
+    def has_ended(self):
+        return self.process.poll() is not None
+
     def end(self):
         self.process.communicate(timeout=60)
 
@@ -120,11 +123,29 @@ class Server:
     """`make serve`'s server as a process, on the tests' database."""
 
     mother = None  # the process that forks them, for all tests
-    WHILE_IMPORTED = frozenset({"METRICS_TOKEN"})  # what is read then, which only a new process does
+    # What is read only once a server serves. Anything else may be read while Galley is imported, or by what is set up
+    # with it, and is for a new process.
+    READ_LATER = frozenset(
+        {
+            "ACCESS_LOG",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "BODY_SECONDS",
+            "CACHE_URL",
+            "S3_BUCKET",
+            "S3_ENDPOINT",
+            "S3_FOLDER",
+            "S3_REGION",
+            "SECRET_KEY",
+            "STREAMS",
+            "STREAM_HEARTBEAT",
+            "THREADS",
+        }
+    )
 
     def __init__(self, data_dir, uploads, static, **variables):
         self.port = free_port()
-        self.is_forked = self.WHILE_IMPORTED.isdisjoint(variables)
+        self.is_forked = self.READ_LATER.issuperset(variables)
         self.usual = {
             **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}},
             "DATABASE_URL": database_url(),
@@ -147,7 +168,8 @@ class Server:
     def start(self, workers=1):
         environment = {**self.environment, "PORT": str(self.port), "WORKERS": str(workers)}
         if self.is_forked:
-            Server.mother = Server.mother or Mother(self.usual)
+            if not Server.mother or Server.mother.has_ended():
+                Server.mother = Mother(self.usual)
             self.process = Child(Server.mother, environment, self.log.name)
         else:
             command = [sys.executable, "-c", SERVE]

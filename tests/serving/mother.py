@@ -2,7 +2,7 @@
 
 Reading all of its code takes longer than most of what a server is asked in a test. This process has read it, and forks:
 each server reads its own settings, and goes on as `manage.py serve` ends. What reads a setting while it is imported
-would have this process's: a server with such settings is started from nothing, see `tests.serving.Server`.
+would have this process's: only a server whose own settings are all read later is forked, see `tests.serving.Server`.
 
 A line on its input is a request, and a line on its output the answer: what to start, and which has ended.
 """
@@ -54,12 +54,20 @@ def start(environment, log):
         starting.serve()
         code = 0
     except SystemExit as told:
-        code = told.code or 0
+        code = exit_code(told)
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+def exit_code(told):
+    """The code of a process that is told to end; a text instead of one is said, as Python does itself."""
+    if told.code is None or isinstance(told.code, int):
+        return told.code or 0
+    sys.stderr.write(f"{told.code}\n")
+    return 1
 
 
 def ended(pid):

@@ -137,7 +137,7 @@ def walked(server, path):
     return rows
 
 
-def test_every_door_tells_the_same_of_five_hundred_acts(server, receiver):
+def test_every_door_tells_the_same_of_a_long_day(server, receiver):
     hook, purge = make_endpoint(receiver.url + "/hook"), make_endpoint(receiver.url + "/purge", "purge")
     began = server.get("/api/v1/changes/").json()["edition"]
     streamed = listening(Listener(server, "/api/v1/changes/stream/"))
