@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
@@ -117,7 +118,7 @@ def take_desk(browser, password: str) -> None:
     page.get_by_role("button").last.click()
     page.wait_for_url("**/admin/")
     for name, (address, item) in DESK.items():
-        page.goto(address, wait_until="load")
+        page.goto(f"{address}?{urlencode({'q': item})}" if item else address, wait_until="load")
         if item:
             page.locator("#result_list a", has_text=item).first.click()
             page.wait_for_load_state("load")

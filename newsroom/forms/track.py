@@ -39,7 +39,7 @@ class TrackForm(RowForm):
     )
 
     # A signed token of what is stored: it is not stored again, and is kept where its text could not be shown.
-    stored = forms.CharField(required=False, widget=forms.HiddenInput)
+    stored = forms.CharField(required=False, label="", widget=forms.HiddenInput)
 
     class Meta:
         model = VideoTrack
