@@ -323,25 +323,22 @@ def keep_private() -> None:
 
 def redis(name: str) -> str:
     """The address of a Redis; empty: there is none."""
-    value = text(name)
-    if not value:
-        return ""
-    if not re.fullmatch(r"(rediss?|unix)://\S+", value):
-        mistake(f"{name} is {without_login(value)!r}; write redis://user:password@host:6379/0.")
-    elif not find_spec("redis"):
-        mistake(f"{name} needs a library: pip install -r requirements-redis.txt, or take it out.")
-    return value
+    return _of_library(name, "redis", "redis", r"(rediss?|unix)://\S+", "write redis://user:password@host:6379/0.")
 
 
 def bucket(name: str) -> str:
     """The name of a bucket; empty: there is none."""
+    advice = "write the name of a bucket alone, and its server as S3_ENDPOINT."
+    return _of_library(name, "boto3", "s3", r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]", advice)
+
+
+def _of_library(name: str, library: str, requirements: str, pattern: str, advice: str) -> str:
+    """What may be left out, and needs a library where it is not."""
     value = text(name)
-    if not value:
-        return ""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]", value):
-        mistake(f"{name} is {value!r}; write the name of a bucket alone, and its server as S3_ENDPOINT.")
-    elif not find_spec("boto3"):
-        mistake(f"{name} needs a library: pip install -r requirements-s3.txt, or take it out.")
+    if value and not re.fullmatch(pattern, value):
+        mistake(f"{name} is {without_login(value)!r}; {advice}")
+    elif value and not find_spec(library):
+        mistake(f"{name} needs a library: pip install -r requirements-{requirements}.txt, or take it out.")
     return value
 
 
