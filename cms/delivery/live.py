@@ -264,10 +264,12 @@ class Live:
         reader = Reader(scope.client)
         gone = asyncio.ensure_future(protocol.client_disconnect())
         gone.add_done_callback(reader.leave)
+        seen = watching.look().newest
         if not self.watching:
-            seen = watching.look().newest
             self.edition = seen.edition if seen else 0
             self.watching = asyncio.ensure_future(self._watch())
+        elif seen and seen.edition < self.edition:  # else they would be told at once that there is something new
+            self._go_back(seen.edition)
         among.add(reader)
         self._count()
         try:
@@ -296,11 +298,8 @@ class Live:
     async def _look(self) -> None:
         await self._release_due()
         seen = watching.look().newest
-        if seen and seen.edition < self.edition:  # a backup was restored: what they had is of another time
-            self.edition, self.latest = seen.edition, Latest(-1, [], b"")
-            for reader in [*self.streams, *self.waiting]:
-                if reader.position > seen.edition:  # whoever has come since then has had nothing of it
-                    reader.dismiss()
+        if seen and seen.edition < self.edition:
+            self._go_back(seen.edition)
         elif seen and seen.edition > self.edition:
             await self._read(seen.edition)
             await _wake([*self.waiting, *self.streams])
@@ -310,11 +309,21 @@ class Live:
                 reader.looked_after_at = now
                 reader.woken.set()
 
+    def _go_back(self, edition: int) -> None:
+        """A backup was restored, the newest edition of which is this one: what they had is of another time."""
+        self.edition, self.latest = edition, Latest(-1, [], b"")
+        for reader in [*self.streams, *self.waiting]:
+            if reader.position > edition:  # whoever has come since then has had nothing of it
+                reader.dismiss()
+
     async def _read(self, edition: int) -> None:
         """The changes up to an edition, or the first of them, once for all streams."""
+        after = self.edition
         if self.streams:
-            told = await self._in_thread(partial(_events, self.edition, edition))
-            self.latest = Latest(self.edition, told, b"".join(event for _, event in told))
+            told = await self._in_thread(partial(_events, after, edition))
+            if self.edition < after:
+                return  # a backup was restored meanwhile
+            self.latest = Latest(after, told, b"".join(event for _, event in told))
             edition = told[-1][0] if told else edition
         self.edition = edition
 

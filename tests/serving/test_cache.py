@@ -425,6 +425,17 @@ def test_who_asks_after_a_publication_sees_it_however_many_are_answered_by_one_l
     assert (cache_of(within).made, cache_of(within).hits) == (3, 9)
 
 
+def test_who_asked_before_an_act_and_is_answered_after_it_hides_nothing_from_others(within):
+    publish(make_article(slug="one"))
+    assert [slugs(within.get(path)) for path in (FEED, "/api/v1/articles/", FEED)] == [["one"]] * 3
+    before = newest.ask()
+    publish(make_article(slug="two"))
+    assert [slugs(within.get("/api/v1/articles/")) for _ in range(2)] == [["two", "one"]] * 2
+    newest.note(before, time.monotonic())  # by a thread that asked, and was held up before and after
+
+    assert slugs(within.get(FEED)) == ["two", "one"]
+
+
 def test_kept_answers_are_served_while_the_database_is_gone(start):
     if connection.vendor != "sqlite":
         pytest.skip("The file of SQLite is taken away; other databases: see the next test.")
