@@ -14,19 +14,24 @@ from pathlib import Path
 from bench.archive import APART
 
 BATCH = 20  # copies in one transaction
-SLUG_OF_VERSION = re.compile(r'(?<=^{"slug":")[^"]*')
-LINKED = re.compile(r'("link":"article","id":")[0-9a-f]{8}')
+PIECE = 256_000_000  # bytes of the search index's own memory: a copy is one piece of it, and not one of every megabyte
 
-KEY = "moved_key({})"
+# Nearly all of it is SQLite's own work: a function of ours would be called a million times for every 10,000 stories.
+KEY = ":prefix || substr({0}, 9)"
 DATE = "datetime({}, :earlier)"
 NUMBER = "{} + :copy * :stride"
+SLUG = "{} || '-' || :copy"
+OPENING, LINK = '{"slug":"', '"link":"article","id":"'  # as a version begins, and as it names another story
+SLUG_ENDS = f"instr(substr({{0}}, {len(OPENING) + 1}), '\"') + {len(OPENING) - 1}"
+NAMED = f"substr({{0}}, 1, {SLUG_ENDS}) || '-' || :copy || substr({{0}}, {SLUG_ENDS} + 1)"
+DATA = f"CASE WHEN instr({{0}}, '{LINK}') THEN moved_links({NAMED}, :prefix) ELSE {NAMED} END"
+LINKED = re.compile(rf"({LINK})[0-9a-f]{{8}}")
 INDEX = "search_entry"  # whose keys fall with the dates, so that copies stand before what is copied
 PLACE_IN_SEARCH = "{} - (:seconds << 24)"  # later ones have higher keys, see cms/search/ranking.py
-SLUG = "{} || '-' || :copy"
 
 # By table: what becomes of a column in a copy; all others stay as they are.
 TABLES: dict[str, dict[str, str]] = {
-    "publishing_version": {"id": NUMBER, "key": KEY, "data": "moved_data({})"},
+    "publishing_version": {"id": NUMBER, "key": KEY, "data": DATA},
     "newsroom_article": {"id": KEY, "slug": SLUG, "head_id": NUMBER, "search_text": SLUG},
     "newsroom_article_topics": {"id": NUMBER, "article_id": KEY},
     "newsroom_articlebyline": {"id": NUMBER, "article_id": KEY},
@@ -41,7 +46,7 @@ TABLES: dict[str, dict[str, str]] = {
     "publishing_reference": {
         **dict.fromkeys(["id", "publication_id"], NUMBER),
         **dict.fromkeys(["published_at", "updated_at"], DATE),
-        "key": "CASE WHEN kind IN ('article', 'translations') THEN moved_key({0}) ELSE {0} END",
+        "key": f"CASE WHEN kind IN ('article', 'translations') THEN {KEY} ELSE {{0}} END",
     },
     "publishing_address": {"id": NUMBER, "key": KEY, "slug": SLUG},
     "publishing_change": {"edition": NUMBER, "key": KEY, "slug": SLUG},
@@ -54,10 +59,11 @@ def grow(imported: Path, grown: Path, articles: int, size: int) -> float:
     begun = time.perf_counter()
     shutil.copytree(imported, grown, dirs_exist_ok=True)
     database = sqlite3.connect(grown / "galley.sqlite3", isolation_level=None)
-    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000"):
+    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000", "threads=2"):
         database.execute(f"PRAGMA {setting}")
     copier = Copier(database, articles)
     indexes = copier.drop_indexes()
+    database.execute(f"INSERT INTO {INDEX}_words({INDEX}_words, rank) VALUES ('hashsize', {PIECE}), ('automerge', 0)")
     copies = size // articles
     for first in range(1, copies, BATCH):
         database.execute("BEGIN")
@@ -68,6 +74,7 @@ def grow(imported: Path, grown: Path, articles: int, size: int) -> float:
     for index in indexes:
         database.execute(index)
     database.execute(f"INSERT INTO {INDEX}_words({INDEX}_words) VALUES ('optimize')")  # as rebuild_search leaves it
+    database.execute(f"DELETE FROM {INDEX}_words_config WHERE k IN ('hashsize', 'automerge')")
     database.execute("PRAGMA journal_mode=WAL")
     database.close()
     return time.perf_counter() - begun
@@ -78,9 +85,7 @@ class Copier:
 
     def __init__(self, database: sqlite3.Connection, articles: int):
         self.database, self.articles = database, articles
-        self.number, self.prefix = 0, ""
-        database.create_function("moved_key", 1, self.moved_key)
-        database.create_function("moved_data", 1, self.moved_data)
+        database.create_function("moved_links", 2, lambda data, prefix: LINKED.sub(rf"\g<1>{prefix}", data))
         self.rows = {table: self.last_row(table) for table in TABLES if table != INDEX}
         self.oldest = database.execute(f"SELECT min(id) FROM {INDEX} WHERE kind = 'article'").fetchone()[0]
         self.statements = [self.statement(table) for table in TABLES]
@@ -107,14 +112,8 @@ class Copier:
         return [sql for _, sql in indexes]
 
     def copy(self, number: int) -> None:
-        self.number, self.prefix = number, f"{number:08x}"
         minutes = int(APART.total_seconds()) // 60 * self.articles * number
-        values = {"copy": number, "stride": self.stride, "seconds": 60 * minutes, "earlier": f"-{minutes} minutes"}
+        moved = {"seconds": 60 * minutes, "earlier": f"-{minutes} minutes"}
+        values = {"copy": number, "prefix": f"{number:08x}", "stride": self.stride, **moved}
         for statement in self.statements:
             self.database.execute(statement, values)
-
-    def moved_key(self, key: str) -> str:
-        return self.prefix + key[8:]
-
-    def moved_data(self, data: str) -> str:
-        return LINKED.sub(rf"\g<1>{self.prefix}", SLUG_OF_VERSION.sub(rf"\g<0>-{self.number}", data))

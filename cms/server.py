@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import IO, Any, NamedTuple
 
@@ -55,6 +56,7 @@ QUEUE = 64  # requests that may wait, for each thread
 TOO_MANY = "Too many ask at once; try again in a few seconds."
 WRITING = "/api/v1/manage/"
 ID_HEADER = requests.HEADER.lower()
+NO_TIME, SAME_MOMENT = timedelta(0), timedelta(milliseconds=1)  # for which one look at the newest edition holds
 IN_ONE_PIECE = 1_000_000  # bytes of a file that is not on this disk, and is sent from memory
 FILE_KEPT = 60.0  # seconds until a temporary file is deleted; the server has it open long before
 SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
@@ -97,7 +99,7 @@ class Application:
         self.is_asking = False
         self.making: dict[tuple[str, int, str], asyncio.Task[Response]] = {}
         self.live = live.Live(self.pool)
-        self.seen: watching.Sight | None = None  # for as long as it is true of all who are being answered
+        self.sight = watching.NONE
         self.is_counting = bool(settings.METRICS_TOKEN)  # of Django's settings each look takes its time
         self.is_noting = self.is_counting or settings.ACCESS_LOG
 
@@ -167,7 +169,7 @@ class Application:
         request = cache.request(scope, headers, hosts[0])
         if request is None:
             return None
-        sight = self.seen or self.look()
+        sight = self.look()
         answer = self.cache.answer(request, sight)
         if answer is None:
             return None
@@ -179,16 +181,14 @@ class Application:
         return answer
 
     def look(self) -> watching.Sight:
-        """Look at the newest edition, once for all who have asked by now, as many as the event loop has at hand.
+        """The newest edition: that of this process at once, that of another one a millisecond later at most.
 
-        The loop takes everything in turn: who comes after the look stands behind what ends it, and gets another.
+        To look takes a third as long as all else that is done for a reader.
         """
-        asyncio.get_running_loop().call_soon(self._end_look)
-        self.seen = watching.look()
-        return self.seen
-
-    def _end_look(self) -> None:
-        self.seen = None
+        passed = datetime.now(UTC) - self.sight.at
+        if not NO_TIME <= passed < SAME_MOMENT or newest.known() is not self.sight.newest:
+            self.sight = watching.look()
+        return self.sight
 
     async def respond(self, scope: Any, protocol: Any) -> Response | Answer | None:
         """What to answer; nothing to whom has gone."""

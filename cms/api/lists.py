@@ -204,7 +204,6 @@ class Page(NamedTuple):
     first_place: int | None = None  # exclusive
     last_place: int | None = None  # inclusive
     offset: int = 0
-    changed_after: int | None = None  # exclusive
     is_counted: bool = False  # whether each row tells, before its position, how many there are in all
 
     def after_position(self, key: str) -> list:
@@ -222,10 +221,10 @@ class Page(NamedTuple):
 def matching(filters: Filters, at: datetime) -> QuerySet:
     """All publications that these find, in no order."""
     rows = Publication.objects.visible(at)
-    if filters.kinds is not None:
+    if filters.kinds is not None and filters.changed_after is None:
         rows = rows.filter(kind__in=filters.kinds) if len(filters.kinds) > 1 else rows.filter(kind=filters.kinds[0])
-    elif outside := kinds.outside_feed():  # few beside all others: they are passed over, in the index
-        rows = rows.exclude(kind__in=outside)
+    elif others := kinds.others_than(filters.kinds):  # they are passed over, in the index
+        rows = rows.exclude(kind__in=others)
     rows = rows.filter(filters.conditions)
     if filters.changed_after is not None:
         rows = rows.filter(edition__gt=filters.changed_after)
@@ -276,17 +275,17 @@ def _read(filters: Filters, moment: Moment, page: Page) -> list[tuple]:
     values: list = []
     where = statements.take_out((filters.required, filters.excluded, filters.conditions), values)
     at, behind, first_place, last_place, changed_after = statements.take_out(
-        (moment.at, page.behind, page.first_place, page.last_place, page.changed_after), values, texts=True
+        (moment.at, page.behind, page.first_place, page.last_place, filters.changed_after), values, texts=True
     )
-    asked = Filters(filters.kinds, *where)
-    within = page._replace(behind=behind, first_place=first_place, last_place=last_place, changed_after=changed_after)
-    shape = (filters.kinds, where, *within)
+    asked = Filters(filters.kinds, *where)._replace(changed_after=changed_after)
+    within = page._replace(behind=behind, first_place=first_place, last_place=last_place)
+    shape = (filters.kinds, where, changed_after, *within)
     return statements.rows(shape, values, lambda: _rows(asked, at, within))
 
 
 def _rows(filters: Filters, at: datetime, page: Page) -> QuerySet:
     last_columns: list[Column] = [
-        *([Subquery(_counted(filters._replace(changed_after=page.changed_after), at))] if page.is_counted else []),
+        *([Subquery(_counted(filters, at))] if page.is_counted else []),
         page.column,
     ]
     first, last = page.offset, page.offset + page.limit
@@ -356,8 +355,6 @@ def _within(rows: QuerySet, page: Page, prefix: str = "") -> QuerySet:
         rows = rows.filter(**{f"{prefix}sort_name__isnull": False})
     if page.first_place is not None:
         rows = rows.filter(**{f"{prefix}place__gt": page.first_place})
-    if page.changed_after is not None:
-        rows = rows.filter(**{f"{prefix}edition__gt": page.changed_after})
     if page.last_place is not None and page.column == "place":
         rows = rows.filter(**{f"{prefix}place__lte": page.last_place})
     elif page.last_place is not None:

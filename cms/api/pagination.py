@@ -326,7 +326,7 @@ class PublicationPagination(ListPagination):
             is_moment = self.column in BY_MOMENT and isinstance(value, str)  # what is newer goes by its place
             behind = (datetime.fromisoformat(value) if is_moment else value, pk) if pk else None
         if self.column == "edition":
-            return lists.Page("edition", False, limit, behind, changed_after=self.queryset.changed_after)
+            return lists.Page("edition", False, limit, behind)
         if self.since is not None:
             return lists.Page("place", False, limit, behind, first_place=self.since, last_place=self.edition)
         bound = self.edition if self.is_by_date and not self.number else self.view.moment.edition

@@ -186,8 +186,7 @@ class Publication(models.Model):
                 condition=Q(place__isnull=False),
                 name="live_kind_key",
             ),
-            models.Index(fields=["edition", "id"], condition=Q(place__isnull=False), name="live_by_edition"),
-            models.Index(fields=["kind", "edition", "id"], condition=Q(place__isnull=False), name="live_kind_edition"),
+            models.Index(fields=["edition", "id", "kind"], condition=Q(place__isnull=False), name="live_by_edition"),
             models.Index(
                 fields=["kind", "sort_name", "id"],
                 condition=Q(place__isnull=False, sort_name__isnull=False),

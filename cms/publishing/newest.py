@@ -65,9 +65,9 @@ def note(newest: Newest, asked_at: float) -> None:
 def announce() -> None:
     """Tell of the edition that this transaction makes, once it is written: this process, and all others that listen.
 
-    SQLite's file tells by itself.
+    To other processes SQLite's file tells by itself.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {CHANNEL}")
-        transaction.on_commit(ask, robust=True)
+    transaction.on_commit(ask, robust=True)

@@ -7,6 +7,7 @@ process that publishes knows at once.
 
 import contextlib
 import logging
+import math
 import os
 import sqlite3
 import threading
@@ -36,6 +37,9 @@ class Sight(NamedTuple):
     newest: Newest | None
     age: float  # seconds since the database last said so; 0: it has just said so, or it may be taken as if
     at: datetime  # when it was looked
+
+
+NONE = Sight(None, math.inf, datetime.min.replace(tzinfo=UTC))  # before the first look
 
 
 def watch() -> None:

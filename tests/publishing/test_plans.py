@@ -151,8 +151,8 @@ def test_search_of_stories_knows_no_case_in_any_alphabet(admin_client):
     [
         ("feed/?changed_after=1", "live_by_edition"),
         ("feed/?changed_after=1&section=world&exclude_topic=other", "live_by_edition"),
-        ("articles/?changed_after=1", "live_kind_edition"),
-        ("articles/?changed_after=1&topic=flood&language=en&published_after=2020-01-01", "live_kind_edition"),
+        ("articles/?changed_after=1", "live_by_edition"),
+        ("articles/?changed_after=1&topic=flood&language=en&published_after=2020-01-01", "live_by_edition"),
     ],
 )
 def test_what_has_changed_is_read_in_the_order_of_an_index(api, query, index):
