@@ -52,7 +52,9 @@ BODY_IN_MEMORY = 16 * 1024  # bytes of each of thousands that may be on their wa
 SLOWEST = 10_000  # bytes a second: what has come at this rate is given the time that it takes
 ENVELOPE = 10_000_000  # bytes that a form may have besides the largest film, so that Django says which was too large
 PASSED_OVER = 5  # seconds in which a body that is refused may still be sent
-QUEUE = 64  # requests that may wait, for each thread
+QUEUE = 500  # requests that may wait, for each thread; each takes some 10 kB
+RUSH = 10.0  # seconds in which many may come at once, as after a start; what lasts longer is more than we can do
+SOON = 0.5  # seconds that a request waits for a thread then
 TOO_MANY = "Too many ask at once; try again in a few seconds."
 WRITING = "/api/v1/manage/"
 ID_HEADER = requests.HEADER.lower()
@@ -96,6 +98,7 @@ class Application:
         self.cache = cache.Cache(settings.ANSWER_CACHE_MB * 1_000_000)
         self.shared = Shared(settings.CACHE_URL) if settings.CACHE_URL else None
         self.at_work = 0  # requests that have a thread, or wait for one
+        self.was_calm_at = time.monotonic()  # when somebody last found a thread free
         self.is_asking = False
         self.making: dict[tuple[str, int, str], asyncio.Task[Response]] = {}
         self.live = live.Live(self.pool)
@@ -258,13 +261,28 @@ class Application:
         """Have a thread do it, which keeps its database connection from one request to the next."""
         if self.at_work >= settings.THREADS * (QUEUE + 1):
             raise Refused(503, TOO_MANY)
+        asked_at = time.monotonic()
+        if self.at_work < settings.THREADS:
+            self.was_calm_at = asked_at
         self.at_work += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self.pool, _act_in_time, act, environ, time.monotonic()
+                self.pool, self._act_in_time, act, environ, asked_at
             )
         finally:
             self.at_work -= 1
+
+    def _act_in_time(self, act: Callable[[dict[str, Any]], Any], environ: dict[str, Any], asked_at: float) -> Any:
+        """In a thread: do it, or not, where it waited for the thread for as long as it may wait for the database.
+
+        Else a table that somebody locks would have the last of a queue wait as often as there are others before. And
+        where more are asking all the while than can be answered, who is answered is to be answered soon.
+        """
+        now = time.monotonic()
+        longest = settings.DATABASE_TIMEOUT if now - self.was_calm_at < RUSH else SOON
+        if now - asked_at >= longest:
+            raise Refused(503, TOO_MANY)
+        return act({**environ, requests.WAITED: now - asked_at})
 
     async def whole_body(
         self, scope: Any, headers: Mapping[str, str], protocol: Any, environ: dict[str, Any]
@@ -314,17 +332,6 @@ def _when_told_to_stop(act: Callable[[], object]) -> None:
 def _unless_closed(act: Callable[[], object]) -> None:
     with contextlib.suppress(RuntimeError):  # the loop has ended already
         act()
-
-
-def _act_in_time(act: Callable[[dict[str, Any]], Any], environ: dict[str, Any], asked_at: float) -> Any:
-    """In a thread: do it, or not, where it waited for the thread for as long as it may wait for the database.
-
-    Else a table that somebody locks would have the last of a queue wait as often as there are others before.
-    """
-    waited = time.monotonic() - asked_at
-    if waited >= settings.DATABASE_TIMEOUT:
-        raise Refused(503, TOO_MANY)
-    return act({**environ, requests.WAITED: waited})
 
 
 async def _pass_over(protocol: Any, headers: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from cms import server
 from cms.serving.requests import WAITED
 from media.models import Photo
 from tests.factories import make_article, make_film, make_photo, make_video, publish
@@ -100,6 +101,29 @@ def test_who_waited_long_for_a_thread_is_told_so_and_does_not_wait_for_the_datab
 
     assert (type(late).__name__, late.status) == ("Refused", 503)
     assert [1 < waited < 1.8 for waited in patiences] == [True]
+
+
+def answers_to_many_at_once(application, number, seconds):
+    async def ask():
+        asked = [application.run(lambda _: time.sleep(seconds), {}) for _ in range(number)]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    return [getattr(answer, "status", 200) for answer in run(ask())]
+
+
+def test_many_who_come_at_once_are_all_answered(within, settings):
+    settings.DATABASE_TIMEOUT = 60
+    assert set(answers_to_many_at_once(within.application, settings.THREADS * 100, 0.001)) == {200}
+
+
+def test_where_more_ask_all_the_while_than_can_be_answered_some_are_answered_soon(within, settings, monkeypatch):
+    monkeypatch.setattr(server, "RUSH", -1.0)
+    monkeypatch.setattr(server, "SOON", 0.3)
+    settings.DATABASE_TIMEOUT = 60
+    statuses = answers_to_many_at_once(within.application, settings.THREADS * 10, 0.2)
+
+    assert statuses[: settings.THREADS] == [200] * settings.THREADS
+    assert statuses[-settings.THREADS * 7 :] == [503] * settings.THREADS * 7
 
 
 WAITS = b"Expect: 100-continue\r\n\r\n"
