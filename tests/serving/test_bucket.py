@@ -18,11 +18,12 @@ from django.core.management import call_command
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-from cms import files, server
+from cms import files
 from cms.backup import saving
 from cms.database import patience
 from cms.leftovers import deleting
 from cms.publishing import press
+from cms.serving.answers import body_of
 from media.models import Photo
 from media.photos import sizes
 from media.photos.models import original_path
@@ -442,7 +443,7 @@ def test_a_film_that_breaks_off_on_its_way_out_of_the_bucket_leaves_no_part_on_t
         raise files.NoAnswer
 
     with pytest.raises(files.NoAnswer):
-        server._body(StreamingHttpResponse(film()), "GET")
+        body_of(StreamingHttpResponse(film()), "GET")
     assert list(tmp_path.iterdir()) == []
 
 

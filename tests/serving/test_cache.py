@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from cms.api.cache import Cache, Kept, question, request
 from cms.api.middleware import takes_gzip
-from cms.api.shared import SEAL_BYTES, Shared, packed
+from cms.api.shared_answers import SEAL_BYTES, SharedAnswers, packed
 from cms.publishing import newest, press
 from cms.publishing.models import Edition
 from cms.publishing.newest import Newest
@@ -553,7 +553,7 @@ def test_what_one_process_made_all_serve(start, redis):
     store = Redis.from_url(redis)
     [key] = [key for key in store.keys("galley:*") if store.strlen(key) > 100]
     # Marked, so that it can be told who made what the other one answers.
-    ours, asked = Shared(redis), f" {FEED.rstrip('/')}?"
+    ours, asked = SharedAnswers(redis), f" {FEED.rstrip('/')}?"
     value = store.get(key)[SEAL_BYTES:].replace(b'"slug":"one"', b'"slug":"ONE"')
     store.set(key, ours.sealed(asked, value))
 
@@ -590,7 +590,7 @@ def test_what_stands_in_redis_and_is_none_of_ours_is_passed_over(start, redis):
     ],
 )
 def test_what_others_have_written_into_redis_is_no_answer(spoil, settings):
-    shared = Shared("redis://127.0.0.1:1")
+    shared = SharedAnswers("redis://127.0.0.1:1")
     value = shared.sealed("question", packed(kept("answer", 50)))
 
     assert shared.opened("question", value) == kept("answer", 50)
@@ -606,7 +606,7 @@ def test_ten_processes_have_one_make_an_answer_and_nobody_waits_for_what_is_not_
     made = []
 
     async def process(asked, makes):
-        shared = Shared(redis)
+        shared = SharedAnswers(redis)
         found = await shared.find_or_claim(asked)
         if found is None:
             made.append(asked)
@@ -637,7 +637,7 @@ def test_what_speaks_nonsense_in_place_of_redis_is_done_without(said):
 
     async def ask():
         async with await asyncio.start_server(speak, "127.0.0.1", 0) as nonsense:
-            shared = Shared(f"redis://127.0.0.1:{nonsense.sockets[0].getsockname()[1]}")
+            shared = SharedAnswers(f"redis://127.0.0.1:{nonsense.sockets[0].getsockname()[1]}")
             found = await shared.find_or_claim("question")
             await shared.keep("question", kept("answer", 50))
             await shared.redis.aclose()

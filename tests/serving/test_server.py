@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from cms import server
+from cms.serving.answers import FilePart, send
 from cms.serving.requests import WAITED
 from media.models import Photo
 from tests.factories import make_article, make_film, make_photo, make_video, publish
@@ -325,10 +326,8 @@ def test_what_is_half_sent_is_finished_while_it_stops_and_who_comes_then_is_turn
 
 def test_browser_that_has_a_script_already_is_told_so(tmp_path):
     """WhiteNoise answers it by a file with nothing in it, of which granian sends no part."""
-    from cms import server
-
     file = tmp_path / "nothing"
     file.touch()
     protocol = Protocol()
-    server._send(protocol, server.Response(304, [("etag", '"a"')], server.FilePart(str(file), 0, 0)))
+    send(protocol, 304, [("etag", '"a"')], FilePart(str(file), 0, 0))
     assert (protocol.status, protocol.headers, protocol.body) == (304, {"etag": '"a"'}, b"")

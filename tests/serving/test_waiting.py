@@ -15,7 +15,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from cms.delivery import live
+from cms.delivery import waiting
 from cms.publishing import newest, press
 from cms.publishing.models import Change, Edition
 from tests.factories import make_article, make_byline, make_photo, make_section, many_changes, publish, update
@@ -239,7 +239,7 @@ def test_who_waits_in_vain_is_answered_when_the_time_is_over_and_waits_again(ser
 
 def test_who_waits_does_so_though_the_numbers_went_back_since_the_last_look(within, monkeypatch):
     """As after a backup is restored: those who were there a moment ago knew of a later edition than there is."""
-    monkeypatch.setattr(live, "LOOK_EVERY", 2.0)
+    monkeypatch.setattr(waiting, "LOOK_EVERY", 2.0)
     first = publish(make_article(slug="one"))
     publish(make_article(slug="two"))
 
@@ -264,10 +264,10 @@ def test_who_waits_does_so_though_the_numbers_went_back_since_the_last_look(with
         await wait(2, 1)
         await asyncio.to_thread(go_back)
         in_vain, seconds = await wait(1, 1)
-        waiting = asyncio.ensure_future(wait(1, 25))
+        asked = asyncio.ensure_future(wait(1, 25))
         await asyncio.sleep(0.3)
         await asyncio.to_thread(go_on)
-        return in_vain, seconds, (await waiting)[0]
+        return in_vain, seconds, (await asked)[0]
 
     in_vain, seconds, answered = run(one_after_the_other())
     assert (in_vain.status, in_vain.json()["results"]) == (200, [])

@@ -130,13 +130,13 @@ class Reader:
         return now - self.took_at > PATIENCE * settings.STREAM_HEARTBEAT
 
 
-class Live:
+class Waiting:
     """All who are held by this process."""
 
     def __init__(self, pool: Executor) -> None:
         self.pool = pool
         self.streams: set[Reader] = set()
-        self.waiting: set[Reader] = set()
+        self.for_an_answer: set[Reader] = set()
         self.connections = Connections()
         self.edition = 0
         self.latest = Latest(-1, [], b"")
@@ -155,7 +155,7 @@ class Live:
     def close(self) -> None:
         """End all that is held: the process is to stop."""
         self.is_closing = True
-        for reader in [*self.streams, *self.waiting]:
+        for reader in [*self.streams, *self.for_an_answer]:
             reader.woken.set()
 
     # Requests with `wait`
@@ -169,7 +169,7 @@ class Live:
         after = query.get("after", "0")
         if int(_header(response, "x-edition")) != int(after):
             return response
-        with self.held(self.waiting, scope, protocol) as reader:
+        with self.holding(self.for_an_answer, scope, protocol) as reader:
             reader.position = int(after)
             end = time.monotonic() + int(query["wait"])
             while self.edition <= int(after) and not (reader.is_gone or self.is_closing):
@@ -187,7 +187,7 @@ class Live:
         response = await ask(question)
         if response is None or response.status != 200 or not self.has_room:
             return response  # of a 503 a browser would never come back; of an answer that ends it does
-        with self.held(self.streams, scope, protocol) as reader:
+        with self.holding(self.streams, scope, protocol) as reader:
             self.connections.note(reader.name)
             try:
                 transport = await self._begin(reader, protocol, response)
@@ -255,10 +255,10 @@ class Live:
 
     @property
     def has_room(self) -> bool:
-        return not self.is_closing and len(self.streams) + len(self.waiting) < settings.STREAMS
+        return not self.is_closing and len(self.streams) + len(self.for_an_answer) < settings.STREAMS
 
     @contextlib.contextmanager
-    def held(self, among: set[Reader], scope: Any, protocol: Any) -> Iterator[Reader]:
+    def holding(self, among: set[Reader], scope: Any, protocol: Any) -> Iterator[Reader]:
         if not self.has_room:
             raise Full(TOO_MANY)
         reader = Reader(scope.client)
@@ -280,12 +280,12 @@ class Live:
             self._count()
 
     def _count(self) -> None:
-        metrics.count_held(streams=len(self.streams), waiting=len(self.waiting))
+        metrics.count_held(streams=len(self.streams), waiting=len(self.for_an_answer))
 
     async def _watch(self) -> None:
         """Look out for whoever is held, as long as there is anybody."""
         try:
-            while self.streams or self.waiting:
+            while self.streams or self.for_an_answer:
                 await asyncio.sleep(LOOK_EVERY)
                 try:
                     await self._look()
@@ -302,7 +302,7 @@ class Live:
             self._go_back(seen.edition)
         elif seen and seen.edition > self.edition:
             await self._read(seen.edition)
-            await _wake([*self.waiting, *self.streams])
+            await _wake([*self.for_an_answer, *self.streams])
         now = time.monotonic()
         for reader in self.streams:
             if now - max(reader.said_at, reader.looked_after_at) >= settings.STREAM_HEARTBEAT:
@@ -312,7 +312,7 @@ class Live:
     def _go_back(self, edition: int) -> None:
         """A backup was restored, the newest edition of which is this one: what they had is of another time."""
         self.edition, self.latest = edition, Latest(-1, [], b"")
-        for reader in [*self.streams, *self.waiting]:
+        for reader in [*self.streams, *self.for_an_answer]:
             if reader.position > edition:  # whoever has come since then has had nothing of it
                 reader.dismiss()
 
