@@ -3,7 +3,8 @@
 The bucket is private: readers get its files from Galley, which asks first whether they may be seen. Of a file no more
 is fetched than is read, so that a player's part of a film costs that part. All threads of a process share one client,
 since each takes several megabytes. Requests hear at once of a bucket that is silent: each would keep a thread from all
-else for as long as it waits. Commands and the background ask each time.
+else for as long as it waits; and before that is known, no more than half of them wait. Commands and the background ask
+each time.
 """
 
 import errno
@@ -21,6 +22,7 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 from botocore.exceptions import ConnectionError as NotConnected
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import Storage
 from django.utils.deconstruct import deconstructible
@@ -30,6 +32,7 @@ from cms.files import CHUNK, NoAnswer
 
 PATIENCE = {"connect_timeout": 2, "read_timeout": 3}  # seconds: less than a request waits for a thread
 TRIED_EVERY = 3.0  # seconds
+SLOW = 1.0  # seconds without any answer until only some may wait for one
 SILENCE = (NotConnected, ReadTimeoutError)
 IN_THIS_THREAD = TransferConfig(use_threads=False)
 
@@ -44,6 +47,7 @@ class Bucket(Storage):
         self._client: Any = None
         self._watch = Watch()
         self._is_there = False
+        self._takes_conditions = True
 
     @property
     def client(self) -> Any:
@@ -62,7 +66,10 @@ class Bucket(Storage):
                 )
                 named = {"endpoint_url": self.endpoint or None, "region_name": self.region or None}
                 self._client = Session().client("s3", config=config, **named)
-                self._client.meta.events.register_first("needs-retry.s3", give_up)
+                events = self._client.meta.events
+                events.register_first("needs-retry.s3", give_up)
+                for act in ("PutObject", "CompleteMultipartUpload"):
+                    events.register(f"provide-client-params.s3.{act}", self._unless_there)
             return self._client
 
     def exists(self, name: str) -> bool:
@@ -96,6 +103,7 @@ class Bucket(Storage):
         """So many bytes of a file, from one of them on."""
         with self._answering(name):
             part = self.client.get_object(**self._place(name), Range=f"bytes={start}-{start + length - 1}")
+        with self._answering(name, is_at_once=False):
             return part["Body"].read()
 
     def _open(self, name: str, mode: str = "rb") -> File:
@@ -104,13 +112,26 @@ class Bucket(Storage):
         return File(io.BufferedReader(Parts(self, name), CHUNK), name)
 
     def _save(self, name: str, content: File) -> str:
-        content.seek(0)
+        """Store a file. Of two who store the same in one moment, the second is told by FileExistsError."""
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        with self._answering(name):
-            self.client.upload_fileobj(
-                LeftOpen(content), self.name, self.folder + name, ExtraArgs={"ContentType": kind}, Config=IN_THIS_THREAD
-            )
+        with self._answering(name, is_at_once=False):
+            try:
+                self._send(name, content, kind)
+            except ClientError as error:
+                if _status(error) != 501 or not self._takes_conditions:
+                    raise
+                self._takes_conditions = False  # it does not know them
+                self._send(name, content, kind)
         return name
+
+    def _send(self, name: str, content: File, kind: str) -> None:
+        content.seek(0)
+        self.client.upload_fileobj(
+            LeftOpen(content), self.name, self.folder + name, ExtraArgs={"ContentType": kind}, Config=IN_THIS_THREAD
+        )
+
+    def _unless_there(self, params: dict[str, Any], **_about: Any) -> dict[str, Any]:
+        return {**params, "IfNoneMatch": "*"} if self._takes_conditions else params
 
     def _head(self, name: str) -> dict[str, Any]:
         with self._answering(name):
@@ -120,12 +141,14 @@ class Bucket(Storage):
         return {"Bucket": self.name, "Key": self.folder + name}
 
     @contextmanager
-    def _answering(self, name: str) -> Iterator[None]:
+    def _answering(self, name: str, *, is_at_once: bool = True) -> Iterator[None]:
         """What storages raise, in place of what the library has for it."""
         try:
-            with self._watch.asking(name):
+            with self._watch.asking(name, is_at_once=is_at_once):
                 yield
         except ClientError as error:
+            if _status(error) == 412:
+                raise FileExistsError(errno.EEXIST, "It is in the bucket by now", name) from error
             if _is_missing(error) and self._has_bucket(name):
                 raise FileNotFoundError(errno.ENOENT, "It is not in the bucket", name) from error
             raise NoAnswer(errno.EIO, f"The bucket refuses it: {error}", name) from error
@@ -146,9 +169,12 @@ class Bucket(Storage):
         return True
 
 
+def _status(error: ClientError) -> int | None:
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+
+
 def _is_missing(error: ClientError) -> bool:
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    return status == 404 and error.response["Error"]["Code"] != "NoSuchBucket"
+    return _status(error) == 404 and error.response["Error"]["Code"] != "NoSuchBucket"
 
 
 def give_up(caught_exception: Exception | None = None, **_said: Any) -> None:
@@ -158,29 +184,52 @@ def give_up(caught_exception: Exception | None = None, **_said: Any) -> None:
 
 
 class Watch:
-    """Whether a bucket is silent. Meanwhile one request at a time tries it, and the others hear at once that it is."""
+    """Whether a bucket is silent. Meanwhile one request at a time tries it, and the others hear at once that it is.
+
+    Until the first has waited in vain nobody knows. So where nothing has been heard for a while, no more than half of
+    the threads of requests wait for what a bucket says at once.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tried_from: float | None = None  # when somebody may try again; none: it answers
+        self._waiting = 0  # requests, for what it says at once
+        self._since = 0.0  # when the first of them began to wait, or when one was answered last
 
     @contextmanager
-    def asking(self, name: str) -> Iterator[None]:
+    def asking(self, name: str, *, is_at_once: bool = True) -> Iterator[None]:
+        waits = is_at_once and patience.current() is not None
         with self._lock:
             now = time.monotonic()
             if self._tried_from is not None and patience.current():
                 if now < self._tried_from:
                     raise NoAnswer(errno.EIO, "The bucket has not answered of late", name)
                 self._tried_from = now + sum(PATIENCE.values())
+            if waits:
+                self._begin_waiting(now, name)
         try:
             yield
         except SILENCE:
             self._tried_from = time.monotonic() + TRIED_EVERY
             raise
         except ClientError:
-            self._tried_from = None  # it is an answer
+            self._hear()  # it is an answer
             raise
-        self._tried_from = None
+        else:
+            self._hear()
+        finally:
+            with self._lock:
+                self._waiting -= waits
+
+    def _begin_waiting(self, now: float, name: str) -> None:
+        if self._waiting == 0:
+            self._since = now
+        elif self._waiting >= max(1, settings.THREADS // 2) and now - self._since > SLOW:
+            raise NoAnswer(errno.EIO, "The bucket lets others wait", name)
+        self._waiting += 1
+
+    def _hear(self) -> None:
+        self._tried_from, self._since = None, time.monotonic()
 
 
 class Parts(io.RawIOBase):

@@ -4,8 +4,7 @@ A file that was stored is never changed, and versions are kept, so a file is too
 """
 
 import hashlib
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import IO, Any, Protocol, cast
@@ -14,8 +13,6 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from rest_framework import serializers
-
-logger = logging.getLogger(__name__)
 
 CHUNK = 1 << 20
 
@@ -84,20 +81,14 @@ def keep(file: Readable, name: str) -> bool:
             return False
         default_storage.delete(name)  # a process that was killed has left a part of it
     file.seek(0)
-    kept = default_storage.save(name, file if isinstance(file, File) else File(cast(IO, file)))
-    if kept != name:  # somebody stored the same content in this very moment
+    try:
+        kept = default_storage.save(name, file if isinstance(file, File) else File(cast(IO, file)))
+    except FileExistsError:  # somebody stored the same content in this very moment, in a bucket
+        return False
+    if kept != name:  # the same, in a folder
         default_storage.delete(kept)
         return False
     return True
-
-
-def delete(names: Iterable[str]) -> None:
-    """Delete files that nothing leads to any more. One that cannot be deleted stays, and the log says which."""
-    for name in names:
-        try:
-            default_storage.delete(name)
-        except OSError as error:
-            logger.error("The file %s could not be deleted: %s", name, error)
 
 
 class StoredField(serializers.Field):

@@ -91,6 +91,7 @@ CACHE_URL = environment.redis("CACHE_URL")
 INSTALLED_APPS = [
     "cms.access",
     "cms.desk",
+    "cms.leftovers",
     "cms.publishing",
     "cms.previews",
     "cms.transfer",

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
+CALLED_BY = ("headline", "title", "name", "slug")  # the first that an item has is its name in lists
 NARROW_SPACE = "\u00a0"
 # Languages that are written from right to left.
 RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"}
@@ -35,10 +36,9 @@ class View:
     def item(self, item: Json, place: str) -> Json:
         """An item of a list, with what its template needs under `view`."""
         kind = item.get("kind")
-        photo = item.get("lead_photo") or item.get("photo") or item.get("poster")
-        if not photo and item.get("lead_video"):
-            photo = item["lead_video"].get("poster")
+        photo = self.photo(item)
         shown: Json = {
+            "name": self.name(item),
             "is_article": kind == "article",
             "is_blurb": kind == "blurb",
             "is_video": kind == "video",
@@ -61,6 +61,18 @@ class View:
 
     def items(self, items: list[Json], place: str) -> list[Json]:
         return [self.item(item, place) for item in items]
+
+    def name(self, item: Json) -> str:
+        """What an item is called. A kind that the newspaper does not know may have a word of its own for that."""
+        return next((item[key] for key in CALLED_BY if isinstance(item.get(key), str) and item[key]), "")
+
+    def photo(self, item: Json) -> Json | None:
+        """The picture that stands for an item, whatever its kind calls it."""
+        photo: Json | None = item.get("lead_photo") or item.get("photo") or item.get("poster")
+        if not photo and item.get("lead_video"):
+            photo = item["lead_video"].get("poster")
+        others = (value for value in item.values() if isinstance(value, dict) and value.get("kind") == "photo")
+        return photo or next(others, None)
 
     def has_ended(self, item: Json) -> bool:
         """Whether a story was told as it happened, and is told no further."""

@@ -17,7 +17,8 @@ from django.db import connection, transaction
 import cms
 from cms.backup import archive, rows, schema
 from cms.backup.saving import FORMAT, KEY, MANIFEST, Counts, Refused, stored_files
-from cms.files import delete, keep
+from cms.files import keep
+from cms.leftovers.deleting import delete
 
 # What `migrate` writes into new tables by itself.
 MADE_BY_MIGRATIONS = {

@@ -1,6 +1,6 @@
 """The changes as Server-Sent Events: how each is written, and the answer that tells what there is so far.
 
-Our own server goes on with it (live.py); under any other the answer ends, and a browser's EventSource asks again by
+Our own server goes on with it (waiting.py); under any other the answer ends, and a browser's EventSource asks again by
 itself, with the last event that it had.
 """
 

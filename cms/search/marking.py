@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,9 +17,15 @@ from cms.text.texts import with_single_blanks
 BEFORE, LENGTH = 60, 240  # characters of a piece: in front of its first mark, and in all
 SURE = 2  # letters with which all forms of a word begin
 FAR = 60_000  # characters of a text that are looked through
-# A word as it stands in a text, before anything is folded; its joints are those of words.py.
-PLACES = regex.compile(r"(?:[\p{L}\p{M}\p{N}]|(?<=\p{Cyrillic})['’ʼ‘`](?=\p{Cyrillic}))+")
-ASCII_PLACES = re.compile(r"[a-zA-Z0-9]+")
+# Words as they stand in a text, before anything is folded: what holds them together is what does so in words.py.
+LETTER = rf"[\p{{L}}\p{{M}}\p{{N}}{words.UNSEEN}]"
+ON_IT = rf"[\p{{M}}{words.UNSEEN}]*"
+JOINT = rf"(?<=\p{{Cyrillic}}{ON_IT})[{words.APOSTROPHES}](?={ON_IT}\p{{Cyrillic}})"
+PLACES = regex.compile(rf"(?<!\w)(?:\p{{L}}\.){{2,}}|(?:{LETTER}|{JOINT})+")
+HELD_TOGETHER = regex.compile(rf"\p{{M}}|[{words.UNSEEN}]|\.\p{{L}}\.")  # what few texts have, and takes its time
+USUAL_PLACES = regex.compile(r"(?:[\p{L}\p{N}]|(?<=\p{Cyrillic})['’ʼ‘`](?=\p{Cyrillic}))+")
+ASCII_PLACES = re.compile(r"(?<!\w)(?:[a-zA-Z]\.){2,}|[a-zA-Z0-9]+")
+MOST_ABBREVIATED = 8  # letters of a word that may stand as U.S. does
 # Letters that stay as they are when they are folded, but for capitals, and what stands between them in most texts.
 PLAIN = re.compile(
     "[\x00-\x7f\xa0\xa7\xa9\xab\xb0\xb7\xbb\u0404\u0406\u0407\u0410-\u044f\u0454\u0456\u0457\u0490\u0491–—‘’“”„•…€]*+"
@@ -45,7 +52,8 @@ class Marker:
         self.dense = sorted({word for _term, word in wanted if words.is_dense(word)}, key=len, reverse=True)
         self.beginnings = tuple(term.words[-1] for term in question.wanted if term.is_beginning)
         self.languages = languages
-        self.likely = sorted({word[:SURE] for _term, word in wanted if not words.is_dense(word)})
+        self.asked = sorted({word for _term, word in wanted if not words.is_dense(word)})
+        self.likely = sorted({word[:SURE] for word in self.asked})
         self._known: dict[str, list[tuple[int, int]] | None] = {}
 
     def headline(self, text: str) -> str | None:
@@ -97,17 +105,22 @@ class Marker:
 
     def _places(self, text: str) -> Iterable[tuple[int, int]]:
         """Where words stand, one of which may be asked for."""
-        if self.likely and not self.dense and (text.isascii() or PLAIN.fullmatch(text)):
-            # No accent hides how a word begins, so the others need not be looked at.
-            return [
-                match.span()
-                for match in self._plain_places.finditer(text.lower())
-                if not text[match.start() - 1 : match.start()].isalnum()
-            ]
-        places: Any = ASCII_PLACES if text.isascii() else PLACES
-        if self.likely and not self.dense and words.fold(text) == text.casefold():
-            places = self._likely_places
-        return (match.span() for match in places.finditer(text))
+        if self.likely and not self.dense:
+            if text.isascii() or PLAIN.fullmatch(text):
+                # No accent hides how a word begins, so the others need not be looked at.
+                return self._likely(self._plain_places, text, text.lower())
+            if words.fold(text) == text.lower() and not words.DENSE.search(text):
+                return self._likely(self._likely_places, text, text)
+        if text.isascii():
+            return _spans(ASCII_PLACES, text)
+        return _spans(PLACES if HELD_TOGETHER.search(text) else USUAL_PLACES, text)
+
+    def _likely(self, places: Any, text: str, searched: str) -> list[tuple[int, int]]:
+        """Where words stand in a text that begin as one that is asked for; and such as are written with dots."""
+        spans = _spans(places, searched)
+        if self._dotted and words.IN_ABBREVIATION.search(text):
+            spans = sorted([*spans, *_spans(self._dotted, text)])
+        return [each for each in spans if _begins(text, each[0])]
 
     @cached_property
     def _plain_places(self) -> re.Pattern[str]:
@@ -117,21 +130,31 @@ class Marker:
     @cached_property
     def _likely_places(self) -> Any:
         """The same for any text."""
-        rest = f"(?:{PLACES.pattern})?"
-        return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:{_beginnings(self.likely)}){rest}", regex.IGNORECASE)
+        return regex.compile(rf"(?:{_beginnings(self.likely)})(?:{LETTER}|{JOINT})*", regex.IGNORECASE)
+
+    @cached_property
+    def _dotted(self) -> re.Pattern[str] | None:
+        """What finds those that are asked for where they are written as U.S. is."""
+        short = [word for word in self.asked if word.isalpha() and 1 < len(word) <= MOST_ABBREVIATED]
+        dotted = [re.sub("(.)", r"\1\\.", word) for word in short]
+        return re.compile(rf"(?<!\w)(?:{'|'.join(dotted)})(?!\w\.)", re.IGNORECASE) if short else None
 
     def _inner(self, word: str) -> list[tuple[int, int]] | None:
-        """Which parts of a word in a text are asked for."""
+        """Which parts are asked for of what stands in a text like a word."""
         folded = words.runs(word)
-        if any(words.is_dense(run) for run in folded):
-            return self._in_dense(word)
-        if len(folded) != 1:
-            return None
-        run = folded[0][: words.LONGEST]
-        is_asked = not self.stems.isdisjoint(stemming.stems(run, self.languages)) or run.startswith(self.beginnings)
-        return [(0, len(word))] if is_asked else None
+        if len(folded) == 1 and not words.is_dense(folded[0]):
+            return [(0, len(word))] if self._is_asked(folded[0]) else None
+        marks = self._in_dense(word) if any(map(words.is_dense, folded)) else []
+        for run, start, end in words.placed(word):
+            if not words.is_dense(run) and self._is_asked(run):
+                marks.append((start, end))
+        return sorted(marks) or None
 
-    def _in_dense(self, word: str) -> list[tuple[int, int]] | None:
+    def _is_asked(self, run: str) -> bool:
+        run = run[: words.LONGEST]
+        return not self.stems.isdisjoint(stemming.stems(run, self.languages)) or run.startswith(self.beginnings)
+
+    def _in_dense(self, word: str) -> list[tuple[int, int]]:
         marks: list[tuple[int, int]] = []
         for asked in self.dense:
             at = word.find(asked)
@@ -144,7 +167,7 @@ class Marker:
                 joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
             else:
                 joined.append((at, end))
-        return joined or None
+        return joined
 
     def _written(self, piece: Piece) -> str:
         """As HTML, in which nothing is a tag but the marks."""
@@ -156,9 +179,33 @@ class Marker:
 
 
 def _beginnings(beginnings: Iterable[str]) -> str:
-    """A pattern of the letters with which words begin. Between two of them there may be a joint."""
+    """A pattern of the letters with which words begin. Between two of them that are Cyrillic there may be a joint."""
     joint = f"[{re.escape(words.APOSTROPHES)}]?"
-    return "|".join(joint.join(map(re.escape, beginning)) for beginning in beginnings)
+    return "|".join((joint if _is_cyrillic(each) else "").join(map(re.escape, each)) for each in beginnings)
+
+
+def _spans(places: Any, text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in places.finditer(text)]
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a word begins where its first letters stand, and none goes on there."""
+    before = text[at - 1] if at else " "
+    if before == " ":
+        return True
+    if before.isalnum() or unicodedata.category(before)[0] == "M":
+        return False
+    if at > 1 and before in words.APOSTROPHES:
+        return not _is_cyrillic(text[at - 2] + text[at]) and not words.POSSESSIVE.match(
+            words.fold(text[at - 2 : at + 2]), 1
+        )
+    if at > 1 and before == "." and text[at + 1 : at + 2] == ".":  # amid an abbreviation, where that is more than it
+        return not text[at - 2].isalpha() or text[max(0, at - 3) : at - 2].isalnum()
+    return True
+
+
+def _is_cyrillic(letters: str) -> bool:
+    return all("\u0400" <= letter <= "\u052f" for letter in letters)
 
 
 def _in_one_line(texts: Iterable[str]) -> list[str]:

@@ -27,6 +27,7 @@ KEPT = re.compile("|".join(KEPT_SIGNS))
 ALONE = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h", "ŋ": "n"}
 LETTERS_ALONE = re.compile(f"[{''.join(ALONE)}]")
 FIGURE = regex.compile(r"[\p{Nd}--[0-9]]", regex.V1)
+CLUSTER = regex.compile(r"\X")  # a letter with all that hangs on it
 MARK = regex.compile(r"\p{M}")
 
 APOSTROPHES = "'\u2019\u02bc\u2018`"
@@ -76,10 +77,43 @@ def runs(text: str) -> list[str]:
         folded = INSIDE_CYRILLIC.sub("", POSSESSIVE.sub("", folded))
     if IN_ABBREVIATION.search(folded):
         folded = ABBREVIATION.sub(lambda match: match[0].replace(".", ""), folded)
+    return _runs(folded)
+
+
+def _runs(folded: str) -> list[str]:
     if folded.isascii():
         return folded.translate(BLANKED).split()
     found: list[str] = (MARKED_WORD if MARK.search(folded) else WORD).findall(folded)
     return _parted(found) if DENSE.search(folded) else found
+
+
+def placed(text: str) -> list[tuple[str, int, int]]:
+    """The words of a text as `runs` has them, each with where it begins in the text and where it ends."""
+    letters: list[tuple[str, int, int]] = []  # each as it is folded, with the stretch of the text that it comes from
+    for match in CLUSTER.finditer(text):
+        letters += [(letter, *match.span()) for letter in fold(match[0])]
+    for left_out in (POSSESSIVE, INSIDE_CYRILLIC):
+        letters = _without(letters, [match.span() for match in left_out.finditer(_joined(letters))])
+    abbreviations = ABBREVIATION.finditer(_joined(letters))
+    letters = _without(
+        letters, [(at, at + 1) for match in abbreviations for at in range(match.start() + 1, match.end(), 2)]
+    )
+    folded, found, end = _joined(letters), [], 0
+    for run in _runs(folded):
+        start = folded.index(run, end)
+        end = start + len(run)
+        found.append((run, letters[start][1], letters[end - 1][2]))
+    return found
+
+
+def _joined(letters: list[tuple[str, int, int]]) -> str:
+    return "".join(letter for letter, _start, _end in letters)
+
+
+def _without(letters: list[tuple[str, int, int]], spans: list[tuple[int, int]]) -> list[tuple[str, int, int]]:
+    for start, end in reversed(spans):
+        letters = [*letters[:start], *letters[end:]]
+    return letters
 
 
 def _parted(words: list[str]) -> list[str]:

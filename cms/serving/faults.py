@@ -32,6 +32,14 @@ class Fault(NamedTuple):
         return self.status != 500
 
 
+class Refused(Exception):
+    """That a request is answered before it comes to Django: a status, and what to do."""
+
+    def __init__(self, status: int, message: str):
+        super().__init__(message)
+        self.status, self.message = status, message
+
+
 FULL = Fault(507, gettext_noop("The disk is full, and nothing can be saved. Tell whoever runs this site."))
 SILENT = Fault(503, gettext_noop("The database does not answer; try again in a few seconds."))
 AWAY = Fault(503, gettext_noop("The storage of pictures and films does not answer; try again in a few seconds."))

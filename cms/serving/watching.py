@@ -88,6 +88,7 @@ class _File:
     def __init__(self) -> None:
         self.connection: sqlite3.Connection | None = None
         self.version = 0
+        self.newest: Newest | None = None  # which the file said at that version
         self.inode: tuple[int, int] | None = None
         self.sql = ""
         self.stood_at = self.said_at = 0.0
@@ -100,9 +101,12 @@ class _File:
             if opened is None or asked_at - self.stood_at > FILE_LOOKED_AT_EVERY:
                 opened = self._opened_anew_if_other(asked_at)
             version = opened.execute("PRAGMA data_version").fetchone()[0]
-            if version != self.version or newest.known() is None:
-                newest.note(_read(opened.execute(self.sql).fetchone()), asked_at)
-                self.version = version
+            # A thread may have asked before an act and say so after it: then the file is asked once more.
+            if version != self.version or newest.known() is not self.newest:
+                said = _read(opened.execute(self.sql).fetchone())
+                newest.note(said, asked_at)
+                known = newest.known()
+                self.version, self.newest = version, known if known == said else None
             self.said_at = asked_at
         except (sqlite3.Error, OSError, TypeError):  # gone, locked, or not migrated yet
             self.close()
@@ -123,8 +127,8 @@ class _File:
             edition, change = Edition._meta.db_table, Change._meta.db_table
             # Names of our own tables alone are put in.
             self.sql = (
-                f"SELECT number, (SELECT key FROM {change} WHERE edition = number), next_change_at "  # noqa: S608
-                f"FROM {edition} WHERE id = 1"
+                f"SELECT number, (SELECT key FROM {change} WHERE edition = number), next_change_at, "  # noqa: S608
+                f"rendering FROM {edition} WHERE id = 1"
             )
         self.stood_at = now
         return self.connection
@@ -136,12 +140,13 @@ class _File:
         self.connection, self.version, self.inode = None, 0, None
 
 
-def _read(row: tuple[int, str | None, str | None]) -> Newest:
-    number, changed, due = row
+def _read(row: tuple[int, str | None, str | None, str]) -> Newest:
+    number, changed, due, release = row
     return Newest(
         number,
         uuid.UUID(changed) if changed else None,
         datetime.fromisoformat(due).replace(tzinfo=UTC) if due else None,
+        release,
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max
 
-from cms.files import Stored, delete
+from cms.files import Stored
+from cms.leftovers.deleting import delete
 from cms.notices import Notice
 from cms.publishing import kinds, press
 from cms.publishing.kinds import PublishableKind

@@ -124,7 +124,7 @@ def _latest(paper: Paper, rows: list[Json]) -> Json | None:
     if not rows:
         return None
     newest = paper.view.item(rows[0], "small")
-    return {**newest, "text": newest.get("headline") or newest.get("text") or ""}
+    return {**newest, "text": newest.get("headline") or newest.get("text") or newest["view"]["name"]}
 
 
 def _lead(paper: Paper, container: Json, number: int) -> Json:

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms import background, files
+from cms import background
 from cms.content.shared import Shared, SharedQuerySet
 from cms.database.fields import DocumentField, FoldedField, SearchTextField
+from cms.leftovers.deleting import delete, keep
 from cms.notices import notice
 from cms.publishing import press
 from media import gate
@@ -41,17 +42,12 @@ class StoredFiles:
 
     def keep(self, name, content):
         """Store a file. Its name says what it holds, so one that is there already, and whole, is the same."""
-        if files.keep(content, name):
+        if keep(content, name):
             self.names.append(name)
 
     def undo(self, spare=()):
         """Delete what was stored, but for some that others lead to by now."""
-        files.delete(set(self.names) - set(spare))
-
-
-def delete_files(names):
-    """Delete files as soon as it is sure that nothing leads to them."""
-    transaction.on_commit(lambda: files.delete(names), robust=True)
+        delete(set(self.names) - set(spare))
 
 
 MADE_BY_MACHINES = ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
@@ -296,7 +292,7 @@ class Photo(AiUse, Shared):
                 self._settle_sizes(first)
                 super().save(*args, **kwargs)
                 if former_file and former_file != name:
-                    delete_files([former_file])
+                    delete([former_file])
         except BaseException:
             self._take_back(stored)
             raise
@@ -375,7 +371,7 @@ class Photo(AiUse, Shared):
         with press.printing():
             names = [self.file.name, *self._files_of_sizes()]
             deleted = super().delete(*args, **kwargs)
-            delete_files(names)
+            delete(names)
         return deleted
 
     def is_usable(self, at):

@@ -16,11 +16,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
+from cms.leftovers.deleting import delete
 from cms.publishing import press
 from media import gate
 from media.darkroom import MAKING, Refused, darkroom
 from media.photos import images
-from media.photos.models import FormerSizes, Photo, StoredFiles, delete_files, files_of
+from media.photos.models import FormerSizes, Photo, StoredFiles, files_of
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def finish(making: "Making") -> None:
         if not _is_wanted(photo, version):
             making.stored.undo(spare=making.announced())
         raise  # what was made is there for whoever tries next
-    delete_files(set(making.files_of(making.sizes)) - making.announced())
+    delete(set(making.files_of(making.sizes)) - making.announced())
 
 
 class Making:
@@ -198,7 +199,7 @@ def clear_some() -> bool:
     with press.printing():  # so that nobody takes them up again in this moment
         if former := due.first():
             former.delete()
-            delete_files(files_of(former.photo_id, former.made))
+            delete(files_of(former.photo_id, former.made))
     return True
 
 

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
-from cms.files import Readable, Stored, checksum_of, keep
+from cms.files import Readable, Stored, checksum_of
+from cms.leftovers.deleting import keep
 
 MAX_BYTES = 1_000_000
 TIME = r"(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})"

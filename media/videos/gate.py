@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from cms.files import Readable, Stored, checksum_of, keep
+from cms.files import Readable, Stored, checksum_of
+from cms.leftovers.deleting import keep
 from media.videos.film import Broken, Film, refuse
 from media.videos.mp4 import read_mp4
 from media.videos.webm import read_webm

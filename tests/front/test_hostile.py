@@ -95,6 +95,20 @@ def test_only_what_stays_on_this_site_loses_its_host(web_url, href):
 
 
 @pytest.mark.apart
+def test_item_of_a_kind_of_ones_own_has_its_name_and_its_picture_in_lists():
+    cover = {"kind": "photo", "id": "1", "credit_line": "A. Name"}
+    items = [
+        {"kind": "podcast", "headline": "One", "name": "x", "cover": None},
+        {"kind": "recipe", "title": "Two", "slug": "two", "cover": cover, "photo": None},
+        {"kind": "person", "name": "Three", "section": {"name": "World"}},
+        {"kind": "question", "asks": "Why?", "slug": "why"},
+    ]
+    paper = view()
+    assert [paper.name(item) for item in items] == ["One", "Two", "Three", "why"]
+    assert [paper.photo(item) for item in items] == [None, cover, None, None]
+
+
+@pytest.mark.apart
 def test_languages_are_written_their_own_way():
     assert [direction(code) for code in ("ar", "he-IL", "fa", "UR", "en", "uk", "az", "")] == ["rtl"] * 4 + ["ltr"] * 4
     item = {"kind": "article", "language": "ar", "genre": "news", "web_url": ""}

@@ -108,6 +108,23 @@ ITEMS = [
     item("blurb", label="Rain", match={"headline_html": "", "snippet_html": "Rain"}, language="he-IL"),
     item("article", genre="live", live={"state": "live"}, web_url=f"{FRONT_URL}/\\evil.example/a"),
     item("video", duration_seconds=3727, published_at="2026-03-29T01:30:00Z"),
+    item("video", headline="", title="A film by its title"),
+    {
+        "kind": "podcast",
+        "id": "1",
+        "web_url": f"{FRONT_URL}/podcasts/a",
+        "name": "The daily",
+        "slug": "a",
+        "cover": photo(),
+    },
+    {
+        "kind": "question",
+        "id": "2",
+        "web_url": f"{FRONT_URL}/questions/a",
+        "asks": "Why?",
+        "slug": "why",
+        "photo": None,
+    },
     item("video", duration_seconds=None, poster=None, published_at="2026-11-22T22:59:59Z"),
 ]
 

@@ -159,6 +159,7 @@ def test_mistake_in_subrip_is_named_by_its_own_line():
     assert "Line 3: it is not UTF-8" in refused(SRT.encode().replace(b"Tom", b"\xd2"))
 
 
+@pytest.mark.django_db
 def test_captions_are_stored_once(uploads):
     stored, is_new = captions.admit(io.BytesIO(SRT.encode()))
     again, is_new_again = captions.keep_text(captions.read(SRT.encode()))

@@ -238,6 +238,7 @@ def test_film_of_impossible_size_is_refused():
         assert refused(data[:at] + struct.pack(">II", *sides) + data[at + 8 :])[0] == "broken"
 
 
+@pytest.mark.django_db
 def test_film_is_stored_once_under_a_name_of_its_content(uploads):
     for _ in range(2):
         with (FOLDER / "tiny.mp4").open("rb") as file:
@@ -255,6 +256,7 @@ def test_film_is_stored_once_under_a_name_of_its_content(uploads):
     assert len(list((uploads / "originals").rglob("*.mp4"))) == 1
 
 
+@pytest.mark.django_db
 def test_what_a_killed_process_left_is_stored_anew(uploads):
     with (FOLDER / "tiny.mp4").open("rb") as file:
         stored, _ = gate.admit(file)
@@ -264,6 +266,7 @@ def test_what_a_killed_process_left_is_stored_anew(uploads):
     assert (uploads / stored["stored"]).read_bytes() == content("tiny.mp4")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["located.mp4", "located-apple.mp4"])
 def test_place_of_recording_is_not_kept(name):
     assert b"50.4501" in content(name) or b"loci" in content(name)

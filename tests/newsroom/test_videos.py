@@ -409,31 +409,40 @@ def refusals(path, capsys):
         ({"usable_until": "soon"}, "usable_until: "),
     ],
 )
-def test_bad_line_is_refused_in_words_and_leaves_no_file(tmp_path, uploads, capsys, said, words):
+def test_bad_line_is_refused_in_words_and_leaves_no_file(
+    tmp_path, uploads, capsys, said, words, django_capture_on_commit_callbacks
+):
     (tmp_path / "tiny.mp4").write_bytes(TINY)
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "text.mp4").write_text("Not a film")
     (tmp_path / "sub" / "good.mp4").write_bytes(TINY)
     line = {"kind": "video", "slug": "film", "headline": "Film", "file": "good.mp4", **said}
-    assert words in refusals(lines_in(tmp_path / "sub", line), capsys)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert words in refusals(lines_in(tmp_path / "sub", line), capsys)
     assert not Video.objects.exists()
     assert list(uploads.rglob("*.mp4")) == []
 
 
-def test_file_of_a_refused_line_stays_where_another_has_it(tmp_path, uploads, capsys):
+def test_file_of_a_refused_line_stays_where_another_has_it(
+    tmp_path, uploads, capsys, django_capture_on_commit_callbacks
+):
     (tmp_path / "film.mp4").write_bytes(TINY)
     line = {"kind": "video", "headline": "Film", "file": "film.mp4"}
     path = lines_in(tmp_path, {**line, "slug": "bad", "section": "nowhere"}, {**line, "slug": "good"})
-    assert "nowhere" in refusals(path, capsys)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "nowhere" in refusals(path, capsys)
     assert [video.slug for video in Video.objects.all()] == ["good"]
     assert (uploads / Video.objects.get().file["stored"]).exists()
 
 
-def test_file_of_a_refused_line_stays_where_somebody_has_saved_it_meanwhile(tmp_path, uploads):
+def test_file_of_a_refused_line_stays_where_somebody_has_saved_it_meanwhile(
+    tmp_path, uploads, django_capture_on_commit_callbacks
+):
     (tmp_path / "film.mp4").write_bytes(TINY)
     line = {"kind": "video", "headline": "Film", "file": "film.mp4", "section": "nowhere"}
     path = lines_in(tmp_path, {**line, "slug": "one"}, {**line, "slug": "two"})
-    Import(path, progress=lambda done, _total: done == 1 and make_video(file=make_film())).run()
+    with django_capture_on_commit_callbacks(execute=True):
+        Import(path, progress=lambda done, _total: done == 1 and make_video(file=make_film())).run()
     assert (uploads / Video.objects.get().file["stored"]).exists()
 
 

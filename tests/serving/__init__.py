@@ -298,6 +298,9 @@ class Protocol:
             raise ValueError("Invalid range")
         self.response_bytes(status, headers, Path(path).read_bytes()[start:end])
 
+    async def client_disconnect(self):
+        await asyncio.Event().wait()  # they stay
+
     def json(self):
         return json.loads(self.body)
 

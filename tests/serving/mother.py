@@ -16,7 +16,7 @@ import traceback
 from django.conf import settings
 from django.utils.functional import empty
 
-import cms.delivery.live
+import cms.delivery.waiting
 import cms.serving.watching
 import cms.urls  # noqa: F401 - these three are most of what a server reads
 from cms.serving import starting

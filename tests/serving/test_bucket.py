@@ -6,19 +6,24 @@ import itertools
 import shutil
 import socket
 import tempfile
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 
-from cms import files, server
+from cms import files
 from cms.backup import saving
 from cms.database import patience
+from cms.leftovers import deleting
 from cms.publishing import press
+from cms.serving.answers import body_of
 from media.models import Photo
 from media.photos import sizes
 from media.photos.models import original_path
@@ -30,6 +35,9 @@ from tests.serving import free_port
 
 pytest.importorskip("boto3")
 moto = pytest.importorskip("moto.server")
+
+from botocore.awsrequest import AWSResponse  # noqa: E402 - of boto3
+from urllib3 import HTTPResponse  # noqa: E402 - of boto3
 
 from cms import buckets  # noqa: E402 - which needs boto3
 
@@ -179,7 +187,7 @@ def test_a_large_file_goes_in_and_comes_out_in_parts(bucket):
         assert stored.size == len(content)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_newsroom_moves_into_a_bucket_and_out_again_by_a_backup(settings, options, client, tmp_path, monkeypatch):
     keep_in_folder(settings)
     publish(make_article(slug="pictured", lead_photo=make_photo()))
@@ -207,7 +215,7 @@ def test_newsroom_moves_into_a_bucket_and_out_again_by_a_backup(settings, option
     assert answers() == before
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_restore_that_fails_leaves_the_bucket_as_it_was(bucket, tmp_path, monkeypatch):
     make_photo()
     call_command("backup", tmp_path / "all.galley")
@@ -251,7 +259,7 @@ def test_while_the_bucket_is_away_stories_go_on_and_uploads_say_so_and_leave_not
 
 
 @pytest.mark.django_db(transaction=True)
-def test_photo_that_is_deleted_while_the_bucket_is_away_is_gone_and_the_log_names_its_files(
+def test_photo_that_is_deleted_while_the_bucket_is_away_is_gone_and_its_files_go_when_it_is_back(
     settings, options, desk, caplog
 ):
     keep_in_bucket(settings, options)
@@ -264,9 +272,72 @@ def test_photo_that_is_deleted_while_the_bucket_is_away_is_gone_and_the_log_name
     assert page.status_code == 200
     assert "was deleted successfully" in page.content.decode()
     assert not Photo.objects.exists()
-    left = [record for record in caplog.records if "could not be deleted" in record.getMessage()]
-    assert {record.levelname for record in left} == {"ERROR"}
-    assert {record.args[0] for record in left} == stored
+    assert deleting.count() == len(stored)
+    [said] = [message for message in caplog.messages if "cannot be deleted at present" in message]
+    assert stored.issuperset(said.rpartition(": ")[2].split(", "))
+    assert not deleting.delete_some()  # it was tried just now
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=True):
+        assert not deleting.delete_some()  # it is away still
+        keep_in_bucket(settings, options)
+        assert set(saving.stored_files()) == stored
+    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=True):
+        while deleting.delete_some():
+            pass
+        assert (set(saving.stored_files()), deleting.count()) == (set(), 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_picture_that_comes_back_before_its_file_could_be_deleted_stays(settings, options):
+    keep_in_bucket(settings, options)
+    photo = make_photo(file=make_picture())
+    take_away(settings, options)
+    photo.delete()
+    keep_in_bucket(settings, options)
+    again = make_photo(file=make_picture())
+
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
+        while deleting.delete_some():
+            pass
+    assert default_storage.exists(again.file.name)
+    assert deleting.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_is_killed_before_it_deletes_a_file_leaves_that_to_the_background(bucket, monkeypatch):
+    photo = make_photo()
+    monkeypatch.setattr(deleting, "_delete_now", lambda names: None)  # it is dead by then
+    photo.delete()
+    assert set(saving.stored_files())
+
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
+        while deleting.delete_some():
+            pass
+    assert set(saving.stored_files()) == set()
+
+
+@pytest.mark.parametrize("size", [10, 9_000_000], ids=["small", "in parts"])
+def test_of_two_who_store_the_same_in_one_moment_one_has_stored_it(options, size):
+    first, second = buckets.Bucket(**options), buckets.Bucket(**options)
+    content = b"x" * size
+    first._save("originals/aa/aa.mp4", ContentFile(content))
+    with pytest.raises(FileExistsError):
+        second._save("originals/aa/aa.mp4", ContentFile(content))  # which saw a moment ago that it was not there
+    assert first.open("originals/aa/aa.mp4").read() == content
+
+
+def test_a_bucket_that_knows_no_conditions_is_written_to_without(bucket):
+    body = b"<Error><Code>NotImplemented</Code></Error>"
+
+    def refuse(request, **_about):
+        if "If-None-Match" in request.headers:
+            return AWSResponse(request.url, 501, {}, HTTPResponse(io.BytesIO(body), preload_content=False))
+        return None
+
+    bucket.client.meta.events.register("before-send.s3.PutObject", refuse)
+    for name in ("originals/aa/aa.jpg", "originals/bb/bb.jpg"):
+        assert bucket.save(name, ContentFile(b"whole")) == name
+        assert bucket.open(name).read() == b"whole"
 
 
 @pytest.fixture
@@ -336,6 +407,24 @@ def test_whoever_tries_a_silent_bucket_tries_it_for_all_until_it_answers():
         ask()
 
 
+def test_before_a_bucket_is_known_to_be_silent_half_of_the_threads_go_on(settings, monkeypatch):
+    settings.THREADS = 4
+    monkeypatch.setattr(buckets, "SLOW", 0.0)
+    watch = buckets.Watch()
+
+    @contextlib.contextmanager
+    def asking(**how):
+        with patience.waiting_at_most(4), watch.asking("a.jpg", **how):
+            yield
+
+    with asking(), asking(is_at_once=False), asking(is_at_once=False):  # a film that is sent takes its time
+        with asking(), pytest.raises(files.NoAnswer), asking():
+            pass
+        monkeypatch.setattr(buckets, "SLOW", 60.0)  # another was answered just now
+        with asking(), asking():
+            pass
+
+
 def test_a_bucket_that_is_not_there_is_not_taken_for_an_empty_one(settings, options):
     keep_in_bucket(settings, {**options, "name": "misspelt"})
     with pytest.raises(files.NoAnswer):
@@ -354,7 +443,7 @@ def test_a_film_that_breaks_off_on_its_way_out_of_the_bucket_leaves_no_part_on_t
         raise files.NoAnswer
 
     with pytest.raises(files.NoAnswer):
-        server._body(StreamingHttpResponse(film()), "GET")
+        body_of(StreamingHttpResponse(film()), "GET")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from cms.api.cache import Cache, Kept, question, request
 from cms.api.middleware import takes_gzip
-from cms.api.shared import SEAL_BYTES, Shared, packed
+from cms.api.shared_answers import SEAL_BYTES, SharedAnswers, packed
 from cms.publishing import newest, press
 from cms.publishing.models import Edition
 from cms.publishing.newest import Newest
@@ -425,6 +425,17 @@ def test_who_asks_after_a_publication_sees_it_however_many_are_answered_by_one_l
     assert (cache_of(within).made, cache_of(within).hits) == (3, 9)
 
 
+def test_who_asked_before_an_act_and_is_answered_after_it_hides_nothing_from_others(within):
+    publish(make_article(slug="one"))
+    assert [slugs(within.get(path)) for path in (FEED, "/api/v1/articles/", FEED)] == [["one"]] * 3
+    before = newest.ask()
+    publish(make_article(slug="two"))
+    assert [slugs(within.get("/api/v1/articles/")) for _ in range(2)] == [["two", "one"]] * 2
+    newest.note(before, time.monotonic())  # by a thread that asked, and was held up before and after
+
+    assert slugs(within.get(FEED)) == ["two", "one"]
+
+
 def test_kept_answers_are_served_while_the_database_is_gone(start):
     if connection.vendor != "sqlite":
         pytest.skip("The file of SQLite is taken away; other databases: see the next test.")
@@ -542,7 +553,7 @@ def test_what_one_process_made_all_serve(start, redis):
     store = Redis.from_url(redis)
     [key] = [key for key in store.keys("galley:*") if store.strlen(key) > 100]
     # Marked, so that it can be told who made what the other one answers.
-    ours, asked = Shared(redis), f" {FEED.rstrip('/')}?"
+    ours, asked = SharedAnswers(redis), f" {FEED.rstrip('/')}?"
     value = store.get(key)[SEAL_BYTES:].replace(b'"slug":"one"', b'"slug":"ONE"')
     store.set(key, ours.sealed(asked, value))
 
@@ -579,7 +590,7 @@ def test_what_stands_in_redis_and_is_none_of_ours_is_passed_over(start, redis):
     ],
 )
 def test_what_others_have_written_into_redis_is_no_answer(spoil, settings):
-    shared = Shared("redis://127.0.0.1:1")
+    shared = SharedAnswers("redis://127.0.0.1:1")
     value = shared.sealed("question", packed(kept("answer", 50)))
 
     assert shared.opened("question", value) == kept("answer", 50)
@@ -595,7 +606,7 @@ def test_ten_processes_have_one_make_an_answer_and_nobody_waits_for_what_is_not_
     made = []
 
     async def process(asked, makes):
-        shared = Shared(redis)
+        shared = SharedAnswers(redis)
         found = await shared.find_or_claim(asked)
         if found is None:
             made.append(asked)
@@ -626,7 +637,7 @@ def test_what_speaks_nonsense_in_place_of_redis_is_done_without(said):
 
     async def ask():
         async with await asyncio.start_server(speak, "127.0.0.1", 0) as nonsense:
-            shared = Shared(f"redis://127.0.0.1:{nonsense.sockets[0].getsockname()[1]}")
+            shared = SharedAnswers(f"redis://127.0.0.1:{nonsense.sockets[0].getsockname()[1]}")
             found = await shared.find_or_claim("question")
             await shared.keep("question", kept("answer", 50))
             await shared.redis.aclose()

@@ -14,6 +14,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from cms import server
+from cms.serving.answers import FilePart, send
 from cms.serving.requests import WAITED
 from media.models import Photo
 from tests.factories import make_article, make_film, make_photo, make_video, publish
@@ -100,6 +102,29 @@ def test_who_waited_long_for_a_thread_is_told_so_and_does_not_wait_for_the_datab
 
     assert (type(late).__name__, late.status) == ("Refused", 503)
     assert [1 < waited < 1.8 for waited in patiences] == [True]
+
+
+def answers_to_many_at_once(application, number, seconds):
+    async def ask():
+        asked = [application.run(lambda _: time.sleep(seconds), {}) for _ in range(number)]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    return [getattr(answer, "status", 200) for answer in run(ask())]
+
+
+def test_many_who_come_at_once_are_all_answered(within, settings):
+    settings.DATABASE_TIMEOUT = 60
+    assert set(answers_to_many_at_once(within.application, settings.THREADS * 100, 0.001)) == {200}
+
+
+def test_where_more_ask_all_the_while_than_can_be_answered_some_are_answered_soon(within, settings, monkeypatch):
+    monkeypatch.setattr(server, "RUSH", -1.0)
+    monkeypatch.setattr(server, "SOON", 0.3)
+    settings.DATABASE_TIMEOUT = 60
+    statuses = answers_to_many_at_once(within.application, settings.THREADS * 10, 0.2)
+
+    assert statuses[: settings.THREADS] == [200] * settings.THREADS
+    assert statuses[-settings.THREADS * 7 :] == [503] * settings.THREADS * 7
 
 
 WAITS = b"Expect: 100-continue\r\n\r\n"
@@ -301,10 +326,8 @@ def test_what_is_half_sent_is_finished_while_it_stops_and_who_comes_then_is_turn
 
 def test_browser_that_has_a_script_already_is_told_so(tmp_path):
     """WhiteNoise answers it by a file with nothing in it, of which granian sends no part."""
-    from cms import server
-
     file = tmp_path / "nothing"
     file.touch()
     protocol = Protocol()
-    server._send(protocol, server.Response(304, [("etag", '"a"')], server.FilePart(str(file), 0, 0)))
+    send(protocol, 304, [("etag", '"a"')], FilePart(str(file), 0, 0))
     assert (protocol.status, protocol.headers, protocol.body) == (304, {"etag": '"a"'}, b"")

@@ -4,6 +4,8 @@
  * The same as front/view.py, function by function: what one makes the other makes too, and a test holds both to it.
  */
 
+/** The first of these that an item has is its name in lists. */
+const CALLED_BY = ["headline", "title", "name", "slug"]
 const NARROW_SPACE = "\u00a0"
 /** Languages that are written from right to left. */
 const RIGHT_TO_LEFT = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"]
@@ -27,8 +29,9 @@ export class View {
   }
 
   item(item, place) {
-    const photo = item.lead_photo ?? item.photo ?? item.poster ?? item.lead_video?.poster
+    const photo = this.photo(item)
     const view = {
+      name: this.name(item),
       is_article: item.kind === "article",
       is_blurb: item.kind === "blurb",
       is_video: item.kind === "video",
@@ -47,6 +50,15 @@ export class View {
     }
     if (item.kind === "blurb") view.link = this.blurbLink(item)
     return { ...item, view }
+  }
+
+  name(item) {
+    return CALLED_BY.map((key) => item[key]).find((value) => typeof value === "string" && value) ?? ""
+  }
+
+  photo(item) {
+    const photo = item.lead_photo ?? item.photo ?? item.poster ?? item.lead_video?.poster
+    return photo ?? Object.values(item).find((value) => value?.kind === "photo") ?? null
   }
 
   hasEnded(item) {

@@ -1,5 +1,6 @@
 """Changes as they happen: streams, and requests that wait, through the server itself."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -11,12 +12,14 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
-from cms.publishing import press
+from cms.delivery import waiting
+from cms.publishing import newest, press
+from cms.publishing.models import Change, Edition
 from tests.factories import make_article, make_byline, make_photo, make_section, many_changes, publish, update
-from tests.serving import Listener
+from tests.serving import Listener, Protocol, Scope, run
 
 CHANGES = "/api/v1/changes/"
 
@@ -232,6 +235,44 @@ def test_who_waits_in_vain_is_answered_when_the_time_is_over_and_waits_again(ser
         assert time.monotonic() - began > 0.9
     held = server.get(f"{CHANGES}?after={after}&wait=1", If_None_Match=answer.headers["etag"])
     assert (held.status, held.headers["cache-control"]) == (304, "no-store")
+
+
+def test_who_waits_does_so_though_the_numbers_went_back_since_the_last_look(within, monkeypatch):
+    """As after a backup is restored: those who were there a moment ago knew of a later edition than there is."""
+    monkeypatch.setattr(waiting, "LOOK_EVERY", 2.0)
+    first = publish(make_article(slug="one"))
+    publish(make_article(slug="two"))
+
+    async def wait(after, seconds):
+        protocol = Protocol()
+        began = time.monotonic()
+        await within.application.__rsgi__(Scope("GET", f"{CHANGES}?after={after}&wait={seconds}", {}), protocol)
+        return protocol, time.monotonic() - began
+
+    def go_back():
+        Change.objects.filter(edition=2).delete()
+        Edition.objects.update(number=1)
+        newest.ask()
+        connections.close_all()
+
+    def go_on():
+        update(first, headline="Another")
+        publish(first)
+        connections.close_all()
+
+    async def one_after_the_other():
+        await wait(2, 1)
+        await asyncio.to_thread(go_back)
+        in_vain, seconds = await wait(1, 1)
+        asked = asyncio.ensure_future(wait(1, 25))
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(go_on)
+        return in_vain, seconds, (await asked)[0]
+
+    in_vain, seconds, answered = run(one_after_the_other())
+    assert (in_vain.status, in_vain.json()["results"]) == (200, [])
+    assert seconds > 0.9
+    assert told(answered.json()["results"]) == [("updated", "article", "one")]
 
 
 def test_who_need_not_wait_does_not(server):

@@ -130,13 +130,13 @@ class Reader:
         return now - self.took_at > PATIENCE * settings.STREAM_HEARTBEAT
 
 
-class Live:
+class Waiting:
     """All who are held by this process."""
 
     def __init__(self, pool: Executor) -> None:
         self.pool = pool
         self.streams: set[Reader] = set()
-        self.waiting: set[Reader] = set()
+        self.for_an_answer: set[Reader] = set()
         self.connections = Connections()
         self.edition = 0
         self.latest = Latest(-1, [], b"")
@@ -155,7 +155,7 @@ class Live:
     def close(self) -> None:
         """End all that is held: the process is to stop."""
         self.is_closing = True
-        for reader in [*self.streams, *self.waiting]:
+        for reader in [*self.streams, *self.for_an_answer]:
             reader.woken.set()
 
     # Requests with `wait`
@@ -169,7 +169,7 @@ class Live:
         after = query.get("after", "0")
         if int(_header(response, "x-edition")) != int(after):
             return response
-        with self.held(self.waiting, scope, protocol) as reader:
+        with self.holding(self.for_an_answer, scope, protocol) as reader:
             reader.position = int(after)
             end = time.monotonic() + int(query["wait"])
             while self.edition <= int(after) and not (reader.is_gone or self.is_closing):
@@ -187,7 +187,7 @@ class Live:
         response = await ask(question)
         if response is None or response.status != 200 or not self.has_room:
             return response  # of a 503 a browser would never come back; of an answer that ends it does
-        with self.held(self.streams, scope, protocol) as reader:
+        with self.holding(self.streams, scope, protocol) as reader:
             self.connections.note(reader.name)
             try:
                 transport = await self._begin(reader, protocol, response)
@@ -255,19 +255,21 @@ class Live:
 
     @property
     def has_room(self) -> bool:
-        return not self.is_closing and len(self.streams) + len(self.waiting) < settings.STREAMS
+        return not self.is_closing and len(self.streams) + len(self.for_an_answer) < settings.STREAMS
 
     @contextlib.contextmanager
-    def held(self, among: set[Reader], scope: Any, protocol: Any) -> Iterator[Reader]:
+    def holding(self, among: set[Reader], scope: Any, protocol: Any) -> Iterator[Reader]:
         if not self.has_room:
             raise Full(TOO_MANY)
         reader = Reader(scope.client)
         gone = asyncio.ensure_future(protocol.client_disconnect())
         gone.add_done_callback(reader.leave)
+        seen = watching.look().newest
         if not self.watching:
-            seen = watching.look().newest
             self.edition = seen.edition if seen else 0
             self.watching = asyncio.ensure_future(self._watch())
+        elif seen and seen.edition < self.edition:  # else they would be told at once that there is something new
+            self._go_back(seen.edition)
         among.add(reader)
         self._count()
         try:
@@ -278,12 +280,12 @@ class Live:
             self._count()
 
     def _count(self) -> None:
-        metrics.count_held(streams=len(self.streams), waiting=len(self.waiting))
+        metrics.count_held(streams=len(self.streams), waiting=len(self.for_an_answer))
 
     async def _watch(self) -> None:
         """Look out for whoever is held, as long as there is anybody."""
         try:
-            while self.streams or self.waiting:
+            while self.streams or self.for_an_answer:
                 await asyncio.sleep(LOOK_EVERY)
                 try:
                     await self._look()
@@ -296,25 +298,32 @@ class Live:
     async def _look(self) -> None:
         await self._release_due()
         seen = watching.look().newest
-        if seen and seen.edition < self.edition:  # a backup was restored: what they had is of another time
-            self.edition, self.latest = seen.edition, Latest(-1, [], b"")
-            for reader in [*self.streams, *self.waiting]:
-                if reader.position > seen.edition:  # whoever has come since then has had nothing of it
-                    reader.dismiss()
+        if seen and seen.edition < self.edition:
+            self._go_back(seen.edition)
         elif seen and seen.edition > self.edition:
             await self._read(seen.edition)
-            await _wake([*self.waiting, *self.streams])
+            await _wake([*self.for_an_answer, *self.streams])
         now = time.monotonic()
         for reader in self.streams:
             if now - max(reader.said_at, reader.looked_after_at) >= settings.STREAM_HEARTBEAT:
                 reader.looked_after_at = now
                 reader.woken.set()
 
+    def _go_back(self, edition: int) -> None:
+        """A backup was restored, the newest edition of which is this one: what they had is of another time."""
+        self.edition, self.latest = edition, Latest(-1, [], b"")
+        for reader in [*self.streams, *self.for_an_answer]:
+            if reader.position > edition:  # whoever has come since then has had nothing of it
+                reader.dismiss()
+
     async def _read(self, edition: int) -> None:
         """The changes up to an edition, or the first of them, once for all streams."""
+        after = self.edition
         if self.streams:
-            told = await self._in_thread(partial(_events, self.edition, edition))
-            self.latest = Latest(self.edition, told, b"".join(event for _, event in told))
+            told = await self._in_thread(partial(_events, after, edition))
+            if self.edition < after:
+                return  # a backup was restored meanwhile
+            self.latest = Latest(after, told, b"".join(event for _, event in told))
             edition = told[-1][0] if told else edition
         self.edition = edition
 

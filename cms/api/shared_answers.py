@@ -30,7 +30,7 @@ DAY = 86_400
 SEAL_BYTES = 32
 
 
-class Shared:
+class SharedAnswers:
     """The kept answers of all processes of this newsroom that run this release."""
 
     def __init__(self, url: str) -> None:

@@ -1,0 +1,93 @@
+"""Files that nothing leads to any more are deleted: at once where it can be done, else in the background.
+
+Each is noted before. So none is forgotten by a process that is killed, or because the storage does not answer. Whoever
+stores the same content again takes the note away first, and waits for who is about to delete it.
+"""
+
+import logging
+from collections.abc import Iterable
+from contextlib import nullcontext
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cms import files
+from cms.database import patience
+from cms.database.bulk import insert_rows
+from cms.leftovers.models import Leftover
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 10  # in one transaction: SQLite lets nobody else write meanwhile
+FIRST_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(days=1)
+
+
+def delete(names: Iterable[str]) -> None:
+    """Delete files, once it is sure that nothing leads to them."""
+    names = sorted(set(names))
+    due_at = timezone.now() + FIRST_REST
+    insert_rows(Leftover, ["name", "due_at", "attempts"], [(name, due_at, 0) for name in names], renewing="name")
+    if names:
+        transaction.on_commit(partial(_delete_now, names), robust=True)
+
+
+def keep(file: files.Readable, name: str) -> bool:
+    """Store a file under a name that its content made, and which it keeps; whether it was new."""
+    noted = Leftover.objects.filter(name=name)
+    if noted.exists():
+        noted.delete()
+    return files.keep(file, name)
+
+
+def delete_some() -> bool:
+    """Delete some files that are due; whether there may be more."""
+    due = Leftover.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
+    return due.exists() and _delete(due)
+
+
+def count() -> int:
+    """How many files are still to be deleted."""
+    return Leftover.objects.count()
+
+
+def _delete_now(names: list[str]) -> None:
+    for start in range(0, len(names), AT_ONCE):
+        if not _delete(Leftover.objects.filter(name__in=names[start : start + AT_ONCE])):
+            return  # the background does the rest
+
+
+def _delete(noted: QuerySet[Leftover]) -> bool:
+    """Delete the first of those that are still noted, and that nobody else is deleting; whether all went well."""
+    unhurried = patience.current() is None
+    with patience.waiting_at_most(settings.DATABASE_TIMEOUT) if unhurried else nullcontext(), transaction.atomic():
+        rows = list(noted.select_for_update(skip_locked=True)[:AT_ONCE])
+        gone = []
+        error = None
+        for row in rows:
+            try:
+                default_storage.delete(row.name)
+                gone.append(row.name)
+            except OSError as refusal:
+                error = refusal
+                if isinstance(refusal, files.NoAnswer):
+                    break  # it would not answer for the others either
+        Leftover.objects.filter(name__in=gone).delete()
+        if error:
+            _put_off([row for row in rows if row.name not in gone], error)
+    return bool(gone) and not error
+
+
+def _put_off(rows: list[Leftover], error: OSError) -> None:
+    """Try these again later, and later each time."""
+    for row in rows:
+        rest = min(FIRST_REST * 2 ** min(row.attempts, 20), LONGEST_REST)
+        row.due_at, row.attempts = timezone.now() + rest, row.attempts + 1
+    Leftover.objects.bulk_update(rows, ["due_at", "attempts"])
+    names = ", ".join(row.name for row in rows)
+    logger.warning("These files cannot be deleted at present, and are tried again (%s): %s", error, names)
