@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from django.conf import settings
 
+ADDRESS = re.compile(r"(?:https?:)?//\S+")  # and nothing else, where it stands alone
 SCHEMES = ("http", "https", "mailto")
 TRACKING = re.compile(
     r"""(?:amp;)*(?:

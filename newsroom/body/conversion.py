@@ -5,7 +5,8 @@ import re
 from newsroom.body.addresses import clean_address
 from newsroom.body.lines import BLANKS, EDGES, NOTHING, escaped
 from newsroom.body.pieces import blocks_of, flow_html, inline_html
-from newsroom.body.reading import CONTROLS, pieces_of
+from newsroom.body.reading import pieces_of
+from newsroom.body.tree import CONTROLS
 
 # What plain text may hold that is not to be kept letter by letter.
 # HTML that may be clean already: a text with the marks of a line, and links to addresses without a query.

@@ -12,15 +12,13 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from newsroom import providers
-from newsroom.body import quotation
-from newsroom.body.addresses import clean_address, clean_text
+from newsroom.body import figures, formulas, listed, players, quotation, tabled
+from newsroom.body.addresses import ADDRESS, clean_address, clean_text
 from newsroom.body.elements import (
     HEADINGS,
     MARK,
-    docs_level,
     foot_of,
     is_block_by_class,
     is_hidden,
@@ -28,10 +26,6 @@ from newsroom.body.elements import (
     is_pixel,
     is_sign,
     is_word_item,
-    number_of,
-    quill_level,
-    says_nothing,
-    skips_numbers,
     speaker_in,
     style_of,
     styled,
@@ -42,13 +36,8 @@ from newsroom.body.elements import (
 from newsroom.body.lines import SPACE, Line, Marks, Run, link_mark, text_of, tidy
 from newsroom.body.losses import left_out
 from newsroom.body.pieces import (
-    LONGEST_CAPTION,
-    LONGEST_NAME,
     Card,
-    Grid,
     Heading,
-    LevelItem,
-    Listing,
     Paragraph,
     Piece,
     Player,
@@ -59,9 +48,8 @@ from newsroom.body.pieces import (
     player,
 )
 from newsroom.body.shortcodes import SHORTCODE, Around
-from newsroom.body.tables import Cell, Table
+from newsroom.body.tree import body_of
 
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 DEEPEST = 80  # elements in elements; below that only the words are read
 # What readers never see as text. (A <noscript> and an <iframe> hold what stands in for what our readers get.)
 UNSEEN = frozenset({
@@ -87,26 +75,13 @@ LEFT_OUT = {"img": "picture", "svg": "picture", "canvas": "picture", "audio": "a
 CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
-ADDRESS = re.compile(r"(?:https?:)?//\S+")
-STRAY_CELL = re.compile(r"<(/?)(?:t[dhr]|tbody|thead|tfoot)(?:\s[^<>]*)?>", re.I)
-# Tags that browsers pass over where they do not belong, or lift text out of a table for: what touches them must not
-# run together.
-PARTING = re.compile(
-    r"<(?:(?:table|caption|thead|tbody|tfoot|tr|t[dh]|form)\b"
-    r"|/(?:table|caption|thead|tbody|tfoot|tr|t[dh]|form|d[tdl]|li|legend|p|div|section|article)\s*>)",
-    re.I,
-)
-BLANK_OR_TAG = frozenset(["", " ", "\n", "\t", "\r", "<", ">"])
-FRAMESET = re.compile(r"</?(?:frameset|frame)\b[^>]*>", re.I)
-WORD_SIGN = re.compile(r"^\s*\(?(\d{1,3}|[a-z]|[ivxlc]+)[.)]", re.I)
-PLAIN_SIGN = re.compile(r"^(?:[·•o§▪–-]|\(?(?:\d{1,3}|[a-z])[.)])[\s\u00a0]+")
 DRESSING = re.compile(r"platform\.twitter\.com|platform\.x\.com|instagram\.com/embed|tiktok\.com/embed|/wp-embed\b")
 MEDIA_TOKEN = re.compile(r"\[\[\{[^\[]{0,2000}?\}\]\]", re.DOTALL)  # a picture or a film in a text of Drupal 7
 
 
 def pieces_of(text: str, language: str = "") -> list[Piece]:
     """HTML as pieces. `language` is what it is written in, where that is known."""
-    body = _tree(CONTROLS.sub("", text))
+    body = body_of(text)
     if body is None:
         return []
     if "<script" in text:
@@ -120,30 +95,6 @@ def leave_out_script(address: str) -> None:
     """Say that a script is left out, unless it only dresses what is kept without it."""
     if address and not DRESSING.search(address):
         left_out("script", address)
-
-
-def _tree(text: str) -> Any:
-    if "<t" in text or "<T" in text:
-        tags = [] if "<table" in text.lower() else list(STRAY_CELL.finditer(text))
-        if tags:  # cells without a table: a browser would run their text together
-            start, end = tags[0].start(), tags[-1].end() if tags[-1][1] else len(text)
-            text = f"{text[:start]}<table>{text[start:end]}</table>{text[end:]}"
-    parser = _parsed(PARTING.sub(_parted, text))
-    if parser.body is None:
-        parser = _parsed(FRAMESET.sub(" ", text))
-    return parser.body
-
-
-def _parted(found: re.Match) -> str:
-    """A tag with a blank between it and the text that touches it from outside."""
-    tag, text = found[0], found.string
-    if tag[1] == "/":
-        return f"{tag} " if text[found.end() : found.end() + 1] not in BLANK_OR_TAG else tag
-    return f" {tag}" if text[max(0, found.start() - 1) : found.start()] not in BLANK_OR_TAG else tag
-
-
-def _parsed(text: str) -> LexborHTMLParser:
-    return LexborHTMLParser(text, options=LexborDocumentOptions.WO_EVENTS, scripting=True)
 
 
 class Reader:
@@ -383,7 +334,7 @@ class Reader:
         if tag == "p" and (level := word_heading(values)):
             self.heading(node, level, values, marks)
         elif tag == "p" and is_word_item(values):
-            self.word_item(node, values, marks)
+            listed.word_item(self, node, values, marks)
         else:
             is_bare, self.is_bare = self.is_bare, tag in BARE
             if tag == "dt":
@@ -459,47 +410,10 @@ class Reader:
         self.line.append((pair[1], marks))
         self.quotations -= 1
 
-    def fraction(self, node: Any, values: dict, marks: Marks) -> None:
-        """A fraction of MathML, whose figures would run together."""
-        for number, child in enumerate(node.iter()):
-            if number:
-                self.line.append(("/", marks))
-            self._operand(child, marks)
-
-    def root(self, node: Any, values: dict, marks: Marks) -> None:
-        """A root of MathML, its index first."""
-        parts = list(node.iter())
-        if node.tag == "mroot" and len(parts) == 2:
-            self.element(parts[1], parts[1].tag, with_mark(marks, "sup"))
-            parts = parts[:1]
-        self.line.append(("√", marks))
-        if len(parts) == 1:
-            self._operand(parts[0], marks)
-        else:
-            self.in_brackets(node, marks)
-
-    def _operand(self, node: Any, marks: Marks) -> None:
-        """A part of a formula that its place holds together, in brackets where text alone would not."""
-        if sum(1 for _child in node.iter()) > 1:
-            self.in_brackets(node, marks)
-        else:
-            self.element(node, node.tag, marks)
-
     def in_brackets(self, node: Any, marks: Marks) -> None:
         self.line.append(("(", marks))
         self.children(node, marks)
         self.line.append((")", marks))
-
-    def raised(self, node: Any, values: dict, marks: Marks) -> None:
-        """A base of MathML with what stands above or below it."""
-        scripts = {"msup": ["sup"], "mover": ["sup"], "msub": ["sub"], "munder": ["sub"]}.get(node.tag, ["sub", "sup"])
-        for child, own in zip(node.iter(), [None, *scripts], strict=False):
-            self.element(child, child.tag, with_mark(marks, own) if own else marks)
-
-    def each_apart(self, node: Any, values: dict, marks: Marks) -> None:
-        for child in node.iter():
-            self.line.append((" ", marks))
-            self.element(child, child.tag, marks)
 
     def apart(self, node: Any, values: dict, marks: Marks) -> None:
         self.line.append((" ", marks))
@@ -556,167 +470,6 @@ class Reader:
         self.block(node, "form", marks, values)
         self.forms -= 1
 
-    def frame(self, node: Any, values: dict, marks: Marks) -> None:
-        names = ("src", "data-src", "data-lazy-src", "data-litespeed-src", "data-cmp-src", "data-original")
-        addresses = [url for name in names if (url := (values.get(name) or "").strip()) and url != "about:blank"]
-        for url in addresses:
-            if made := player(f"https:{url}" if url.startswith("//") else url, values.get("title") or ""):
-                made.title = "" if says_nothing(made.title) else made.title
-                self.end()
-                self.pieces.append(made)
-                return
-        self.line.append((" ", ()))
-        self.lose("iframe", addresses[0] if addresses else "")
-
-    def old_player(self, node: Any, values: dict, marks: Marks) -> None:
-        """<object> and <embed>, as players were written once."""
-        addresses = [values.get("data"), values.get("src")]
-        for inner in node.css("param, embed, iframe"):
-            told = inner.attributes
-            addresses += [told.get("src")] + ([told.get("value")] if told.get("name") in {"movie", "src"} else [])
-        for url in filter(None, addresses):
-            if made := player(f"https:{url}" if url.startswith("//") else url):
-                self.end()
-                self.pieces.append(made)
-                return
-        self.line.append((" ", ()))
-        kind = "picture" if re.search(r"\.(?:svg|png|jpe?g|gif)$", (addresses[0] or "").lower()) else "object"
-        self.lose(kind, next(filter(None, addresses), ""))
-
-    def amp_player(self, node: Any, values: dict, marks: Marks) -> None:
-        key = values.get("data-videoid") or values.get("videoid") or ""
-        host = "https://vimeo.com/" if "vimeo" in node.tag else "https://www.youtube.com/watch?v="
-        if made := player(host + key):
-            self.end()
-            self.pieces.append(made)
-        else:
-            self.children(node, marks)
-
-    # Figures
-
-    def figure(self, node: Any, values: dict, marks: Marks) -> None:
-        """What a figure shows, its caption with it. That of a picture which is left out goes into what is said."""
-        self.end()
-        outer = self.captions, self.lost
-        self.captions, self.lost = [], []
-        pieces = self.inside(node, marks)
-        captions, lost = [piece for found in self.captions for piece in found], self.lost
-        self.captions, self.lost = outer
-        text = plain_text(captions)
-        name = values.get("class") or ""
-        if not pieces and lost:
-            for kind, what in lost:
-                left_out(kind, what, text)
-                text = ""
-            return
-        for kind, what in lost:
-            left_out(kind, what)
-        shown = [piece for piece in pieces if not isinstance(piece, Paragraph)]
-        main = shown[0] if len(shown) == 1 else None
-        if isinstance(main, Quote) and "pullquote" in name:
-            main.is_pull = True
-        if text and isinstance(main, Grid) and not main.caption and len(text) <= LONGEST_CAPTION:
-            main.caption = text
-        elif text and isinstance(main, Player) and not main.line and len(text) <= LONGEST_NAME:
-            main.title = text  # what readers saw below it; a player's own title they did not
-        elif text and isinstance(main, Quote) and not main.attribution:
-            main.attribution = speaker_in(text)
-        else:
-            pieces += captions
-        self._shown_addresses(pieces, name)
-        self.pieces += pieces
-
-    def _shown_addresses(self, pieces: list[Piece], name: str) -> None:
-        """An address alone that was shown as a post elsewhere becomes a link to it."""
-        if "embed" not in name:
-            return
-        for piece in pieces:
-            if isinstance(piece, Paragraph) and ADDRESS.fullmatch(url := text_of(piece.line)):
-                address = clean_address(url)
-                if address and not any(marks for _text, marks in piece.line):
-                    piece.line = [(address, (link_mark(address),))]
-                    left_out("embed", address)
-
-    def caption(self, node: Any, values: dict, marks: Marks) -> None:
-        if self.captions is None:
-            self.block(node, "figcaption", marks, values)
-            return
-        self.end()
-        self.captions.append(self.inside(node, marks, is_bare=False))
-
-    # Lists
-
-    def listing(self, node: Any, values: dict, marks: Marks) -> None:
-        self.end()
-        is_ordered = node.tag == "ol"
-        outer, outer_depth = self.pieces, docs_level(values)
-        self.pieces = []
-        items, levels, number = self._items(node, marks)
-        self.pieces = outer
-        start = number_of(values.get("start"))
-        start = next((found for found in (start, number) if found is not None), 1)
-        if is_ordered and ("reversed" in values or skips_numbers(node, start)):
-            left_out("numbering", text_of(items[0][0].line) if items and isinstance(items[0][0], Paragraph) else "")
-        if outer_depth or any(levels):
-            deep = [outer_depth + level for level in levels]
-            self.pieces += [LevelItem(at, is_ordered, item, start) for at, item in zip(deep, items, strict=True)]
-        elif items:
-            self.pieces.append(Listing(is_ordered, start, items, values.get("data-id") or ""))
-
-    def _items(self, node: Any, marks: Marks) -> tuple[list[list[Piece]], list[int], int | None]:
-        """The items of a list, how deep each says that it stands, and the number that the first has.
-
-        What is in no item (Google Docs writes so what stands deeper) belongs to the item before.
-        """
-        items: list[list[Piece]] = []
-        levels: list[int] = []
-        number = None
-        child = node.child
-        while child is not None:
-            if child.is_element_node and child.tag == "li":
-                self._take_loose(items, levels)
-                told = child.attributes
-                if not is_hidden(told, style_of(told)):
-                    number = number if items else number_of(told.get("value"))
-                    items.append(self.inside(child, styled(marks, "li", style_of(told)), is_bare=False))
-                    levels.append(quill_level(told))
-            elif child.is_element_node:
-                self.element(child, child.tag, marks)
-            elif child.is_text_node:
-                self.text(child.text_content, marks)
-            child = child.next
-        self._take_loose(items, levels)
-        return items, levels, number
-
-    def _take_loose(self, items: list[list[Piece]], levels: list[int]) -> None:
-        self.end()
-        loose, self.pieces = nested(self.pieces), []
-        if loose and items:
-            items[-1] += loose
-        elif loose:
-            items.append(loose)
-            levels.append(0)
-
-    def word_item(self, node: Any, values: dict, marks: Marks) -> None:
-        """Word has no lists on the clipboard, but paragraphs that say that they are items."""
-        sign = ""
-        for inner in node.css("[style]"):
-            if "mso-list:ignore" in style_of(inner.attributes):
-                sign = inner.text()
-                break
-        pieces = self.inside(node, marks, is_bare=False)
-        if not sign and pieces and isinstance(pieces[0], Paragraph):
-            text, its = pieces[0].line[0]
-            if match := PLAIN_SIGN.match(text):
-                sign = match[0]
-                pieces[0].line[0] = (text[match.end() :], its)
-        if pieces:
-            match = re.search(r"level(\d)", style_of(values))
-            number = WORD_SIGN.match(sign)
-            start = int(number[1]) if number and number[1].isdigit() else 1
-            is_ordered = bool(number) and sign.strip().lower() not in {"o"}
-            self.pieces.append(LevelItem(int(match[1]) if match else 1, is_ordered, pieces, start))
-
     # Quotes
 
     def quote(self, node: Any, values: dict, marks: Marks) -> None:
@@ -735,82 +488,14 @@ class Reader:
         is_pull = "data-pull" in values or "pullquote" in name
         self.pieces.append(Quote(pieces, attribution, is_pull, values.get("data-id") or ""))
 
-    # Tables
-
-    def table(self, node: Any, values: dict, marks: Marks) -> None:
-        self.end()
-        rows, headed, captions = self._rows(node, marks)
-        cells = [cell for row in rows for cell in row]
-        is_ours = "data-id" in values or "data-caption" in values
-        is_layout = not is_ours and (
-            values.get("role") in {"presentation", "none"} or any(_holds_more(c.pieces) for c in cells)
-        )
-        if is_layout:
-            self.pieces += captions
-            self.pieces += [piece for cell in cells for piece in cell.pieces]
-            return
-        grid = Table(rows, headed, is_strict=is_ours).grid()
-        if grid is None or (not is_ours and len(grid.rows) == len(grid.rows[0]) == 1):
-            self.pieces += captions
-            self.pieces += grid.rows[0][0] if grid else []
-            return
-        caption = values.get("data-caption") or plain_text(captions)
-        if len(caption) > LONGEST_CAPTION and not is_ours:
-            self.pieces += captions
-            caption = ""
-        grid.caption = caption
-        grid.block_id = values.get("data-id") or ""
-        self.pieces.append(grid)
-
-    def _rows(self, table: Any, marks: Marks) -> tuple[list[list["Cell"]], int, list[Piece]]:
-        """The rows of a table, its foot last; how many of them are its head; and its caption."""
-        head: list[list[Cell]] = []
-        body: list[list[Cell]] = []
-        foot: list[list[Cell]] = []
-        captions: list[Piece] = []
-        child = table.child
-        while child is not None:
-            if child.is_element_node and child.tag in {"thead", "tbody", "tfoot"}:
-                part = {"thead": body or head, "tfoot": foot}.get(child.tag, body)
-                inner = child.child
-                while inner is not None:
-                    if inner.is_element_node and inner.tag == "tr":
-                        part.append(self._cells(inner, marks))
-                    inner = inner.next
-            elif child.is_element_node and child.tag == "caption":
-                captions += self.inside(child, marks, is_bare=False)
-            child = child.next
-        return [*head, *body, *foot], len(head), captions
-
-    def _cells(self, row: Any, marks: Marks) -> list["Cell"]:
-        cells = []
-        child = row.child
-        while child is not None:
-            if child.is_element_node and child.tag in {"td", "th"}:
-                values = child.attributes
-                if not is_hidden(values, style := style_of(values)):
-                    pieces = self.inside(child, styled(marks, child.tag, style), is_bare=False)
-                    pieces = [piece for piece in pieces if not isinstance(piece, Rule)]
-                    across, down = number_of(values.get("colspan")), number_of(values.get("rowspan"))
-                    cells.append(Cell(pieces, child.tag == "th", across or 1, 1 if down is None else down))
-            child = child.next
-        return cells
-
-
-def _holds_more(pieces: list[Piece]) -> bool:
-    """Whether a cell holds what makes its table a means of setting out a page."""
-    return any(
-        isinstance(piece, Grid | Card) or (isinstance(piece, Player) and not piece.line) for piece in pieces
-    ) or (len(pieces) > 1 and isinstance(pieces[0], Heading))
-
 
 def _of_class(values: dict) -> Any:
     """A figure, or its caption, from before there were elements for them (WordPress)."""
     names = (values.get("class") or "").split()
     if "wp-caption" in names:
-        return Reader.figure
+        return figures.figure
     if "wp-caption-text" in names:
-        return Reader.caption
+        return figures.caption
     return Reader.quote if "pullquote" in names else None
 
 
@@ -825,38 +510,38 @@ SPECIAL = {
     "listing": Reader.preformatted,
     "xmp": Reader.preformatted,
     "plaintext": Reader.preformatted,
-    "ul": Reader.listing,
-    "ol": Reader.listing,
-    "menu": Reader.listing,
-    "dir": Reader.listing,
+    "ul": listed.listing,
+    "ol": listed.listing,
+    "menu": listed.listing,
+    "dir": listed.listing,
     "blockquote": Reader.quote,
-    "table": Reader.table,
-    "figure": Reader.figure,
-    "figcaption": Reader.caption,
+    "table": tabled.table,
+    "figure": figures.figure,
+    "figcaption": figures.caption,
     "q": Reader.quotation,
     "time": Reader.date,
     "rt": Reader.ruby_text,
-    "mfrac": Reader.fraction,
-    "msup": Reader.raised,
-    "msub": Reader.raised,
-    "msubsup": Reader.raised,
-    "munder": Reader.raised,
-    "mover": Reader.raised,
-    "munderover": Reader.raised,
-    "msqrt": Reader.root,
-    "mroot": Reader.root,
-    "mmultiscripts": Reader.each_apart,
+    "mfrac": formulas.fraction,
+    "msup": formulas.raised,
+    "msub": formulas.raised,
+    "msubsup": formulas.raised,
+    "munder": formulas.raised,
+    "mover": formulas.raised,
+    "munderover": formulas.raised,
+    "msqrt": formulas.root,
+    "mroot": formulas.root,
+    "mmultiscripts": formulas.each_apart,
     "mtd": Reader.apart,
     "mo": Reader.apart,
     "option": Reader.apart,
     "form": Reader.form,
-    "iframe": Reader.frame,
-    "amp-iframe": Reader.frame,
-    "object": Reader.old_player,
-    "embed": Reader.old_player,
-    "applet": Reader.old_player,
-    "amp-youtube": Reader.amp_player,
-    "lite-youtube": Reader.amp_player,
-    "amp-vimeo": Reader.amp_player,
-    "lite-vimeo": Reader.amp_player,
+    "iframe": players.frame,
+    "amp-iframe": players.frame,
+    "object": players.old_player,
+    "embed": players.old_player,
+    "applet": players.old_player,
+    "amp-youtube": players.amp_player,
+    "lite-youtube": players.amp_player,
+    "amp-vimeo": players.amp_player,
+    "lite-vimeo": players.amp_player,
 }

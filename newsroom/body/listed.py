@@ -1,0 +1,90 @@
+"""Lists, as browsers have them and as Word, Google Docs and Quill write them."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from newsroom.body.elements import docs_level, is_hidden, number_of, quill_level, skips_numbers, style_of, styled
+from newsroom.body.lines import Marks, text_of
+from newsroom.body.losses import left_out
+from newsroom.body.pieces import LevelItem, Listing, Paragraph, Piece, nested
+
+if TYPE_CHECKING:
+    from newsroom.body.reading import Reader
+
+WORD_SIGN = re.compile(r"^\s*\(?(\d{1,3}|[a-z]|[ivxlc]+)[.)]", re.I)
+PLAIN_SIGN = re.compile(r"^(?:[·•o§▪–-]|\(?(?:\d{1,3}|[a-z])[.)])[\s\u00a0]+")
+
+
+def listing(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
+    reader.end()
+    is_ordered = node.tag == "ol"
+    outer, outer_depth = reader.pieces, docs_level(values)
+    reader.pieces = []
+    items, levels, number = _items(reader, node, marks)
+    reader.pieces = outer
+    start = number_of(values.get("start"))
+    start = next((found for found in (start, number) if found is not None), 1)
+    if is_ordered and ("reversed" in values or skips_numbers(node, start)):
+        left_out("numbering", text_of(items[0][0].line) if items and isinstance(items[0][0], Paragraph) else "")
+    if outer_depth or any(levels):
+        deep = [outer_depth + level for level in levels]
+        reader.pieces += [LevelItem(at, is_ordered, item, start) for at, item in zip(deep, items, strict=True)]
+    elif items:
+        reader.pieces.append(Listing(is_ordered, start, items, values.get("data-id") or ""))
+
+
+def _items(reader: "Reader", node: Any, marks: Marks) -> tuple[list[list[Piece]], list[int], int | None]:
+    """The items of a list, how deep each says that it stands, and the number that the first has.
+
+    What is in no item (Google Docs writes so what stands deeper) belongs to the item before.
+    """
+    items: list[list[Piece]] = []
+    levels: list[int] = []
+    number = None
+    child = node.child
+    while child is not None:
+        if child.is_element_node and child.tag == "li":
+            _take_loose(reader, items, levels)
+            told = child.attributes
+            if not is_hidden(told, style_of(told)):
+                number = number if items else number_of(told.get("value"))
+                items.append(reader.inside(child, styled(marks, "li", style_of(told)), is_bare=False))
+                levels.append(quill_level(told))
+        elif child.is_element_node:
+            reader.element(child, child.tag, marks)
+        elif child.is_text_node:
+            reader.text(child.text_content, marks)
+        child = child.next
+    _take_loose(reader, items, levels)
+    return items, levels, number
+
+
+def _take_loose(reader: "Reader", items: list[list[Piece]], levels: list[int]) -> None:
+    reader.end()
+    loose, reader.pieces = nested(reader.pieces), []
+    if loose and items:
+        items[-1] += loose
+    elif loose:
+        items.append(loose)
+        levels.append(0)
+
+
+def word_item(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
+    """Word has no lists on the clipboard, but paragraphs that say that they are items."""
+    sign = ""
+    for inner in node.css("[style]"):
+        if "mso-list:ignore" in style_of(inner.attributes):
+            sign = inner.text()
+            break
+    pieces = reader.inside(node, marks, is_bare=False)
+    if not sign and pieces and isinstance(pieces[0], Paragraph):
+        text, its = pieces[0].line[0]
+        if match := PLAIN_SIGN.match(text):
+            sign = match[0]
+            pieces[0].line[0] = (text[match.end() :], its)
+    if pieces:
+        match = re.search(r"level(\d)", style_of(values))
+        number = WORD_SIGN.match(sign)
+        start = int(number[1]) if number and number[1].isdigit() else 1
+        is_ordered = bool(number) and sign.strip().lower() not in {"o"}
+        reader.pieces.append(LevelItem(int(match[1]) if match else 1, is_ordered, pieces, start))
