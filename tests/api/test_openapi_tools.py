@@ -11,6 +11,7 @@ from django.conf import settings
 from cms.api import schema
 from tests.factories import make_article, make_blurb, make_section, make_video, publish
 
+pytestmark = pytest.mark.programs
 TOP = Path(settings.BASE_DIR)
 DESCRIPTION = TOP / "docs/openapi.json"
 LINTERS = TOP / "tests/api/linters/node_modules/.bin"

@@ -382,6 +382,7 @@ def assert_as_exiftool(path):
             assert (field, in_one(found.get(field, ""))) == (field, texts[0][:50_000])
 
 
+@pytest.mark.programs
 @pytest.mark.skipif(not EXIFTOOL, reason="there is no exiftool")
 @pytest.mark.parametrize("path", [*CASE_FILES, *sorted(pictures.CORPUS.glob("*.*g"))], ids=lambda path: path.name)
 def test_what_exiftool_finds_is_found(path):
@@ -389,6 +390,7 @@ def test_what_exiftool_finds_is_found(path):
         assert_as_exiftool(path)
 
 
+@pytest.mark.programs
 @pytest.mark.skipif(not EXIFTOOL, reason="there is no exiftool")
 @pytest.mark.parametrize("name", [name for name in FILES if name not in NOT_AS_EXIFTOOL])
 def test_what_exiftool_finds_in_odd_files_is_found(name, tmp_path):

@@ -67,6 +67,7 @@ def test_every_size_names_its_maker(made):
     assert checked == {(crop, name) for crop in images.CROPS for name in images.FORMATS}
 
 
+@pytest.mark.programs
 @pytest.mark.skipif(not EXIFTOOL, reason="there is no exiftool")
 def test_exiftool_finds_the_maker_in_every_format_and_nothing_else(made, tmp_path):
     for format_ in images.FORMATS:
