@@ -32,8 +32,8 @@ site.STORAGES = {
 # seeks new ones.
 hypothesis.settings.register_profile("same", derandomize=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
-# Whoever asks for one of these drives a browser, or has a process of Galley's running on a database.
-WITH_OTHER_PROGRAMS = {"chromium", "mother", "another_database"}
+# Whoever asks for one of these drives a browser, has processes of Galley's running on a database, or asks a program.
+WITH_OTHER_PROGRAMS = {"chromium", "mother", "another_database", "exiftool"}
 HERE = Path(__file__).parent
 # The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
 # row is, and programs of others read the description: whatever rows come from is shown to be alike by the API's tests.
