@@ -4,7 +4,7 @@
 #
 # For those who work on it:
 # make setup        what tests and checks need, installed (the others do it by themselves)
-# make test         the whole suite, on SQLite and where there is one on PostgreSQL
+# make test         the whole suite: SQLite, browsers and other programs, and where there is one PostgreSQL
 # make check        style, types, imports, links of the docs, migrations
 # make bench        how fast it is, into docs/performance.md (bench-peers: beside others)
 # make screenshots  pictures of the newspaper and the desk, into docs/images/

@@ -32,9 +32,9 @@ site.STORAGES = {
 # seeks new ones.
 hypothesis.settings.register_profile("same", derandomize=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
-# What drives a browser or another process depends on more than our code: tests here may fail once, and say so.
+# Whoever asks for one of these drives a browser, has processes of Galley's running on a database, or asks a program.
+WITH_OTHER_PROGRAMS = {"chromium", "mother", "another_database", "exiftool"}
 HERE = Path(__file__).parent
-WITH_OTHER_PROGRAMS = {HERE / "browser", HERE / "deploy", HERE / "serving", HERE / "publishing" / "test_processes.py"}
 # The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
 # row is, and programs of others read the description: whatever rows come from is shown to be alike by the API's tests.
 SAYS_NOTHING_OF_ROWS = {
@@ -141,17 +141,21 @@ def others(which=""):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """What asks for no database is marked `apart`: the round on the second database leaves it out.
+    """Mark what the rounds of tests/suite.py are told by.
 
-    So is what asks for one and says nothing of it.
+    `programs` is what drives a browser or starts other processes: it waits for them, and is a round of its own. It
+    depends on more than our code, as what has a server's clocks and threads does: such a test may fail once, and says
+    so. `apart` is what asks for no database, or for one of which it says nothing: it is not run on the second one.
     """
     asking = {"db", "transactional_db", "live_server"}
     for item in items:
+        if not WITH_OTHER_PROGRAMS.isdisjoint(item.fixturenames):
+            item.add_marker("programs")
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
             item.add_marker("apart")
         if item.path in SAYS_NOTHING_OF_ROWS:
             item.add_marker("apart")
-        if not WITH_OTHER_PROGRAMS.isdisjoint([item.path, *item.path.parents]):
+        if item.get_closest_marker("programs") or HERE / "serving" in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -1,13 +1,20 @@
-"""The whole suite, on SQLite and then on PostgreSQL: `make test`. Says aloud what it could not run.
+"""The whole suite, in three rounds: `make test`. Says aloud what it could not run, and how long each round took.
 
-The second round is for what two databases may do differently: locks, SQL, what is unique, order, texts that one of
-them refuses. What is marked `apart` is left out of it: what asks for no database (tests/conftest.py gives the mark), a
-page in a browser but for what it keeps (tests/browser), who is offered which button, what is done to pictures, pages of
-the newspaper, what the server does with connections, and the forms and programs of others.
+- SQLite: all that runs in a process of its own. Most faults show here.
+- Browsers and other programs: what drives a browser, has servers or workers of ours running, or asks npm, nginx or
+  exiftool. Such a test waits for others more than it works, so more of them run at once. They carry the mark
+  `programs`, which tests/conftest.py gives to whatever asks for a browser, a running server or a database for other
+  processes; a test that starts a process itself says so. What of it says something of the database is done on either.
+- PostgreSQL: the first round again, for what two databases may do differently: locks, SQL, what is unique, order, texts
+  that one of them refuses.
+
+What is marked `apart` is not run on PostgreSQL: what asks for no database (tests/conftest.py gives the mark), a page in
+a browser but for what it keeps (tests/browser), who is offered which button, what is done to pictures, pages of the
+newspaper, what the server does with connections, and the forms and programs of others.
 
 TEST_DATABASE_URL names the PostgreSQL server (its role must be able to create databases). Without it, one that answers
 on this computer as postgres://galley:galley@localhost/galley is taken. REQUIRE_ALL=1 makes anything missing a failure.
-JOBS=4 has four tests run at once.
+JOBS=4 has four tests run at once. `pytest tests` by hand has all of them in one round, on the database of DATABASE_URL.
 
 What drives a browser or another process and fails is done once more (tests/conftest.py), and the summary says so.
 """
@@ -19,12 +26,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 
 import psycopg
 
-# Tests that wait (for a browser, for a server's seconds) leave a processor free for another one's work.
 CORES = os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0))
-JOBS = str(CORES + (CORES + 1) // 2)
+# Tests that wait (for a disk, a picture, a browser, a server's seconds) leave a processor free for another one's work.
+JOBS, JOBS_THAT_WAIT = CORES + (CORES + 1) // 2, 2 * CORES
 LOCAL = "postgres://galley:galley@localhost:5432/galley"
 CHROMIA = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"]
 PATH = os.environ.get("PATH", "") + ":/usr/sbin"  # where Debian keeps nginx
@@ -42,6 +50,25 @@ TOOLS = {
 }
 
 
+@dataclass
+class Leg:
+    """What marks choose of the suite, and where it is run."""
+
+    marks: str
+    jobs: int
+    is_on_postgresql: bool = False
+
+
+ROUNDS = {
+    "SQLite": [Leg("not programs", JOBS)],
+    "Browsers and other programs": [
+        Leg("programs", JOBS_THAT_WAIT),
+        Leg("programs and not apart", JOBS_THAT_WAIT, is_on_postgresql=True),
+    ],
+    "PostgreSQL": [Leg("not programs and not apart", JOBS, is_on_postgresql=True)],
+}
+
+
 def main() -> int:
     must_have_all = os.environ.get("REQUIRE_ALL") == "1"
     missing = []
@@ -55,31 +82,38 @@ def main() -> int:
         return 1
     if answers(url):
         os.environ["REHEARSAL_DATABASE_URL"] = url
-    failures = [run("SQLite", None)]
-    if answers(url):
-        failures.append(run("PostgreSQL", url))
+    failures = [run_round(name, legs, url if answers(url) else None) for name, legs in ROUNDS.items()]
     for name in missing:
         say(f"NOT TESTED HERE: {name}")
     return max(failures)
 
 
-def run(name: str, database_url: str | None) -> int:
-    """One round of the suite. Returns 0 when all is well."""
-    say(f"The suite on {name}")
+def run_round(name: str, legs: list[Leg], postgresql: str | None) -> int:
+    """Run one round, on each of its databases that there is. Returns 0 when all is well."""
+    legs = [leg for leg in legs if postgresql or not leg.is_on_postgresql]
+    if not legs:
+        return 0
+    say(f"The suite: {name}")
+    begun = time.monotonic()
+    code = max([run(leg, postgresql) for leg in legs])
+    minutes, seconds = divmod(round(time.monotonic() - begun), 60)
+    say(f"The suite: {name} took {minutes}:{seconds:02}.")
+    return code
+
+
+def run(leg: Leg, postgresql: str | None) -> int:
+    """Run what these marks choose, on one database. Returns 0 when all is well."""
+    say(f"On {'PostgreSQL' if leg.is_on_postgresql else 'SQLite'}: {leg.marks}")
     # Without the last, each process that a test starts would compile Galley anew.
     unwanted = {"DATABASE_URL", "DEBUG", "PYTHONDONTWRITEBYTECODE"}
     environment = {key: value for key, value in os.environ.items() if key not in unwanted}
-    if database_url:
-        environment["DATABASE_URL"] = database_url
-    begun = time.monotonic()
+    if leg.is_on_postgresql:
+        environment["DATABASE_URL"] = postgresql
     jobs = os.environ.get("JOBS", "auto")
     with tempfile.TemporaryDirectory() as folder:
         environment["DATA_DIR"] = folder
-        shared_out = ["-n", JOBS if jobs == "auto" else jobs, "--dist", "worksteal"]
-        command = [sys.executable, "-m", "pytest", "-q", "-rsR", "--durations=15", *shared_out]
-        if database_url:
-            say("Left out: what says nothing of the database, and was run above.")
-            command += ["-m", "not apart"]
+        shared_out = ["-n", str(leg.jobs) if jobs == "auto" else jobs, "--dist", "worksteal"]
+        command = [sys.executable, "-m", "pytest", "-q", "-rsR", "--durations=15", *shared_out, "-m", leg.marks]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         output = []
         for line in process.stdout:
@@ -87,8 +121,6 @@ def run(name: str, database_url: str | None) -> int:
             sys.stdout.flush()
             output.append(line)
         code = process.wait()
-    minutes, seconds = divmod(round(time.monotonic() - begun), 60)
-    say(f"The suite on {name} took {minutes}:{seconds:02}.")
     if os.environ.get("REQUIRE_ALL") == "1" and LACKING.search("".join(output)):
         say("A test was skipped for want of something, and here none may be.")
         return 1

@@ -68,6 +68,7 @@ def test_only_read(client):
         assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("database", ["empty", "unreachable"])
 def test_without_a_database_everything_says_when_to_come_back(tmp_path, database):
     url = {

@@ -241,6 +241,7 @@ def test_site_s_address_of_no_kind_is_named_with_those_that_there_are(tmp_path):
     assert line.startswith("WEB_PATH_STORY is of no kind; write one of WEB_PATH_PHOTO, WEB_PATH_SECTION, ")
 
 
+@pytest.mark.programs
 def test_site_s_address_cannot_hold_what_the_kind_has_not(tmp_path):
     paths = {"WEB_PATH_TOPIC": "/{section}/{slug}", "WEB_PATH_ARTICLE": "/{show}/{slug}"}
 
@@ -310,6 +311,7 @@ def ours(tmp_path, monkeypatch):
     importlib.invalidate_caches()
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("written", ["from newsroom.models import Topic", ""])
 def test_list_of_kinds_that_cannot_be_read_is_said_in_words(tmp_path, ours, written):
     """In a process of its own: here the models are there already, and there they are not yet."""
@@ -362,6 +364,7 @@ def test_addresses_of_a_computer_are_taken(monkeypatch, bind, address):
     assert environment.address("BIND", "") == address
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("command", ["serve", "backup"])
 def test_whoever_starts_it_sees_mistakes_and_no_traceback(tmp_path, command):
     process = run(["manage.py", command], tmp_path, PORT="x", WORKERS="many")
@@ -373,6 +376,7 @@ def test_whoever_starts_it_sees_mistakes_and_no_traceback(tmp_path, command):
     ]
 
 
+@pytest.mark.programs
 def test_what_is_kept_is_for_nobody_else_to_read(tmp_path):
     """What an earlier release left open is closed, and what is made later is closed from the first."""
     folder = tmp_path / "data"

@@ -82,6 +82,7 @@ def test_what_is_compiled_says_the_same(file):
     assert catalogue == expected, "run make messages"
 
 
+@pytest.mark.programs
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="gettext's tools are not installed: apt install gettext")
 def test_every_marked_text_is_in_the_files(tmp_path):
     for folder in (*FOLDERS, "front", "locale"):

@@ -413,6 +413,7 @@ print(sorted(set(answers)))
 """
 
 
+@pytest.mark.programs
 def test_schema_asked_by_several_at_once_right_after_a_start_is_one_answer(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "PYTHONPATH"}}
     process = subprocess.run(

@@ -89,6 +89,7 @@ def hand(pk):
         connection.close()
 
 
+@pytest.mark.programs
 @pytest.mark.django_db(transaction=True)
 def test_worker_is_killed_a_story_is_published_it_starts_and_the_message_comes_once(server, tmp_path):
     endpoint = make_endpoint(server.url, events=["publication.published"])

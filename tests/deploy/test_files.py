@@ -16,6 +16,7 @@ DEPLOY = ROOT / "deploy"
 OF_OTHERS = {"POSTGRES_PASSWORD", "GALLEY_HOST"}
 
 
+@pytest.mark.programs
 def test_the_image_holds_all_that_galley_loads(tmp_path):
     for names, place in re.findall(r"^COPY (?!--from)(.+) (\S+)$", (DEPLOY / "Dockerfile").read_text(), re.M):
         for path in (path for name in names.split() for path in ROOT.glob(name)):

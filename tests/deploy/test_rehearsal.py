@@ -20,10 +20,13 @@ from deploy.rehearse import nginx, rehearsal
 from tests.serving import until
 
 SERVER = os.environ.get("REHEARSAL_DATABASE_URL")
-pytestmark = pytest.mark.skipif(
-    not (SERVER and shutil.which(nginx()) and shutil.which("redis-server")),
-    reason="there is no nginx, no redis-server or no PostgreSQL (REHEARSAL_DATABASE_URL)",
-)
+pytestmark = [
+    pytest.mark.programs,
+    pytest.mark.skipif(
+        not (SERVER and shutil.which(nginx()) and shutil.which("redis-server")),
+        reason="there is no nginx, no redis-server or no PostgreSQL (REHEARSAL_DATABASE_URL)",
+    ),
+]
 PASSWORD = "a long enough password"
 
 

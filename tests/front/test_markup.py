@@ -129,6 +129,7 @@ ITEMS = [
 ]
 
 
+@pytest.mark.programs
 @pytest.mark.skipif(not shutil.which("node"), reason="there is no Node here to run the browser's half with")
 @pytest.mark.parametrize("language", ["en", "uk"])
 def test_browser_makes_the_html_that_the_server_makes(language):

@@ -2,8 +2,6 @@
 
 import json
 import random
-import shutil
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,7 +32,6 @@ from tests.media.making import (
 )
 from tests.media.pictures import encoded, four_fields, upload
 
-EXIFTOOL = shutil.which("exiftool")
 CASES = Path(__file__).resolve().parent / "cases"
 ARTIST, COPYRIGHT, DESCRIPTION = 0x013B, 0x8298, 0x010E
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -371,10 +368,9 @@ def in_one(value):
     )
 
 
-def assert_as_exiftool(path):
+def assert_as_exiftool(exiftool, path):
     """Whatever it finds, we have found."""
-    command = [EXIFTOOL, "-json", "-G1", "-n", "-charset", "iptc=cp1252", str(path)]
-    said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)[0]
+    said = exiftool.found(path, "-charset", "iptc=cp1252")
     found = facts(path.read_bytes())
     for field, names in FIELDS.items():
         texts = [text for name in names if name in said if not is_filler(text := clean(in_one(said[name])))]
@@ -382,16 +378,14 @@ def assert_as_exiftool(path):
             assert (field, in_one(found.get(field, ""))) == (field, texts[0][:50_000])
 
 
-@pytest.mark.skipif(not EXIFTOOL, reason="there is no exiftool")
 @pytest.mark.parametrize("path", [*CASE_FILES, *sorted(pictures.CORPUS.glob("*.*g"))], ids=lambda path: path.name)
-def test_what_exiftool_finds_is_found(path):
+def test_what_exiftool_finds_is_found(exiftool, path):
     if path.name not in NOT_AS_EXIFTOOL:
-        assert_as_exiftool(path)
+        assert_as_exiftool(exiftool, path)
 
 
-@pytest.mark.skipif(not EXIFTOOL, reason="there is no exiftool")
 @pytest.mark.parametrize("name", [name for name in FILES if name not in NOT_AS_EXIFTOOL])
-def test_what_exiftool_finds_in_odd_files_is_found(name, tmp_path):
+def test_what_exiftool_finds_in_odd_files_is_found(exiftool, name, tmp_path):
     path = tmp_path / "picture"
     path.write_bytes(FILES[name][0]())
-    assert_as_exiftool(path)
+    assert_as_exiftool(exiftool, path)

@@ -84,6 +84,7 @@ def test_process_knows_no_secrets(room, monkeypatch):
     assert b"shhh" not in Path(f"/proc/{room._process.pid}/environ").read_bytes()
 
 
+@pytest.mark.programs
 def test_process_has_loaded_no_django(room):
     code = "import sys, media.pixels.work; print(any(name.startswith('django') for name in sys.modules))"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -124,6 +125,7 @@ PARENT = textwrap.dedent("""
 """)
 
 
+@pytest.mark.programs
 def test_process_survives_a_fork_and_never_its_parent(tmp_path):
     environment = {**os.environ, "DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-c", PARENT, str(CORPUS / "grey.jpg")]

@@ -60,6 +60,7 @@ def test_film_says_what_it_is(name, type, duration, width, height):
     assert (found.type, found.duration, found.width, found.height) == (type, duration, width, height)
 
 
+@pytest.mark.programs
 @pytest.mark.skipif(not shutil.which("ffprobe"), reason="no ffprobe: what a film is was not compared with it")
 @pytest.mark.parametrize("path", FILMS, ids=lambda path: path.name)
 def test_film_is_what_ffprobe_finds(path):

@@ -83,11 +83,13 @@ def in_the_darkroom(content, tmp_path):
     return said.stdout.split() or said.stderr
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(("width", "height"), [(9504, 6400), (14_208, 10_496), (10_496, 14_208)])
 def test_largest_sizes_of_the_largest_jpegs_fit_into_memory(width, height, tmp_path):
     assert in_the_darkroom(large_jpeg(width, height), tmp_path) == [str(width), "2560", "True"]
 
 
+@pytest.mark.programs
 def test_progressive_jpeg_is_taken_as_large_as_memory_allows(tmp_path):
     """All its coefficients are in memory before anything can be seen."""
     small = encoded(plain("#345678", (32, 32)), progressive=True)

@@ -1,8 +1,6 @@
 """What a file says of itself fills what the editor left empty; what leaves us names its maker and nothing else."""
 
 import json
-import shutil
-import subprocess
 from datetime import UTC, datetime
 
 import pytest
@@ -25,7 +23,6 @@ MAKER = {
     "source": "Галера",
     "digital_source_type": "trainedAlgorithmicMedia",
 }
-EXIFTOOL = shutil.which("exiftool")
 
 
 def uploaded(name, **values):
@@ -67,14 +64,13 @@ def test_every_size_names_its_maker(made):
     assert checked == {(crop, name) for crop in images.CROPS for name in images.FORMATS}
 
 
-@pytest.mark.skipif(not EXIFTOOL, reason="there is no exiftool")
-def test_exiftool_finds_the_maker_in_every_format_and_nothing_else(made, tmp_path):
+@pytest.mark.apart
+def test_exiftool_finds_the_maker_in_every_format_and_nothing_else(exiftool, made, tmp_path):
     for format_ in images.FORMATS:
         size = sizes_of(made, crop="1x1", format=format_)[-1]
         path = tmp_path / size.file.rsplit("/", 1)[-1]
         path.write_bytes(size.content)
-        command = [EXIFTOOL, "-json", "-G1", "-struct", "-n", str(path)]
-        said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)[0]
+        said = exiftool.found(path, "-struct")
 
         assert said["XMP-photoshop:Credit"] == MAKER["credit_line"]
         assert said["XMP-dc:Creator"] == [MAKER["creator"]]

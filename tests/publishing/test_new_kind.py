@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 
 from cms.publishing import kinds
@@ -20,6 +21,7 @@ WORDS_OF_THE_WEB = {"page", "pages", "site", "front"}
 STEP = re.compile(r"`podcasts/([\w./]+)`[^`]*?```\w+\n(.*?)```", re.DOTALL)
 
 
+@pytest.mark.programs
 def test_new_kind_in_its_own_files_works_at_every_door(tmp_path):
     """Its tests run in a process of its own, since which apps there are is settled when one starts."""
     variables = {"OWN_APPS": "tests.podcasts", "DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/db"}

@@ -310,6 +310,7 @@ def pooled(hanging, settings, tmp_path):
     pooler.wait(20)
 
 
+@pytest.mark.programs
 @of_postgresql
 @pytest.mark.django_db
 def test_a_pooler_outlives_a_database_that_hangs_and_so_do_those_behind_it(pooled):

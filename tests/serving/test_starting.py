@@ -84,6 +84,7 @@ def children(process):
     return [int(pid) for pid in found.stdout.split()]
 
 
+@pytest.mark.programs
 def test_a_port_that_somebody_serves_on_is_refused(tmp_path, serve):
     """Another newsroom's server lets its own processes share the port, and must not share it with ours."""
     with socket.socket() as taken:
@@ -98,6 +99,7 @@ def test_a_port_that_somebody_serves_on_is_refused(tmp_path, serve):
     )
 
 
+@pytest.mark.programs
 def test_a_database_that_is_not_there_is_said_without_a_traceback(tmp_path, serve, port):
     assert serve(PORT=port, DATABASE_URL="postgres://nobody:secret-word@127.0.0.1:1/nothing").wait(60) == 1
     log = (tmp_path / "log").read_text()
@@ -115,6 +117,7 @@ def test_a_newsroom_in_which_nobody_can_log_in_says_so(django_user_model):
     assert not starting.is_without_accounts()
 
 
+@pytest.mark.programs
 def test_it_outlives_its_workers_however_often_they_die_and_ends_when_told_to(tmp_path, serve, port):
     server = serve(
         PORT=port, WORKERS=2, METRICS_TOKEN="a-word-of-many-letters", ACCESS_LOG=1, PUBLIC_URL="https://news.org"
