@@ -1,7 +1,8 @@
 """Pages of the desk that are drawn when a test looks at them: drawing is most of what a page costs.
 
-What the view does is done all the same: the page's forms are there, and what it says. Whether a template fails on a
-page that no test looks at is seen in the round on PostgreSQL, which draws each page at once.
+What the view does is done all the same: the page's forms are there, and what it says. The page that an answer leads to
+is opened when a test looks at it too. Whether a page that no test looks at fails is seen in the round on PostgreSQL,
+which opens and draws each at once.
 """
 
 from contextlib import contextmanager
@@ -15,10 +16,28 @@ from django.utils import translation
 
 
 class Page:
-    """A response whose HTML is made on demand, in the language that it was answered in, where it is not made yet."""
+    """A response whose HTML is made on demand, in the language that it was answered in, where it is not made yet.
 
-    def __init__(self, response):
-        self.response = response
+    With a client it is the page that the answer leads to, which that client opens on demand.
+    """
+
+    def __init__(self, answer, client=None):
+        self.answer = answer
+        self.client = client
+
+    def open(self):
+        return self.response
+
+    @cached_property
+    def response(self):
+        response, passed = self.answer, []
+        while self.client and response.status_code in (301, 302):
+            passed.append((response.headers["Location"], response.status_code))
+            with _nothing_drawn():
+                response = self.client.get(passed[-1][0])
+        if self.client:
+            response.redirect_chain = passed
+        return response
 
     def __getattr__(self, name):
         return getattr(self.response, name)
@@ -41,13 +60,20 @@ class Page:
 
 
 def get(client, address, **options):
+    client.leads_to = None  # this page says it
     with _nothing_drawn():
         return Page(client.get(address, **options))
 
 
-def post(client, address, values, **options):
+def post(client, address, values, *, follow=False, **options):
+    if former := getattr(client, "leads_to", None):
+        former.open()  # or what it says would be said by the next page
     with _nothing_drawn():
-        return Page(client.post(address, values, **options))
+        page = Page(client.post(address, values, **options), client if follow else None)
+    if connection.vendor == "postgresql":
+        page.open()
+    client.leads_to = page
+    return page
 
 
 @contextmanager
