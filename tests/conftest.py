@@ -47,13 +47,13 @@ SAYS_NOTHING_OF_ROWS = {
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
-    """Nobody cuts the power in a test, so neither database waits for the disk."""
+    """Nobody cuts the power in a test, so neither database waits for the disk; and none compiles what is asked once."""
     database = connections.databases["default"]
     if database["ENGINE"].endswith("sqlite3"):
         hasty = database["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")
         database["OPTIONS"]["init_command"] = hasty
     else:
-        database["OPTIONS"]["options"] = "-c synchronous_commit=off"
+        database["OPTIONS"]["options"] = "-c synchronous_commit=off -c jit=off"
 
 
 @pytest.fixture(scope="session")

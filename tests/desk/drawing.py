@@ -1,8 +1,9 @@
 """Pages of the desk that are drawn when a test looks at them: drawing is most of what a page costs.
 
 What the view does is done all the same: the page's forms are there, and what it says. The page that an answer leads to
-is opened when a test looks at it too. Whether a page that no test looks at fails is seen in the round on PostgreSQL,
-which opens and draws each at once.
+is opened when a test looks at it too. Whether a page that no test looks at fails is seen in the round on PostgreSQL. It
+opens each that is the first after its act, and draws each that is the first of its kind: where no page of the same
+template had the same of what it may have, or not.
 """
 
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from functools import cached_property
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.template.response import SimpleTemplateResponse
+from django.urls import resolve
 from django.utils import translation
 
 
@@ -70,7 +72,8 @@ def post(client, address, values, *, follow=False, **options):
         former.open()  # or what it says would be said by the next page
     with _nothing_drawn():
         page = Page(client.post(address, values, **options), client if follow else None)
-    if connection.vendor == "postgresql":
+    act = resolve(address).url_name, *sorted(name for name in values if name.startswith("_"))
+    if connection.vendor == "postgresql" and _is_first(act):
         page.open()
     client.leads_to = page
     return page
@@ -86,13 +89,26 @@ def _nothing_drawn():
 
 
 def _drawn(response):
-    if _is_drawn.get() or connection.vendor == "postgresql":
+    if _is_drawn.get() or (connection.vendor == "postgresql" and _is_first(kind_of(response))):
         return _draw(response)
     list(get_messages(response._request))  # which are told once, here as on the page
     response.language = translation.get_language()
     return ""
 
 
+def kind_of(response):
+    plain = bool | int | str | list | tuple | dict
+    has = {name for name, value in response.context_data.items() if isinstance(value, plain) and value}
+    return str(response.template_name), frozenset(has)
+
+
+def _is_first(kind):
+    is_first = kind not in _kinds
+    _kinds.add(kind)
+    return is_first
+
+
+_kinds = set()  # of this process
 # Each thread has its own: tests send several pages in one moment.
 _is_drawn = ContextVar("is_drawn", default=True)
 _draw = SimpleTemplateResponse.rendered_content.fget
