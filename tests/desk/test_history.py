@@ -257,6 +257,7 @@ def test_blurb_and_film_are_compared_too(desk):
     }
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(
     ("one", "other"),
     [
