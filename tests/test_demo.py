@@ -150,6 +150,7 @@ def test_demo_that_was_interrupted_is_loaded_to_its_end(settings, tmp_path, caps
     assert not (tmp_path / "demo_unfinished").exists()
 
 
+@pytest.mark.apart
 def test_page_of_the_demo_takes_no_longer_to_load_than_a_small_picture(db, client):
     """60 kB, or 12 as it is sent, with all the sizes that a photo can have."""
     call_command("load_demo", verbosity=0)

@@ -104,6 +104,7 @@ def test_examples_are_compared_strictly():
     assert list(differences({"a": 1}, {"a": 1, "b": 2})) == [": the keys are ['a', 'b']"]
 
 
+@pytest.mark.apart
 @pytest.mark.django_db(transaction=True)
 def test_every_request_in_the_docs_is_answered_as_shown(api):
     wrong = []

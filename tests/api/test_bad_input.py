@@ -74,6 +74,7 @@ UNKNOWN = [
 ]
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("path", EVERYWHERE)
 def test_unknown_parameters_are_refused_by_name(refused, path):
     for query in UNKNOWN:

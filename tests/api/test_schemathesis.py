@@ -25,9 +25,9 @@ GIVEN_BY_ANSWERS = {"cursor", "after", "changed_after", "page", "fields"}
 TIMES = {f"{name}_{side}" for name in ("published", "updated") for side in ("after", "before")}  # some far from any
 AT_ONCE = 5
 HURRIED = hypothesis.settings(
-    max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(hypothesis.HealthCheck)
+    max_examples=5, deadline=None, derandomize=True, database=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
-MORE_HURRIED = hypothesis.settings(HURRIED, max_examples=5)
+
 # What is published, what is shared, and what comes as a file: one kind of each, as all are described and written alike.
 WRITTEN = "/api/v1/manage/"
 OF_EACH_SORT = tuple(f"{WRITTEN}{name}/" for name in ("articles", "photos", "topics", "batch"))
@@ -89,7 +89,7 @@ def test_program_that_may_do_everything_makes_no_fault_of_ours(newsroom, admin_u
             continue
 
         @hypothesis.given(operation.as_strategy(generation_mode=mode))
-        @MORE_HURRIED
+        @HURRIED
         def ask(case):
             if mode == GenerationMode.POSITIVE:
                 case.query.pop("cursor", None)

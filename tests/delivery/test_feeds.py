@@ -156,6 +156,7 @@ def older():
 # What is in it
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_is_valid_and_has_all_kinds_newest_first(client, news, form):
     items = parsed(client, form)
@@ -174,6 +175,7 @@ def test_every_form_is_valid_and_has_all_kinds_newest_first(client, news, form):
     ]
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("form", FORMS)
 def test_a_story_comes_whole_with_every_credit_and_correction(client, news, form):
     shown = parsed(client, form)[1]["html"]
@@ -201,6 +203,7 @@ def test_a_story_comes_whole_with_every_credit_and_correction(client, news, form
     )
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("form", FORMS)
 def test_all_addresses_are_whole_and_nothing_runs_or_counts_readers(client, news, form):
     for item in parsed(client, form):
@@ -211,6 +214,7 @@ def test_all_addresses_are_whole_and_nothing_runs_or_counts_readers(client, news
         assert page.xpath("//script | //iframe | //img[not(@alt)] | //img[@src='']") == []
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("form", ["rss", "atom"])
 def test_every_picture_and_film_names_whom_it_is_by(client, news, form):
     tree = etree.fromstring(answer(client, form).content)
@@ -398,6 +402,7 @@ TEXTS = [
 ]
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 def test_whatever_text_an_older_release_let_in_is_valid_and_read_as_text(client, form, text):
@@ -417,6 +422,7 @@ def test_whatever_text_an_older_release_let_in_is_valid_and_read_as_text(client,
         assert seen(item["title"]) == seen(text)
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_days_are_named_in_english_whatever_the_desk_speaks(client, settings, language):
     settings.LANGUAGE_CODE = language
@@ -475,6 +481,7 @@ def test_a_photo_without_any_size_yet_is_not_an_empty_picture(client):
 # How it travels
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("form", FORMS)
 def test_a_feed_is_labelled_as_lists_are(client, news, form):
     response = answer(client, form)
@@ -639,6 +646,7 @@ def test_feed_of_a_search_is_valid_and_says_what_it_is_of(client, form):
         assert feed.feed.id != feedparser.parse(answer(client, form).content).feed.id
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(
     ("query", "words"),
     [

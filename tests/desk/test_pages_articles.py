@@ -407,6 +407,7 @@ def test_buttons_are_those_that_make_sense(desk):
 
 
 @pytest.mark.apart
+@pytest.mark.apart
 @pytest.mark.parametrize("may_publish", [True, False])
 @pytest.mark.parametrize("may_withdraw", [True, False])
 def test_each_act_asks_for_its_permission_on_the_server(client, api, may_publish, may_withdraw):

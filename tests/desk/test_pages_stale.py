@@ -203,13 +203,14 @@ def test_editor_keeps_the_newer_text(ann, bob):
 def test_page_says_that_a_late_text_waits_until_somebody_decides(ann, bob):
     article = make_article()
     response = late_save(ann, bob, article)
+    compared = response.redirect_chain[-1][0]
     send(ann, article, kicker="Ann goes on")
 
     assert b"Compare and choose" in ann.get(address(article)).content
-    decide(ann, ann.get(response.redirect_chain[-1][0], follow=True) and response, "use_mine")
+    decide(ann, ann.get(compared, follow=True) and response, "use_mine")
     assert b"Compare and choose" in ann.get(address(article)).content  # the text had changed since: nothing was done
-    newest = ann.get(response.redirect_chain[-1][0])
-    ann.post(response.redirect_chain[-1][0], {"head": newest.context["theirs"].pk, "use_mine": "1"})
+    newest = ann.get(compared)
+    ann.post(compared, {"head": newest.context["theirs"].pk, "use_mine": "1"})
     assert b"Compare and choose" not in ann.get(address(article)).content
     assert Article.objects.get().headline == "Bob's headline"
 

@@ -234,6 +234,7 @@ def test_search_finds_what_is_free_and_tells_no_word_of_the_rest(api):
     assert "forged" not in api.get("feed/?search=barrier").content.decode().lower()
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("form", ["json", "jsonld", "ninjs", "md", "email"])
 def test_every_form_of_an_answer_holds_the_free_part_alone_unless_a_key_may_read(api, form):
     secret = keys.make("Site", User.objects.create_user("anna"), ["read"])[1]

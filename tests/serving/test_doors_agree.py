@@ -6,7 +6,6 @@ import socket
 import threading
 
 import pytest
-from django.db import connection
 
 from cms.delivery import sending
 from cms.publishing import press
@@ -16,8 +15,7 @@ from tests.delivery import make_endpoint, tell
 from tests.factories import make_article, make_blurb, make_byline, make_photo, make_section, make_video, publish
 from tests.serving import Listener
 
-ACTS = 500
-ACTS_ELSEWHERE = 150  # on a second database, where order or locks might make a difference: each kind of act ten times
+ACTS = 150  # each kind of act ten times
 REASONS = ["withdrawn", "error", "duplicate"]  # what the law takes out of the log was told before
 WORD = "harbour"  # stands in all of it
 
@@ -142,10 +140,10 @@ def test_every_door_tells_the_same_of_a_long_day(server, receiver):
     began = server.get("/api/v1/changes/").json()["edition"]
     streamed = listening(Listener(server, "/api/v1/changes/stream/"))
     day = Day()
-    for _ in range(ACTS if connection.vendor == "sqlite" else ACTS_ELSEWHERE):
+    for _ in range(ACTS):
         day.act()
 
-    changes = walked(server, f"changes/?after={began}&page_size=1000")
+    changes = walked(server, f"changes/?after={began}&page_size=20")
     assert [row["edition"] for row in changes] == list(range(began + 1, began + 1 + len(changes)))
     assert streamed(len(changes)) == changes
 
@@ -160,13 +158,13 @@ def test_every_door_tells_the_same_of_a_long_day(server, receiver):
     assert {row["id"].replace("-", "")[:16] for row in items} <= purged
 
     live = {str(item.pk) for item in day.live}
-    feed = walked(server, "feed/?page_size=100")
+    feed = walked(server, "feed/?page_size=20")
     assert {row["id"] for row in feed} == live
-    assert {row["id"] for row in walked(server, f"feed/?search={WORD}&page_size=100")} == live
+    assert {row["id"] for row in walked(server, f"feed/?search={WORD}&page_size=20")} == live
     newest = [f"urn:uuid:{row['id']}" for row in feed[:50]]
     assert [item["id"] for item in server.get("/feeds/latest.json").json()["items"]] == newest
     mirror = {}
-    for row in walked(server, f"feed/?changed_after={began}&page_size=100"):
+    for row in walked(server, f"feed/?changed_after={began}&page_size=20"):
         mirror[row["id"]] = row["edition"]
     assert mirror == {str(row.key): row.edition for row in Publication.objects.filter(place__isnull=False)}
     last = {row["id"]: row["action"] for row in items}

@@ -81,6 +81,7 @@ def test_door_that_names_no_scope_is_shut(program, monkeypatch):
     assert desk.get("topics/").status_code == 403
 
 
+@pytest.mark.apart
 def test_key_opens_what_its_scopes_open_and_nothing_else(program):
     """Each door with each scope alone, by an account that may do everything."""
     wrong = []
@@ -94,6 +95,7 @@ def test_key_opens_what_its_scopes_open_and_nothing_else(program):
     assert wrong == []
 
 
+@pytest.mark.apart
 def test_account_bounds_its_key(program):
     """Each door with a key of all scopes, by an account that may not do that one thing with anything."""
     desk = program(username="bounded", role="Managing editor")
@@ -146,6 +148,7 @@ def test_key_without_drafts_is_told_of_what_it_sent_and_no_more(program):
     assert writer.get("articles/story/").status_code == 403
 
 
+@pytest.mark.apart
 def test_without_a_key_nothing_is_told_apart(client, program):
     article = make_article(slug="draft")
     revoked = program(name="Old")
@@ -372,6 +375,7 @@ def test_word_that_cannot_be_kept_is_refused(desk, word):
 # What is sent
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(
     ("body", "content_type", "status"),
     [

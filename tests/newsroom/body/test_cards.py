@@ -159,6 +159,7 @@ def test_card_asks_for_a_credit_those_alone_who_may_write_it(client):
     assert (told["lacks"], told["may_mend"]) == (["credit_line"], False)
 
 
+@pytest.mark.apart
 def test_address_of_a_provider_becomes_a_player(desk):
     answer = desk.get(f"{CARDS}/address/", {"url": "youtu.be/abcdefghijk"}).json()
 
@@ -167,6 +168,7 @@ def test_address_of_a_provider_becomes_a_player(desk):
     assert answer["shown"]["provider"] == "YouTube"
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(
     "url", ["https://example.org/film", "javascript:alert(1)", "", "http://[", "a b", "https://" + "a" * 3000]
 )
@@ -193,6 +195,7 @@ def test_address_of_a_story_of_ours_becomes_a_related_card(desk, settings):
     assert led_to("https://elsewhere.example/articles/river-rises") is None
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(
     ("path", "shown_at"),
     [
@@ -230,6 +233,7 @@ def test_page_of_the_desk_is_no_story_of_a_site_that_has_them_at_its_root(desk, 
     assert set(answer) == {"refusal"}
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("path", ["/articles/{slug}", "/{section}/{yyyy}/{slug}"])
 def test_page_of_a_story_costs_the_same_however_many_cards_it_has(desk, settings, path):
     settings.WEB_PATHS = {"article": path}

@@ -126,6 +126,7 @@ def test_what_cannot_be_shown_is_not_published(desk):
     assert Publication.objects.count() == 0
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize("block", BROKEN, ids=[f"{block.get('id')}-{block['type']}" for block in BROKEN])
 def test_desk_opens_what_an_older_release_let_in(desk, block):
     article = break_body(publish(make_article()), [block, *paragraphs("The rest.")])
