@@ -201,12 +201,11 @@ class Watch:
         waits = is_at_once and patience.current() is not None
         with self._lock:
             now = time.monotonic()
-            if self._tried_from is not None and patience.current():
-                if now < self._tried_from:
-                    raise NoAnswer(errno.EIO, "The bucket has not answered of late", name)
-                self._tried_from = now + sum(PATIENCE.values())
-            if waits:
-                self._begin_waiting(now, name)
+            if patience.current():
+                self._refuse_what_would_wait(name, now, waits=waits)
+            if self._waiting == 0:
+                self._since = now
+            self._waiting += waits
         try:
             yield
         except SILENCE:
@@ -221,12 +220,13 @@ class Watch:
             with self._lock:
                 self._waiting -= waits
 
-    def _begin_waiting(self, now: float, name: str) -> None:
-        if self._waiting == 0:
-            self._since = now
-        elif self._waiting >= max(1, settings.THREADS // 2) and now - self._since > SLOW:
+    def _refuse_what_would_wait(self, name: str, now: float, *, waits: bool) -> None:
+        if self._tried_from is not None and now < self._tried_from:
+            raise NoAnswer(errno.EIO, "The bucket has not answered of late", name)
+        if waits and self._waiting >= max(1, settings.THREADS // 2) and now - self._since > SLOW:
             raise NoAnswer(errno.EIO, "The bucket lets others wait", name)
-        self._waiting += 1
+        if self._tried_from is not None:
+            self._tried_from = now + sum(PATIENCE.values())  # this one tries it
 
     def _hear(self) -> None:
         self._tried_from, self._since = None, time.monotonic()
