@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from cms.publishing import press, working
+from cms.publishing import press, working_copy
 from cms.publishing.models import Change, Edition
 from media.models import Photo
 from media.videos import captions, gate
@@ -173,7 +173,7 @@ def make_page(**values):
 
 def make_site(**values):
     """What the newsroom says of itself, under the names of a line; on the desk."""
-    return working.write(models.Site(), values).or_refuse().item
+    return working_copy.write(models.Site(), values).or_refuse().item
 
 
 def make_front(**values):

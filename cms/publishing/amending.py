@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cms import permissions
-from cms.publishing import kinds, press, working
+from cms.publishing import kinds, press, working_copy
 from cms.publishing.models import Act, Publication, Version
 from cms.publishing.press import Printing, Release
 
@@ -39,7 +39,7 @@ def amend(item: "Publishable", edit: Edit, by: Any = None, *, note: str = "", is
         amended = _amend_versions(publication, edit, by, but=same)
         edited = edit(now)
         changes = {name: value for name, value in edited.items() if value != now.get(name)}
-        working.write(item, changes, by).or_refuse()  # after those before readers, since it stays the newest
+        working_copy.write(item, changes, by).or_refuse()  # after those before readers, since it stays the newest
         if publication is None:
             return False
         if same and item.head:
@@ -68,7 +68,7 @@ def _amended(version: Version, data: dict, by: Any) -> Version:
     """The version with a change, which is checked as any other; itself where there is none."""
     if data == version.data:
         return version
-    data = working.checked_anew(kinds.publishable_named(version.kind), version.key, data, version.data)
+    data = working_copy.checked_anew(kinds.publishable_named(version.kind), version.key, data, version.data)
     return Version.objects.create(
         kind=version.kind, key=version.key, data=data, author=by, by_key=press.key_of(by), base=version
     )

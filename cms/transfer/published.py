@@ -11,7 +11,7 @@ from typing import cast
 from django.core.exceptions import ValidationError
 
 from cms.content.publishable import Publishable
-from cms.publishing import press, slugs, working
+from cms.publishing import press, slugs, working_copy
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.links import things
 from cms.publishing.models import Publication, Version
@@ -132,7 +132,7 @@ class PublishedWriter:
         """Write those snapshots to the desk, as new versions, that are not what it has."""
         new = [(item, data) for item, data in pairs if item.head is None or item.head.data != data]
         if new:
-            working.write_all(self.serializer, new, at_desk=self.related.without_missing(new))
+            working_copy.write_all(self.serializer, new, at_desk=self.related.without_missing(new))
 
     # Readers
 

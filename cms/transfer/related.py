@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cms.content.publishable import Publishable
 from cms.notices import Notice
-from cms.publishing import press, working
+from cms.publishing import press, working_copy
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.links import things
 from cms.transfer.batches import BATCH, by_halves
@@ -64,7 +64,7 @@ class Related:
         with press.printing():
             items = list(self.model._default_manager.filter(pk__in=keys).select_related("head"))
             kept = [(item, item.head.data) for item in items if item.head]
-            working.write_all(self.serializer, kept, at_desk=self.without_missing(kept))
+            working_copy.write_all(self.serializer, kept, at_desk=self.without_missing(kept))
         missing = set(self.unfinished)
         text = f"it names another {self.kind} that is not there; it is shown once that is"
         in_order = sorted(items, key=lambda item: keys.index(item.pk))  # of the file

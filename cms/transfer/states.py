@@ -8,7 +8,7 @@ from datetime import datetime
 from cms import notices
 from cms.content.publishable import Publishable
 from cms.notices import Notice, notice
-from cms.publishing import working
+from cms.publishing import working_copy
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.models import Publication, Version
 from cms.transfer.lines import STATE_KEYS, BadLine, NumberedLine, former_slugs, notice_entities, read_moments
@@ -80,7 +80,7 @@ class PartReader:
         own = self.serializer.from_line(own)
         for name, value in own.items():
             notice_entities(name, value)
-        return working.checked(self.serializer, key, self.serializer.as_before(own, former), self.reading)
+        return working_copy.checked(self.serializer, key, self.serializer.as_before(own, former), self.reading)
 
 
 class LineChecker(PartReader):

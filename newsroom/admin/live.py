@@ -17,7 +17,7 @@ from cms.content.serializers import rfc3339
 from cms.desk.moments import in_brief
 from cms.desk.pages.page_state import page_state
 from cms.desk.words import author_of
-from cms.publishing import amending, checks, press, working
+from cms.publishing import amending, checks, press, working_copy
 from cms.publishing.links import link
 from cms.publishing.models import Publication
 from newsroom import models
@@ -157,7 +157,7 @@ class LiveMixin:
         place = {"article": link("article", story.pk), "language": story.language}
         if story.section_id:
             place["section"] = link("section", story.section_id)
-        return self._written(request, story, update, working.NEWEST, {**self._said(request), **place})
+        return self._written(request, story, update, working_copy.NEWEST, {**self._said(request), **place})
 
     def _why_closed(self, story: models.Article) -> Answer | None:
         """Why no update can come before readers at present."""
@@ -180,9 +180,9 @@ class LiveMixin:
         if not plain(clean_flow(said["text_html"])):
             return refused(_("Write what happened."))
         is_new = update._state.adding
-        written = working.write(update, said, request.user, base)
+        written = working_copy.write(update, said, request.user, base)
         if written.problems:
-            return refused(*(text for _name, texts in working.in_words(written.problems) for text in texts))
+            return refused(*(text for _name, texts in working_copy.in_words(written.problems) for text in texts))
         if is_new:
             self._blurbs.log_addition(request, written.item, [{"added": {}}])
         if written.is_late:
@@ -212,7 +212,7 @@ class LiveMixin:
         message = _("Published.") if is_asked else _("Saved; it goes live as scheduled.")
         return self._done(request, story, message, words)
 
-    def _late(self, request: HttpRequest, story: models.Article, written: working.Written) -> Answer:
+    def _late(self, request: HttpRequest, story: models.Article, written: working_copy.Written) -> Answer:
         """Somebody else has written on it since it was read here."""
         if written.kept_aside is None:
             return self._done(request, story, _("This was saved already."))

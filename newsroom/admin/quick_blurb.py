@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cms.desk.editing.snapshots import snapshot_of
 from cms.desk.pages.page_state import page_state
-from cms.publishing import checks, press, working
+from cms.publishing import checks, press, working_copy
 from cms.publishing.models import Version
 from newsroom.models import Section
 
@@ -68,11 +68,11 @@ class QuickMixin:
         return self._quick_saved(request, form, known)
 
     def _quick_saved(self, request: HttpRequest, form: Any, known: Any) -> JsonResponse:
-        base = self._newest_of(request, known) if known else working.NEWEST
+        base = self._newest_of(request, known) if known else working_copy.NEWEST
         said = snapshot_of(form, [])
-        written = working.write(form.instance, {name: said[name] for name in FIELDS}, request.user, base)
+        written = working_copy.write(form.instance, {name: said[name] for name in FIELDS}, request.user, base)
         if written.problems:
-            texts = [text for _name, texts in working.in_words(written.problems) for text in texts]
+            texts = [text for _name, texts in working_copy.in_words(written.problems) for text in texts]
             return JsonResponse({"errors": texts}, status=400)
         blurb = written.item
         if not known:
@@ -102,7 +102,7 @@ class QuickMixin:
         own = Version.objects.filter(kind=blurb.kind, key=blurb.pk, author=request.user).order_by("-pk")
         return own.values_list("pk", flat=True).first()
 
-    def _quick_is_late(self, request: HttpRequest, written: working.Written) -> JsonResponse:
+    def _quick_is_late(self, request: HttpRequest, written: working_copy.Written) -> JsonResponse:
         """Somebody else has written on it since it was first sent."""
         if written.kept_aside is None:
             return JsonResponse(self._quick_done(request, written.item, _("This was saved already.")))

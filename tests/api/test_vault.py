@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from cms.api.filters import SlugFilter
 from cms.previews import previews
-from cms.publishing import press, working
+from cms.publishing import press, working_copy
 from cms.publishing.models import Change, Edition, Publication
 from newsroom.models import Byline, Section, Topic
 from newsroom.serializers import file_path
@@ -335,7 +335,7 @@ def fill_site(vault):
     entries = [{"label": vault.word(), "url": vault.address()}, {"topic": str(vault.topic().pk)}]
     values = {"name": vault.word(), "description": vault.word(), "publisher": pair, "menus": {"main": entries}}
     values |= {"logo": str(vault.photo().pk), "usage_policy": {"text": vault.word(), "url": vault.address()}}
-    working.write(site, {**values, "social": [{"label": vault.word(), "url": vault.address()}]}).or_refuse()
+    working_copy.write(site, {**values, "social": [{"label": vault.word(), "url": vault.address()}]}).or_refuse()
 
 
 def fill_live_story(vault, now):

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from cms.desk.models import Presence
-from cms.publishing import working
+from cms.publishing import working_copy
 from newsroom.models import Article
 from tests.desk.test_pages_articles import log_in
 from tests.factories import make_article
@@ -71,7 +71,7 @@ def test_page_is_told_that_somebody_has_saved_a_newer_version(clock):
     told = {"page": page.id, "base": opened}
     assert page.client.post(page.address, told).json()["newer"] is None
 
-    working.write(article, {"headline": "Flood in Calder"}, user)
+    working_copy.write(article, {"headline": "Flood in Calder"}, user)
     newer = page.client.post(page.address, told).json()["newer"]
 
     assert newer == {"head": article.head_id, "said": "Ann Lee saved a newer version at 07:00."}

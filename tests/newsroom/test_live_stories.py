@@ -8,7 +8,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cms.publishing import amending, press, working
+from cms.publishing import amending, press, working_copy
 from cms.publishing.models import Change
 from newsroom.serializers import live
 from tests.factories import (
@@ -277,7 +277,7 @@ def test_coverage_cannot_have_ended_in_time_to_come(story):
     later = (timezone.now() + timedelta(minutes=1)).isoformat()
 
     with pytest.raises(ValidationError, match="still to come"):
-        working.write(story, {"live_ended_at": later}).or_refuse()
+        working_copy.write(story, {"live_ended_at": later}).or_refuse()
 
 
 def test_who_follows_what_changed_hears_of_the_story_with_each_of_its_updates(api, story):

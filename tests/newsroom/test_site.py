@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cms.previews import previews
-from cms.publishing import press, working
+from cms.publishing import press, working_copy
 from cms.publishing.links import link
 from newsroom.models import Site
 from tests.factories import (
@@ -112,7 +112,7 @@ def test_readers_see_a_saved_name_after_it_is_published_only(api):
     assert api("site/")["name"] == "Galley"
 
     publish(site)
-    working.write(site, {"name": "Later"})
+    working_copy.write(site, {"name": "Later"})
     assert api("site/")["name"] == "Draft"
     token = previews.token_of(previews.make(site, None))
     assert api("site/", Authorization=f"Preview {token}")["name"] == "Later"
@@ -231,7 +231,7 @@ def test_address_of_our_own_becomes_a_link(api):
 def test_menu_that_cannot_be_is_told_where_and_why(menus, complaint):
     make_section("World")
 
-    problems = working.write(Site(), {"menus": menus}).problems
+    problems = working_copy.write(Site(), {"menus": menus}).problems
 
     assert [str(text) for text in problems.get("menus", [])] == ([complaint] if complaint else [])
 
@@ -242,7 +242,7 @@ def test_logo_is_live_with_its_credit_and_only_as_long_as_its_rights_last(api, n
         publish(make_site(logo=str(bare.pk)))
 
     logo = make_photo(credit_line="Galley Pictures", usable_until=noon + timedelta(hours=1))
-    publish(working.write(Site.objects.get(), {"logo": str(logo.pk)}).item)
+    publish(working_copy.write(Site.objects.get(), {"logo": str(logo.pk)}).item)
     shown = api.get("site/")
     assert [shown.json()["logo"][name] for name in ("id", "credit_line")] == [str(logo.pk), "Galley Pictures"]
     assert "stale-if-error=3540" in shown.headers["Cache-Control"]
@@ -258,7 +258,7 @@ def test_change_of_the_site_is_in_the_log_and_in_the_tag(api):
     first = api.get("site/")
     publish(make_article())
     same = api.get("site/", **{"If-None-Match": first.headers["ETag"]})
-    publish(working.write(site, {"name": "Two"}).item)
+    publish(working_copy.write(site, {"name": "Two"}).item)
     second = api.get("site/")
 
     assert same.status_code == 304
@@ -274,7 +274,7 @@ def test_change_of_the_site_is_in_the_log_and_in_the_tag(api):
 def test_menus_of_sunday_come_on_sunday(api, noon):
     make_section("World")
     site = publish(make_site(menus={}))
-    working.write(site, {"menus": {"main": [{"section": "world"}]}})
+    working_copy.write(site, {"menus": {"main": [{"section": "world"}]}})
     publish(site, at=noon + timedelta(days=2))
 
     assert main_menu(api) == []
@@ -372,7 +372,7 @@ def test_bad_line_of_a_site_says_what_is_wrong(tmp_path, capsys):
 
 def test_there_is_one_site_and_it_has_the_id_that_all_have(db):
     make_site(name="One")
-    problems = working.write(Site(id="6f0c2b6e-6c8b-4e0a-9a55-0c6a0f6f7a11"), {"name": "Two"}).problems
+    problems = working_copy.write(Site(id="6f0c2b6e-6c8b-4e0a-9a55-0c6a0f6f7a11"), {"name": "Two"}).problems
 
     assert list(problems)
     assert Site.objects.count() == 1

@@ -28,7 +28,7 @@ from cms.api.manage.lines import (
 from cms.api.manage.views import NO_SCOPE, NUMBER, STALE, Act, KindView
 from cms.api.models import Key, Scope
 from cms.files import Stored
-from cms.publishing import press, working
+from cms.publishing import press, working_copy
 from cms.publishing.kinds import PublishableKind
 from cms.publishing.models import Publication, Version
 from cms.text import moments
@@ -76,7 +76,7 @@ class PublishedView(KindView):
         def act() -> Response:
             with press.printing():
                 self.refuse_taken(key)
-                written = self._written(self.model(pk=key), data, working.NEWEST)
+                written = self._written(self.model(pk=key), data, working_copy.NEWEST)
             return self.told(written.item, 201, [*said, *written.notices], given)
 
         return act
@@ -121,9 +121,9 @@ class PublishedView(KindView):
                 raise serializers.ValidationError({name: [text]})
         return part
 
-    def _written(self, row: Any, data: dict, base: Any) -> working.Written:
-        made = {name: value for name, value in data.items() if not working.links_in(value)}
-        written = working.write(row, data, by=self.account, base=base, made=made)
+    def _written(self, row: Any, data: dict, base: Any) -> working_copy.Written:
+        made = {name: value for name, value in data.items() if not working_copy.links_in(value)}
+        written = working_copy.write(row, data, by=self.account, base=base, made=made)
         if written.problems:
             raise serializers.ValidationError(written.problems)
         return written
@@ -219,12 +219,12 @@ class PublishedView(KindView):
         if former is None:
             raise bad("version: there is no such version of it", "/version")
         serializer = self.serializer_class
-        data = working.without_deleted({**serializer.blank(), **former.data})
+        data = working_copy.without_deleted({**serializer.blank(), **former.data})
         newest = row.head.data if row.head else {}
         for name in serializer.only_added:
             there = newest.get(name) or []
             data[name] = [*there, *(added for added in data[name] if added not in there)]
-        written = working.write(row, data, by=self.account, restored=former)
+        written = working_copy.write(row, data, by=self.account, restored=former)
         if written.problems:
             raise serializers.ValidationError(written.problems)
 

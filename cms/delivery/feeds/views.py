@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from cms.api.caching import Answer
 from cms.api.errors import Moved
 from cms.api.parameters import Query
-from cms.delivery.doors import Door
+from cms.delivery.by_address import Door
 from cms.delivery.feeds import atom, contents, json_feed, rss
 from cms.delivery.feeds.contents import FORMATS
 from cms.text import spelling

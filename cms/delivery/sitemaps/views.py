@@ -18,7 +18,7 @@ from cms.api.caching import Answer, Known, NotModified
 from cms.api.middleware import takes_gzip
 from cms.content import masthead
 from cms.delivery import stored
-from cms.delivery.doors import Door
+from cms.delivery.by_address import Door
 from cms.delivery.sitemaps import files, news, urls
 from cms.delivery.sitemaps.urls import Url
 from cms.publishing.reading import Moment

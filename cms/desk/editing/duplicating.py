@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 
-from cms.publishing import kinds, press, working
+from cms.publishing import kinds, press, working_copy
 
 
 class DuplicatingMixin:
@@ -53,6 +53,6 @@ class DuplicatingMixin:
         serializer = kinds.publishable_named(item.kind)
         copy = self.model()
         saved = item.head.data if item.head else serializer.snapshot(item)
-        data = working.without_deleted({**serializer.blank(), **serializer.copied(saved)})
+        data = working_copy.without_deleted({**serializer.blank(), **serializer.copied(saved)})
         serializer.complete(copy.pk, data)
-        return working.write(copy, data, request.user).or_refuse().item
+        return working_copy.write(copy, data, request.user).or_refuse().item

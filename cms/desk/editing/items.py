@@ -40,7 +40,7 @@ from cms.desk.people.presence import PresenceMixin
 from cms.desk.status import Status, statuses
 from cms.desk.versions.history import HistoryMixin
 from cms.desk.words import author_of, moment_in_words, name_of
-from cms.publishing import press, reading, working
+from cms.publishing import press, reading, working_copy
 from cms.publishing.models import Publication, Stage
 
 
@@ -305,9 +305,9 @@ class PublishableAdmin(
     def save_related(self, request, form, formsets, change):
         """Write what the page says. One that is new began from nothing, even where it was there once and is deleted."""
         state = page_state(request)
-        base = state.base if change else working.NEWEST
+        base = state.base if change else working_copy.NEWEST
         data, made = snapshot_of(form, formsets), getattr(form, "made", None)
-        state.written = working.write(form.instance, data, request.user, base, made=made)
+        state.written = working_copy.write(form.instance, data, request.user, base, made=made)
         if state.written.problems:
             state.problems = state.written.problems
             raise NotWritten
@@ -367,6 +367,6 @@ def both_notes(seen: str, there: str, mine: str) -> str:
 
 def finds_fault(form: forms.ModelForm, problems: dict[str, Any]) -> bool:
     """Of a form whose item could not be written: why, at the fields that it is about."""
-    for name, texts in working.in_words(problems):
+    for name, texts in working_copy.in_words(problems):
         form.add_error(name if name in form.fields else None, texts)
     return False

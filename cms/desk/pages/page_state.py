@@ -9,7 +9,7 @@ from django.http import HttpRequest, QueryDict
 from cms.desk.ids import as_uuid
 from cms.desk.models import Autosave
 from cms.publishing import press
-from cms.publishing.working import Written
+from cms.publishing.working_copy import Written
 
 
 @dataclass

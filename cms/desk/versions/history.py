@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cms.desk.versions.comparing import compare, label_of, points_at_deleted
 from cms.desk.versions.timeline import heading_of, timeline
 from cms.desk.words import author_of, moment_in_words
-from cms.publishing import kinds, press, working
+from cms.publishing import kinds, press, working_copy
 from cms.publishing.models import Version
 
 
@@ -106,7 +106,7 @@ class HistoryMixin:
         """Make the working copy say what a version says. The version made of it, and what could not be said."""
         serializer = kinds.publishable_named(item.kind)
         notes = []
-        data = working.without_deleted({**serializer.blank(), **wanted})
+        data = working_copy.without_deleted({**serializer.blank(), **wanted})
         serializer.complete(item.pk, data)
         lost = [name for name, value in data.items() if name in wanted and value != wanted[name]]
         if lost:
@@ -116,11 +116,11 @@ class HistoryMixin:
             notes.append(_("Something in it has since been deleted; look through it before publishing."))
         for name in serializer.only_added:
             data[name] = newest.get(name, []) + [row for row in data[name] if row not in newest.get(name, [])]
-        written = working.write(item, data, **taken_up)
+        written = working_copy.write(item, data, **taken_up)
         if "slug" in written.problems:
             data["slug"] = newest.get("slug", "")
             notes.append(_("Its slug has since been taken, so it keeps the one it had."))
-            written = working.write(item, data, **taken_up)
+            written = working_copy.write(item, data, **taken_up)
         return written.or_refuse().version, notes
 
     # Beside each other
@@ -206,11 +206,11 @@ class HistoryMixin:
         elif "use_mine" in request.POST:
             made, notes = self._put_in_place(item, mine.data, theirs.data, by=request.user, decided=mine)
             if made is None:  # the text says that already
-                working.leave_aside(item, mine, request.user)
+                working_copy.leave_aside(item, mine, request.user)
             text = _("The later text is now the working copy. The other one stays in the history.")
             self.message_user(request, " ".join([text, *notes]) + self._readers_see(item), messages.SUCCESS)
         else:
-            working.leave_aside(item, mine, request.user)
+            working_copy.leave_aside(item, mine, request.user)
             text = _("The text stays as it is. The other one stays in the history.")
             self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(self.address("change", quote(item.pk)))

@@ -16,11 +16,11 @@ from cms.publishing.press.mentions import mentions_of, record_references_again
 from cms.publishing.press.publishing import obstacles, publish, show
 from cms.publishing.press.releasing import release
 from cms.publishing.press.rows import cancel
-from cms.publishing.press.saving import keep, last_saved, save
 from cms.publishing.press.shared import change_shared, remove_shared
 from cms.publishing.press.stages import approve, assign, send_back, submit
 from cms.publishing.press.taking_down import note_withdrawn, withdraw_all
 from cms.publishing.press.terms import KEEP, Reason, Release
+from cms.publishing.press.versions import keep, last_saved, save
 from cms.publishing.press.withdrawing import cancel_schedule, end, withdraw
 
 __all__ = [  # noqa: RUF022 - in the order of an item's life

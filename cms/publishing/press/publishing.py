@@ -9,7 +9,7 @@ from cms import permissions
 from cms.database import statements
 from cms.publishing import checks, rendering
 from cms.publishing.models import Act, Publication, Stage
-from cms.publishing.press import edition, releasing, rows, saving, stages
+from cms.publishing.press import edition, releasing, rows, stages, versions
 from cms.publishing.press.act import Printing
 from cms.publishing.press.terms import KEEP, Release
 
@@ -33,7 +33,7 @@ def publish(
     with edition.printing() as printing:
         edition.as_it_stands(item)
         permissions.demand(by, "publish", item)
-        head = saving.last_saved(item)
+        head = versions.last_saved(item)
         release = Release(head, at=at, published_at=published_at, live_until=live_until)
         publication = rows.known_or_new(item.kind, [item.pk])[0]
         was_live = publication.is_live

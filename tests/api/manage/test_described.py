@@ -5,7 +5,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from cms.api.manage.doors import managed, routes
+from cms.api.manage.routes import managed, routes
 from newsroom.body import BLOCKS
 from tests.factories import make_article, make_photo, make_section, make_video
 

@@ -1,6 +1,6 @@
 """Writing a working copy: the one way for the desk's pages, an import, and whatever else writes.
 
-    written = working.write(item, {"headline": "Flood"}, by=user, base=version)
+    written = working_copy.write(item, {"headline": "Flood"}, by=user, base=version)
 
 Everything is decided under the press's lock, on rows that are read there: whether they may, whether the page that it
 comes from is out of date, whether what is new in it is right. What comes too late is kept aside as a version, beside

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from cms.publishing import press, working
+from cms.publishing import press, working_copy
 from cms.publishing.links import link
 from cms.publishing.models import Version
 from newsroom.models import Article, Blurb, Video
@@ -27,7 +27,7 @@ def test_some_keys_are_written_and_the_others_stay(writer):
     topic = make_topic("Rain")
     article = make_article(headline="Flood", kicker="Weather", topics=[topic])
 
-    written = working.write(article, {"headline": "Great flood"}, writer, article.head)
+    written = working_copy.write(article, {"headline": "Great flood"}, writer, article.head)
 
     stored = Article.objects.get()
     assert (stored.headline, stored.kicker, stored.search_text) == ("Great flood", "Weather", article.search_text)
@@ -45,7 +45,7 @@ def test_writer_is_named_once_whether_the_role_is_left_out_or_said(writer):
     article, byline = make_article(), make_byline("Ann", slug="ann")
     bylines = ["ann", {"byline": "ann", "role": "writer"}, {"byline": "ann", "role": "editor"}]
 
-    written = working.write(article, {"bylines": bylines}, writer)
+    written = working_copy.write(article, {"bylines": bylines}, writer)
 
     roles = [link("byline", byline.pk, role=role) for role in ("writer", "editor")]
     assert written.version.data["bylines"] == roles
@@ -55,7 +55,7 @@ def test_writer_is_named_once_whether_the_role_is_left_out_or_said(writer):
 def test_what_changes_nothing_makes_no_version(writer):
     article = make_article(headline="Flood")
 
-    written = working.write(article, {"headline": "Flood"}, writer)
+    written = working_copy.write(article, {"headline": "Flood"}, writer)
 
     assert (written.version, written.problems, Version.objects.count()) == (None, {}, 1)
 
@@ -71,7 +71,7 @@ def test_a_new_item_is_made_with_its_key_and_belongs_to_who_wrote_it(writer):
         "body": [{"type": "paragraph", "html": "It <b>rained</b>."}],
     }
 
-    written = working.write(Article(pk=key), data, writer, None)
+    written = working_copy.write(Article(pk=key), data, writer, None)
 
     stored = Article.objects.get()
     assert written.problems == {}
@@ -85,7 +85,7 @@ def test_a_new_item_is_made_with_its_key_and_belongs_to_who_wrote_it(writer):
 def test_null_empties_a_key():
     article = make_article(section=make_section(), kicker="Weather", topics=[make_topic()])
 
-    working.write(article, {"section": None, "kicker": None, "topics": None})
+    working_copy.write(article, {"section": None, "kicker": None, "topics": None})
 
     stored = Article.objects.get()
     assert (stored.section, stored.kicker, list(stored.topics.all())) == (None, "", [])
@@ -95,7 +95,7 @@ def test_all_that_is_wrong_is_named_at_once_and_nothing_is_written(writer):
     article = make_article(headline="Flood", slug="flood")
     gone = str(uuid.uuid4())
 
-    written = working.write(
+    written = working_copy.write(
         article,
         {"headline": "x" * 301, "section": link("section", gone), "genre": "poem", "kicker": "New"},
         writer,
@@ -103,12 +103,12 @@ def test_all_that_is_wrong_is_named_at_once_and_nothing_is_written(writer):
 
     assert sorted(written.problems) == ["genre", "headline"]
     assert Article.objects.get().kicker == ""
-    assert working.write(article, {"section": link("section", gone)}, writer).problems == {
+    assert working_copy.write(article, {"section": link("section", gone)}, writer).problems == {
         "section": [f"There is no section {gone}."]
     }
-    assert list(working.write(article, {"headlin": "x"}, writer).problems) == ["headlin"]
+    assert list(working_copy.write(article, {"headlin": "x"}, writer).problems) == ["headlin"]
     with pytest.raises(ValidationError):
-        working.write(article, {"genre": "poem"}, writer).or_refuse()
+        working_copy.write(article, {"genre": "poem"}, writer).or_refuse()
     assert Version.objects.count() == 1
 
 
@@ -116,9 +116,9 @@ def test_a_slug_that_another_one_has_is_a_problem_at_the_slug(writer):
     make_article(slug="flood")
     article = make_article(slug="rain")
 
-    assert list(working.write(article, {"slug": "flood"}, writer).problems) == ["slug"]
-    assert list(working.write(article, {"slug": "FLOOD"}, writer).problems) == ["slug"]
-    assert list(working.write(Article(), {"slug": "flood"}, writer).problems) == ["slug"]
+    assert list(working_copy.write(article, {"slug": "flood"}, writer).problems) == ["slug"]
+    assert list(working_copy.write(article, {"slug": "FLOOD"}, writer).problems) == ["slug"]
+    assert list(working_copy.write(Article(), {"slug": "flood"}, writer).problems) == ["slug"]
     assert sorted(Article.objects.values_list("slug", flat=True)) == ["flood", "rain"]
 
 
@@ -127,21 +127,21 @@ def test_what_an_older_release_let_in_is_no_problem_until_it_is_touched(writer):
     blurb = make_blurb()
     Blurb.objects.update(text_html=f"<p>{'long ' * 300}</p>")
 
-    assert working.write(article, {"kicker": "New", "body": article.body}, writer).problems == {}
-    assert working.write(blurb, {"breaking": True}).problems == {}
+    assert working_copy.write(article, {"kicker": "New", "body": article.body}, writer).problems == {}
+    assert working_copy.write(blurb, {"breaking": True}).problems == {}
 
     assert Article.objects.get().body == [{"id": "a", "type": "hologram"}]
     assert Blurb.objects.get().text_html == f"<p>{'long ' * 300}</p>"
-    assert list(working.write(article, {"body": [{"id": "b", "type": "hologram"}]}, writer).problems) == ["body"]
+    assert list(working_copy.write(article, {"body": [{"id": "b", "type": "hologram"}]}, writer).problems) == ["body"]
 
 
 @pytest.mark.parametrize("make", [make_article, make_blurb, make_video])
 def test_what_comes_too_late_is_kept_aside_whole_and_overwrites_nothing(make):
     item = make(language="en")
     first = item.head
-    second = working.write(item, {"language": "uk"}, base=first).version
+    second = working_copy.write(item, {"language": "uk"}, base=first).version
 
-    written = working.write(item, {"topics": [str(make_topic().pk)]}, base=first.pk)
+    written = working_copy.write(item, {"topics": [str(make_topic().pk)]}, base=first.pk)
 
     assert (written.is_late, written.version, written.problems) == (True, None, {})
     assert (type(item).objects.get().language, item.head) == ("uk", second)
@@ -155,20 +155,20 @@ def test_what_comes_too_late_is_kept_aside_whole_and_overwrites_nothing(make):
 def test_what_came_too_late_is_kept_once(writer):
     article = make_article()
     first = article.head
-    working.write(article, {"kicker": "Ann"}, writer, first)
+    working_copy.write(article, {"kicker": "Ann"}, writer, first)
 
-    kept = [working.write(article, {"kicker": "Bob"}, writer, first).kept_aside for _time in range(2)]
+    kept = [working_copy.write(article, {"kicker": "Bob"}, writer, first).kept_aside for _time in range(2)]
 
     assert kept[0] == kept[1]
-    assert working.write(article, {"kicker": "Ann"}, writer, first).kept_aside is None
+    assert working_copy.write(article, {"kicker": "Ann"}, writer, first).kept_aside is None
     assert Version.objects.count() == 3
 
 
 def test_a_text_begun_from_nothing_is_too_late_where_there_is_one():
     key = uuid.uuid4()
-    working.write(Article(pk=key), {"headline": "First"}, None, None)
+    working_copy.write(Article(pk=key), {"headline": "First"}, None, None)
 
-    written = working.write(Article(pk=key), {"headline": "Second"}, None, None)
+    written = working_copy.write(Article(pk=key), {"headline": "Second"}, None, None)
 
     assert (written.is_late, written.kept_aside.data["headline"]) == (True, "Second")
     assert Article.objects.get().headline == "First"
@@ -179,11 +179,11 @@ def test_nobody_writes_what_they_may_not(writer):
     article = make_article(headline="Flood")
 
     with pytest.raises(PermissionDenied):
-        working.write(article, {"headline": "Mine"}, other)
+        working_copy.write(article, {"headline": "Mine"}, other)
     with pytest.raises(PermissionDenied):
-        working.write(Article(), {"headline": "Mine"}, other)
+        working_copy.write(Article(), {"headline": "Mine"}, other)
     with pytest.raises(PermissionDenied):
-        working.write(Video(), {"headline": "Mine"}, writer)
+        working_copy.write(Video(), {"headline": "Mine"}, writer)
 
     assert Article.objects.get().headline == "Flood"
     assert not Video.objects.exists()
@@ -194,7 +194,7 @@ def test_what_was_deleted_meanwhile_is_not_made_again_in_silence():
     Article.objects.get().delete()
 
     with pytest.raises(ValidationError, match="It has since been deleted"):
-        working.write(article, {"headline": "Again"})
+        working_copy.write(article, {"headline": "Again"})
 
     assert not Article.objects.exists()
 
@@ -203,13 +203,13 @@ def test_no_input_says_that_a_file_is_stored():
     video = make_video(provider_url="https://vimeo.com/76979871")
     film = {"stored": "originals/videos/ab/abc.mp4", "type": "video/mp4", "width": 1, "height": 1, "seconds": 1}
 
-    assert list(working.write(video, {"file": film}).problems) == ["file"]
+    assert list(working_copy.write(video, {"file": film}).problems) == ["file"]
     tracks = [{"kind": "captions", "language": "en", "label": "English", "file": {"stored": "settings.py"}}]
-    assert list(working.write(video, {"tracks": tracks}).problems) == ["tracks"]
+    assert list(working_copy.write(video, {"tracks": tracks}).problems) == ["tracks"]
 
 
 def test_what_is_not_kept_is_said(writer):
-    written = working.write(Article(), {"headline": "Flood", "seo": {"colour": "red"}}, writer)
+    written = working_copy.write(Article(), {"headline": "Flood", "seo": {"colour": "red"}}, writer)
 
     assert written.problems == {}
     assert [str(notice.text) for notice in written.notices] == ["seo.colour is not kept; there is no such key"]
@@ -220,7 +220,7 @@ def test_an_act_that_fails_takes_what_was_written_along():
 
     def fail():
         with press.printing():
-            working.write(article, {"headline": "Rain"})
+            working_copy.write(article, {"headline": "Rain"})
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
