@@ -33,6 +33,7 @@ from cms.files import CHUNK, NoAnswer
 PATIENCE = {"connect_timeout": 2, "read_timeout": 3}  # seconds: less than a request waits for a thread
 TRIED_EVERY = 3.0  # seconds
 SLOW = 1.0  # seconds without any answer until only some may wait for one
+UNKNOWN = {400, 501}  # statuses with which servers refuse a header that they do not know
 SILENCE = (NotConnected, ReadTimeoutError)
 IN_THIS_THREAD = TransferConfig(use_threads=False)
 
@@ -118,10 +119,12 @@ class Bucket(Storage):
             try:
                 self._send(name, content, kind)
             except ClientError as error:
-                if _status(error) != 501 or not self._takes_conditions:
+                if _status(error) == 409:  # somebody else stored or deleted it in this very moment
+                    self._send(name, content, kind)
+                elif _status(error) in UNKNOWN and self._takes_conditions:
+                    self._send_without_condition(name, content, kind)
+                else:
                     raise
-                self._takes_conditions = False  # it does not know them
-                self._send(name, content, kind)
         return name
 
     def _send(self, name: str, content: File, kind: str) -> None:
@@ -129,6 +132,15 @@ class Bucket(Storage):
         self.client.upload_fileobj(
             LeftOpen(content), self.name, self.folder + name, ExtraArgs={"ContentType": kind}, Config=IN_THIS_THREAD
         )
+
+    def _send_without_condition(self, name: str, content: File, kind: str) -> None:
+        """Send it so, and all that comes after it where this is taken: the bucket knows no conditions."""
+        self._takes_conditions = False
+        try:
+            self._send(name, content, kind)
+        except BaseException:
+            self._takes_conditions = True
+            raise
 
     def _unless_there(self, params: dict[str, Any], **_about: Any) -> dict[str, Any]:
         return {**params, "IfNoneMatch": "*"} if self._takes_conditions else params
@@ -201,12 +213,11 @@ class Watch:
         waits = is_at_once and patience.current() is not None
         with self._lock:
             now = time.monotonic()
-            if self._tried_from is not None and patience.current():
-                if now < self._tried_from:
-                    raise NoAnswer(errno.EIO, "The bucket has not answered of late", name)
-                self._tried_from = now + sum(PATIENCE.values())
-            if waits:
-                self._begin_waiting(now, name)
+            if patience.current():
+                self._refuse_what_would_wait(name, now, waits=waits)
+            if self._waiting == 0:
+                self._since = now
+            self._waiting += waits
         try:
             yield
         except SILENCE:
@@ -221,12 +232,13 @@ class Watch:
             with self._lock:
                 self._waiting -= waits
 
-    def _begin_waiting(self, now: float, name: str) -> None:
-        if self._waiting == 0:
-            self._since = now
-        elif self._waiting >= max(1, settings.THREADS // 2) and now - self._since > SLOW:
+    def _refuse_what_would_wait(self, name: str, now: float, *, waits: bool) -> None:
+        if self._tried_from is not None and now < self._tried_from:
+            raise NoAnswer(errno.EIO, "The bucket has not answered of late", name)
+        if waits and self._waiting >= max(1, settings.THREADS // 2) and now - self._since > SLOW:
             raise NoAnswer(errno.EIO, "The bucket lets others wait", name)
-        self._waiting += 1
+        if self._tried_from is not None:
+            self._tried_from = now + sum(PATIENCE.values())  # this one tries it
 
     def _hear(self) -> None:
         self._tried_from, self._since = None, time.monotonic()

@@ -6,13 +6,13 @@ stores the same content again takes the note away first, and waits for who is ab
 
 import logging
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -35,6 +35,22 @@ def delete(names: Iterable[str]) -> None:
     insert_rows(Leftover, ["name", "due_at", "attempts"], [(name, due_at, 0) for name in names], renewing="name")
     if names:
         transaction.on_commit(partial(_delete_now, names), robust=True)
+
+
+def take_back(names: Iterable[str]) -> None:
+    """Delete what was stored for nothing: at once, as that holds whatever becomes of the act that it was stored for.
+
+    What cannot be deleted is noted, unless that is undone with the act. Then the log alone has it.
+    """
+    left = sorted(set(names))
+    try:
+        while left:
+            default_storage.delete(left[0])
+            del left[0]
+    except OSError as error:
+        logger.warning("These files were stored for nothing, and stay for now (%s): %s", error, ", ".join(left))
+        with suppress(Error):
+            delete(left)
 
 
 def keep(file: files.Readable, name: str) -> bool:

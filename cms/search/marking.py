@@ -145,9 +145,9 @@ class Marker:
         if len(folded) == 1 and not words.is_dense(folded[0]):
             return [(0, len(word))] if self._is_asked(folded[0]) else None
         marks = self._in_dense(word) if any(map(words.is_dense, folded)) else []
-        for run, start, end in words.placed(word):
-            if not words.is_dense(run) and self._is_asked(run):
-                marks.append((start, end))
+        asked = {run for run in folded if not words.is_dense(run) and self._is_asked(run)}
+        if asked:
+            marks += [(start, end) for run, start, end in words.placed(word) if run in asked]
         return sorted(marks) or None
 
     def _is_asked(self, run: str) -> bool:

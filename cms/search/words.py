@@ -111,9 +111,8 @@ def _joined(letters: list[tuple[str, int, int]]) -> str:
 
 
 def _without(letters: list[tuple[str, int, int]], spans: list[tuple[int, int]]) -> list[tuple[str, int, int]]:
-    for start, end in reversed(spans):
-        letters = [*letters[:start], *letters[end:]]
-    return letters
+    left_out = {place for start, end in spans for place in range(start, end)}
+    return [letter for place, letter in enumerate(letters) if place not in left_out] if left_out else letters
 
 
 def _parted(words: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from cms import background
 from cms.content.shared import Shared, SharedQuerySet
 from cms.database.fields import DocumentField, FoldedField, SearchTextField
-from cms.leftovers.deleting import delete, keep
+from cms.leftovers.deleting import delete, keep, take_back
 from cms.notices import notice
 from cms.publishing import press
 from media import gate
@@ -47,7 +47,7 @@ class StoredFiles:
 
     def undo(self, spare=()):
         """Delete what was stored, but for some that others lead to by now."""
-        delete(set(self.names) - set(spare))
+        take_back(set(self.names) - set(spare))
 
 
 MADE_BY_MACHINES = ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]

@@ -293,12 +293,12 @@ def test_replacement_that_is_refused_changes_nothing(api):
     assert default_storage.exists(before["file"])
 
 
-def test_upload_that_cannot_be_kept_leaves_no_file(uploads, monkeypatch, django_capture_on_commit_callbacks):
+def test_upload_that_cannot_be_kept_leaves_no_file(uploads, monkeypatch):
     photo = Photo(file=make_picture(60, 40))
     photo.full_clean()
     monkeypatch.setattr(Photo, "serve", None)
 
-    with pytest.raises(TypeError), django_capture_on_commit_callbacks(execute=True):
+    with pytest.raises(TypeError):
         photo.save()
 
     assert [path for path in uploads.rglob("*") if path.is_file()] == []

@@ -556,7 +556,7 @@ def test_address_of_no_known_player_is_refused_in_words(url):
 # What was sent and never saved
 
 
-def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys):
+def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys, django_capture_on_commit_callbacks):
     former = video.file["stored"]
     update(video, file=make_film("tiny.webm"))
     video.placed_tracks.all().delete()
@@ -565,7 +565,7 @@ def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys):
 
     call_command("sweep_videos")
     assert (uploads / unsaved).exists()
-    with time_machine.travel(timezone.now() + timedelta(days=3)):
+    with time_machine.travel(timezone.now() + timedelta(days=3)), django_capture_on_commit_callbacks(execute=True):
         call_command("sweep_videos")
 
     assert {path for path in uploads.rglob("*") if path.is_file()} == kept

@@ -326,12 +326,28 @@ def test_of_two_who_store_the_same_in_one_moment_one_has_stored_it(options, size
     assert first.open("originals/aa/aa.mp4").read() == content
 
 
-def test_a_bucket_that_knows_no_conditions_is_written_to_without(bucket):
+def test_what_others_store_or_delete_in_this_very_moment_is_stored_all_the_same(bucket):
+    refused = []
+
+    def refuse_once(request, **_about):
+        if refused:
+            return None
+        refused.append(request.url)
+        body = b"<Error><Code>ConditionalRequestConflict</Code></Error>"
+        return AWSResponse(request.url, 409, {}, HTTPResponse(io.BytesIO(body), preload_content=False))
+
+    bucket.client.meta.events.register("before-send.s3.PutObject", refuse_once)
+    assert bucket.save("originals/aa/aa.jpg", ContentFile(b"whole")) == "originals/aa/aa.jpg"
+    assert (len(refused), bucket.open("originals/aa/aa.jpg").read()) == (1, b"whole")
+
+
+@pytest.mark.parametrize("status", [400, 501])
+def test_a_bucket_that_knows_no_conditions_is_written_to_without(bucket, status):
     body = b"<Error><Code>NotImplemented</Code></Error>"
 
     def refuse(request, **_about):
         if "If-None-Match" in request.headers:
-            return AWSResponse(request.url, 501, {}, HTTPResponse(io.BytesIO(body), preload_content=False))
+            return AWSResponse(request.url, status, {}, HTTPResponse(io.BytesIO(body), preload_content=False))
         return None
 
     bucket.client.meta.events.register("before-send.s3.PutObject", refuse)

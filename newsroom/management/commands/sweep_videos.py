@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from cms.desk.models import Autosave
+from cms.leftovers.deleting import delete
 from cms.publishing.models import Version
 from newsroom.models import Video, VideoTrack, files_of
 
@@ -23,8 +24,7 @@ class Command(BaseCommand):
         before = timezone.now() - PATIENCE
         old = {name for name in stored() if default_storage.get_modified_time(name) < before}
         unused = old - used() if old else set()
-        for name in unused:
-            default_storage.delete(name)
+        delete(unused)
         return f"{len(unused)} files deleted."
 
 
