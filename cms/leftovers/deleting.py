@@ -81,21 +81,39 @@ def _delete_now(names: list[str]) -> None:
 def _delete(noted: QuerySet[Leftover]) -> bool:
     """Delete the first of those that are still noted, and that nobody else is deleting; whether all went well."""
     unhurried = patience.current() is None
-    with patience.waiting_at_most(settings.DATABASE_TIMEOUT) if unhurried else nullcontext(), transaction.atomic():
-        rows = list(noted.select_for_update(skip_locked=True)[:AT_ONCE])
-        gone = []
-        error = None
-        for row in rows:
-            try:
-                default_storage.delete(row.name)
-                gone.append(row.name)
-            except OSError as refusal:
-                error = refusal
-                if isinstance(refusal, files.NoAnswer):
-                    break  # it would not answer for the others either
-        Leftover.objects.filter(name__in=gone).delete()
-        if error:
-            _put_off([row for row in rows if row.name not in gone], error)
+    with patience.waiting_at_most(settings.DATABASE_TIMEOUT) if unhurried else nullcontext():
+        rows = list(noted[:AT_ONCE])
+        if error := _silence_before(rows):
+            _put_off(rows, error)
+            return False
+        with transaction.atomic():
+            return _delete_locked(list(noted.select_for_update(skip_locked=True)[:AT_ONCE]))
+
+
+def _silence_before(rows: list[Leftover]) -> OSError | None:
+    """What is said by a storage that does not answer. It is waited for before any lock is taken, and not under it."""
+    try:
+        if rows:
+            default_storage.exists(rows[0].name)
+    except OSError as error:
+        return error
+    return None
+
+
+def _delete_locked(rows: list[Leftover]) -> bool:
+    gone = []
+    error = None
+    for row in rows:
+        try:
+            default_storage.delete(row.name)
+            gone.append(row.name)
+        except OSError as refusal:
+            error = refusal
+            if isinstance(refusal, files.NoAnswer):
+                break  # it would not answer for the others either
+    Leftover.objects.filter(name__in=gone).delete()
+    if error:
+        _put_off([row for row in rows if row.name not in gone], error)
     return bool(gone) and not error
 
 

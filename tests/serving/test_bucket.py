@@ -1,20 +1,23 @@
 """Uploads in a bucket, of a server that speaks as S3 does: what readers, editors and operators notice of it."""
 
 import contextlib
+import errno
 import io
 import itertools
 import shutil
 import socket
 import tempfile
 from datetime import timedelta
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import call_command
+from django.db import connection
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
@@ -314,6 +317,31 @@ def test_a_process_that_is_killed_before_it_deletes_a_file_leaves_that_to_the_ba
         while deleting.delete_some():
             pass
     assert set(saving.stored_files()) == set()
+
+
+class Silent(FileSystemStorage):
+    """A storage that answers nothing, and sees who would have to wait for that with it."""
+
+    locked: ClassVar[list[bool]] = []
+
+    def exists(self, name):
+        self.locked.append(connection.in_atomic_block)
+        raise files.NoAnswer(errno.EIO, "It is silent", name)
+
+    delete = exists
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_writes_waits_for_a_storage_that_is_silent(settings, monkeypatch):
+    photo = make_photo()
+    monkeypatch.setattr(Silent, "locked", [])
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": f"{__name__}.Silent"}}
+
+    photo.delete()
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=True):
+        assert not deleting.delete_some()
+
+    assert Silent.locked == [False, False]
 
 
 @pytest.mark.parametrize("size", [10, 9_000_000], ids=["small", "in parts"])
