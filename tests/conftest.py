@@ -314,6 +314,16 @@ class Api:
         return rows
 
 
+@pytest.fixture(scope="session")
+def mother():
+    """What forks processes of Galley is started by the first of them, and ends with the last test."""
+    from tests.serving import Mother
+
+    yield Mother
+    if Mother.own:
+        Mother.own.end()
+
+
 @pytest.fixture
 def within(transactional_db, settings):
     """The server's application, called in this process."""

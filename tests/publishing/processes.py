@@ -1,18 +1,16 @@
-"""What test_processes has others do, on a database of their own: `python -m tests.publishing.processes ACT`."""
+"""What test_processes has others do, in a process and on a database of their own."""
 
 import itertools
 import json
 import os
 import random
 import signal
-import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from datetime import timedelta
 
-import django
 from django.db import connections
 
 ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
@@ -265,8 +263,3 @@ def main(act):
     actions = Counter(Change.objects.filter(kind="article").values_list("action", flat=True))
     result |= {"faults": faults(), "states": states, "actions": actions}
     print(json.dumps(result))  # noqa: T201 - this is how it answers
-
-
-if __name__ == "__main__":
-    django.setup()
-    main(sys.argv[1])

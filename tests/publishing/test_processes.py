@@ -1,33 +1,25 @@
 """Several processes on one database, and processes that are killed."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings
+
+from tests.serving import Child, usual
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def run(another_database, tmp_path):
-    """`run("kill")` has processes.py do something on a database of its own."""
-    return lambda act: answer(another_database, tmp_path, act)
+def run(another_database, tmp_path, mother):
+    """`run("kill")` has a process do something of processes.py on a database of its own."""
 
+    def answer(act):
+        environment, log = usual(another_database, tmp_path), tmp_path / "log"
+        process = Child(mother.there(environment), environment, log, "tests.publishing.processes.main", act)
+        assert process.wait(300) == 0, log.read_text()[-3000:]
+        return json.loads(log.read_text().splitlines()[-1])
 
-def answer(url, folder, act):
-    return json.loads(python(url, folder, "-m", "tests.publishing.processes", act).splitlines()[-1])
-
-
-def python(url, folder, *arguments):
-    own = {"DATABASE_URL": url, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "cms.settings"}
-    command = [sys.executable, *arguments]
-    environment = {**os.environ, **own}
-    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    return answer
 
 
 def test_a_process_that_is_killed_has_published_wholly_or_not_at_all(run):

@@ -72,7 +72,16 @@ class Answered:
 
 
 class Mother:
-    """A process that has read Galley, and forks servers: see tests/serving/mother.py."""
+    """A process that has read Galley, and forks others: see tests/serving/mother.py."""
+
+    own = None  # the one that forks for all tests of this process
+
+    @classmethod
+    def there(cls, environment):
+        """The one that there is, or a new one with these variables."""
+        if not cls.own or cls.own.has_ended():
+            cls.own = cls(environment)
+        return cls.own
 
     def __init__(self, environment):
         self.process = subprocess.Popen(
@@ -99,11 +108,11 @@ class Mother:
 
 
 class Child:
-    """A server that another process has forked, to be handled like one of our own."""
+    """What another process has forked, to be handled like one of our own."""
 
-    def __init__(self, mother, environment, log):
+    def __init__(self, mother, environment, log, does, *arguments):
         self.mother, self.returncode = mother, None
-        self.pid = mother.ask(environment=environment, log=log)
+        self.pid = mother.ask(environment=environment, log=str(log), does=does, arguments=arguments)
 
     def poll(self):
         if self.returncode is None:
@@ -119,10 +128,24 @@ class Child:
             os.kill(self.pid, number)
 
 
+def usual(database, data_dir):
+    """The variables that a process of Galley's is begun with in a test."""
+    return {
+        **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}},
+        "DATABASE_URL": database,
+        "DATA_DIR": str(data_dir),
+        "BACKGROUND_WORK": "worker",
+        "PUBLIC_URL": "http://localhost:8000",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "TRUSTED_PROXIES": "127.0.0.1",
+        "PYTHONWARNINGS": "ignore::UserWarning",
+        "DJANGO_SETTINGS_MODULE": "cms.settings",
+    }
+
+
 class Server:
     """`make serve`'s server as a process, on the tests' database."""
 
-    mother = None  # the process that forks them, for all tests
     # What is read only once a server serves. Anything else may be read while Galley is imported, or by what is set up
     # with it, and is for a new process.
     READ_LATER = frozenset(
@@ -146,19 +169,8 @@ class Server:
     def __init__(self, data_dir, uploads, static, **variables):
         self.port = free_port()
         self.is_forked = self.READ_LATER.issuperset(variables)
-        self.usual = {
-            **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}},
-            "DATABASE_URL": database_url(),
-            "DATA_DIR": str(data_dir),
-            "BACKGROUND_WORK": "worker",
-            "PUBLIC_URL": "http://localhost:8000",
-            "SECRET_KEY": settings.SECRET_KEY,
-            "TRUSTED_PROXIES": "127.0.0.1",
-            "PGAPPNAME": f"server at {self.port}",
-            "PYTHONWARNINGS": "ignore::UserWarning",
-            "DJANGO_SETTINGS_MODULE": "cms.settings",
-        }
-        self.environment = {**self.usual, **variables}
+        self.usual = usual(database_url(), data_dir)
+        self.environment = {**self.usual, "PGAPPNAME": f"server at {self.port}", **variables}
         uploads.mkdir(parents=True, exist_ok=True)
         (Path(data_dir) / "uploads").symlink_to(uploads)
         (Path(data_dir) / "static").symlink_to(static)
@@ -168,9 +180,8 @@ class Server:
     def start(self, workers=1):
         environment = {**self.environment, "PORT": str(self.port), "WORKERS": str(workers)}
         if self.is_forked:
-            if not Server.mother or Server.mother.has_ended():
-                Server.mother = Mother(self.usual)
-            self.process = Child(Server.mother, environment, self.log.name)
+            mother = Mother.there(self.usual)
+            self.process = Child(mother, environment, self.log.name, "cms.serving.starting.serve")
         else:
             command = [sys.executable, "-c", SERVE]
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=self.log, stderr=self.log)

@@ -26,14 +26,6 @@ def static(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def mother():
-    """What forks servers is started by the first of them, and ends with the last test."""
-    yield
-    if Server.mother:
-        Server.mother.end()
-
-
-@pytest.fixture(scope="session")
 def running(django_db_setup, tmp_path_factory, static, mother):
     """The server as a process, one for all tests: what they publish stands in the database that it reads."""
     folder = tmp_path_factory.mktemp("server")

@@ -1,8 +1,9 @@
-"""Servers that begin where Galley stands in memory already.
+"""Processes that begin where Galley stands in memory already.
 
 Reading all of its code takes longer than most of what a server is asked in a test. This process has read it, and forks:
-each server reads its own settings, and goes on as `manage.py serve` ends. What reads a setting while it is imported
-would have this process's: only a server whose own settings are all read later is forked, see `tests.serving.Server`.
+each process reads its own settings, and a server goes on as `manage.py serve` ends. What reads a setting while it is
+imported would have this process's: only a server whose own settings are all read later is forked, see
+`tests.serving.Server`.
 
 A line on its input is a request, and a line on its output the answer: what to start, and which has ended.
 """
@@ -14,12 +15,13 @@ import sys
 import traceback
 
 from django.conf import settings
+from django.db import connections
 from django.utils.functional import empty
+from django.utils.module_loading import import_string
 
 import cms.delivery.waiting
 import cms.serving.watching
 import cms.urls  # noqa: F401 - these three are most of what a server reads
-from cms.serving import starting
 
 
 def main():
@@ -38,8 +40,8 @@ def main():
         os.kill(pid, signal.SIGTERM)
 
 
-def start(environment, log):
-    """Fork a server with these variables. Returns its process's id."""
+def start(environment, log, does, arguments):
+    """Fork a process with these variables, which does what has this dotted name. Returns its id."""
     if pid := os.fork():
         return pid
     code = 1
@@ -51,13 +53,16 @@ def start(environment, log):
         os.environ.update(environment)
         del sys.modules["cms.settings"]
         settings._wrapped = empty  # read anew by whoever asks next
-        starting.serve()
+        vars(connections).pop("settings", None)  # and with them which databases there are
+        connections.__init__()
+        import_string(does)(*arguments)
         code = 0
     except SystemExit as told:
         code = exit_code(told)
     except BaseException:
         traceback.print_exc()
     finally:
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
 
