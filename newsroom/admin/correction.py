@@ -22,6 +22,7 @@ class CorrectionInline(admin.StackedInline):
 
     model = models.Correction
     form = CorrectionForm
+    fields = ["type", "text"]  # named, or the form and what stands are made once more to find them
     formset = AddedRowsFormSet
     template = "newsroom/corrections.html"
     extra = 0

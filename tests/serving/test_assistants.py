@@ -6,8 +6,6 @@ import httpx2
 import pytest
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
-from mcp.client.client import Client
-from mcp.client.streamable_http import streamable_http_client
 
 from cms.api import keys
 from newsroom.models import Article
@@ -19,6 +17,10 @@ pytestmark = pytest.mark.apart  # what assistants send is read before any row is
 
 async def at_work(port, secret, mode):
     """What an assistant does that is to write about last week's news of the harbour."""
+    # Here, or each process of a round would load the client for no test of its own, which takes it a second.
+    from mcp.client.client import Client
+    from mcp.client.streamable_http import streamable_http_client
+
     headers = {"Authorization": f"Bearer {secret}"}
     week = (timezone.now() - timedelta(days=7)).isoformat()
     async with (
