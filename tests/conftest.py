@@ -41,7 +41,6 @@ HERE = Path(__file__).parent
 SAYS_NOTHING_OF_ROWS = {
     HERE / "access" / "test_pages.py",
     *(HERE / "api" / f"test_{name}.py" for name in ("formats", "openapi_tools", "schema")),
-    HERE / "desk" / "test_many_sections.py",
     *(HERE / "front" / f"test_{name}.py" for name in ("arranged", "pages", "weight")),
     *(HERE / "mcp" / f"test_{name}.py" for name in ("door", "protocol")),
     HERE / "newsroom" / "test_checks.py",

@@ -72,8 +72,7 @@ def post(client, address, values, *, follow=False, **options):
         former.open()  # or what it says would be said by the next page
     with _nothing_drawn():
         page = Page(client.post(address, values, **options), client if follow else None)
-    act = resolve(address).url_name, *sorted(name for name in values if name.startswith("_"))
-    if connection.vendor == "postgresql" and _is_first(act):
+    if connection.vendor == "postgresql" and _is_first(act_of(address, values)):
         page.open()
     client.leads_to = page
     return page
@@ -94,6 +93,10 @@ def _drawn(response):
     list(get_messages(response._request))  # which are told once, here as on the page
     response.language = translation.get_language()
     return ""
+
+
+def act_of(address, values):
+    return resolve(address.partition("?")[0]).url_name, *sorted(name for name in values if name.startswith("_"))
 
 
 def kind_of(response):

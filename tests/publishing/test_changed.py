@@ -8,6 +8,7 @@ import time_machine
 from cms.publishing import amending, press
 from cms.publishing.press import Release
 from newsroom.body import BodyField
+from tests.conftest import Api
 from tests.factories import (
     make_article,
     make_blurb,
@@ -141,12 +142,17 @@ def shown(api):
     return {row["id"]: (row, api(row["url"])) for row in rows if row["kind"] != "photo"}
 
 
+def make_shown_world():
+    """With what readers get of it, and its edition."""
+    world, api = make_world(), Api()
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
+        return world, shown(api), api("changes/")["edition"]
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_whatever_readers_get_otherwise_is_found_by_its_edition(act, once, api):
-    world = once(make_world)
+    world, before, since = once(make_shown_world)
     with time_machine.travel(NOON + timedelta(minutes=1), tick=False) as clock:
-        before, since = shown(api), api("changes/")["edition"]
-
         ACTS[act](world, clock)
 
         changes = api(f"changes/?after={since}&page_size=1000")["results"]
