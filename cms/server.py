@@ -46,7 +46,7 @@ from cms.uploads import is_from_the_desk
 logger = logging.getLogger(__name__)
 
 ENVELOPE = 10_000_000  # bytes that a form may have besides the largest film, so that Django says which was too large
-QUEUE = 500  # requests that may wait, for each thread; each takes some 10 kB
+QUEUE = 500  # requests that may wait, for each thread; each takes some 10 kB, and its body
 RUSH = 10.0  # seconds in which many may come at once, as after a start; what lasts longer is more than we can do
 SOON = 0.5  # seconds that a request waits for a thread then
 TOO_MANY = "Too many ask at once; try again in a few seconds."
@@ -159,9 +159,9 @@ class Application:
         return answer
 
     def look(self) -> watching.Sight:
-        """The newest edition: that of this process at once, that of another one a millisecond later at most.
+        """The newest edition: that of this process at once. Those of others are looked for each millisecond.
 
-        To look takes a third as long as all else that is done for a reader.
+        To look for each reader took a third of all that was done for one.
         """
         passed = datetime.now(UTC) - self.sight.at
         if not NO_TIME <= passed < SAME_MOMENT or newest.known() is not self.sight.newest:

@@ -161,7 +161,7 @@ def of_publications(
     asked = replace(asked, languages=stands.languages)
     everything = tuple(sorted(kind.Meta.kind for kind in kinds.in_feed()))
     wanted: tuple[str, ...] | None = everything if filters.kinds is None else tuple(sorted(filters.kinds))
-    if wanted == everything and not kinds.are_searched(kinds.others_than(None)):
+    if wanted == everything and not kinds.are_searched(kinds.outside_feed()):
         wanted = None  # all that there are entries of
     search = Search(Wanted(asked, wanted, required, excluded, conditions), beside)
     return Found(search, moment, ordering, now)

@@ -6,7 +6,7 @@ are known here too.
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -148,10 +148,9 @@ def in_feed() -> list[type[PublishableKind]]:
     return in_menu_order(kind for kind in publishable() if kind.is_in_feed)
 
 
-def others_than(names: Sequence[str] | None) -> list[str]:
-    """All that are published but these; of none named, but those that lists of several kinds show."""
-    wanted = {kind.Meta.kind for kind in in_feed()} if names is None else set(names)
-    return [kind.Meta.kind for kind in publishable() if kind.Meta.kind not in wanted]
+def outside_feed() -> list[str]:
+    """The names of those that are published and stand in no list but that of their own kind."""
+    return [kind.Meta.kind for kind in publishable() if not kind.is_in_feed]
 
 
 def are_searched(names: Iterable[str]) -> bool:

@@ -186,7 +186,9 @@ class Publication(models.Model):
                 condition=Q(place__isnull=False),
                 name="live_kind_key",
             ),
-            models.Index(fields=["edition", "id", "kind"], condition=Q(place__isnull=False), name="live_by_edition"),
+            models.Index(
+                fields=["edition", "id", "kind"], condition=Q(place__isnull=False), name="live_by_edition_and_kind"
+            ),
             models.Index(
                 fields=["kind", "sort_name", "id"],
                 condition=Q(place__isnull=False, sort_name__isnull=False),
