@@ -225,7 +225,7 @@ def matching(filters: Filters, at: datetime) -> QuerySet:
         rows = rows.exclude(kind__in=kinds.outside_feed())  # few beside all others: they are passed over, in the index
     elif filters.changed_after is None:
         rows = rows.filter(kind__in=filters.kinds) if len(filters.kinds) > 1 else rows.filter(kind=filters.kinds[0])
-    else:  # said twice in the negative, or SQLite takes an index of the kind and sorts it: others are passed over as well
+    else:  # said twice in the negative, or SQLite takes an index of the kind and sorts it; others are passed over, too
         rows = rows.exclude(~Q(kind__in=filters.kinds))
     rows = rows.filter(filters.conditions)
     if filters.changed_after is not None:
