@@ -36,6 +36,8 @@ def test_who_stores_what_is_being_deleted_in_this_very_moment_has_it_afterwards(
     one = in_a_thread(lambda: deleting.delete([NAME]))
     begun.wait(60)
     other = in_a_thread(lambda: deleting.keep(io.BytesIO(b"picture"), NAME))
+    other.join(0.5)
+    assert other.is_alive()  # it waits for the one who deletes
     goes_on.set()
     one.join()
     other.join()
