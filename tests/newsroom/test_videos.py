@@ -409,40 +409,31 @@ def refusals(path, capsys):
         ({"usable_until": "soon"}, "usable_until: "),
     ],
 )
-def test_bad_line_is_refused_in_words_and_leaves_no_file(
-    tmp_path, uploads, capsys, said, words, django_capture_on_commit_callbacks
-):
+def test_bad_line_is_refused_in_words_and_leaves_no_file(tmp_path, uploads, capsys, said, words):
     (tmp_path / "tiny.mp4").write_bytes(TINY)
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "text.mp4").write_text("Not a film")
     (tmp_path / "sub" / "good.mp4").write_bytes(TINY)
     line = {"kind": "video", "slug": "film", "headline": "Film", "file": "good.mp4", **said}
-    with django_capture_on_commit_callbacks(execute=True):
-        assert words in refusals(lines_in(tmp_path / "sub", line), capsys)
+    assert words in refusals(lines_in(tmp_path / "sub", line), capsys)
     assert not Video.objects.exists()
     assert list(uploads.rglob("*.mp4")) == []
 
 
-def test_file_of_a_refused_line_stays_where_another_has_it(
-    tmp_path, uploads, capsys, django_capture_on_commit_callbacks
-):
+def test_file_of_a_refused_line_stays_where_another_has_it(tmp_path, uploads, capsys):
     (tmp_path / "film.mp4").write_bytes(TINY)
     line = {"kind": "video", "headline": "Film", "file": "film.mp4"}
     path = lines_in(tmp_path, {**line, "slug": "bad", "section": "nowhere"}, {**line, "slug": "good"})
-    with django_capture_on_commit_callbacks(execute=True):
-        assert "nowhere" in refusals(path, capsys)
+    assert "nowhere" in refusals(path, capsys)
     assert [video.slug for video in Video.objects.all()] == ["good"]
     assert (uploads / Video.objects.get().file["stored"]).exists()
 
 
-def test_file_of_a_refused_line_stays_where_somebody_has_saved_it_meanwhile(
-    tmp_path, uploads, django_capture_on_commit_callbacks
-):
+def test_file_of_a_refused_line_stays_where_somebody_has_saved_it_meanwhile(tmp_path, uploads):
     (tmp_path / "film.mp4").write_bytes(TINY)
     line = {"kind": "video", "headline": "Film", "file": "film.mp4", "section": "nowhere"}
     path = lines_in(tmp_path, {**line, "slug": "one"}, {**line, "slug": "two"})
-    with django_capture_on_commit_callbacks(execute=True):
-        Import(path, progress=lambda done, _total: done == 1 and make_video(file=make_film())).run()
+    Import(path, progress=lambda done, _total: done == 1 and make_video(file=make_film())).run()
     assert (uploads / Video.objects.get().file["stored"]).exists()
 
 
@@ -556,7 +547,7 @@ def test_address_of_no_known_player_is_refused_in_words(url):
 # What was sent and never saved
 
 
-def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys, django_capture_on_commit_callbacks):
+def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys):
     former = video.file["stored"]
     update(video, file=make_film("tiny.webm"))
     video.placed_tracks.all().delete()
@@ -565,7 +556,7 @@ def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys, django_ca
 
     call_command("sweep_videos")
     assert (uploads / unsaved).exists()
-    with time_machine.travel(timezone.now() + timedelta(days=3)), django_capture_on_commit_callbacks(execute=True):
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
         call_command("sweep_videos")
 
     assert {path for path in uploads.rglob("*") if path.is_file()} == kept
