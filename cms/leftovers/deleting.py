@@ -32,9 +32,11 @@ def delete(names: Iterable[str]) -> None:
     """Delete files, once it is sure that nothing leads to them."""
     names = sorted(set(names))
     due_at = timezone.now() + FIRST_REST
-    insert_rows(Leftover, ["name", "due_at", "attempts"], [(name, due_at, 0) for name in names], renewing="name")
     if names:
-        transaction.on_commit(partial(_delete_now, names), robust=True)
+        with transaction.atomic():
+            rows = [(name, due_at, 0) for name in names]
+            insert_rows(Leftover, ["name", "due_at", "attempts"], rows, renewing="name")
+            transaction.on_commit(partial(_delete_now, names), robust=True)
 
 
 def take_back(names: Iterable[str]) -> None:
