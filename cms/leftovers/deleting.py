@@ -5,6 +5,7 @@ stores the same content again takes the note away first, and waits for who is ab
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from contextlib import nullcontext, suppress
 from datetime import timedelta
@@ -24,6 +25,7 @@ from cms.leftovers.models import Leftover
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 10  # in one transaction: SQLite lets nobody else write meanwhile
+HELD_FOR = 1.0  # seconds until no other is begun in it
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(days=1)
 
@@ -76,47 +78,51 @@ def count() -> int:
 
 def _delete_now(names: list[str]) -> None:
     for start in range(0, len(names), AT_ONCE):
-        if not _delete(Leftover.objects.filter(name__in=names[start : start + AT_ONCE])):
-            return  # the background does the rest
+        untried = Leftover.objects.filter(name__in=names[start : start + AT_ONCE], attempts=0)
+        while untried.exists():
+            if not _delete(untried):
+                return  # the background does the rest
 
 
 def _delete(noted: QuerySet[Leftover]) -> bool:
-    """Delete the first of those that are still noted, and that nobody else is deleting; whether all went well."""
+    """Delete the first of those that are still noted, and that nobody else is deleting; whether any went."""
     unhurried = patience.current() is None
     with patience.waiting_at_most(settings.DATABASE_TIMEOUT) if unhurried else nullcontext():
-        rows = list(noted[:AT_ONCE])
-        if error := _silence_before(rows):
-            _put_off(rows, error)
+        if error := _silence():
+            _put_off(list(noted[:AT_ONCE]), error)
             return False
         with transaction.atomic():
             return _delete_locked(list(noted.select_for_update(skip_locked=True)[:AT_ONCE]))
 
 
-def _silence_before(rows: list[Leftover]) -> OSError | None:
-    """What is said by a storage that does not answer. It is waited for before any lock is taken, and not under it."""
+def _silence() -> OSError | None:
+    """What is said by a storage that does not answer. It is waited for before any lock is taken, and not under it. A
+    folder is asked for, as a file may be refused for what it is.
+    """
     try:
-        if rows:
-            default_storage.exists(rows[0].name)
+        default_storage.exists(settings.UPLOADS_IN[0])
     except OSError as error:
         return error
     return None
 
 
 def _delete_locked(rows: list[Leftover]) -> bool:
-    gone = []
-    error = None
+    """Delete files while nobody can store the same; whether any went. Those that take too long are left as they are."""
+    gone, refused, error = [], [], None
+    end = time.monotonic() + HELD_FOR
     for row in rows:
         try:
             default_storage.delete(row.name)
             gone.append(row.name)
         except OSError as refusal:
+            refused.append(row)
             error = refusal
-            if isinstance(refusal, files.NoAnswer):
-                break  # it would not answer for the others either
+        if time.monotonic() >= end:
+            break
     Leftover.objects.filter(name__in=gone).delete()
     if error:
-        _put_off([row for row in rows if row.name not in gone], error)
-    return bool(gone) and not error
+        _put_off(refused, error)
+    return bool(gone)
 
 
 def _put_off(rows: list[Leftover], error: OSError) -> None:

@@ -7,7 +7,9 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connections
 
+from cms import files
 from cms.leftovers import deleting
+from cms.leftovers.models import Leftover
 
 NAME = "originals/aa/aa.jpg"
 
@@ -48,19 +50,41 @@ def test_who_stores_what_is_being_deleted_in_this_very_moment_has_it_afterwards(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_file_that_cannot_be_deleted_holds_up_no_other(uploads, monkeypatch):
-    names = ["originals/aa/aa.jpg", "originals/bb/bb.jpg", "originals/cc/cc.jpg"]
-    usual = default_storage.delete
+@pytest.mark.parametrize("refused", [0, 1])
+@pytest.mark.parametrize("refusal", [PermissionError, files.NoAnswer])
+def test_file_that_cannot_be_deleted_holds_up_no_other(uploads, monkeypatch, refused, refusal):
+    names = [f"originals/{number:02}/{number:02}.jpg" for number in range(12)]
 
-    def delete(name):
-        if name == names[1]:
-            raise PermissionError(13, "Permission denied", name)
-        usual(name)
+    def refusing(usual):
+        def act(name):
+            if name == names[refused]:
+                raise refusal(13, "Permission denied", name)
+            return usual(name)
+
+        return act
 
     for name in names:
         deleting.keep(io.BytesIO(b"picture"), name)
+    for act in ("delete", "exists"):
+        monkeypatch.setattr(default_storage._wrapped, act, refusing(getattr(default_storage, act)))
+    deleting.delete(names)
+    monkeypatch.undo()
+
+    assert [name for name in names if default_storage.exists(name)] == [names[refused]]
+    assert [(row.name, row.attempts) for row in Leftover.objects.all()] == [(names[refused], 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_storage_that_is_slow_holds_up_who_writes_for_one_file_at_a_time(uploads, monkeypatch):
+    names = ["originals/aa/aa.jpg", "originals/bb/bb.jpg", "originals/cc/cc.jpg"]
+    usual, left = default_storage.delete, []
+
+    def delete(name):
+        left.append(deleting.count())
+        usual(name)
+
+    monkeypatch.setattr(deleting, "HELD_FOR", 0.0)  # each takes longer
     monkeypatch.setattr(default_storage._wrapped, "delete", delete)
     deleting.delete(names)
 
-    assert [default_storage.exists(name) for name in names] == [False, True, False]
-    assert deleting.count() == 1
+    assert (left, deleting.count()) == ([3, 2, 1], 0)
