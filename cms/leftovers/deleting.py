@@ -1,12 +1,13 @@
 """Files that nothing leads to any more are deleted: at once where it can be done, else in the background.
 
 Each is noted before. So none is forgotten by a process that is killed, or because the storage does not answer. Whoever
-stores the same content again takes the note away first, and waits for who is about to delete it.
+stores the same content again takes the note away first, and waits for who is about to delete it. And whoever has files
+is asked once more before: a note may be carried out days later.
 """
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
 from datetime import timedelta
 from functools import partial
@@ -28,6 +29,15 @@ AT_ONCE = 10  # in one transaction: SQLite lets nobody else write meanwhile
 HELD_FOR = 1.0  # seconds until no other is begun in it
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(days=1)
+
+_holders: list[Callable[[list[str]], Iterable[str]]] = []
+
+
+def spare(held: Callable[[list[str]], Iterable[str]]) -> None:
+    """Name what says which of some files something has by now, so that they stay: a server of a former release takes no
+    note away when it stores the same content again.
+    """
+    _holders.append(held)
 
 
 def delete(names: Iterable[str]) -> None:
@@ -108,11 +118,14 @@ def _silence() -> OSError | None:
 
 def _delete_locked(rows: list[Leftover]) -> bool:
     """Delete files while nobody can store the same; whether any went. Those that take too long are left as they are."""
+    names = [row.name for row in rows]
+    held = {name for holder in _holders for name in holder(names)}
     gone, refused, error = [], [], None
     end = time.monotonic() + HELD_FOR
     for row in rows:
         try:
-            default_storage.delete(row.name)
+            if row.name not in held:
+                default_storage.delete(row.name)
             gone.append(row.name)
         except OSError as refusal:
             refused.append(row)

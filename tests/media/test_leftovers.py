@@ -6,10 +6,15 @@ import threading
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connections
+from django.utils import timezone
 
 from cms import files
+from cms.backup import saving
 from cms.leftovers import deleting
 from cms.leftovers.models import Leftover
+from media.models import FormerSizes
+from media.photos.models import files_of
+from tests.factories import make_photo
 
 NAME = "originals/aa/aa.jpg"
 
@@ -88,3 +93,21 @@ def test_storage_that_is_slow_holds_up_who_writes_for_one_file_at_a_time(uploads
     deleting.delete(names)
 
     assert (left, deleting.count()) == ([3, 2, 1], 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_file_that_something_has_again_stays_whoever_stored_it(uploads):
+    """A server of a former release leaves the note where it is."""
+    photo, now = make_photo(), timezone.now()
+    former = FormerSizes.objects.create(photo=photo, version="a", formats=["jpg"], widths={"1x1": [320]}, ends_at=now)
+    unused = {"originals/aa/aa.jpg", "originals/videos/bb/bb.mp4", f"sizes/{photo.pk}/b/1x1-320.jpg"}
+    for name in [*files_of(photo.pk, former.made), *unused]:
+        deleting.keep(io.BytesIO(b"picture"), name)
+    names = set(saving.stored_files())
+    Leftover.objects.bulk_create(Leftover(name=name, due_at=now) for name in names)
+
+    while deleting.delete_some():
+        pass
+
+    assert set(saving.stored_files()) == names - unused
+    assert deleting.count() == 0
