@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework import serializers
 
+from cms.leftovers import deleting
+from cms.leftovers.models import Leftover
 from cms.publishing import press
 from cms.publishing.models import Change, Publication
 from cms.transfer.importing import Import
@@ -562,3 +564,15 @@ def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys):
     assert {path for path in uploads.rglob("*") if path.is_file()} == kept
     assert (uploads / former).exists()
     assert capsys.readouterr().out.split("\n")[:2] == ["0 files deleted.", "1 files deleted."]
+
+
+def test_film_that_was_to_be_deleted_stays_once_a_video_has_it(video, uploads):
+    former, unsaved = video.file["stored"], make_film("slow-start.mp4")["stored"]
+    update(video, file=make_film("tiny.webm"))
+    Leftover.objects.bulk_create(Leftover(name=name, due_at=timezone.now()) for name in (former, unsaved))
+
+    while deleting.delete_some():
+        pass
+
+    assert [(uploads / name).exists() for name in (former, unsaved)] == [True, False]
+    assert deleting.count() == 0

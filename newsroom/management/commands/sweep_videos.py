@@ -38,6 +38,11 @@ def stored() -> Iterator[str]:
             yield from (f"{folder}/{part}/{name}" for name in default_storage.listdir(f"{folder}/{part}")[1])
 
 
+def held(names: list[str]) -> set[str]:
+    """The files that are videos', of those that some files may belong to."""
+    return used() if any(name.startswith(FOLDERS) for name in names) else set()
+
+
 def used() -> set[str]:
     """All that videos have, and had in any version: the history still plays it."""
     names = {file["stored"] for file in Video.objects.exclude(file=None).values_list("file", flat=True).iterator()}
