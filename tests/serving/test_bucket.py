@@ -231,14 +231,15 @@ def test_a_restore_that_fails_leaves_the_bucket_as_it_was(bucket, tmp_path, monk
     for name in list(saving.stored_files()):
         bucket.delete(name)
     bucket.save("originals/bb/bb.jpg", ContentFile(b"here"))
-    with contextlib.ExitStack() as broken, pytest.raises(ZeroDivisionError):
+    broken = contextlib.ExitStack()
 
-        def fail(_key):
-            if is_database_gone:
-                broken.enter_context(connection.execute_wrapper(gone))
-            raise ZeroDivisionError
+    def fail(_key):
+        if is_database_gone:
+            broken.enter_context(connection.execute_wrapper(gone))
+        raise ZeroDivisionError
 
-        monkeypatch.setattr("cms.backup.restoring._restore_key", fail)
+    monkeypatch.setattr("cms.backup.restoring._restore_key", fail)
+    with broken, pytest.raises(ZeroDivisionError):
         call_command("restore", tmp_path / "all.galley", "--force")
 
     assert list(saving.stored_files()) == ["originals/bb/bb.jpg"]
