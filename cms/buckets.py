@@ -3,8 +3,8 @@
 The bucket is private: readers get its files from Galley, which asks first whether they may be seen. Of a file no more
 is fetched than is read, so that a player's part of a film costs that part. All threads of a process share one client,
 since each takes several megabytes. Requests hear at once of a bucket that is silent: each would keep a thread from all
-else for as long as it waits; and before that is known, no more than half of them wait. Commands and the background ask
-each time.
+else for as long as it waits; and before that is known, no more than half of them wait. Commands, and who makes sizes,
+ask each time.
 """
 
 import errno
@@ -113,7 +113,11 @@ class Bucket(Storage):
         return File(io.BufferedReader(Parts(self, name), CHUNK), name)
 
     def _save(self, name: str, content: File) -> str:
-        """Store a file. Of two who store the same in one moment, the second is told by FileExistsError."""
+        """Store a file. Of two who store the same in one moment, the second is told by FileExistsError.
+
+        So is, seldom, who stored it: the answer was lost, and the library, which asked again, met its own file. Then
+        nobody takes it for new, and it stays though it may come to nothing.
+        """
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         with self._answering(name, is_at_once=False):
             try:

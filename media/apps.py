@@ -8,7 +8,9 @@ class MediaConfig(AppConfig):
 
     def ready(self):
         from cms import background
-        from media.photos import checks, sizes  # noqa: F401 - the checks make themselves known
+        from cms.leftovers import deleting
+        from media.photos import checks, models, sizes  # noqa: F401 - the checks make themselves known
 
         background.register("sizes of photos", sizes.make_some, sizes.count)
         background.register("former sizes of photos", sizes.clear_some)
+        deleting.spare(models.held)

@@ -18,7 +18,7 @@ import cms
 from cms.backup import archive, rows, schema
 from cms.backup.saving import FORMAT, KEY, MANIFEST, Counts, Refused, stored_files
 from cms.files import keep
-from cms.leftovers.deleting import delete
+from cms.leftovers.deleting import delete, take_back
 
 # What `migrate` writes into new tables by itself.
 MADE_BY_MIGRATIONS = {
@@ -179,7 +179,7 @@ class Elsewhere:
         """They are there already."""
 
     def swap_back(self) -> None:
-        delete(self.names - self.former)
+        take_back(self.names - self.former)
 
     def forget_former(self) -> None:
         delete(self.former - self.names)

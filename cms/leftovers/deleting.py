@@ -1,11 +1,13 @@
 """Files that nothing leads to any more are deleted: at once where it can be done, else in the background.
 
 Each is noted before. So none is forgotten by a process that is killed, or because the storage does not answer. Whoever
-stores the same content again takes the note away first, and waits for who is about to delete it.
+stores the same content again takes the note away first, and waits for who is about to delete it. And whoever has files
+is asked once more before: a note may be carried out days later.
 """
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext, suppress
 from datetime import timedelta
 from functools import partial
@@ -24,17 +26,29 @@ from cms.leftovers.models import Leftover
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 10  # in one transaction: SQLite lets nobody else write meanwhile
+HELD_FOR = 1.0  # seconds until no other is begun in it
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(days=1)
+
+_holders: list[Callable[[list[str]], Iterable[str]]] = []
+
+
+def spare(held: Callable[[list[str]], Iterable[str]]) -> None:
+    """Name what says which of some files something has by now, so that they stay: a server of a former release takes no
+    note away when it stores the same content again.
+    """
+    _holders.append(held)
 
 
 def delete(names: Iterable[str]) -> None:
     """Delete files, once it is sure that nothing leads to them."""
     names = sorted(set(names))
     due_at = timezone.now() + FIRST_REST
-    insert_rows(Leftover, ["name", "due_at", "attempts"], [(name, due_at, 0) for name in names], renewing="name")
     if names:
-        transaction.on_commit(partial(_delete_now, names), robust=True)
+        with transaction.atomic():
+            rows = [(name, due_at, 0) for name in names]
+            insert_rows(Leftover, ["name", "due_at", "attempts"], rows, renewing="name")
+            transaction.on_commit(partial(_delete_now, names), robust=True)
 
 
 def take_back(names: Iterable[str]) -> None:
@@ -74,47 +88,54 @@ def count() -> int:
 
 def _delete_now(names: list[str]) -> None:
     for start in range(0, len(names), AT_ONCE):
-        if not _delete(Leftover.objects.filter(name__in=names[start : start + AT_ONCE])):
-            return  # the background does the rest
+        untried = Leftover.objects.filter(name__in=names[start : start + AT_ONCE], attempts=0)
+        while untried.exists():
+            if not _delete(untried):
+                return  # the background does the rest
 
 
 def _delete(noted: QuerySet[Leftover]) -> bool:
-    """Delete the first of those that are still noted, and that nobody else is deleting; whether all went well."""
+    """Delete the first of those that are still noted, and that nobody else is deleting; whether any went."""
     unhurried = patience.current() is None
     with patience.waiting_at_most(settings.DATABASE_TIMEOUT) if unhurried else nullcontext():
-        rows = list(noted[:AT_ONCE])
-        if error := _silence_before(rows):
-            _put_off(rows, error)
+        if error := _silence():
+            _put_off(list(noted[:AT_ONCE]), error)
             return False
         with transaction.atomic():
             return _delete_locked(list(noted.select_for_update(skip_locked=True)[:AT_ONCE]))
 
 
-def _silence_before(rows: list[Leftover]) -> OSError | None:
-    """What is said by a storage that does not answer. It is waited for before any lock is taken, and not under it."""
+def _silence() -> OSError | None:
+    """What is said by a storage that does not answer. It is waited for before any lock is taken, and not under it. A
+    folder is asked for, as a file may be refused for what it is.
+    """
     try:
-        if rows:
-            default_storage.exists(rows[0].name)
+        default_storage.exists(settings.UPLOADS_IN[0])
     except OSError as error:
         return error
     return None
 
 
 def _delete_locked(rows: list[Leftover]) -> bool:
-    gone = []
-    error = None
+    """Delete files while nobody can store the same; whether any went. Those that take too long are left as they are."""
+    names = [row.name for row in rows]
+    held = {name for holder in _holders for name in holder(names)}
+    gone, refused, error = [], [], None
+    end = time.monotonic() + HELD_FOR
     for row in rows:
         try:
-            default_storage.delete(row.name)
+            if row.name not in held:
+                default_storage.delete(row.name)
             gone.append(row.name)
         except OSError as refusal:
+            refused.append(row)
             error = refusal
-            if isinstance(refusal, files.NoAnswer):
-                break  # it would not answer for the others either
+        if time.monotonic() >= end:
+            break
     Leftover.objects.filter(name__in=gone).delete()
     if error:
-        _put_off([row for row in rows if row.name not in gone], error)
-    return bool(gone) and not error
+        _put_off(refused, error)
+    return bool(gone)
 
 
 def _put_off(rows: list[Leftover], error: OSError) -> None:

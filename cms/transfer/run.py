@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max
 
 from cms.files import Stored
-from cms.leftovers.deleting import delete
+from cms.leftovers.deleting import take_back
 from cms.notices import Notice
 from cms.publishing import kinds, press
 from cms.publishing.kinds import PublishableKind
@@ -103,7 +103,7 @@ class StoredFiles:
         for name in self._new - used:
             with press.printing():  # so that nobody saves it between the question and the deed
                 if not self._is_saved(name):
-                    delete([name])
+                    take_back([name])
 
     def _is_saved(self, name: str) -> bool:
         return Version.objects.filter(pk__gt=self._last_version, data__contains=name).exists()

@@ -114,6 +114,12 @@ def folder_of(photo: object, version: str) -> str:
     return f"sizes/{photo}/{version}/"
 
 
+def photo_of(name: str) -> str:
+    """Whose size a file is, by its name; empty where it is none."""
+    folder, photo, *_rest = name.split("/")
+    return photo if folder == "sizes" else ""
+
+
 def address_of(photo: object, version: str, name: str = "") -> str:
     """Where one size is served, or with no name the folder of all of one version."""
     return f"/media/{photo}/{version}/{name}"

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -309,15 +310,9 @@ class Photo(AiUse, Shared):
         try:
             with press.printing():
                 theirs = Photo.objects.filter(file__in=stored.names).values_list("file", flat=True)
-                stored.undo(spare=[*theirs, *self._files_of_sizes()])
+                stored.undo(spare=[*theirs, *files_of_sizes([self.pk])])
         except Error:  # which cannot be asked, and a file too many does no harm
             logger.error("These files may be nobody's: %s", ", ".join(stored.names))
-
-    def _files_of_sizes(self):
-        """The files of all sizes that readers may ask for by now."""
-        present = Photo.objects.filter(pk=self.pk).only(*SIZES)
-        rows = [*present, *FormerSizes.objects.filter(photo=self.pk)]
-        return [name for row in rows for name in files_of(self.pk, row.made)]
 
     def _keep_first(self, admitted, stored):
         """Store the sizes that a new file has at once. One that is there keeps its bytes: its address may be known."""
@@ -369,7 +364,7 @@ class Photo(AiUse, Shared):
     def delete(self, *args, **kwargs):
         """Delete it with its files, which nobody else has."""
         with press.printing():
-            names = [self.file.name, *self._files_of_sizes()]
+            names = [self.file.name, *files_of_sizes([self.pk])]
             deleted = super().delete(*args, **kwargs)
             delete(names)
         return deleted
@@ -415,3 +410,17 @@ def files_of(photo, made: images.Made) -> list[str]:
     """The names of the files of sizes, in the storage."""
     folder = images.folder_of(photo, made.version)
     return [folder + images.name_of(size) for size in made.sizes()]
+
+
+def files_of_sizes(photos):
+    """The files of all sizes of some photos that readers may ask for by now."""
+    present = [(photo.pk, photo.made) for photo in Photo.objects.filter(pk__in=photos).only(*SIZES)]
+    former = [(row.photo_id, row.made) for row in FormerSizes.objects.filter(photo__in=photos)]
+    return [name for photo, made in [*present, *former] for name in files_of(photo, made)]
+
+
+def held(names):
+    """The files that are photos', originals and sizes, of those that some files may belong to."""
+    checksums = [PurePath(name).stem for name in names]
+    originals = Photo.objects.filter(checksum__in=checksums).values_list("file", flat=True)
+    return [*originals, *files_of_sizes({images.photo_of(name) for name in names} - {""})]

@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework import serializers
 
+from cms.leftovers import deleting
+from cms.leftovers.models import Leftover
 from cms.publishing import press
 from cms.publishing.models import Change, Publication
 from cms.transfer.importing import Import
@@ -409,40 +411,31 @@ def refusals(path, capsys):
         ({"usable_until": "soon"}, "usable_until: "),
     ],
 )
-def test_bad_line_is_refused_in_words_and_leaves_no_file(
-    tmp_path, uploads, capsys, said, words, django_capture_on_commit_callbacks
-):
+def test_bad_line_is_refused_in_words_and_leaves_no_file(tmp_path, uploads, capsys, said, words):
     (tmp_path / "tiny.mp4").write_bytes(TINY)
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "text.mp4").write_text("Not a film")
     (tmp_path / "sub" / "good.mp4").write_bytes(TINY)
     line = {"kind": "video", "slug": "film", "headline": "Film", "file": "good.mp4", **said}
-    with django_capture_on_commit_callbacks(execute=True):
-        assert words in refusals(lines_in(tmp_path / "sub", line), capsys)
+    assert words in refusals(lines_in(tmp_path / "sub", line), capsys)
     assert not Video.objects.exists()
     assert list(uploads.rglob("*.mp4")) == []
 
 
-def test_file_of_a_refused_line_stays_where_another_has_it(
-    tmp_path, uploads, capsys, django_capture_on_commit_callbacks
-):
+def test_file_of_a_refused_line_stays_where_another_has_it(tmp_path, uploads, capsys):
     (tmp_path / "film.mp4").write_bytes(TINY)
     line = {"kind": "video", "headline": "Film", "file": "film.mp4"}
     path = lines_in(tmp_path, {**line, "slug": "bad", "section": "nowhere"}, {**line, "slug": "good"})
-    with django_capture_on_commit_callbacks(execute=True):
-        assert "nowhere" in refusals(path, capsys)
+    assert "nowhere" in refusals(path, capsys)
     assert [video.slug for video in Video.objects.all()] == ["good"]
     assert (uploads / Video.objects.get().file["stored"]).exists()
 
 
-def test_file_of_a_refused_line_stays_where_somebody_has_saved_it_meanwhile(
-    tmp_path, uploads, django_capture_on_commit_callbacks
-):
+def test_file_of_a_refused_line_stays_where_somebody_has_saved_it_meanwhile(tmp_path, uploads):
     (tmp_path / "film.mp4").write_bytes(TINY)
     line = {"kind": "video", "headline": "Film", "file": "film.mp4", "section": "nowhere"}
     path = lines_in(tmp_path, {**line, "slug": "one"}, {**line, "slug": "two"})
-    with django_capture_on_commit_callbacks(execute=True):
-        Import(path, progress=lambda done, _total: done == 1 and make_video(file=make_film())).run()
+    Import(path, progress=lambda done, _total: done == 1 and make_video(file=make_film())).run()
     assert (uploads / Video.objects.get().file["stored"]).exists()
 
 
@@ -556,7 +549,7 @@ def test_address_of_no_known_player_is_refused_in_words(url):
 # What was sent and never saved
 
 
-def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys, django_capture_on_commit_callbacks):
+def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys):
     former = video.file["stored"]
     update(video, file=make_film("tiny.webm"))
     video.placed_tracks.all().delete()
@@ -565,9 +558,21 @@ def test_sweeping_takes_what_no_video_ever_had(video, uploads, capsys, django_ca
 
     call_command("sweep_videos")
     assert (uploads / unsaved).exists()
-    with time_machine.travel(timezone.now() + timedelta(days=3)), django_capture_on_commit_callbacks(execute=True):
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
         call_command("sweep_videos")
 
     assert {path for path in uploads.rglob("*") if path.is_file()} == kept
     assert (uploads / former).exists()
     assert capsys.readouterr().out.split("\n")[:2] == ["0 files deleted.", "1 files deleted."]
+
+
+def test_film_that_was_to_be_deleted_stays_once_a_video_has_it(video, uploads):
+    former, unsaved = video.file["stored"], make_film("slow-start.mp4")["stored"]
+    update(video, file=make_film("tiny.webm"))
+    Leftover.objects.bulk_create(Leftover(name=name, due_at=timezone.now()) for name in (former, unsaved))
+
+    while deleting.delete_some():
+        pass
+
+    assert [(uploads / name).exists() for name in (former, unsaved)] == [True, False]
+    assert deleting.count() == 0

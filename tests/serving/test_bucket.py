@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
@@ -218,17 +218,28 @@ def test_newsroom_moves_into_a_bucket_and_out_again_by_a_backup(settings, option
     assert answers() == before
 
 
+def gone(*_asked):
+    raise OperationalError("the database has gone")
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_restore_that_fails_leaves_the_bucket_as_it_was(bucket, tmp_path, monkeypatch):
+@pytest.mark.parametrize("is_database_gone", [False, True])
+def test_a_restore_that_fails_leaves_the_bucket_as_it_was(bucket, tmp_path, monkeypatch, is_database_gone):
     make_photo()
     call_command("backup", tmp_path / "all.galley")
     Photo.objects.get().delete()
     for name in list(saving.stored_files()):
         bucket.delete(name)
     bucket.save("originals/bb/bb.jpg", ContentFile(b"here"))
-    monkeypatch.setattr("cms.backup.restoring._restore_key", lambda key: 1 / 0)
+    broken = contextlib.ExitStack()
 
-    with pytest.raises(ZeroDivisionError):
+    def fail(_key):
+        if is_database_gone:
+            broken.enter_context(connection.execute_wrapper(gone))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("cms.backup.restoring._restore_key", fail)
+    with broken, pytest.raises(ZeroDivisionError):
         call_command("restore", tmp_path / "all.galley", "--force")
 
     assert list(saving.stored_files()) == ["originals/bb/bb.jpg"]
