@@ -20,6 +20,9 @@ APART = re.compile(f"[^{re.escape(BETWEEN)}]+")
 PLAIN = re.compile(
     "[\x00-\x7f\xa0-\xa7\xa9\xab\xb0\xb7\xbb\u0404\u0406\u0407\u0410-\u044f\u0454\u0456\u0457\u0490\u0491–—‘’“”„•…€]*+"
 )
+# Languages in which forms of a word begin with other letters (gelopen, lopen), and letters that change in others.
+CHANGING = frozenset({"ar", "de", "fa", "fi", "ga", "id", "nl", "sr", "ta", "tr", "yi"})
+SECOND = {"i": "[iy]", "y": "[iy]"} | dict.fromkeys("іоеє", r"\w")  # die, dying; ніч, ночі
 # What may stand between two letters of a plain word and is left out of it: U.S., п'ять.
 LEFT_OUT = rf"(?:[{words.APOSTROPHES}]s){{0,9}}+[{words.APOSTROPHES}.]?"
 
@@ -85,7 +88,7 @@ class Marker:
 
     def _marks(self, text: str) -> Iterable[tuple[int, int]]:
         """Where the words asked for stand."""
-        for start, end in self._likely(text) if _is_plain(text) else _spans(text):
+        for start, end in self._likely(text) if self._can_skip and _is_plain(text) else _spans(text):
             part = text[start:end]
             if part not in self._known:
                 self._known[part] = self._inner(part)
@@ -104,10 +107,17 @@ class Marker:
             yield start, end
 
     @cached_property
+    def _can_skip(self) -> bool:
+        """Whether all forms of what is asked for are known to begin alike, so that other words need no look."""
+        return CHANGING.isdisjoint(self.languages) and all(map(PLAIN.fullmatch, self.asked))
+
+    @cached_property
     def _beginning(self) -> re.Pattern[str]:
         """What finds the first letter of such a word, and nothing that stands amid one."""
         first = [
-            re.escape(word[0]) + (f"(?={LEFT_OUT}{re.escape(word[1])})" if word[1:] else "") for word in self.asked
+            re.escape(word[0])
+            + "".join(f"(?={LEFT_OUT}{SECOND.get(letter, re.escape(letter))})" for letter in word[1:2])
+            for word in self.asked
         ]
         return re.compile(rf"(?:{'|'.join(sorted(set(first)))})(?<![^\W_].)")
 

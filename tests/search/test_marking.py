@@ -147,3 +147,20 @@ def test_word_that_is_cut_where_a_long_text_ends_is_not_marked():
 
 def test_long_text_without_blanks_is_looked_through():
     assert "<mark>放送</mark>" in Marker(read("放送")).marked(["一 " + "二" * (FAR - 10) + "放送" + "三" * FAR])
+
+
+@pytest.mark.parametrize(
+    ("language", "search", "text"),
+    [
+        ("en", "die", "they [die], he [died], she is [dying]"),
+        ("en", "dying", "to [die]"),
+        ("uk", "дім", "[дім], [дому], до [дому]"),
+        ("uk", "ночі", "[ніч] і [ночі]"),
+        ("nl", "lopen", "hij heeft [gelopen], zij [lopen]"),
+        ("id", "baca", "dia [membaca]"),
+        ("en", "كتاب", "هذا [الكتاب]"),
+    ],
+)
+def test_form_that_begins_with_other_letters_is_marked(language, search, text):
+    html = Marker(replace(read(search), languages=(language,))).headline(re.sub(r"[\[\]]", "", text))
+    assert html == text.replace("[", "<mark>").replace("]", "</mark>")
