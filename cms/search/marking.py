@@ -2,12 +2,9 @@
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, NamedTuple
-
-import regex
+from typing import NamedTuple
 
 from cms.publishing.kinds import Searched
 from cms.search import stemming, words
@@ -15,22 +12,19 @@ from cms.search.question import Question
 from cms.text.texts import with_single_blanks
 
 BEFORE, LENGTH = 60, 240  # characters of a piece: in front of its first mark, and in all
-SURE = 2  # letters with which all forms of a word begin
 FAR = 60_000  # characters of a text that are looked through
-# Words as they stand in a text, before anything is folded: what holds them together is what does so in words.py.
-LETTER = rf"[\p{{L}}\p{{M}}\p{{N}}{words.UNSEEN}]"
-ON_IT = rf"[\p{{M}}{words.UNSEEN}]*"
-JOINT = rf"(?<=\p{{Cyrillic}}{ON_IT})[{words.APOSTROPHES}](?={ON_IT}\p{{Cyrillic}})"
-PLACES = regex.compile(rf"(?<!\w)(?:\p{{L}}\.){{2,}}|(?:{LETTER}|{JOINT})+")
-HELD_TOGETHER = regex.compile(rf"\p{{M}}|[{words.UNSEEN}]|\.\p{{L}}\.")  # what few texts have, and takes its time
-USUAL_PLACES = regex.compile(r"(?:[\p{L}\p{N}]|(?<=\p{Cyrillic})['’ʼ‘`](?=\p{Cyrillic}))+")
-ASCII_PLACES = re.compile(r"(?<!\w)(?:[a-zA-Z]\.){2,}|[a-zA-Z0-9]+")
-MOST_ABBREVIATED = 8  # letters of a word that may stand as U.S. does
+# Signs at which a text may be taken apart without changing any word of it: none joins letters, or is any part of one.
+BETWEEN = ' \t\n\r,;:!?()[]{}<>/"“”„«»–—-。、，！？：；「」『』（）《》'
+APART = re.compile(f"[^{re.escape(BETWEEN)}]+")
 # Letters that stay as they are when they are folded, but for capitals, and what stands between them in most texts.
 PLAIN = re.compile(
-    "[\x00-\x7f\xa0\xa7\xa9\xab\xb0\xb7\xbb\u0404\u0406\u0407\u0410-\u044f\u0454\u0456\u0457\u0490\u0491–—‘’“”„•…€]*+"
+    "[\x00-\x7f\xa0-\xa7\xa9\xab\xb0\xb7\xbb\u0404\u0406\u0407\u0410-\u044f\u0454\u0456\u0457\u0490\u0491–—‘’“”„•…€]*+"
 )
-PLAIN_REST = r"(?:[^\W_]|(?<=[\u0404-\u0491])['’‘`](?=[\u0404-\u0491]))*+"
+# Languages in which forms of a word begin with other letters (gelopen, lopen), and letters that change in others.
+CHANGING = frozenset({"ar", "de", "fa", "fi", "ga", "id", "nl", "sr", "ta", "tr", "yi"})
+SECOND = {"i": "[iy]", "y": "[iy]"} | dict.fromkeys("іоеє", r"\w")  # die, dying; ніч, ночі
+# What may stand between two letters of a plain word and is left out of it: U.S., п'ять.
+LEFT_OUT = rf"(?:[{words.APOSTROPHES}]s){{0,9}}+[{words.APOSTROPHES}.]?"
 
 
 class Piece(NamedTuple):
@@ -44,17 +38,13 @@ class Marker:
     """Marks the words of one question."""
 
     def __init__(self, question: Question):
-        languages = question.languages
-        wanted = [(term, word) for term in question.wanted for word in term.words]
-        self.stems = {
-            stem for _term, word in wanted if not words.is_dense(word) for stem in stemming.stems(word, languages)
-        }
-        self.dense = sorted({word for _term, word in wanted if words.is_dense(word)}, key=len, reverse=True)
+        self.languages = question.languages
+        asked = {word for term in question.wanted for word in term.words}
+        self.dense = sorted(filter(words.is_dense, asked), key=len, reverse=True)
+        self.asked = sorted(asked.difference(self.dense))
+        self.stems = {stem for word in self.asked for stem in stemming.stems(word, self.languages)}
         self.beginnings = tuple(term.words[-1] for term in question.wanted if term.is_beginning)
-        self.languages = languages
-        self.asked = sorted({word for _term, word in wanted if not words.is_dense(word)})
-        self.likely = sorted({word[:SURE] for word in self.asked})
-        self._known: dict[str, list[tuple[int, int]] | None] = {}
+        self._known: dict[str, list[tuple[int, int]]] = {}
 
     def headline(self, text: str) -> str | None:
         return self._written(Piece(text, list(self._marks(text)))) if text else None
@@ -71,7 +61,8 @@ class Marker:
         """The piece of some texts that has the most of what was asked for; none, where no text has any."""
         best, most = None, 0
         for text in map(with_single_blanks, texts):
-            marks = list(self._marks(text[:FAR]))
+            amid_words = APART.match(text, FAR, FAR + LENGTH)
+            marks = list(self._marks(text[: amid_words.end() if amid_words else FAR]))
             if marks:
                 piece, number = self._best_piece(text, marks)
                 if number > most:
@@ -97,77 +88,73 @@ class Marker:
 
     def _marks(self, text: str) -> Iterable[tuple[int, int]]:
         """Where the words asked for stand."""
-        for start, end in self._places(text):
-            word = text[start:end]
-            if word not in self._known:
-                self._known[word] = self._inner(word)
-            yield from ((start + at, start + to) for at, to in self._known[word] or ())
+        for start, end in self._likely(text) if self._can_skip and _is_plain(text) else _spans(text):
+            part = text[start:end]
+            if part not in self._known:
+                self._known[part] = self._inner(part)
+            yield from ((start + at, start + to) for at, to in self._known[part])
 
-    def _places(self, text: str) -> Iterable[tuple[int, int]]:
-        """Where words stand, one of which may be asked for."""
-        if self.likely and not self.dense:
-            if text.isascii() or PLAIN.fullmatch(text):
-                # No accent hides how a word begins, so the others need not be looked at.
-                return self._likely(self._plain_places, text, text.lower())
-            if words.fold(text) == text.lower() and not words.DENSE.search(text):
-                return self._likely(self._likely_places, text, text)
-        if text.isascii():
-            return _spans(ASCII_PLACES, text)
-        return _spans(PLACES if HELD_TOGETHER.search(text) else USUAL_PLACES, text)
-
-    def _likely(self, places: Any, text: str, searched: str) -> list[tuple[int, int]]:
-        """Where words stand in a text that begin as one that is asked for; and such as are written with dots."""
-        spans = _spans(places, searched)
-        if self._dotted and words.IN_ABBREVIATION.search(text):
-            spans = sorted([*spans, *_spans(self._dotted, text)])
-        return [each for each in spans if _begins(text, each[0])]
+    def _likely(self, text: str) -> Iterable[tuple[int, int]]:
+        """The parts of a plain text in which a word begins as one that is asked for."""
+        end = 0
+        for match in self._beginning.finditer(text.lower()) if self.asked else ():
+            start = match.start()
+            if start < end:
+                continue
+            while start > end and text[start - 1] not in BETWEEN:
+                start -= 1
+            end = APART.match(text, start).end()  # type: ignore[union-attr]
+            yield start, end
 
     @cached_property
-    def _plain_places(self) -> re.Pattern[str]:
-        """What finds the words of a plain text in small letters that begin as one that is asked for, among others."""
-        return re.compile(f"(?:{_beginnings(self.likely)}){PLAIN_REST}")
+    def _can_skip(self) -> bool:
+        """Whether all forms of what is asked for are known to begin alike, so that other words need no look."""
+        return CHANGING.isdisjoint(self.languages) and all(map(PLAIN.fullmatch, self.asked))
 
     @cached_property
-    def _likely_places(self) -> Any:
-        """The same for any text."""
-        return regex.compile(rf"(?:{_beginnings(self.likely)})(?:{LETTER}|{JOINT})*", regex.IGNORECASE)
+    def _beginning(self) -> re.Pattern[str]:
+        """What finds the first letter of such a word, and nothing that stands amid one."""
+        first = [
+            re.escape(word[0])
+            + "".join(f"(?={LEFT_OUT}{SECOND.get(letter, re.escape(letter))})" for letter in word[1:2])
+            for word in self.asked
+        ]
+        return re.compile(rf"(?:{'|'.join(sorted(set(first)))})(?<![^\W_].)")
 
-    @cached_property
-    def _dotted(self) -> re.Pattern[str] | None:
-        """What finds those that are asked for where they are written as U.S. is."""
-        short = [word for word in self.asked if word.isalpha() and 1 < len(word) <= MOST_ABBREVIATED]
-        dotted = [re.sub("(.)", r"\1\\.", word) for word in short]
-        return re.compile(rf"(?<!\w)(?:{'|'.join(dotted)})(?!\w\.)", re.IGNORECASE) if short else None
-
-    def _inner(self, word: str) -> list[tuple[int, int]] | None:
-        """Which parts are asked for of what stands in a text like a word."""
-        folded = words.runs(word)
-        if len(folded) == 1 and not words.is_dense(folded[0]):
-            return [(0, len(word))] if self._is_asked(folded[0]) else None
-        marks = self._in_dense(word) if any(map(words.is_dense, folded)) else []
-        asked = {run for run in folded if not words.is_dense(run) and self._is_asked(run)}
-        if asked:
-            marks += [(start, end) for run, start, end in words.placed(word) if run in asked]
-        return sorted(marks) or None
-
-    def _is_asked(self, run: str) -> bool:
-        run = run[: words.LONGEST]
-        return not self.stems.isdisjoint(stemming.stems(run, self.languages)) or run.startswith(self.beginnings)
-
-    def _in_dense(self, word: str) -> list[tuple[int, int]]:
+    def _inner(self, part: str) -> list[tuple[int, int]]:
+        """Where the words asked for stand in a part of a text. Two that are written as one sign (½) share a mark."""
         marks: list[tuple[int, int]] = []
-        for asked in self.dense:
-            at = word.find(asked)
-            while at >= 0:
-                marks.append((at, at + len(asked)))
-                at = word.find(asked, at + 1)
-        joined: list[tuple[int, int]] = []
-        for at, end in sorted(marks):
-            if joined and at <= joined[-1][1]:
-                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-            else:
-                joined.append((at, end))
-        return joined
+        if not any(map(self._asked_of, words.runs(part))):
+            return marks
+        for run, letters in words.placed(part):
+            for first, last in self._asked_of(run):
+                start, end = letters[first][0], letters[last][1]
+                if marks and start < marks[-1][1]:
+                    start, end = marks[-1][0], max(marks.pop()[1], end)
+                marks.append((start, end))
+        return marks
+
+    def _asked_of(self, run: str) -> list[tuple[int, int]]:
+        """The first and the last letter of what is asked for of a word: all of it, or some of one without blanks."""
+        if words.is_dense(run):
+            return self._asked_of_dense(run)
+        known = run[: words.LONGEST]
+        is_asked = known.startswith(self.beginnings) or not self.stems.isdisjoint(stemming.stems(known, self.languages))
+        return [(0, len(run) - 1)] if is_asked else []
+
+    def _asked_of_dense(self, run: str) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        for match in self._dense_pattern.finditer(run):
+            first, last = match.start(), match.start() + len(match[1]) - 1
+            if found and first <= found[-1][1] + 1:
+                first, last = found[-1][0], max(found.pop()[1], last)
+            found.append((first, last))
+        return found
+
+    @cached_property
+    def _dense_pattern(self) -> re.Pattern[str]:
+        """What finds the words of a script without blanks, which may overlap; nothing, where none is asked for."""
+        return re.compile(f"(?=({'|'.join(map(re.escape, self.dense))}))" if self.dense else r"(?!)")
 
     def _written(self, piece: Piece) -> str:
         """As HTML, in which nothing is a tag but the marks."""
@@ -178,34 +165,15 @@ class Marker:
         return "".join([*parts, html.escape(piece.text[end:])])
 
 
-def _beginnings(beginnings: Iterable[str]) -> str:
-    """A pattern of the letters with which words begin. Between two of them that are Cyrillic there may be a joint."""
-    joint = f"[{re.escape(words.APOSTROPHES)}]?"
-    return "|".join((joint if _is_cyrillic(each) else "").join(map(re.escape, each)) for each in beginnings)
-
-
-def _spans(places: Any, text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in places.finditer(text)]
-
-
-def _begins(text: str, at: int) -> bool:
-    """Whether a word begins where its first letters stand, and none goes on there."""
-    before = text[at - 1] if at else " "
-    if before == " ":
+def _is_plain(text: str) -> bool:
+    """Whether no accent hides how a word of a text begins, and no script without blanks where."""
+    if PLAIN.fullmatch(text):
         return True
-    if before.isalnum() or unicodedata.category(before)[0] == "M":
-        return False
-    if at > 1 and before in words.APOSTROPHES:
-        return not _is_cyrillic(text[at - 2] + text[at]) and not words.POSSESSIVE.match(
-            words.fold(text[at - 2 : at + 2]), 1
-        )
-    if at > 1 and before == "." and text[at + 1 : at + 2] == ".":  # amid an abbreviation, where that is more than it
-        return not text[at - 2].isalpha() or text[max(0, at - 3) : at - 2].isalnum()
-    return True
+    return words.fold(text) == text.lower() and not words.DENSE.search(text)
 
 
-def _is_cyrillic(letters: str) -> bool:
-    return all("\u0400" <= letter <= "\u052f" for letter in letters)
+def _spans(text: str) -> Iterable[tuple[int, int]]:
+    return (match.span() for match in APART.finditer(text))
 
 
 def _in_one_line(texts: Iterable[str]) -> list[str]:

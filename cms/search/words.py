@@ -87,32 +87,28 @@ def _runs(folded: str) -> list[str]:
     return _parted(found) if DENSE.search(folded) else found
 
 
-def placed(text: str) -> list[tuple[str, int, int]]:
-    """The words of a text as `runs` has them, each with where it begins in the text and where it ends."""
-    letters: list[tuple[str, int, int]] = []  # each as it is folded, with the stretch of the text that it comes from
-    for match in CLUSTER.finditer(text):
-        letters += [(letter, *match.span()) for letter in fold(match[0])]
+def placed(text: str) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The words of a text as `runs` has them, each with the stretches of the text that its letters come from."""
+    letters = [(letter, *match.span()) for match in CLUSTER.finditer(text) for letter in fold(match[0])]
     for left_out in (POSSESSIVE, INSIDE_CYRILLIC):
-        letters = _without(letters, [match.span() for match in left_out.finditer(_joined(letters))])
+        signs = {place for match in left_out.finditer(_joined(letters)) for place in range(*match.span())}
+        letters = [each for place, each in enumerate(letters) if place not in signs]
     abbreviations = ABBREVIATION.finditer(_joined(letters))
-    letters = _without(
-        letters, [(at, at + 1) for match in abbreviations for at in range(match.start() + 1, match.end(), 2)]
-    )
+    dots = {place for match in abbreviations for place in range(match.start() + 1, match.end(), 2)}
+    for place in dots:  # each is a part of the letter before it
+        letter, start, _end = letters[place - 1]
+        letters[place - 1] = letter, start, letters[place][2]
+    letters = [each for place, each in enumerate(letters) if place not in dots]
     folded, found, end = _joined(letters), [], 0
     for run in _runs(folded):
         start = folded.index(run, end)
         end = start + len(run)
-        found.append((run, letters[start][1], letters[end - 1][2]))
+        found.append((run, [(at, to) for _letter, at, to in letters[start:end]]))
     return found
 
 
 def _joined(letters: list[tuple[str, int, int]]) -> str:
     return "".join(letter for letter, _start, _end in letters)
-
-
-def _without(letters: list[tuple[str, int, int]], spans: list[tuple[int, int]]) -> list[tuple[str, int, int]]:
-    left_out = {place for start, end in spans for place in range(start, end)}
-    return [letter for place, letter in enumerate(letters) if place not in left_out] if left_out else letters
 
 
 def _parted(words: list[str]) -> list[str]:
