@@ -34,8 +34,9 @@ _holders: list[Callable[[list[str]], Iterable[str]]] = []
 
 
 def spare(held: Callable[[list[str]], Iterable[str]]) -> None:
-    """Name what says which of some files something has by now, so that they stay: a server of a former release takes no
-    note away when it stores the same content again.
+    """Name what says which of some files something has by now, so that they stay.
+
+    A server of a former release takes no note away when it stores the same content again.
     """
     _holders.append(held)
 
@@ -106,8 +107,9 @@ def _delete(noted: QuerySet[Leftover]) -> bool:
 
 
 def _silence() -> OSError | None:
-    """What is said by a storage that does not answer. It is waited for before any lock is taken, and not under it. A
-    folder is asked for, as a file may be refused for what it is.
+    """What is said by a storage that does not answer. It is waited for before any lock is taken, and not under it.
+
+    A folder is asked for, as a file may be refused for what it is.
     """
     try:
         default_storage.exists(settings.UPLOADS_IN[0])

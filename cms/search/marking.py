@@ -103,6 +103,7 @@ class Marker:
                 continue
             while start > end and text[start - 1] not in BETWEEN:
                 start -= 1
+            # A letter stands there, so it matches.
             end = APART.match(text, start).end()  # type: ignore[union-attr]
             yield start, end
 
