@@ -22,7 +22,7 @@ from cms.api import caching
 from cms.api.authentication import PreviewCredentials
 from cms.api.caching import Answer, tag_of
 from cms.api.errors import Gone, Moved
-from cms.api.fields import FieldTree, Picker, card_of, choose, pick, tree_of
+from cms.api.fields import FieldTree, card_of, choose, pick, picker, tree_of
 from cms.api.filters import FilterBackend, OrderingBackend, PublicationFilterSet
 from cms.api.formats import UNSHOWABLE, FormatsMixin, Shown
 from cms.api.lists import Filters
@@ -245,7 +245,7 @@ class PublicationListViewSet(PublicViewSet):
         """Kept JSON as it is, or of it what was asked for."""
         if self.fields is None:
             return [orjson.Fragment(written) for written in kept]
-        picked = Picker({**self.fields, "edition": None})  # which stands there if another parameter asked for it
+        picked = picker({**self.fields, "edition": None})  # which stands there if another parameter asked for it
         return [picked(written) for written in kept]
 
     def details(self) -> dict[str, FieldTree]:
