@@ -60,7 +60,7 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
             measured.sizes[size] = bench.beside_smallest(replace(smallest, runs={}), sizes[0], filled)
         else:
             raise SystemExit("Larger archives are made by copying SQLite's file: give one size for PostgreSQL.")
-        measured.machine.note_load()
+        measured.machine.listen()
         page.write(measured, options.page)
         if options.page == PAGE:
             page.write_readme(measured, ROOT / "README.md")

@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,7 +13,8 @@ from typing import Any
 from bench.servers import CORES, Run
 
 SMALLEST = "Galley, smallest archive"
-IDLE = 0.5  # the load average up to which a machine is taken to be quiet before a run
+IDLE = 0.1  # the share of the processors that others may use on a machine that is taken to be quiet
+LISTENED = 2.0  # seconds
 
 
 @dataclass
@@ -39,8 +41,7 @@ class Machine:
     system: str
     at: datetime
     versions: str
-    load_before: float
-    load_after: float = 0
+    others: list[float] = field(default_factory=list)  # the share of its processors that others used, before and after
 
     @classmethod
     def here(cls) -> "Machine":
@@ -52,16 +53,16 @@ class Machine:
             system=f"{platform.system()} {platform.release()}, Python {sys.version.split()[0]}",
             at=datetime.now(UTC),
             versions=versions,
-            load_before=os.getloadavg()[0],
+            others=[at_work()],
         )
 
-    def note_load(self) -> None:
-        self.load_after = os.getloadavg()[0]
+    def listen(self) -> None:
+        """Note what others do, while the run does nothing."""
+        self.others = [*self.others[:1], at_work()]
 
     @property
     def is_busy(self) -> bool:
-        """Whether others were at work on it: a run itself keeps two cores busy."""
-        return self.load_before > IDLE or self.load_after > 2.5
+        return max(self.others) > IDLE
 
 
 @dataclass
@@ -78,6 +79,23 @@ class Measured:
     @property
     def smallest(self) -> OfSize:
         return next(iter(self.sizes.values()))
+
+
+def at_work() -> float:
+    """The share of the processors' time that was used just now; where only the load is told, as that says it."""
+    if not Path("/proc/stat").exists():
+        return min(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    before = used()
+    time.sleep(LISTENED)
+    busy, all_ = (after - former for after, former in zip(used(), before, strict=True))
+    return busy / all_
+
+
+def used() -> tuple[int, int]:
+    """The processors' time since the machine began, used and in all, as Linux counts it (man 5 proc)."""
+    user, nice, system, idle, waiting, *others = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9])
+    busy = user + nice + system + sum(others)
+    return busy, busy + idle + waiting
 
 
 def processor() -> str:

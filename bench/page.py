@@ -142,9 +142,10 @@ def machine(measured: Measured) -> str:
         f"{here.at:%d %B %Y}: {here.processor}, {here.cores} cores; {here.system}; {here.versions}; {database}.",
         f"{next(iter(measured.sizes)):,} articles where nothing else is said.",
     ]
+    shares = " and ".join(f"{share:.0%}" for share in here.others)
+    facts.append(f"Before and after the run others used {shares} of the processors.")
     if here.is_busy:
-        load = f"load {here.load_before:.1f} before and {here.load_after:.1f} after"
-        facts.append(f"\n\n**THE MACHINE WAS BUSY ({load}): these figures are worth little. Run it again.**")
+        facts.append("\n\n**THE MACHINE WAS BUSY: these figures are worth little. Run it again.**")
     if here.cores < 2:
         facts.append("\n\n**There was one core only: the load took from the server.**")
     return " ".join(facts)

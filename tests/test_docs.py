@@ -238,7 +238,7 @@ def test_a_new_measurement_takes_the_place_of_the_figures_in_the_readme(tmp_path
     readme.write_text(before)
     run = Run(per_second=4321, p50=1, p99=2, cpu=1.25, busy=1)
     cases = dict.fromkeys([*KEPT, *map(anew, ANEW)], run)
-    machine = Machine("A processor", 2, "Linux", datetime(2027, 1, 2, tzinfo=UTC), "", load_before=0)
+    machine = Machine("A processor", 2, "Linux", datetime(2027, 1, 2, tzinfo=UTC), "", [0.0])
     found = OfSize({"Galley": cases, "plain DRF": cases}, {}, {}, {}, 0, [], {})
     write_readme(Measured(machine, "", 1, 1, False, {10: found}), readme)
 
