@@ -17,7 +17,6 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import IO, Any, NamedTuple
 
@@ -52,7 +51,7 @@ SOON = 0.5  # seconds that a request waits for a thread then
 TOO_MANY = "Too many ask at once; try again in a few seconds."
 WRITING = "/api/v1/manage/"
 ID_HEADER = requests.HEADER.lower()
-NO_TIME, SAME_MOMENT = timedelta(0), timedelta(milliseconds=1)  # for which one look at the newest edition holds
+SAME_MOMENT = 0.001  # seconds for which one look at the newest edition holds
 SAFE_TO_DROP = {"if-none-match", "if-modified-since", "accept-encoding", "range"}  # of a question that is kept
 
 
@@ -78,6 +77,7 @@ class Application:
         self.making: dict[tuple[str, int, str], asyncio.Task[Response]] = {}
         self.waiting = waiting.Waiting(self.pool)
         self.sight = watching.NONE
+        self.looked_at = -SAME_MOMENT  # by the clock that only goes forward, which is asked in no time
         self.is_counting = bool(settings.METRICS_TOKEN)  # of Django's settings each look takes its time
         self.is_noting = self.is_counting or settings.ACCESS_LOG
 
@@ -99,12 +99,13 @@ class Application:
         headers = scope.headers  # once, since granian makes a copy of all of them each time
         asked = headers.get(ID_HEADER)
         word = requests.id_for(asked, neighbour(scope)) if asked else requests.new_id()
-        may_wait = scope.path.startswith(waiting.PATH)
+        path = scope.path  # and of this
+        may_wait = path.startswith(waiting.PATH)
         response: Any = None
         try:
-            response = None if may_wait else self.kept_answer(scope, headers)
+            response = None if may_wait else self.kept_answer(scope, path, headers)
         except Exception:  # it can still be made
-            logger.exception("Failed to see what is kept of %s", scope.path)
+            logger.exception("Failed to see what is kept of %s", path)
         if response is None:
             request_id.set(word)  # for this task, which is this request's alone
             response = await (self.answer_in_time if may_wait else self.answer)(scope, protocol)
@@ -132,19 +133,19 @@ class Application:
         """The same, of what may be waited for."""
 
         async def ask(asked: Any) -> Response | Answer | None:
-            return self.kept_answer(asked, asked.headers) or await self.answer(asked, protocol)
+            return self.kept_answer(asked, asked.path, asked.headers) or await self.answer(asked, protocol)
 
         try:
             return await self.waiting.answer(scope, protocol, ask)
         except waiting.Full as full:
             return refusal(scope, 503, str(full))
 
-    def kept_answer(self, scope: Any, headers: Any) -> Answer | None:
+    def kept_answer(self, scope: Any, path: str, headers: Any) -> Answer | None:
         """What most readers get. Nothing else is done for them than this, so it looks at no more than it must."""
         hosts = headers.get_all("host")
         if len(hosts) != 1 or scope.authority is not None:
             return None
-        request = cache.request(scope, headers, hosts[0])
+        request = cache.request(scope, path, headers, hosts[0])
         if request is None:
             return None
         sight = self.look()
@@ -163,9 +164,9 @@ class Application:
 
         To look for each reader took a third of all that was done for one.
         """
-        passed = datetime.now(UTC) - self.sight.at
-        if not NO_TIME <= passed < SAME_MOMENT or newest.known() is not self.sight.newest:
-            self.sight = watching.look()
+        now = time.monotonic()
+        if now - self.looked_at >= SAME_MOMENT or newest.known() is not self.sight.newest:
+            self.sight, self.looked_at = watching.look(), now
         return self.sight
 
     async def respond(self, scope: Any, protocol: Any) -> Response | Answer | None:
@@ -175,7 +176,7 @@ class Application:
             return Answer(200, list(alive.items()), alive.content)
         headers = headers_of(scope)
         if not bodies.has_body(headers):
-            request = cache.request(scope, headers, headers.get("host", ""))
+            request = cache.request(scope, scope.path, headers, headers.get("host", ""))
             asked = request and cache.question(request)
             if request and asked:
                 return await self.new_answer(asked, request, scope, headers)

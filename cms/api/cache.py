@@ -87,13 +87,14 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def request(scope: Any, headers: Mapping[str, str], host: str) -> Request | None:
+def request(scope: Any, path: str, headers: Mapping[str, str], host: str) -> Request | None:
     """What is asked, as it came; none where the answer may depend on who asks."""
     if "authorization" in headers or "cookie" in headers:
         return None
     accept, packed = headers.get("accept", ""), headers.get("accept-encoding", "")
-    tags, since = headers.get("if-none-match"), headers.get("if-modified-since")
-    return scope.method, scope.path, scope.query_string, host, accept, packed, tags, since
+    tags = headers.get("if-none-match")
+    since = headers.get("if-modified-since") if tags is None else None  # tags count before the date
+    return scope.method, path, scope.query_string, host, accept, packed, tags, since
 
 
 def question(request: Request) -> str | None:

@@ -331,6 +331,7 @@ class Within:
     def ask(self, method, path, **headers):
         if connection.vendor == "postgresql":
             newest.ask()  # as the thread does that watches
+        self.application.looked_at = -1.0  # the clock may have been moved within a millisecond
         protocol = Protocol()
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         run(self.application.__rsgi__(Scope(method, path, headers), protocol))
