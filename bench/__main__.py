@@ -174,6 +174,7 @@ class Bench:
         one = {cases.anew("newest 20"): kept["newest 20"]}
         return [
             (Server("bare RSGI", granian("bench.floors:bare", "rsgi"), environment), kept),
+            (Server("bare RSGI, uvloop", granian("bench.floors:bare", "rsgi", "uvloop"), environment), kept),
             (Server("bare WSGI", granian("bench.floors:bare_wsgi"), environment), kept),
             (Server("bare Django", granian("bench.floors:django"), environment), one),
         ]

@@ -11,7 +11,8 @@ from bench.measured import Measured, OfSize
 from bench.servers import BUSY, CONNECTIONS, Run
 
 USUAL_RUNS, USUAL_SECONDS, FILLING = 3, 3, 180  # of a run without options; the last for 10,000 articles
-FLOORS = ["bare RSGI", "bare WSGI", "bare Django"]
+BARE = ["bare RSGI", "bare RSGI, uvloop", "bare WSGI"]
+FLOORS = [*BARE, "bare Django"]
 
 IN_README = {"newest 20", "newest 20 of a section", "story by slug"}
 
@@ -25,9 +26,9 @@ same data on the same machine, in the same run, its turns taken case by case.
 KEPT_HEAD = """## Answers that are kept
 
 What most readers ask for most of the time. `cms/api/cache.py` has it ready-made. Beside it stand servers that do
-nothing but look up the same bytes in a dictionary, on the same application server: by its own interface (RSGI, as
-Galley is served), and by WSGI. Galley, besides, writes out what may be kept for how long, and looks whether anything
-was published since.
+nothing but look up the same bytes in a dictionary, on the same application server: as whoever installs it alone gets it
+(RSGI, its own interface; that is what is aimed at), with uvloop, which Galley installs with it, and by WSGI. Galley,
+besides, writes out what may be kept for how long, and looks whether anything was published since.
 """
 
 ANEW_HEAD = """## Answers made anew
@@ -168,12 +169,13 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 
 def table_of_kept(smallest: OfSize) -> str:
-    head = ["", "bytes", "Galley, a second", "p50 ms", "p99 ms", "bare RSGI", "Galley has", "bare WSGI", "Galley has"]
+    head = ["", "bytes", "Galley, a second", "p50 ms", "p99 ms"]
+    head += [word for floor in BARE for word in (floor, "Galley has")]
     rows = []
     for case in KEPT:
         run = smallest.runs["Galley"][case]
         row = [case, f"{smallest.sizes[case]:,}", rate(run), f"{run.p50:.2f}", f"{run.p99:.2f}"]
-        for floor in ("bare RSGI", "bare WSGI"):
+        for floor in BARE:
             share = aims.share_of(smallest, case, floor)
             is_missed = floor == "bare RSGI" and share < aims.wanted(case)
             row += [rate(smallest.runs[floor][case]), f"**{share:.0%}, MISSED**" if is_missed else f"{share:.0%}"]
@@ -301,7 +303,7 @@ def minutes(measured: Measured) -> float:
 
 
 def plot_of_kept(smallest: OfSize, images: Path) -> str:
-    servers = ["Galley", "bare RSGI", "bare WSGI"]
+    servers = ["Galley", *BARE]
     groups = {case: {server: smallest.runs[server][case].per_second for server in servers} for case in KEPT}
     return plotted(images, "kept", "Kept answers a second, on one core", groups, "")
 

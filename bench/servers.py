@@ -200,11 +200,14 @@ def median(runs: Iterable[Run]) -> Run:
     return Run(*(statistics.median(column) for column in columns))
 
 
-def granian(application: str, interface: str = "wsgi") -> list[str]:
-    """The command of an application server as small as Galley's own: one process, one thread of Python at work."""
+def granian(application: str, interface: str = "wsgi", loop: str = "asyncio") -> list[str]:
+    """The command of an application server as small as Galley's own: one process, one thread of Python at work.
+
+    Its event loop is Python's own where nothing else is said, as whoever installs granian alone gets it.
+    """
     threads = ["--blocking-threads", "1"] if interface == "wsgi" else []
     place = ["--host", "127.0.0.1", "--port", "{port}", "--workers", "1", *threads]
-    options = ["--no-ws", "--http", "1", "--log-level", "warning"]
+    options = ["--no-ws", "--http", "1", "--loop", loop, "--log-level", "warning"]
     return ["-m", "granian", "--interface", interface, *place, *options, application]
 
 
