@@ -7,10 +7,10 @@ from django.utils.module_loading import import_string
 
 from cms.access.login import DeskLoginView
 from cms.access.twofactor_views import two_factor
+from cms.api.changes import ChangesViewSet
 from cms.api.manage.batch import BatchView
 from cms.api.manage.routes import managed, routes
 from cms.api.root import RootViewSet, SchemaViewSet, docs
-from cms.api.views import ChangesViewSet
 from cms.delivery.feeds.views import FeedDoor
 from cms.delivery.sitemaps.views import NewsSitemap, SitemapFile, SitemapIndex, robots
 from cms.delivery.stream import ChangesStreamViewSet

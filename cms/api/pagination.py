@@ -25,9 +25,6 @@ from cms.publishing.reading import Moment
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
-MAX_CHANGES = 1000
-MAX_EDITION = 10**10 - 1
-LONGEST_WAIT = 25  # seconds: shorter than what proxies and browsers take for a server that has gone
 LAST_NUMBERED_ROW = 10_000
 BY_MOMENT = {"published_at", "updated_at"}  # columns
 
@@ -484,53 +481,7 @@ def _from_state(value: Any) -> Any:
     return datetime.fromisoformat(value["at"]) if "at" in value else uuid.UUID(value["id"])
 
 
-def changes_after(written: str, moment: Moment) -> int:
-    """The edition that `after` names: one that there has been."""
-    edition = whole_number("after", written, 0, MAX_EDITION)
-    not_ahead("after", edition, moment)
-    return edition
-
-
 def not_ahead(parameter: str, edition: int, moment: Moment) -> None:
     if edition > moment.edition:
         message = f"The newest edition is {moment.edition}; ask for what comes after one up to that."
         raise bad(parameter, message)
-
-
-class ChangesPagination(PageSizePagination):
-    """The changes after an edition, oldest first. `next` is never null: it goes on from the last of them."""
-
-    page_size, max_page_size = 100, MAX_CHANGES
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        self.begin(view)
-        if "wait" in self.query:
-            whole_number("wait", self.query["wait"], 1, LONGEST_WAIT)
-        written, self.edition = self.query.get("after", "0"), view.moment.edition
-        self.after = changes_after(written, view.moment)
-        rows = list(queryset.filter(edition__gt=self.after, edition__lte=self.edition)[: self.page_size])
-        self.last = rows[-1].edition if rows else self.after
-        return rows
-
-    def get_paginated_response(self, data: Any) -> Answer:
-        return Answer({"edition": self.edition, "next": self.link(after=self.last), "results": data})
-
-    def get_schema_operation_parameters(self, view: Any) -> list[Schema]:
-        schema = {"type": "integer", "minimum": 0, "default": 0}
-        after = described("after", schema, "Changes after this edition; 0 for all.")
-        seconds: Schema = {"type": "integer", "minimum": 1, "maximum": LONGEST_WAIT}
-        text = "Where there is nothing yet, answer when something happens, or when so many seconds have passed."
-        return [*super().get_schema_operation_parameters(view), after, described("wait", seconds, text)]
-
-    def get_paginated_response_schema(self, schema: Schema) -> Schema:
-        following = "What comes after these; never null, so ask again later."
-        return {
-            "type": "object",
-            "description": "Changes, oldest first.",
-            "properties": {
-                "edition": {"type": "integer", "description": "The newest edition there is."},
-                "next": {"type": "string", "format": "uri", "description": following},
-                "results": {**schema, "description": "The changes, by their edition."},
-            },
-            "required": ["edition", "next", "results"],
-        }

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.http import Http404
-from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,10 +27,10 @@ from cms.api.formats import UNSHOWABLE, FormatsMixin, Shown
 from cms.api.lists import Filters
 from cms.api.middleware import PRIVATE
 from cms.api.models import Key, Scope
-from cms.api.pagination import ChangesPagination, PublicationPagination, SharedPagination
+from cms.api.pagination import PublicationPagination, SharedPagination
 from cms.api.parameters import STRINGS, Query, Schema, described
 from cms.api.searching import MatchSerializer, SearchBackend
-from cms.content.serializers import PublishableSerializer, SharedSerializer, api_url, api_url_of, rfc3339
+from cms.content.serializers import PublishableSerializer, SharedSerializer, api_url, rfc3339
 from cms.database import statements
 from cms.previews import previews
 from cms.publishing import kinds, reading, rendering
@@ -507,53 +506,3 @@ def uuid_or_404(name: str) -> uuid.UUID:
     if key is None:
         raise Http404
     return key
-
-
-class ChangeSerializer(serializers.Serializer):
-    """What happened to one thing that readers see."""
-
-    edition = serializers.IntegerField(help_text="Its number: each change is an edition of its own.")
-    action = serializers.ChoiceField(Change.Action.values, help_text="What readers saw happen.")
-    kind = serializers.CharField(help_text="What kind of thing changed.")
-    id = serializers.UUIDField(help_text="Its id, which never changes.")
-    slug = serializers.CharField(allow_null=True, help_text="Null for what has none, and where the law wants it so.")
-    url = serializers.URLField(allow_null=True, help_text="Its address in this API.")
-    at = serializers.DateTimeField(help_text="When.")
-    previous_slug = serializers.CharField(allow_null=True, help_text="Where the change gave it another slug.")
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        fields = super().get_fields()
-        names = [kind.Meta.kind for kind in kinds.all() if kind.Meta.path]
-        return {**fields, "kind": serializers.ChoiceField(names, help_text=fields["kind"].help_text)}
-
-    def to_representation(self, instance: Change) -> dict:
-        """(Without the fields, which take three times as long; a page has up to a thousand.)"""
-        kind = kinds.named(instance.kind)
-        has_slug = any(field.name == "slug" for field in kind.Meta.model._meta.fields)
-        name = instance.slug if has_slug else instance.key
-        return {
-            "edition": instance.edition,
-            "action": instance.action,
-            "kind": instance.kind,
-            "id": str(instance.key),
-            "slug": instance.slug or None,
-            "url": api_url_of(kind, name) if name else None,
-            "at": rfc3339(instance.at),
-            "previous_slug": instance.previous_slug or None,
-        }
-
-
-class ChangesViewSet(PublicViewSet):
-    """What changed, in order, withdrawals included: for static builds, mirrors and pollers.
-
-    Begin with `after=0` and follow `next`; an empty answer is up to date, and its `next` is where to ask again later.
-    """
-
-    path = "changes"
-    queryset = Change.objects.order_by("edition")
-    serializer_class = ChangeSerializer
-    pagination_class = ChangesPagination
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        rows = self.get_serializer(self.get_page(), many=True).data
-        return self.get_paginated_response([pick(row, self.fields) for row in rows])

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.db.models import Q
 from rest_framework import serializers
 
-from cms.api.views import ChangeSerializer
+from cms.api.changes import ChangeSerializer
 from cms.content.serializers import rfc3339, web_url
 from cms.delivery.models import Endpoint
 from cms.delivery.tags import publications_of, tags_of

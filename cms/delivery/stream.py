@@ -17,9 +17,9 @@ from rest_framework.request import Request
 
 from cms.api import caching
 from cms.api.caching import Holds
-from cms.api.pagination import changes_after
+from cms.api.changes import ChangeSerializer, changes_after
 from cms.api.parameters import Schema, described
-from cms.api.views import ChangeSerializer, PublicViewSet
+from cms.api.views import PublicViewSet
 from cms.publishing.models import Change
 
 LAST_EVENT = "Last-Event-ID"

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.urls import get_resolver
 
 from cms.api.caching import tag_of
-from cms.api.views import ChangesViewSet
+from cms.api.changes import ChangesViewSet
 from cms.publishing import kinds
 from cms.publishing.models import Change, Publication
 
