@@ -3,31 +3,33 @@
 Copies are whole: the working copy, its version, its publication with all that it mentions, its addresses and changes.
 What they relate to are the copies beside them. Only the JSON is not made yet, as after an import: whoever reads an old
 story first makes it. SQLite alone, where a file can be copied.
+
+Each table is written by one statement, from its rows in memory. Meanwhile another thread makes the index of all words
+in a file of its own: SQLite writes to a file one after the other, and that index is a third of the work.
 """
 
 import re
 import shutil
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 from bench.archive import APART
 
-BATCH = 20  # copies in one transaction
-PIECE = 256_000_000  # bytes of the search index's own memory: a copy is one piece of it, and not one of every megabyte
+FILE = "galley.sqlite3"
+PIECE = 64_000_000  # bytes of the index of all words that are put in order in memory, and not every megabyte
 
-# Nearly all of it is SQLite's own work: a function of ours would be called a million times for every 10,000 stories.
-KEY = ":prefix || substr({0}, 9)"
-DATE = "datetime({}, :earlier)"
-NUMBER = "{} + :copy * :stride"
-SLUG = "{} || '-' || :copy"
-OPENING, LINK = '{"slug":"', '"link":"article","id":"'  # as a version begins, and as it names another story
-SLUG_ENDS = f"instr(substr({{0}}, {len(OPENING) + 1}), '\"') + {len(OPENING) - 1}"
-NAMED = f"substr({{0}}, 1, {SLUG_ENDS}) || '-' || :copy || substr({{0}}, {SLUG_ENDS} + 1)"
-DATA = f"CASE WHEN instr({{0}}, '{LINK}') THEN moved_links({NAMED}, :prefix) ELSE {NAMED} END"
-LINKED = re.compile(rf"({LINK})[0-9a-f]{{8}}")
-INDEX = "search_entry"  # whose keys fall with the dates, so that copies stand before what is copied
-PLACE_IN_SEARCH = "{} - (:seconds << 24)"  # later ones have higher keys, see cms/search/ranking.py
+# All of it is SQLite's own work: a function of ours would be called by the million, and keep the other thread waiting.
+KEY = "prefix || substr({0}, 9)"
+DATE = "datetime({0}, earlier)"
+NUMBER = "{0} + further"
+SLUG = "{0} || '-' || copy"
+COPY_HERE, PREFIX_HERE = "\x01", "\x02"  # where versions differ: no JSON has these letters
+DATA = f"replace(replace({{0}}, '{COPY_HERE}', copy), '{PREFIX_HERE}', prefix)"
+INDEX, WORDS = "search_entry", "search_entry_words"
+PLACE_IN_SEARCH = "{0} - (seconds << 24)"  # later ones have higher keys, see cms/search/ranking.py
 
 # By table: what becomes of a column in a copy; all others stay as they are.
 TABLES: dict[str, dict[str, str]] = {
@@ -39,7 +41,6 @@ TABLES: dict[str, dict[str, str]] = {
     "publishing_publication": {
         **dict.fromkeys(["id", "version_id", "place", "edition"], NUMBER),
         **dict.fromkeys(["published_at", "updated_at", "live_from"], DATE),
-        **dict.fromkeys(["card", "document", "rendering"], "''"),
         "key": KEY,
         "slug": SLUG,
     },
@@ -52,68 +53,99 @@ TABLES: dict[str, dict[str, str]] = {
     "publishing_change": {"edition": NUMBER, "key": KEY, "slug": SLUG},
     INDEX: {"id": PLACE_IN_SEARCH, "key": KEY, "publication": NUMBER, "place": NUMBER},
 }
+OF_ARTICLES = {"publishing_address", "publishing_change", INDEX}  # and of others, which are not copied
+# What becomes of a column before its table is copied, whatever the table.
+ONCE = {**dict.fromkeys(["card", "document", "rendering"], "''"), "data": "marked(data)"}
+OPENING = re.compile(r'^\{"slug":"[^"]*')  # of a version
+LINK = re.compile(r'(?<="link":"article","id":")[0-9a-f]{8}')  # in it, to another story
 
 
 def grow(imported: Path, grown: Path, articles: int, size: int) -> float:
     """Make an archive of a size from one of fewer articles; the seconds that it took."""
     begun = time.perf_counter()
     shutil.copytree(imported, grown, dirs_exist_ok=True)
-    database = sqlite3.connect(grown / "galley.sqlite3", isolation_level=None)
-    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000", "threads=2"):
-        database.execute(f"PRAGMA {setting}")
-    copier = Copier(database, articles)
-    indexes = copier.drop_indexes()
-    database.execute(f"INSERT INTO {INDEX}_words({INDEX}_words, rank) VALUES ('hashsize', {PIECE}), ('automerge', 0)")
-    copies = size // articles
-    for first in range(1, copies, BATCH):
-        database.execute("BEGIN")
-        for copy in range(first, min(first + BATCH, copies)):
-            copier.copy(copy)
-        database.execute("COMMIT")
-    database.execute("UPDATE publishing_edition SET number = (SELECT max(edition) FROM publishing_change)")
-    for index in indexes:
-        database.execute(index)
-    database.execute(f"INSERT INTO {INDEX}_words({INDEX}_words) VALUES ('optimize')")  # as rebuild_search leaves it
-    database.execute(f"DELETE FROM {INDEX}_words_config WHERE k IN ('hashsize', 'automerge')")
-    database.execute("PRAGMA journal_mode=WAL")
-    database.close()
+    copies, words = size // articles, grown / "words.sqlite3"
+    with ThreadPoolExecutor() as beside:
+        indexed = beside.submit(index_words, imported / FILE, words, articles, copies)
+        with closing(opened(grown / FILE, imported / FILE, articles, copies)) as database:
+            made_at_the_end = drop_indexes(database)  # which is quicker by far
+            for table in TABLES:
+                write_copies(database, table)
+            database.execute("UPDATE publishing_edition SET number = (SELECT max(edition) FROM publishing_change)")
+            for made in made_at_the_end:
+                database.execute(made)
+            indexed.result()
+            take_words(database, words)
+            database.execute("PRAGMA main.journal_mode=WAL")
+    words.unlink()
     return time.perf_counter() - begun
 
 
-class Copier:
-    """Writes the first stories of a database once more."""
+def opened(file: Path, imported: Path, articles: int, copies: int) -> sqlite3.Connection:
+    """A database to copy into, with what is copied and, for each copy, what the expressions above speak of."""
+    database = sqlite3.connect(file, isolation_level=None)
+    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-250000", "threads=2"):
+        database.execute(f"PRAGMA main.{setting}")
+    database.execute("ATTACH ? AS imported", [str(imported)])
+    database.execute("ATTACH ':memory:' AS memory")
+    database.execute("CREATE TABLE memory.copies (copy INTEGER PRIMARY KEY, prefix, further, seconds, earlier)")
+    stride = max(database.execute(f"SELECT max(rowid) FROM imported.{table}").fetchone()[0] or 0 for table in TABLES)
+    minutes = int(APART.total_seconds()) // 60 * articles
+    database.executemany(
+        "INSERT INTO copies VALUES (?, ?, ?, ?, ?)",
+        [(n, f"{n:08x}", n * stride, n * minutes * 60, f"-{n * minutes} minutes") for n in range(1, copies)],
+    )
+    database.create_function("marked", 1, marked)
+    return database
 
-    def __init__(self, database: sqlite3.Connection, articles: int):
-        self.database, self.articles = database, articles
-        database.create_function("moved_links", 2, lambda data, prefix: LINKED.sub(rf"\g<1>{prefix}", data))
-        self.rows = {table: self.last_row(table) for table in TABLES if table != INDEX}
-        self.oldest = database.execute(f"SELECT min(id) FROM {INDEX} WHERE kind = 'article'").fetchone()[0]
-        self.statements = [self.statement(table) for table in TABLES]
-        self.stride = max(self.rows.values())
 
-    def last_row(self, table: str) -> int:
-        return self.database.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0]
+def marked(data: str) -> str:
+    """A version's JSON with marks where the number and the prefix of a copy come."""
+    return LINK.sub(PREFIX_HERE, OPENING.sub(rf"\g<0>-{COPY_HERE}", data))
 
-    def statement(self, table: str) -> str:
-        columns = [row[1] for row in self.database.execute(f"PRAGMA table_info({table})")]
-        values = [TABLES[table].get(column, "{}").format(f'"{column}"') for column in columns]
-        names = ", ".join(f'"{column}"' for column in columns)
-        of_articles = {"publishing_address", "publishing_change", INDEX} & {table} and "AND kind = 'article'"
-        first = f"id >= {self.oldest}" if table == INDEX else f"rowid <= {self.rows[table]}"
-        found = f"FROM {table} WHERE {first} {of_articles or ''}"
-        return f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} {found}"
 
-    def drop_indexes(self) -> list[str]:
-        """They are made at the end, which is quicker by far; what makes them."""
-        named = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ?"
-        indexes = [row for table in TABLES for row in self.database.execute(named, [table])]
-        for name, _ in indexes:
-            self.database.execute(f'DROP INDEX "{name}"')
-        return [sql for _, sql in indexes]
+def drop_indexes(database: sqlite3.Connection) -> list[str]:
+    """Leave the tables bare, without triggers too; the statements that make all of it again."""
+    named = "SELECT type, name, sql FROM main.sqlite_master WHERE type <> 'table' AND sql IS NOT NULL AND tbl_name = ?"
+    dropped = [row for table in TABLES for row in database.execute(named, [table])]
+    for kind, name, _ in dropped:
+        database.execute(f'DROP {kind} main."{name}"')
+    return [sql for _, _, sql in dropped]
 
-    def copy(self, number: int) -> None:
-        minutes = int(APART.total_seconds()) // 60 * self.articles * number
-        moved = {"seconds": 60 * minutes, "earlier": f"-{minutes} minutes"}
-        values = {"copy": number, "prefix": f"{number:08x}", "stride": self.stride, **moved}
-        for statement in self.statements:
-            self.database.execute(statement, values)
+
+def write_copies(database: sqlite3.Connection, table: str) -> None:
+    """Write all copies of a table's rows, which are read from memory."""
+    columns = [row[1] for row in database.execute(f"PRAGMA main.table_info({table})")]
+    once = ", ".join(f'{ONCE.get(column, column)} AS "{column}"' for column in columns)
+    of_articles = "WHERE kind = 'article'" if table in OF_ARTICLES else ""
+    database.execute(f"CREATE TABLE memory.originals AS SELECT {once} FROM imported.{table} {of_articles}")
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(TABLES[table].get(column, "{0}").format(f'"{column}"') for column in columns)
+    database.execute(f"INSERT INTO main.{table} ({names}) SELECT {values} FROM copies CROSS JOIN originals")
+    database.execute("DROP TABLE memory.originals")
+
+
+def index_words(imported: Path, file: Path, articles: int, copies: int) -> None:
+    """Make the index of all words in a file of its own, as rebuild_search leaves it."""
+    with closing(opened(file, imported, articles, copies)) as database:
+        made = "SELECT sql FROM imported.sqlite_master WHERE name = ?"
+        database.execute(database.execute(made, [WORDS]).fetchone()[0])
+        for name, value in {"hashsize": PIECE, "automerge": 0, "crisismerge": 1000}.items():  # one merge, at the end
+            database.execute(f"INSERT INTO {WORDS}({WORDS}, rank) VALUES (?, ?)", [name, value])
+        entries = f"SELECT id, terms FROM imported.{INDEX}"
+        database.execute(f"CREATE TABLE memory.originals AS {entries} WHERE kind = 'article' ORDER BY id")
+        # In the order of their keys: at each that is lower than the last, all there is in memory would be written.
+        moved = f"SELECT {PLACE_IN_SEARCH.format('id')}, terms FROM copies CROSS JOIN originals"
+        order = "ORDER BY copy DESC, originals.rowid"
+        for rows in (f"{moved} {order}", f"{entries} ORDER BY id"):
+            database.execute(f"INSERT INTO {WORDS}(rowid, terms) {rows}")
+        database.execute(f"INSERT INTO {WORDS}({WORDS}) VALUES ('optimize')")
+
+
+def take_words(database: sqlite3.Connection, file: Path) -> None:
+    """Put the index of all words in the place of the imported one."""
+    database.execute("ATTACH ? AS aside", [str(file)])
+    for table in (f"{WORDS}_data", f"{WORDS}_idx"):
+        database.execute(f"DELETE FROM main.{table}")
+        database.execute(f"INSERT INTO main.{table} SELECT * FROM aside.{table}")
+    database.execute("DETACH aside")
