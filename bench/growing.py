@@ -68,12 +68,12 @@ def grow(imported: Path, grown: Path, articles: int, size: int) -> float:
     with ThreadPoolExecutor() as beside:
         indexed = beside.submit(index_words, imported / FILE, words, articles, copies)
         with closing(opened(grown / FILE, imported / FILE, articles, copies)) as database:
-            made_at_the_end = drop_indexes(database)  # which is quicker by far
             for table in TABLES:
+                indexes = drop_indexes(database, table)  # made after the rows, which is quicker by far
                 write_copies(database, table)
+                for index in indexes:
+                    database.execute(index)
             database.execute("UPDATE publishing_edition SET number = (SELECT max(edition) FROM publishing_change)")
-            for made in made_at_the_end:
-                database.execute(made)
             indexed.result()
             take_words(database, words)
             database.execute("PRAGMA main.journal_mode=WAL")
@@ -104,10 +104,10 @@ def marked(data: str) -> str:
     return LINK.sub(PREFIX_HERE, OPENING.sub(rf"\g<0>-{COPY_HERE}", data))
 
 
-def drop_indexes(database: sqlite3.Connection) -> list[str]:
-    """Leave the tables bare, without triggers too; the statements that make all of it again."""
+def drop_indexes(database: sqlite3.Connection, table: str) -> list[str]:
+    """Leave a table bare, without triggers too; the statements that make all of it again."""
     named = "SELECT type, name, sql FROM main.sqlite_master WHERE type <> 'table' AND sql IS NOT NULL AND tbl_name = ?"
-    dropped = [row for table in TABLES for row in database.execute(named, [table])]
+    dropped = database.execute(named, [table]).fetchall()
     for kind, name, _ in dropped:
         database.execute(f'DROP {kind} main."{name}"')
     return [sql for _, _, sql in dropped]
