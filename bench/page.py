@@ -75,7 +75,7 @@ AGAIN = """## Run it again
 
 ```sh
 make bench                                                  # 10,000 articles, about {minutes:.0f} minutes
-make bench BENCH="--sizes 10000,200000,2000000"             # 40 minutes more, and 45 GB of disk while it runs
+make bench BENCH="--sizes 10000,200000,2000000"             # 40 minutes more, and 60 GB of disk while it runs
 make bench BENCH="--database postgres://user:password@host/name"
 make bench-peers                                            # with other systems, installed for it, on the same data
 ```
