@@ -2,6 +2,7 @@ import copy
 import gc
 import hashlib
 import importlib
+import itertools
 import os
 import time
 import uuid
@@ -36,6 +37,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # Whoever asks for one of these drives a browser, has processes of Galley's running on a database, or asks a program.
 WITH_OTHER_PROGRAMS = {"chromium", "mother", "another_database", "exiftool"}
 HERE = Path(__file__).parent
+_tests = itertools.count(1)
 # The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
 # row is, programs of others read the description, what is said of a text is said of the text, and pages that lead
 # nowhere lead there from any database: whatever rows come from is shown to be alike by the API's tests.
@@ -185,9 +187,12 @@ def settings_of_its_own():
 
 
 @pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    """Every test writes its files into a folder of its own."""
-    settings.MEDIA_ROOT = tmp_path / "uploads"
+def uploads(settings, tmp_path_factory):
+    """Every test writes its files into a folder of its own, which is there once it has one.
+
+    It is not in `tmp_path`: before pytest makes that one, it reads the names of those of all tests before.
+    """
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "uploads" / str(next(_tests))
     return settings.MEDIA_ROOT
 
 
