@@ -73,6 +73,9 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
                 ('base', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.version')),
             ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'key', '-id'], name='version_history'), models.Index(condition=models.Q(('is_autosave', True)), fields=['author', 'kind', '-created_at'], name='autosaves_of_somebody'), models.Index(condition=models.Q(('is_autosave', True)), fields=['created_at'], name='oldest_autosaves')],
+            },
         ),
         migrations.CreateModel(
             name='Publication',
@@ -98,6 +101,10 @@ class Migration(migrations.Migration):
                 ('next_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.version')),
                 ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.version')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('place__isnull', False)), fields=['published_at', 'id', 'live_until', 'place'], name='live_by_date'), models.Index(condition=models.Q(('place__isnull', False)), fields=['kind', 'published_at', 'id', 'live_until', 'place'], name='live_kind_date'), models.Index(condition=models.Q(('place__isnull', False)), fields=['updated_at', 'id', 'live_until', 'place'], name='live_by_update'), models.Index(condition=models.Q(('place__isnull', False)), fields=['kind', 'updated_at', 'id', 'live_until', 'place'], name='live_kind_update'), models.Index(condition=models.Q(('place__isnull', False)), fields=['place'], name='live_by_place'), models.Index(condition=models.Q(('live_until__isnull', False), ('place__isnull', False)), fields=['live_until'], name='ends_next'), models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='due_next'), models.Index(condition=models.Q(('withdrawn_at__isnull', False)), fields=['kind', 'withdrawn_at'], name='last_withdrawn'), models.Index(fields=['kind', 'slug'], name='publication_slug'), models.Index(condition=models.Q(('place__isnull', False), ('rendering', '')), fields=['id'], name='to_render')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='one_publication_an_item'), models.UniqueConstraint(condition=models.Q(('place__isnull', False), models.Q(('slug', ''), _negated=True)), fields=('kind', 'slug'), name='one_live_item_a_slug'), models.CheckConstraint(condition=models.Q(('place__isnull', True), models.Q(('published_at__isnull', False), ('updated_at__isnull', False), ('version__isnull', False)), _connector='OR'), name='live_has_version_and_dates'), models.CheckConstraint(condition=models.Q(('next_version__isnull', True), ('next_at__isnull', False), _connector='XOR'), name='next_has_version_and_time')],
+            },
         ),
         migrations.CreateModel(
             name='Act',
@@ -175,73 +182,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('is_direct', True)), fields=['kind', 'key', 'publication_kind', 'published_at', 'publication'], name='mentions_by_date'), models.Index(condition=models.Q(('is_direct', True)), fields=['kind', 'key', 'publication_kind', 'updated_at', 'publication'], name='mentions_by_update'), models.Index(condition=models.Q(('is_direct', False)), fields=['kind', 'key'], name='shown_through_others')],
                 'constraints': [models.UniqueConstraint(fields=('publication', 'kind', 'key'), name='one_reference_a_thing')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['kind', 'key', '-id'], name='version_history'),
-        ),
-        migrations.AddIndex(
-            model_name='version',
-            index=models.Index(condition=models.Q(('is_autosave', True)), fields=['author', 'kind', '-created_at'], name='autosaves_of_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='version',
-            index=models.Index(condition=models.Q(('is_autosave', True)), fields=['created_at'], name='oldest_autosaves'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('place__isnull', False)), fields=['published_at', 'id', 'live_until', 'place'], name='live_by_date'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('place__isnull', False)), fields=['kind', 'published_at', 'id', 'live_until', 'place'], name='live_kind_date'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('place__isnull', False)), fields=['updated_at', 'id', 'live_until', 'place'], name='live_by_update'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('place__isnull', False)), fields=['kind', 'updated_at', 'id', 'live_until', 'place'], name='live_kind_update'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('place__isnull', False)), fields=['place'], name='live_by_place'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('live_until__isnull', False), ('place__isnull', False)), fields=['live_until'], name='ends_next'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='due_next'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('withdrawn_at__isnull', False)), fields=['kind', 'withdrawn_at'], name='last_withdrawn'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(fields=['kind', 'slug'], name='publication_slug'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(condition=models.Q(('place__isnull', False), ('rendering', '')), fields=['id'], name='to_render'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(fields=('kind', 'key'), name='one_publication_an_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(condition=models.Q(('place__isnull', False), models.Q(('slug', ''), _negated=True)), fields=('kind', 'slug'), name='one_live_item_a_slug'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('place__isnull', True), models.Q(('published_at__isnull', False), ('updated_at__isnull', False), ('version__isnull', False)), _connector='OR'), name='live_has_version_and_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('next_version__isnull', True), ('next_at__isnull', False), _connector='XOR'), name='next_has_version_and_time'),
         ),
     ]
