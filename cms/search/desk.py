@@ -95,7 +95,7 @@ def keys_found(text: str, table: type[Entry | DeskEntry], *others: Expression) -
     return lookup.keys_found(table, expressions.every([*wanted, *others]), parts) if wanted else None
 
 
-def _word(word: str, languages: Collection[str], table: type[Entry | DeskEntry], parts: list[Part]) -> Expression:
+def _word(word: str, languages: tuple[str, ...], table: type[Entry | DeskEntry], parts: list[Part]) -> Expression:
     ways: list[Expression] = [Word(stem) for stem in stemming.stems(word, languages)]
     if len(word) >= LEAST_BEGINNING or words.is_dense(word):
         ways.append(lookup.beginning(table, word, parts))

@@ -30,11 +30,11 @@ class Term:
     is_excluded: bool = False
     written: str = ""  # as it was asked
 
-    def stems(self, languages: Iterable[str]) -> list[list[str]]:
+    def stems(self, languages: tuple[str, ...]) -> list[tuple[str, ...]]:
         """The stems of each of its words."""
         return [stemming.stems(word, languages) for word in self.words]
 
-    def spellings(self, languages: Iterable[str]) -> list[str]:
+    def spellings(self, languages: tuple[str, ...]) -> list[str]:
         """How its words may stand in an indexed text, one after the other and with blanks around."""
         stems = self.stems(languages)
         ways = [f" {' '.join(way)} " for way in islice(product(*stems), MOST_SPELLINGS)]

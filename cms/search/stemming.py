@@ -6,7 +6,7 @@ in a Ukrainian story) or there are none, by those of the usual language of its l
 
 import threading
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 from django.conf import settings
@@ -100,9 +100,10 @@ def stemmed(text: Iterable[str], language: str) -> list[str]:
     return list(map(_stems_of(language).__getitem__, text))
 
 
-def stems(word: str, languages: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=20_000)  # the words of one page of results are looked up again for each search
+def stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     """The stems that a word has in any of these languages."""
-    return sorted({stem(word, language) for language in languages})
+    return tuple(sorted({stem(word, language) for language in languages}))
 
 
 def _stem(word: str, language: str) -> str:
