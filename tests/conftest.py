@@ -1,3 +1,4 @@
+import contextlib
 import copy
 import gc
 import hashlib
@@ -146,6 +147,22 @@ def others(which=""):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others} {which})")
         return cursor.fetchone()[0]
+
+
+def pytest_collection(session):
+    """Each process of a round begins to read the tests at another place, and finds what others have compiled.
+
+    Compiling them with their assertions taken apart is most of reading them for the first time. What cannot be read
+    is told when pytest reads all of it in its order.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    number, processes = int(os.environ["PYTEST_XDIST_WORKER"][2:]), int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    files = sorted(file for place in session.config.args for file in Path(place).rglob("test_*.py"))
+    start = len(files) * number // processes
+    for file in [*files[start:], *files[:start]]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):
+            importlib.import_module(".".join(file.resolve().relative_to(HERE.parent).with_suffix("").parts))
 
 
 @pytest.hookimpl(tryfirst=True)
