@@ -37,12 +37,11 @@ from tests.media.pictures import sizes_of
 from tests.serving import free_port
 
 pytest.importorskip("boto3")
-moto = pytest.importorskip("moto.server")
 
-from botocore.awsrequest import AWSResponse  # noqa: E402 - of boto3
-from urllib3 import HTTPResponse  # noqa: E402 - of boto3
+from botocore.awsrequest import AWSResponse
+from urllib3 import HTTPResponse
 
-from cms import buckets  # noqa: E402 - which needs boto3
+from cms import buckets
 
 pytestmark = pytest.mark.apart  # whatever the rows come from
 BROWSER = {"Accept": "text/html"}
@@ -51,6 +50,7 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="module")
 def s3():
+    moto = pytest.importorskip("moto.server")  # here, for it takes long, and no other process of a round needs it
     server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
     server.start()
     yield "http://{}:{}".format(*server.get_host_and_port())
