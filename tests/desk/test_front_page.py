@@ -156,14 +156,13 @@ def test_first_page_asks_no_more_of_the_database_as_the_newsroom_grows(noon, cli
         return len(asked)
 
     def grow():
-        for number in range(3):
-            draft = make_article(made_by=user, lead_photo=make_photo(alt_text=""))
-            press.submit(make_blurb(assignee=user))
-            publish(make_article())
-            press.withdraw(publish(make_video()))
-            publish(make_blurb(), at=noon + timedelta(minutes=number + 1))
-            press.submit(draft)
-            press.send_back(draft, "More.")
+        draft = make_article(made_by=user, lead_photo=make_photo(alt_text=""))
+        press.submit(make_blurb(assignee=user))
+        publish(make_article())
+        press.withdraw(publish(make_video()))
+        publish(make_blurb(), at=noon + timedelta(minutes=1))
+        press.submit(draft)
+        press.send_back(draft, "More.")
 
     grow()
     statements()  # what a process finds out once
