@@ -171,7 +171,8 @@ def pytest_collection_modifyitems(items):
 
     `programs` is what drives a browser or starts other processes: it waits for them, and is a round of its own. It
     depends on more than our code, as what has a server's clocks and threads does: such a test may fail once, and says
-    so. `apart` is what asks for no database, or for one of which it says nothing: it is not run on the second one.
+    so. `apart` is what asks for no database, or for one of which it says nothing, as a page in a browser does: it is
+    not run on the second one.
     """
     asking = {"db", "transactional_db", "live_server"}
     for item in items:
@@ -179,7 +180,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker("programs")
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
             item.add_marker("apart")
-        if item.path in SAYS_NOTHING_OF_ROWS:
+        if item.path in SAYS_NOTHING_OF_ROWS or "chromium" in item.fixturenames:
             item.add_marker("apart")
         if item.get_closest_marker("programs") or HERE / "serving" in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))

@@ -8,9 +8,10 @@
 - PostgreSQL: the first round again, for what two databases may do differently: locks, SQL, what is unique, order, texts
   that one of them refuses.
 
-What is marked `apart` is not run on PostgreSQL: what asks for no database (tests/conftest.py gives the mark), a page in
-a browser but for what it keeps (tests/browser), who is offered which button, what is done to pictures, pages of the
-newspaper, what the server does with connections, and the forms and programs of others.
+What is marked `apart` is not run on PostgreSQL: what asks for no database (tests/conftest.py gives the mark), what a
+page does in a browser (what is kept when several save at once is asked without one, in tests/desk), who is offered
+which button, what is done to pictures, pages of the newspaper, what the server does with connections, what is shared in
+Redis, and the forms and programs of others.
 
 TEST_DATABASE_URL names the PostgreSQL server (its role must be able to create databases). Without it, one that answers
 on this computer as postgres://galley:galley@localhost/galley is taken. REQUIRE_ALL=1 makes anything missing a failure.

@@ -13,15 +13,13 @@ expect.set_options(timeout=30_000)  # milliseconds: a busy machine is no fault o
 # The one without a window takes a third less of a processor.
 CHROMIA = [Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")]
 CHROMIUM = next((path for path in CHROMIA if path.exists()), CHROMIA[-1])
-WITH_EITHER_DATABASE = [
+MARKS = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium: the desk was not tried in a browser"
     ),
 ]
-# What a page does is the same wherever the server keeps its rows. The former are for what is kept when several write.
-MARKS = [*WITH_EITHER_DATABASE, pytest.mark.apart]
 
 
 def settled(page):

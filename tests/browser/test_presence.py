@@ -2,10 +2,10 @@
 
 from cms.publishing.models import Version
 from newsroom.models import Article
-from tests.browser import WITH_EITHER_DATABASE, expect, settled
+from tests.browser import MARKS, expect, settled
 from tests.factories import make_article
 
-pytestmark = WITH_EITHER_DATABASE
+pytestmark = MARKS
 
 
 def test_two_editors_see_each_other_and_one_takes_over(open_desk):

@@ -1,7 +1,4 @@
-"""Saving without leaving the page, and losing nothing that was typed, in a real browser.
-
-What is told by the page alone is marked `apart`; the others are for what is kept when several write, or one twice.
-"""
+"""Saving without leaving the page, and losing nothing that was typed, in a real browser."""
 
 import re
 
@@ -11,10 +8,10 @@ from django.contrib.sessions.models import Session
 from cms.desk.models import Autosave
 from cms.publishing.models import Act, Change, Version
 from newsroom.models import Article
-from tests.browser import WITH_EITHER_DATABASE, add_row, choose, expect, press, settled, until
+from tests.browser import MARKS, add_row, choose, expect, press, settled, until
 from tests.factories import make_article, make_byline, publish
 
-pytestmark = WITH_EITHER_DATABASE
+pytestmark = MARKS
 STORIES = "/admin/newsroom/article/"
 
 
@@ -60,7 +57,6 @@ def count():
     return Counted
 
 
-@pytest.mark.apart
 def test_typo_in_a_live_story_is_mended_in_three_acts_and_one_page(open_desk, api, count):
     publish(make_article(slug="story", headline="The rivr rises"))
     page = open_desk()
@@ -121,7 +117,6 @@ def test_new_story_is_saved_where_it_stands_while_its_writer_goes_on(open_desk, 
     assert hand.loads == 0
 
 
-@pytest.mark.apart
 def test_mistakes_are_shown_where_they_are_and_the_text_stays(open_desk):
     article = make_article(bylines=[make_byline("Ann Able"), make_byline("Bob Best")])
     page = open_desk()
@@ -151,7 +146,6 @@ def test_mistakes_are_shown_where_they_are_and_the_text_stays(open_desk):
     assert page.evaluate("window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
 
 
-@pytest.mark.apart
 def test_text_of_a_tab_that_died_is_offered_and_taken_up(open_desk):
     article = make_article(headline="Saved")
     page = open_desk()
@@ -208,7 +202,6 @@ def test_text_written_on_after_an_answer_was_lost_has_no_rival_in_itself(open_de
     assert not Version.objects.filter(is_stale=True).exists()
 
 
-@pytest.mark.apart
 def test_text_that_the_server_never_got_is_brought_when_there_is_a_connection_again(open_desk):
     page = open_desk()
     page.goto(f"{STORIES}add/")
@@ -243,7 +236,6 @@ def test_text_that_the_server_never_got_is_brought_when_there_is_a_connection_ag
     expect_copies(page, 0)
 
 
-@pytest.mark.apart
 def test_session_that_ended_loses_nothing(open_desk):
     article = make_article(headline="Saved")
     page = open_desk("ann")
@@ -286,7 +278,6 @@ def test_page_says_that_somebody_else_has_saved_and_keeps_both(open_desk):
     assert not Autosave.objects.exists()
 
 
-@pytest.mark.apart
 def test_what_the_server_does_not_take_is_said_as_it_is_and_the_text_stays(open_desk):
     article = make_article(headline="Saved")
     page = open_desk()
@@ -338,7 +329,6 @@ def test_note_of_another_stays_though_somebody_goes_on_writing_in_theirs(open_de
     assert ("Call the mayor" in note, "Wait until six" in note) == (True, True)
 
 
-@pytest.mark.apart
 def test_autosave_of_a_long_story_sends_what_was_typed(open_desk):
     article = make_article(
         headline="Long", body=[{"type": "paragraph", "html": f"Line {n}. " * 9} for n in range(2000)]

@@ -502,6 +502,7 @@ def test_what_another_edition_showed_is_not_served_though_the_database_be_gone()
     assert cache.find("question", Sight(None, 30.0, timezone.now())) is None
 
 
+@pytest.mark.apart
 def test_lists_of_a_hundred_leave_a_process_its_size(start):
     """Each thread had a page cache of 64 MB, and with lists of a hundred filled it: 473 MB."""
     body = [{"type": "paragraph", "html": "It rained all day and the river rose. " * 40}]
@@ -543,6 +544,7 @@ def redis(tmp_path):
     process.wait()
 
 
+@pytest.mark.apart
 def test_what_one_process_made_all_serve(start, redis):
     from redis import Redis
 
@@ -563,6 +565,7 @@ def test_what_one_process_made_all_serve(start, redis):
     until(lambda: [slugs(server.get(FEED)) for server in (first, second)], [["two", "one"]] * 2)
 
 
+@pytest.mark.apart
 def test_what_stands_in_redis_and_is_none_of_ours_is_passed_over(start, redis):
     from redis import Redis
 
@@ -648,6 +651,7 @@ def test_what_speaks_nonsense_in_place_of_redis_is_done_without(said):
     assert time.perf_counter() - begun < 4
 
 
+@pytest.mark.apart
 def test_redis_that_is_gone_is_done_without(start, tmp_path):
     publish(make_article(slug="one"))
     server = start(CACHE_URL=f"unix://{tmp_path}/nobody.sock")

@@ -138,6 +138,7 @@ def test_two_hundred_listeners_hear_of_it_and_readers_are_answered_meanwhile(ser
     assert server.memory() - before < 20
 
 
+@pytest.mark.apart
 def test_who_listens_is_not_left_in_silence_and_who_takes_nothing_is_cut_off(start, listen):
     many_changes(400)
     server = start(STREAM_HEARTBEAT="1", METRICS_TOKEN="a-token-that-nobody-guesses")
@@ -162,6 +163,7 @@ def test_who_listens_is_not_left_in_silence_and_who_takes_nothing_is_cut_off(sta
     wait_until(lambda: measured('galley_held{what="stream"}') == [0])
 
 
+@pytest.mark.apart
 def test_more_than_a_server_holds_are_told_to_come_again_and_those_who_go_make_room(start, listen):
     publish(make_article(slug="one"))
     server = start(STREAMS="2")
@@ -182,6 +184,7 @@ def test_more_than_a_server_holds_are_told_to_come_again_and_those_who_go_make_r
     wait_until(is_held)
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(
     ("query", "headers", "status"),
     [
