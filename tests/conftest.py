@@ -5,6 +5,7 @@ import hashlib
 import importlib
 import itertools
 import os
+import re
 import time
 import uuid
 from datetime import UTC, datetime
@@ -39,6 +40,9 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 WITH_OTHER_PROGRAMS = {"chromium", "mother", "another_database", "exiftool"}
 HERE = Path(__file__).parent
 _tests = itertools.count(1)
+# Where such tests stand: all over these folders, and elsewhere in files that say so.
+PLACES_OF_PROGRAMS = {HERE / "browser", HERE / "serving"}
+WORDS_OF_PROGRAMS = re.compile("|".join(["programs", *WITH_OTHER_PROGRAMS]))
 # The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
 # row is, programs of others read the description, what is said of a text is said of the text, and pages that lead
 # nowhere lead there from any database: whatever rows come from is shown to be alike by the API's tests.
@@ -161,8 +165,21 @@ def pytest_collection(session):
     files = sorted(file for place in session.config.args for file in Path(place).rglob("test_*.py"))
     start = len(files) * number // processes
     for file in [*files[start:], *files[:start]]:
+        if pytest_ignore_collect(file, session.config):
+            continue
         with contextlib.suppress(Exception, pytest.skip.Exception):
             importlib.import_module(".".join(file.resolve().relative_to(HERE.parent).with_suffix("").parts))
+
+
+def pytest_ignore_collect(collection_path, config):
+    """In the round of other programs no file is read that asks none: to read all takes longer than many a test."""
+    if config.option.markexpr.startswith("programs") and collection_path.name.startswith("test_"):
+        return None if may_ask_programs(collection_path) else True
+    return None
+
+
+def may_ask_programs(path):
+    return not PLACES_OF_PROGRAMS.isdisjoint(path.parents) or bool(WORDS_OF_PROGRAMS.search(path.read_text()))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -178,6 +195,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if not WITH_OTHER_PROGRAMS.isdisjoint(item.fixturenames):
             item.add_marker("programs")
+            if not may_ask_programs(item.path):
+                raise pytest.UsageError(f"{item.path} asks other programs and does not say so: see may_ask_programs.")
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
             item.add_marker("apart")
         if item.path in SAYS_NOTHING_OF_ROWS or "chromium" in item.fixturenames:
