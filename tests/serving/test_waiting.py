@@ -34,7 +34,10 @@ def listen():
 
 
 def edition(server):
-    return server.get(CHANGES).json()["edition"]
+    """The newest one, once the server knows it: of another process's it may hear a moment late."""
+    number = Edition.objects.get().number
+    wait_until(lambda: server.get(CHANGES).json()["edition"] == number)
+    return number
 
 
 def told(rows):
