@@ -44,14 +44,17 @@ _tests = itertools.count(1)
 PLACES_OF_PROGRAMS = {HERE / "browser", HERE / "serving"}
 WORDS_OF_PROGRAMS = re.compile("|".join(["programs", *WITH_OTHER_PROGRAMS]))
 # The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
-# row is, programs of others read the description, what is said of a text is said of the text, and pages that lead
-# nowhere lead there from any database: whatever rows come from is shown to be alike by the API's tests.
+# row is, programs of others read the description, what is said of a text is said of the text. How an answer travels
+# does not depend on what it shows, nor what a key opens on where the key is kept; and pages that lead nowhere lead
+# there from any database. Whatever rows come from is shown to be alike by the API's tests.
 SAYS_NOTHING_OF_ROWS = {
     HERE / "access" / "test_pages.py",
-    *(HERE / "api" / f"test_{name}.py" for name in ("formats", "openapi_tools", "schema")),
+    *(HERE / "api" / f"test_{name}.py" for name in ("formats", "http", "openapi_tools", "schema")),
+    HERE / "api" / "manage" / "test_doors.py",
     *(HERE / "front" / f"test_{name}.py" for name in ("arranged", "pages", "weight")),
     *(HERE / "mcp" / f"test_{name}.py" for name in ("door", "protocol")),
-    HERE / "newsroom" / "test_checks.py",
+    *(HERE / "newsroom" / f"test_{name}.py" for name in ("cases", "checks")),
+    *(HERE / "newsroom" / "body" / f"test_{name}.py" for name in ("conversion", "mending")),
     *(
         HERE / "newsroom" / "formats" / f"test_{name}.py"
         for name in ("incoming", "jsonld", "mail", "markdown", "ninjs")
@@ -172,7 +175,7 @@ def pytest_collection(session):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """In the round of other programs no file is read that asks none: to read all takes longer than many a test."""
+    """In the rounds of other programs no file is read that asks none: to read all takes longer than many a test."""
     if config.option.markexpr.startswith("programs") and collection_path.name.startswith("test_"):
         return None if may_ask_programs(collection_path) else True
     return None
@@ -186,7 +189,7 @@ def may_ask_programs(path):
 def pytest_collection_modifyitems(items):
     """Mark what the rounds of tests/suite.py are told by.
 
-    `programs` is what drives a browser or starts other processes: it waits for them, and is a round of its own. It
+    `programs` is what drives a browser or starts other processes: it waits for them, and has rounds of its own. It
     depends on more than our code, as what has a server's clocks and threads does: such a test may fail once, and says
     so. `apart` is what asks for no database, or for one of which it says nothing, as a page in a browser does: it is
     not run on the second one.
@@ -199,7 +202,9 @@ def pytest_collection_modifyitems(items):
                 raise pytest.UsageError(f"{item.path} asks other programs and does not say so: see may_ask_programs.")
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
             item.add_marker("apart")
-        if item.path in SAYS_NOTHING_OF_ROWS or "chromium" in item.fixturenames:
+        if "chromium" in item.fixturenames:
+            item.add_marker("browser")
+        if item.path in SAYS_NOTHING_OF_ROWS or item.get_closest_marker("browser"):
             item.add_marker("apart")
         if item.get_closest_marker("programs") or HERE / "serving" in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))

@@ -1,10 +1,11 @@
-"""The whole suite, in three rounds: `make test`. Says aloud what it could not run, and how long each round took.
+"""The whole suite, in four rounds: `make test`. Says aloud what it could not run, and how long each round took.
 
 - SQLite: all that runs in a process of its own. Most faults show here.
-- Browsers and other programs: what drives a browser, has servers or workers of ours running, or asks npm, nginx or
-  exiftool. It carries the mark `programs`, which tests/conftest.py gives to whatever asks for a browser, a running
-  server or a database for other processes; a test that starts a process itself says so. What of it says something of
-  the database is done on SQLite and then on PostgreSQL.
+- Browsers: what drives one.
+- Other programs: what has servers or workers of ours running, or asks npm, nginx, exiftool, schemathesis or a bucket.
+  It carries the mark `programs`, as browsers do, which tests/conftest.py gives to whatever asks for one of them or for
+  a database of other processes; a test that starts a process itself says so. What of it says something of the database
+  is done on SQLite and then on PostgreSQL.
 - PostgreSQL: the first round again, for what two databases may do differently: locks, SQL, what is unique, order, texts
   that one of them refuses.
 
@@ -62,10 +63,8 @@ class Leg:
 
 ROUNDS = {
     "SQLite": [Leg("not programs")],
-    "Browsers and other programs": [
-        Leg("programs"),
-        Leg("programs and not apart", is_on_postgresql=True),
-    ],
+    "Browsers": [Leg("programs and browser")],
+    "Other programs": [Leg("programs and not browser"), Leg("programs and not apart", is_on_postgresql=True)],
     "PostgreSQL": [Leg("not programs and not apart", is_on_postgresql=True)],
 }
 

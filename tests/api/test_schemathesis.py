@@ -17,7 +17,7 @@ from cms.api import keys
 from cms.api.models import Scope
 from cms.wsgi import application
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.programs]
 
 # What a description cannot say: what an earlier answer gave, one of two ways through a list, parts of answers, and that
 # few filters may be asked at once.

@@ -43,7 +43,7 @@ from urllib3 import HTTPResponse
 
 from cms import buckets
 
-pytestmark = pytest.mark.apart  # whatever the rows come from
+pytestmark = [pytest.mark.programs, pytest.mark.apart]  # whatever the rows come from
 BROWSER = {"Accept": "text/html"}
 _numbers = itertools.count()
 
