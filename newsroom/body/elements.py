@@ -10,8 +10,15 @@ MARK = {
     "kbd": "code", "samp": "code", "tt": "code", "sub": "sub", "sup": "sup", "s": "s", "strike": "s", "del": "s",
 }  # fmt: skip
 HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
+LARGEST_ICON = 64  # pixels of a drawing that is a sign and no picture
 AROUND_SIGNS = re.compile(r"\s*([:;])\s*")
 HIDDEN = re.compile(r"display:none|mso-hide:all|mso-list:ignore|mso-element:comment|visibility:hidden")
+# What the style of a page keeps from those who see it, what works a player, and comments on a text.
+HIDDEN_CLASSES = frozenset({
+    "screen-reader-text", "sr-only", "visually-hidden", "hide-text", "katex-html", "msocomanchor",
+    "kg-audio-player", "kg-audio-hide", "kg-video-overlay", "kg-video-player-container", "kg-file-card-icon",
+    "kg-signup-card-success", "kg-signup-card-error", "kg-signup-card-button",
+})  # fmt: skip
 DASHES = re.compile(r"^[\s\u00a0]*(?:[—–―-]{1,3}[\s\u00a0]*)?")
 
 
@@ -54,13 +61,17 @@ def styled(marks: Marks, tag: str, style: str) -> Marks:
 
 
 def is_hidden(values: dict, style: str) -> bool:
-    return ("hidden" in values and values["hidden"] != "until-found") or bool(style and HIDDEN.search(style))
+    return (
+        ("hidden" in values and values["hidden"] != "until-found")
+        or bool(style and HIDDEN.search(style))
+        or not HIDDEN_CLASSES.isdisjoint((values.get("class") or "").split())
+    )
 
 
 def is_block_by_class(values: dict) -> bool:
-    """Parts of a bookmark's card, which are lines by the style of their page alone (Ghost)."""
+    """Parts of a bookmark's card, which are lines by the style of their page alone (Ghost, Medium)."""
     name = values.get("class")
-    return bool(name) and name.startswith("kg-bookmark-")
+    return bool(name) and (name.startswith("kg-bookmark-") or "markup--mixtapeEmbed-em" in name)
 
 
 def touches_another(node: Any) -> bool:
@@ -84,7 +95,9 @@ def is_pixel(values: dict) -> bool:
 
 
 def is_icon(values: dict) -> bool:
-    return values.get("aria-hidden") == "true" or "icon" in (values.get("class") or "")
+    sides = [number_of(values.get(side)) for side in ("width", "height")]
+    is_small = all(side is not None and side <= LARGEST_ICON for side in sides)
+    return is_small or values.get("aria-hidden") == "true" or "icon" in (values.get("class") or "")
 
 
 def says_nothing(title: str) -> bool:
