@@ -3,12 +3,37 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from newsroom.body.elements import says_nothing
 from newsroom.body.lines import Marks
 from newsroom.body.pieces import player
 
 if TYPE_CHECKING:
     from newsroom.body.reading import Reader
+
+PAGES = {
+    "amp-youtube": "https://www.youtube.com/watch?v={}",
+    "lite-youtube": "https://www.youtube.com/watch?v={}",
+    "amp-vimeo": "https://vimeo.com/{}",
+    "lite-vimeo": "https://vimeo.com/{}",
+    "amp-dailymotion": "https://www.dailymotion.com/video/{}",
+    "amp-twitter": "https://twitter.com/i/status/{}",
+    "amp-instagram": "https://www.instagram.com/p/{}/",
+    "amp-facebook": "{}",
+    "oembed": "{}",
+}
+OF_AMP = (
+    "amp-3d-gltf", "amp-3q-player", "amp-apester-media", "amp-brid-player", "amp-brightcove", "amp-embedly-card",
+    "amp-facebook-page", "amp-gist", "amp-google-document-embed", "amp-imgur", "amp-jwplayer", "amp-kaltura-player",
+    "amp-megaphone", "amp-ooyala-player", "amp-pinterest", "amp-playbuzz", "amp-reddit", "amp-soundcloud",
+    "amp-tiktok", "amp-vine", "amp-wistia-player",
+)  # fmt: skip
+IDS = ("data-videoid", "videoid", "data-tweetid", "data-shortcode", "data-href", "url")
+NAMES_A_PAGE = ("data-oembed-url", "data-href", "data-url", "data-video-url")
+YOUTUBE_IDS = ("data-id", "data-videoid", "data-video-id", "data-youtube-id")
+FILLED = frozenset({"data-attrs", "data-oembed-url"})
+EMBED = re.compile(r"\b(?:embed|tweet|fb-post|fb-video|youtube-player)\b")
 
 
 def frame(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
@@ -26,7 +51,10 @@ def frame(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
 
 def old_player(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
     """<object> and <embed>, as players were written once."""
-    addresses = [values.get("data"), values.get("src")]
+    if values.get("embedtype") == "image":  # of Wagtail
+        reader.leave_out(node, "img", {"src": values.get("alt") or ""})
+        return
+    addresses = [values.get("data"), values.get("src"), values.get("url")]
     for inner in node.css("param, embed, iframe"):
         told = inner.attributes
         addresses += [told.get("src")] + ([told.get("value")] if told.get("name") in {"movie", "src"} else [])
@@ -40,11 +68,44 @@ def old_player(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
     reader.lose(kind, next(filter(None, addresses), ""))
 
 
-def amp_player(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
-    key = values.get("data-videoid") or values.get("videoid") or ""
-    host = "https://vimeo.com/" if "vimeo" in node.tag else "https://www.youtube.com/watch?v="
-    if made := player(host + key):
+def of_the_id(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
+    """A player, or a post, of which an element has the id alone (AMP, and what loads a player at a click)."""
+    key = next(filter(None, map(values.get, IDS)), "")
+    address = PAGES[node.tag].format(key) if key else ""
+    if not player(address) or node.text(strip=True):
+        reader.children(node, marks)
+    if address:
+        reader.address(address, marks)
+
+
+def filled_by_script(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
+    """An element that a script fills: the page that it names, where what stands in it is not what readers saw."""
+    own = _page_of_json(values.get("data-attrs") or "")
+    pages = [own, *(values.get(name) or "" for name in (*NAMES_A_PAGE, "data-src"))]
+    if "youtube" in (values.get("class") or ""):
+        pages += [PAGES["amp-youtube"].format(values[name]) for name in YOUTUBE_IDS if values.get(name)]
+    made = next((made for page in pages if (made := player(page))), None)
+    if made and not node.text(strip=True):
         reader.end()
         reader.pieces.append(made)
+    elif any(child.is_element_node or child.text_content.strip() for child in node.iter(include_text=True)):
+        reader.block(node, node.tag, marks, values)
+    elif page := next((page for page in pages[:-1] if page.startswith("http")), ""):
+        reader.address(page, marks)
     else:
-        reader.children(node, marks)
+        reader.end()
+        reader.lose("object", values.get("data-title") or values.get("id") or values.get("class") or "")
+
+
+def _page_of_json(written: str) -> str:
+    """The page in what Substack keeps of an embed."""
+    try:
+        told = orjson.loads(written)
+    except orjson.JSONDecodeError:
+        return ""
+    url = told.get("url") or told.get("canonical_url") if isinstance(told, dict) else ""
+    return url if isinstance(url, str) else ""
+
+
+def is_filled_by_script(values: dict) -> bool:
+    return bool(values.keys() & FILLED or EMBED.search(values.get("class") or ""))

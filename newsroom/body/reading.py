@@ -71,7 +71,7 @@ BARE = frozenset({
 LEFT_OUT = {"img": "picture", "svg": "picture", "canvas": "picture", "audio": "audio", "bgsound": "audio",
             "video": "video", "frame": "iframe", "drupal-media": "picture", "drupal-entity": "object",
             "amp-img": "picture", "amp-anim": "picture", "amp-video": "video", "amp-audio": "audio", "amp-ad": "object",
-            "amp-twitter": "object", "amp-instagram": "object", "amp-facebook": "object"}  # fmt: skip
+            **dict.fromkeys(players.OF_AMP, "object")}  # fmt: skip
 CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
@@ -181,7 +181,7 @@ class Reader:
         with self._inside_of(values):
             if tag == "a":
                 self.link(node, values, marks)
-            elif special := SPECIAL.get(tag) or _of_class(values):
+            elif special := SPECIAL.get(tag) or _of_class(tag, values):
                 special(self, node, values, marks)
             elif tag in LEFT_OUT:
                 self.leave_out(node, tag, values)
@@ -391,6 +391,7 @@ class Reader:
             self.line.append((" ", ()))
         before = len(self.line), len(self.pieces)
         self.children(node, marks)
+        href = href or values.get("linktype") or ""  # of Wagtail, to what it knows by a number
         if href and not address and before != (len(self.line), len(self.pieces)):
             left_out("link", href)
         if is_block_by_class(values):
@@ -455,7 +456,7 @@ class Reader:
             self.pieces.append(made)
             return
         kind = LEFT_OUT[tag]
-        self.lose(kind, address or (values.get("alt") or "" if tag == "img" else ""))
+        self.lose(kind, address or (values.get("alt") or "" if tag == "img" else tag if kind == "object" else ""))
         self.line.append((" ", ()))
 
     def control(self, node: Any, tag: str, values: dict) -> None:
@@ -489,14 +490,16 @@ class Reader:
         self.pieces.append(Quote(pieces, attribution, is_pull, values.get("data-id") or ""))
 
 
-def _of_class(values: dict) -> Any:
-    """A figure, or its caption, from before there were elements for them (WordPress)."""
+def _of_class(tag: str, values: dict) -> Any:
+    """A figure, or its caption, from before there were elements for them (WordPress); or what a script fills."""
     names = (values.get("class") or "").split()
     if "wp-caption" in names:
         return figures.figure
     if "wp-caption-text" in names:
         return figures.caption
-    return Reader.quote if "pullquote" in names else None
+    if "pullquote" in names:
+        return Reader.quote
+    return players.filled_by_script if tag in {"div", "section"} and players.is_filled_by_script(values) else None
 
 
 def _heading(tag: str) -> Any:
@@ -540,8 +543,5 @@ SPECIAL = {
     "object": players.old_player,
     "embed": players.old_player,
     "applet": players.old_player,
-    "amp-youtube": players.amp_player,
-    "lite-youtube": players.amp_player,
-    "amp-vimeo": players.amp_player,
-    "lite-vimeo": players.amp_player,
+    **dict.fromkeys(players.PAGES, players.of_the_id),
 }
