@@ -94,6 +94,25 @@ def is_pixel(values: dict) -> bool:
     return values.get("width") in {"0", "1"} and values.get("height") in {"0", "1"}
 
 
+def address_of(node: Any, tag: str, values: dict) -> str:
+    """Where a picture, a film or a sound lies; where it is loaded late, by what it has then."""
+    source = node.css_first("source") if tag in {"audio", "video", "picture"} else None
+    told = [values, source.attributes] if source is not None else [values]
+    names = ("src", "data-entity-uuid", "data-src", "data-lazy-src", "data-original")
+    addresses = [value for its in told for name in names if (value := its.get(name))]
+    sizes = [words[0] for its in told for name in ("srcset", "data-srcset") if (words := (its.get(name) or "").split())]
+    real = [address for address in (*addresses, *sizes) if not address.startswith("data:")]
+    return next(iter(real or addresses), "")
+
+
+def neighbour(node: Any, side: str) -> Any:
+    """The element beside a node, blanks apart."""
+    other = getattr(node, side)
+    while other is not None and other.is_text_node and not other.text_content.strip():
+        other = getattr(other, side)
+    return other if other is not None and other.is_element_node else None
+
+
 def is_icon(values: dict) -> bool:
     sides = [number_of(values.get(side)) for side in ("width", "height")]
     is_small = all(side is not None and side <= LARGEST_ICON for side in sides)

@@ -19,6 +19,7 @@ from newsroom.body.addresses import ADDRESS, clean_address, clean_text
 from newsroom.body.elements import (
     HEADINGS,
     MARK,
+    address_of,
     foot_of,
     is_block_by_class,
     is_hidden,
@@ -26,6 +27,7 @@ from newsroom.body.elements import (
     is_pixel,
     is_sign,
     is_word_item,
+    neighbour,
     speaker_in,
     style_of,
     styled,
@@ -68,8 +70,9 @@ BARE = frozenset({
     "body", "div", "section", "article", "main", "aside", "header", "footer", "blockquote", "center",
     "figure",
 })  # fmt: skip
-LEFT_OUT = {"img": "picture", "svg": "picture", "canvas": "picture", "audio": "audio", "bgsound": "audio",
-            "video": "video", "frame": "iframe", "drupal-media": "picture", "drupal-entity": "object",
+SHOWN_LATER = frozenset({"img", "picture", "iframe", "video", "audio"})
+LEFT_OUT = {"img": "picture", "picture": "picture", "svg": "picture", "canvas": "picture",
+            "audio": "audio", "bgsound": "audio", "video": "video", "frame": "iframe", "drupal-media": "picture", "drupal-entity": "object",
             "amp-img": "picture", "amp-anim": "picture", "amp-video": "video", "amp-audio": "audio", "amp-ad": "object",
             **dict.fromkeys(players.OF_AMP, "object")}  # fmt: skip
 CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
@@ -167,6 +170,8 @@ class Reader:
             self.told(node, tag, marks)
         elif tag == "script":
             leave_out_script(node.attributes.get("src") or "")
+        elif tag == "noscript":
+            self.stand_in(node)
 
     def told(self, node: Any, tag: str, marks: Marks) -> None:
         """An element that says more than its name."""
@@ -183,7 +188,7 @@ class Reader:
                 self.link(node, values, marks)
             elif special := SPECIAL.get(tag) or _of_class(tag, values):
                 special(self, node, values, marks)
-            elif tag in LEFT_OUT:
+            elif tag in LEFT_OUT and (tag != "picture" or node.css_first("img") is None):
                 self.leave_out(node, tag, values)
             elif tag in CONTROL_TAGS:
                 self.control(node, tag, values)
@@ -426,6 +431,16 @@ class Reader:
 
     # What cannot be kept
 
+    def stand_in(self, node: Any) -> None:
+        """A picture or a player for pages without scripts: what readers saw, unless the element beside it is that."""
+        for other in filter(None, (neighbour(node, "prev"), neighbour(node, "next"))):
+            if other.tag in SHOWN_LATER or players.is_filled_by_script(other.attributes):
+                return
+        text = node.text()
+        if "<" in text and (body := body_of(text)) is not None:
+            for shown in body.css("img, iframe, video"):
+                self.element(shown, shown.tag, ())
+
     def lose(self, kind: str, what: str = "") -> None:
         if self.lost is None:
             left_out(kind, what)
@@ -441,22 +456,18 @@ class Reader:
                 return
         elif tag == "svg" and (is_icon(values) or node.parent.tag == "button"):
             return
-        source = node.css_first("source[src]") if tag in {"audio", "video"} else None
-        address = (
-            values.get("src")
-            or values.get("data-entity-uuid")
-            or (source.attributes.get("src") if source else "")
-            or ""
-        )
-        if address.startswith("data:"):
-            address = values.get("data-src") or values.get("data-lazy-src") or values.get("data-original") or address
+        address = address_of(node, tag, values)
         url = f"https:{address}" if address.startswith("//") else address
         if tag in {"video", "frame"} and (made := player(url)):
             self.end()
             self.pieces.append(made)
             return
         kind = LEFT_OUT[tag]
-        self.lose(kind, address or (values.get("alt") or "" if tag == "img" else tag if kind == "object" else ""))
+        what = address or (values.get("alt") or "" if tag == "img" else tag if kind == "object" else "")
+        if caption := values.get("data-caption"):  # of Drupal
+            left_out(kind, what, plain_text(pieces_of(caption)))
+        else:
+            self.lose(kind, what)
         self.line.append((" ", ()))
 
     def control(self, node: Any, tag: str, values: dict) -> None:

@@ -108,6 +108,11 @@ def table(*rows, caption=None, heads=(0, 0)):
         ("<p>a<img src=x.png>b</p>", ["a b"], ["picture"]),
         ('<p>a</p><img src="p.gif" width="1" height="1">', ["a"], []),
         (
+            '<p>a</p><img src="data:image/gif;base64,R0" data-src="a.jpg"><noscript><img src="a.jpg"></noscript>',
+            ["a"],
+            ["picture"],
+        ),
+        (
             f'<figure class="kg-embed-card"><iframe src="{VIDEO}"></iframe><figcaption>See</figcaption></figure>',
             [(VIDEO, "See")],
             [],
