@@ -11,6 +11,9 @@ from django.db import models
 
 # C0 and C1 but for tabs and line ends, the mark of byte order, half characters, and what Unicode keeps for programs.
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]")
+# Windows' signs (quotation marks, dashes, the euro's) where a program took their bytes for characters: no others are
+# meant by these. But one is a line's end as well, and with one a terminal's commands begin.
+OF_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code not in {0x85, 0x9B}}
 LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # the last but two are Word's, in a paragraph and between
 BREAKS = re.compile("[ \t\n]*[\t\n][ \t\n]*")
 ODD = re.compile(f"{CONTROLS.pattern}|{LINE_ENDS.pattern}")
@@ -20,7 +23,7 @@ def without_controls(text: str) -> str:
     """A text of any number of lines, each ended by a newline."""
     if text.isprintable() or not ODD.search(text):  # what is odd is not printable, which is known sooner
         return text
-    return CONTROLS.sub("", LINE_ENDS.sub("\n", text))
+    return CONTROLS.sub("", LINE_ENDS.sub("\n", text.translate(OF_WINDOWS)))
 
 
 def in_one_line(text: str) -> str:

@@ -1,5 +1,6 @@
 """From HTML to what a body holds. Every door leads through here: the desk, a paste, an import, the API."""
 
+import html
 import re
 
 from newsroom.body.addresses import clean_address
@@ -17,6 +18,8 @@ CLEAN = re.compile(
 # How Ghost marks where the free part of a text ends, and how the editor does.
 MEMBERS_ONLY = re.compile(r"<!--\s*members-only\s*-->")
 PAYWALL = '<div data-block="{&quot;type&quot;:&quot;paywall&quot;}"></div>'
+# HTML of which each sign is written as text, as a feed has it.
+ESCAPED = re.compile(r"\s*&lt;(?:p|div|h[1-6]|ul|ol|blockquote|figure|table|article|section)\b[^<>]*$", re.I)
 MARKS = re.compile(r'<(/?)(a|strong|em|code|sub|sup|s)(?: href="([^"]*)")?>')
 UNTIDY = re.compile(r"<(\w+)[^>]*></\1>|</(\w+)><\2\b|>[ \u00a0]+</|<br></|<\w+[^>]*><br>|><a |<a [^>]*>[^<]*<br>")
 LOOSE_BLANKS = re.compile("[ \u00a0]{2}|[ \u00a0]\n|\n[ \u00a0]|\n\n|^[ \u00a0\n\u200b\u2060]|[ \u00a0\n\u200b\u2060]$")
@@ -30,6 +33,8 @@ def without_controls(text: str) -> str:
 
 def blocks_from_html(text: str, language: str = "") -> list[dict]:
     """The blocks of a body, still to be checked, from the editor's HTML or from a page's."""
+    if ESCAPED.match(text):
+        text = html.unescape(text)
     return blocks_of(pieces_of(MEMBERS_ONLY.sub(PAYWALL, text), language))
 
 

@@ -71,10 +71,13 @@ BARE = frozenset({
     "figure",
 })  # fmt: skip
 SHOWN_LATER = frozenset({"img", "picture", "iframe", "video", "audio"})
-LEFT_OUT = {"img": "picture", "picture": "picture", "svg": "picture", "canvas": "picture",
-            "audio": "audio", "bgsound": "audio", "video": "video", "frame": "iframe", "drupal-media": "picture", "drupal-entity": "object",
-            "amp-img": "picture", "amp-anim": "picture", "amp-video": "video", "amp-audio": "audio", "amp-ad": "object",
-            **dict.fromkeys(players.OF_AMP, "object")}  # fmt: skip
+LEFT_OUT = {
+    **dict.fromkeys(("img", "picture", "svg", "canvas", "drupal-media", "amp-img", "amp-anim"), "picture"),
+    **dict.fromkeys(("audio", "bgsound", "amp-audio"), "audio"),
+    **dict.fromkeys(("video", "amp-video"), "video"),
+    **dict.fromkeys(("drupal-entity", "amp-ad", *players.OF_AMP), "object"),
+    "frame": "iframe",
+}
 CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)

@@ -5,7 +5,12 @@ from typing import Any
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
+from cms.text import texts
+
+ODD = re.compile("[\x80-\x9f\uf0a7\uf0b7\uf0d8]")
+OF_WINDOWS = texts.OF_WINDOWS | {0x85: "…", 0x9B: "›", 0xF0A7: "▪", 0xF0B7: "•", 0xF0D8: "▸"}  # the last are Word's bullets
+CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffc\ufffe\uffff]")
 STRAY_CELL = re.compile(r"<(/?)(?:t[dhr]|tbody|thead|tfoot)(?:\s[^<>]*)?>", re.I)
 # Tags that browsers pass over where they do not belong, or lift text out of a table for: what touches them must not
 # run together.
@@ -20,7 +25,9 @@ FRAMESET = re.compile(r"</?(?:frameset|frame)\b[^>]*>", re.I)
 
 def body_of(text: str) -> Any:
     """The body of a text, whose parts do not run together; none where there is nothing."""
-    text = CONTROLS.sub("", text)
+    text = CONTROLS.sub("", text.translate(OF_WINDOWS) if ODD.search(text) else text)
+    if "<![CDATA[" in text:
+        text = CDATA.sub(r"\1", text)
     if "<t" in text or "<T" in text:
         tags = [] if "<table" in text.lower() else list(STRAY_CELL.finditer(text))
         if tags:  # cells without a table: a browser would run their text together
