@@ -83,6 +83,19 @@ def touches_another(node: Any) -> bool:
     return before.tag != node.tag or any(told.get(name) != its.get(name) for name in ("href", "class"))
 
 
+def is_comment(node: Any) -> bool:
+    """Whether an element says something of the text; Google Docs puts these below it when it exports one."""
+    first = node.child
+    link = first.child if first is not None and first.is_element_node and first.tag == "p" else None
+    return link is not None and link.is_element_node and (link.attributes.get("href") or "").startswith("#cmnt_ref")
+
+
+def touches_a_word(node: Any) -> bool:
+    """Whether no blank stands before a node in its line."""
+    before = node.prev
+    return before is not None and before.is_text_node and bool(before.text_content[-1:].strip())
+
+
 def is_sign(values: dict) -> bool:
     """A picture that stands for a character."""
     return bool(re.search(r"\b(?:emoji|wp-smiley|emojione|twemoji)\b", values.get("class") or "")) and bool(

@@ -88,3 +88,15 @@ def word_item(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
         start = int(number[1]) if number and number[1].isdigit() else 1
         is_ordered = bool(number) and sign.strip().lower() not in {"o"}
         reader.pieces.append(LevelItem(int(match[1]) if match else 1, is_ordered, pieces, start))
+
+
+def note(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
+    """A note below a text, whose number stands beside it by the style of its page alone (Substack)."""
+    number = node.css_first("a.footnote-number")
+    if number is None:
+        reader.block(node, node.tag, marks, values)
+        return
+    start = number_of(number.text())
+    number.decompose()
+    reader.end()
+    reader.pieces.append(LevelItem(1, ordered=True, pieces=reader.inside(node, marks), start=start or 1))

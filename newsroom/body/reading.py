@@ -22,6 +22,7 @@ from newsroom.body.elements import (
     address_of,
     foot_of,
     is_block_by_class,
+    is_comment,
     is_hidden,
     is_icon,
     is_pixel,
@@ -31,6 +32,7 @@ from newsroom.body.elements import (
     speaker_in,
     style_of,
     styled,
+    touches_a_word,
     touches_another,
     with_mark,
     word_heading,
@@ -49,7 +51,7 @@ from newsroom.body.pieces import (
     plain_text,
     player,
 )
-from newsroom.body.shortcodes import SHORTCODE, Around
+from newsroom.body.shortcodes import NOTES, SHORTCODE, Around, is_of_a_line, paired
 from newsroom.body.tree import body_of
 
 DEEPEST = 80  # elements in elements; below that only the words are read
@@ -79,6 +81,9 @@ LEFT_OUT = {
     "frame": "iframe",
 }
 CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
+# What leads back to where a note is asked for, or to the heading that it stands in.
+BACK = frozenset(["↩", "↩\ufe0e", "↩\ufe0f", "↵", "⏎", "⤴", "⤴\ufe0e", "↑", "⬆", "^", "#", "¶", "§", "🔗"])
+NUMBER_OF_A_NOTE = re.compile(r"\[?\d{1,3}\]?")
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
 DRESSING = re.compile(r"platform\.twitter\.com|platform\.x\.com|instagram\.com/embed|tiktok\.com/embed|/wp-embed\b")
@@ -93,7 +98,7 @@ def pieces_of(text: str, language: str = "") -> list[Piece]:
     if "<script" in text:
         for script in body.parent.css("head > script[src]"):  # one that begins a text
             leave_out_script(script.attributes["src"] or "")
-    reader = Reader(language or settings.CONTENT_LANGUAGE)
+    reader = Reader(language or settings.CONTENT_LANGUAGE, paired(text))
     return reader.inside(body, ())
 
 
@@ -106,7 +111,8 @@ def leave_out_script(address: str) -> None:
 class Reader:
     """Walks a tree. `pieces` is what was read of the element that is open, `line` the text since its last piece."""
 
-    def __init__(self, language: str):
+    def __init__(self, language: str, paired: frozenset[str]):
+        self.paired = paired  # words in square brackets that are closed somewhere in the text
         self.languages = [language]
         self.quotations = 0
         self.pieces: list[Piece] = []
@@ -259,7 +265,7 @@ class Reader:
     def text_with_shortcodes(self, data: str, marks: Marks) -> None:
         done = 0
         tokens = list(SHORTCODE.finditer(data))
-        around = Around.of(data)
+        around = Around.of(data, self.paired)
         embeds = {match.start(): match for match in re.finditer(r"\[embed[^\]]*\]\s*(\S{1,2000}?)\s*\[/embed\]", data)}
         for match in tokens:
             if match.start() < done or not around.has_shortcode(match):
@@ -285,7 +291,10 @@ class Reader:
 
     def shortcode(self, found: re.Match, marks: Marks) -> None:
         name = found[3].lower()
-        self.end()  # what it encloses stands by itself
+        if name in NOTES:
+            self.line.append((")" if found[2] else " (", marks))
+        elif not is_of_a_line(found):
+            self.end()  # what it encloses stands by itself
         if found[2]:
             return
         if name in {"caption", "wp_caption"}:
@@ -294,7 +303,9 @@ class Reader:
                 self.end()
             return
         address = re.search(r"https?://[^\s\"'\]]+", found[4])
-        if address and (made := player(address[0])):
+        key = re.search(r"\bid\s*=\s*[\"'“”]?([\w-]+)", found[4])
+        page = players.PAGES.get(f"amp-{name}", "").format(key[1]) if key else ""
+        if made := player(address[0] if address else page):
             self.pieces.append(made)
         else:
             left_out("shortcode", found[0])
@@ -336,6 +347,8 @@ class Reader:
         """An element that begins and ends a line."""
         self.end()
         values = values or {}
+        if tag == "div" and is_comment(node):
+            return
         if card := values.get("data-block"):
             self.card(card)
             return
@@ -397,6 +410,12 @@ class Reader:
             self.end()
         elif touches_another(node):
             self.line.append((" ", ()))
+        if href.startswith("#"):
+            words = node.text(strip=True)
+            if words in BACK or href.startswith("#cmnt"):  # the latter to a comment, in Google Docs
+                return
+            if NUMBER_OF_A_NOTE.fullmatch(words) and touches_a_word(node):
+                marks = with_mark(marks, "sup")  # by the style of its page alone (Substack, Word)
         before = len(self.line), len(self.pieces)
         self.children(node, marks)
         href = href or values.get("linktype") or ""  # of Wagtail, to what it knows by a number
@@ -513,6 +532,8 @@ def _of_class(tag: str, values: dict) -> Any:
         return figures.caption
     if "pullquote" in names:
         return Reader.quote
+    if tag == "div" and "footnote" in names:
+        return listed.note
     return players.filled_by_script if tag in {"div", "section"} and players.is_filled_by_script(values) else None
 
 

@@ -8,7 +8,8 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from cms.text import texts
 
 ODD = re.compile("[\x80-\x9f\uf0a7\uf0b7\uf0d8]")
-OF_WINDOWS = texts.OF_WINDOWS | {0x85: "…", 0x9B: "›", 0xF0A7: "▪", 0xF0B7: "•", 0xF0D8: "▸"}  # the last are Word's bullets
+WORDS_BULLETS = {0xF0A7: "▪", 0xF0B7: "•", 0xF0D8: "▸"}
+OF_WINDOWS = {**texts.OF_WINDOWS, 0x85: "…", 0x9B: "›", **WORDS_BULLETS}
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffc\ufffe\uffff]")
 STRAY_CELL = re.compile(r"<(/?)(?:t[dhr]|tbody|thead|tfoot)(?:\s[^<>]*)?>", re.I)
