@@ -19,6 +19,8 @@ HIDDEN_CLASSES = frozenset({
     "kg-audio-player", "kg-audio-hide", "kg-video-overlay", "kg-video-player-container", "kg-file-card-icon",
     "kg-signup-card-success", "kg-signup-card-error", "kg-signup-card-button",
 })  # fmt: skip
+DOCS_CLASS = re.compile(r"(?<![\w.-])\.(c\d+)\{([^{}]*)\}")
+DOCS_LOOKS = re.compile(r"font-weight:[67]00|font-style:italic|line-through|vertical-align:su")
 DASHES = re.compile(r"^[\s\u00a0]*(?:[—–―-]{1,3}[\s\u00a0]*)?")
 
 
@@ -145,10 +147,24 @@ def is_word_item(values: dict) -> bool:
     return bool(re.search(r"mso-list:l\d", style_of(values))) or "MsoListParagraph" in (values.get("class") or "")
 
 
+def is_word_quote(values: dict) -> bool:
+    return bool(re.search(r"\bMso(?:Intense)?Quote\b", values.get("class") or ""))
+
+
+def looks_of(text: str) -> dict[str, str]:
+    """The styles of a document's classes that say something of its letters, as Google Docs exports them."""
+    return {name: f";{looks.lower()}" for name, looks in DOCS_CLASS.findall(text) if DOCS_LOOKS.search(looks)}
+
+
 def docs_level(values: dict) -> int:
     """How deep a list stands in a document that Google Docs has exported, where all lists lie beside each other."""
     match = re.search(r"\blst-kix_\w+-(\d)\b", values.get("class") or "")
     return int(match[1]) + 1 if match else 0
+
+
+def office_level(values: dict) -> int:
+    """How deep an item stands in what Word Online copies, where each has a list of its own."""
+    return (number_of(values.get("data-aria-level")) or 0) if "OutlineElement" in (values.get("class") or "") else 0
 
 
 def quill_level(values: dict) -> int:
@@ -185,6 +201,9 @@ def foot_of(quote: Any) -> Any:
     if last.tag == "p" and (inner := last_seen(last)) is not None and inner.is_element_node and inner.tag == "cite":
         before = seen_before(inner)
         return inner if before is not None and before.is_element_node and before.tag == "br" else None
+    if last.tag == "small":  # of Bootstrap
+        before = seen_before(last)
+        return last if before is not None and before.is_element_node and before.tag == "p" else None
     return last if last.tag in {"cite", "footer", "figcaption"} else None
 
 

@@ -3,7 +3,16 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from newsroom.body.elements import docs_level, is_hidden, number_of, quill_level, skips_numbers, style_of, styled
+from newsroom.body.elements import (
+    docs_level,
+    is_hidden,
+    number_of,
+    office_level,
+    quill_level,
+    skips_numbers,
+    style_of,
+    styled,
+)
 from newsroom.body.lines import Marks, text_of
 from newsroom.body.losses import left_out
 from newsroom.body.pieces import LevelItem, Listing, Paragraph, Piece, nested
@@ -49,7 +58,7 @@ def _items(reader: "Reader", node: Any, marks: Marks) -> tuple[list[list[Piece]]
             if not is_hidden(told, style_of(told)):
                 number = number if items else number_of(told.get("value"))
                 items.append(reader.inside(child, styled(marks, "li", style_of(told)), is_bare=False))
-                levels.append(quill_level(told))
+                levels.append(quill_level(told) or office_level(told))
         elif child.is_element_node:
             reader.element(child, child.tag, marks)
         elif child.is_text_node:
@@ -82,7 +91,9 @@ def word_item(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
         if match := PLAIN_SIGN.match(text):
             sign = match[0]
             pieces[0].line[0] = (text[match.end() :], its)
-    if pieces:
+    if pieces and not sign and "mso-list" not in style_of(values):
+        reader.pieces += pieces  # looks like an item, and is none
+    elif pieces:
         match = re.search(r"level(\d)", style_of(values))
         number = WORD_SIGN.match(sign)
         start = int(number[1]) if number and number[1].isdigit() else 1

@@ -28,6 +28,8 @@ from newsroom.body.elements import (
     is_pixel,
     is_sign,
     is_word_item,
+    is_word_quote,
+    looks_of,
     neighbour,
     speaker_in,
     style_of,
@@ -42,6 +44,7 @@ from newsroom.body.losses import left_out
 from newsroom.body.pieces import (
     Card,
     Heading,
+    LevelItem,
     Paragraph,
     Piece,
     Player,
@@ -99,6 +102,8 @@ def pieces_of(text: str, language: str = "") -> list[Piece]:
         for script in body.parent.css("head > script[src]"):  # one that begins a text
             leave_out_script(script.attributes["src"] or "")
     reader = Reader(language or settings.CONTENT_LANGUAGE, paired(text))
+    if "lst-kix" in text or "doc-content" in text:
+        reader.looks = looks_of(text)
     return reader.inside(body, ())
 
 
@@ -114,6 +119,7 @@ class Reader:
     def __init__(self, language: str, paired: frozenset[str]):
         self.paired = paired  # words in square brackets that are closed somewhere in the text
         self.languages = [language]
+        self.looks: dict[str, str] = {}  # of classes, in a document that Google Docs has exported
         self.quotations = 0
         self.pieces: list[Piece] = []
         self.line: list[Run] = []
@@ -188,6 +194,8 @@ class Reader:
         style = style_of(values)
         if is_hidden(values, style):
             return
+        for name in (values.get("class") or "").split() if self.looks else ():
+            style += self.looks.get(name, "")
         marks = styled(marks, tag, style)
         if self.told_depth >= DEEPEST:
             self.words_only(node, marks)
@@ -356,6 +364,10 @@ class Reader:
             self.heading(node, level, values, marks)
         elif tag == "p" and is_word_item(values):
             listed.word_item(self, node, values, marks)
+        elif tag == "p" and is_word_quote(values):
+            self.pieces.append(Quote(self.inside(node, marks)))
+        elif tag == "li":  # without its list
+            self.pieces.append(LevelItem(1, ordered=False, pieces=self.inside(node, marks, is_bare=False)))
         else:
             is_bare, self.is_bare = self.is_bare, tag in BARE
             if tag == "dt":
@@ -396,12 +408,19 @@ class Reader:
 
     def rule(self, node: Any, values: dict, marks: Marks) -> None:
         self.end()
+        if values.get("class") == "section-divider" and not self.pieces:
+            return  # Medium begins each text with one that is not shown
         self.pieces.append(Rule(values.get("data-id") or ""))
+
+    def paywall(self, node: Any, values: dict, marks: Marks) -> None:
+        self.end()
+        self.pieces.append(Card({"type": "paywall"}))
 
     # Links and what stands in a line
 
     def link(self, node: Any, values: dict, marks: Marks) -> None:
         href = (values.get("href") or "").strip()
+        href = f"https://{href}" if href.startswith("www.") else href
         address = clean_address(href) if href else None
         marks = tuple(mark for mark in marks if not mark.startswith("a "))
         if address:
@@ -534,6 +553,8 @@ def _of_class(tag: str, values: dict) -> Any:
         return Reader.quote
     if tag == "div" and "footnote" in names:
         return listed.note
+    if "paywall-jump" in names:  # of Substack
+        return Reader.paywall
     return players.filled_by_script if tag in {"div", "section"} and players.is_filled_by_script(values) else None
 
 

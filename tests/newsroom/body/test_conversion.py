@@ -280,6 +280,7 @@ def table(*rows, caption=None, heads=(0, 0)):
             [],
         ),
         ("<p>12<svg><path/></svg>30</p>", ["12 30"], ["picture"]),
+        ('<p>a</p><div class="paywall-jump"></div><p>b</p>', ["a", "paywall", "b"], []),
         # Formulas
         ("<math><mfrac><mrow><mn>1</mn><mo>+</mo><mn>2</mn></mrow><mn>3</mn></mfrac></math>", ["(1 + 2)/3"], []),
         ("<math><mroot><mn>8</mn><mn>3</mn></mroot></math>", ["<sup>3</sup>√8"], []),
