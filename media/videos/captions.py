@@ -7,6 +7,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cms.files import Readable, Stored, checksum_of
 from cms.leftovers.deleting import keep
@@ -14,10 +15,13 @@ from cms.leftovers.deleting import keep
 MAX_BYTES = 1_000_000
 TIME = r"(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 TIMING = re.compile(rf"^{TIME}[ \t]+-->[ \t]+{TIME}(?:[ \t]+(\S.*))?$", re.ASCII)
-SRT_TIME = r"(\d{1,4}):([0-5]?\d):([0-5]?\d)[,.](\d{1,3})"
-SRT_TIMING = re.compile(rf"^\s*{SRT_TIME}\s*-->\s*{SRT_TIME}.*$", re.ASCII)
+# Programs leave out hours or fractions, put blanks into times, and have other arrows.
+SRT_TIME = r"(?=\d+ ?: ?\d+ ?[:,.])(?:(\d{1,4}) ?: ?)?([0-5]?\d) ?: ?([0-5]?\d)(?: ?[,.] ?(\d{1,6}))?(?![\d:])"
+SRT_TIMING = re.compile(rf"^\s*{SRT_TIME}\s*(?:--?|[\u2013\u2014]-?)>\s*{SRT_TIME}.*$", re.ASCII)
+SRT_UNREAD = re.compile(r"^\s*\d+\s*[:;]\s*\d+\s*[:;][\s\d:;,.]*[-\u2013\u2014]+>[\s\d:;,.]*$", re.ASCII)
 SRT_TAG = re.compile(r"&lt;(/?)([biu])&gt;", re.IGNORECASE)
-SRT_OTHER = re.compile(r"</?font[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+SRT_OTHER = re.compile(r"</?(?:font|s|strike)\b[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+NO_TIMES = gettext_lazy('"%(times)s" is not how times are written; write "00:00:01.000 --> 00:00:03.500".')
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -38,7 +42,7 @@ def read(content: bytes) -> str:
 def check(text: str) -> str:
     """The same for text."""
     text = text.lstrip("\ufeff").rstrip("\0\x1a")  # with these, DOS ended a file
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines = [_ended(line, lines[at + 1 : at + 3]) for at, line in enumerate(lines)]
     above = 0
     begins = next((at for at, line in enumerate(lines) if line.strip()), None)
@@ -47,7 +51,7 @@ def check(text: str) -> str:
     if re.match(r"WEBVTT(?:[ \t]|$)", lines[begins]):
         lines, above = lines[begins:], -begins
     else:
-        if not any(SRT_TIMING.match(line) for line in lines):
+        if not any(SRT_TIMING.match(line) or SRT_UNREAD.match(line) for line in lines):
             raise wrong(_('Begin the file with a line "WEBVTT" and an empty one after it.'), 1)
         lines, above = _from_srt([""] * begins + lines[begins:]), 2
     for number, line in enumerate(lines, 1):
@@ -132,8 +136,7 @@ def _check_blocks(lines: list[str], above: int) -> None:
 def _check_timing(line: str, number: int, last: int) -> int:
     match = TIMING.match(line)
     if not match:
-        message = _('"%(times)s" is not how times are written; write "00:00:01.000 --> 00:00:03.500".')
-        raise wrong(message, number, times=line[:60])
+        raise wrong(NO_TIMES, number, times=line[:60])
     start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:8])
     if end <= start:
         raise wrong(_("it ends before it begins; correct its times."), number)
@@ -162,6 +165,8 @@ def _from_srt(lines: list[str]) -> list[str]:
             made.append("")
         elif at in amid:
             made.append(" ")
+        elif SRT_UNREAD.match(line):  # times, and no text below the cue above
+            raise wrong(NO_TIMES, at + 1, times=line.strip()[:60])
         else:
             plain = html.escape(SRT_OTHER.sub("", line), quote=False).replace("--&gt;", "→")
             made.append(SRT_TAG.sub(lambda tag: f"<{tag[1]}{tag[2].lower()}>", plain))
@@ -186,4 +191,4 @@ def _amid_cues(lines: list[str]) -> set[int]:
 
 def _srt_time(parts: tuple) -> str:
     hours, minutes, seconds, rest = parts
-    return f"{int(hours):02}:{int(minutes):02}:{int(seconds):02}.{rest:0<3}"
+    return f"{int(hours or 0):02}:{int(minutes):02}:{int(seconds):02}.{(rest or '')[:3]:0<3}"

@@ -142,6 +142,38 @@ def test_empty_line_amid_a_text_of_subrip_ends_no_cue():
     assert captions.check(captions.check(srt)) == captions.check(srt)
 
 
+@pytest.mark.parametrize(
+    ("times", "becomes"),
+    [
+        ("00:00:03, 500 --> 00:00:04, 000", "00:00:03.500 --> 00:00:04.000"),
+        ("00:00:03 --> 00:00:04", "00:00:03.000 --> 00:00:04.000"),
+        ("00:03,000 --> 00:04,000", "00:00:03.000 --> 00:00:04.000"),
+        ("00:00:03,0000 -> 00:00:04,1239", "00:00:03.000 --> 00:00:04.123"),
+        ("00:00:03,000 –> 00:00:04,000", "00:00:03.000 --> 00:00:04.000"),
+    ],
+)
+def test_times_as_other_programs_write_them_begin_a_cue(times, becomes):
+    srt = f"1\n00:00:01,000 --> 00:00:02,000\nA\n\n2\n{times}\nB\n"
+    text = captions.read(srt.encode())
+    assert cues(text) == [["A"], ["B"]]
+    assert becomes in text
+
+
+@pytest.mark.parametrize("times", ["00:00:03:12 --> 00:00:04:10", "00;00;03,0 --> 00;00;04,0", "0:0:59,0 --> 0:0:60,0"])
+def test_times_that_cannot_be_read_are_no_words_of_the_cue_above(times):
+    srt = f"1\n00:00:01,000 --> 00:00:02,000\nA\n\n2\n{times}\nB\n"
+    assert refused(srt).startswith(f'Line 6: "{times}" is not how times are written')
+
+
+def test_figures_with_an_arrow_are_words():
+    srt = "1\n00:00:01,000 --> 00:00:02,000\n3:2 -> 4:1\n5 --> 6\n"
+    assert cues(captions.read(srt.encode())) == [["3:2 -&gt; 4:1", "5 → 6"]]
+
+
+def test_lines_that_end_twice_are_ended_once():
+    assert captions.read(SRT.replace("\n", "\r\r\n").encode()) == captions.read(SRT.encode())
+
+
 @pytest.mark.parametrize("head", ["\ufeff\ufeff", "\n\n", "\ufeff \r\n\r\n"])
 @pytest.mark.parametrize("end", ["", "\x1a", "\n\0"])
 def test_what_stands_around_captions_does_no_harm(head, end):
