@@ -136,7 +136,7 @@ def _check_blocks(lines: list[str], above: int) -> None:
 def _check_timing(line: str, number: int, last: int) -> int:
     match = TIMING.match(line)
     if not match:
-        raise wrong(NO_TIMES, number, times=line[:60])
+        raise wrong(str(NO_TIMES), number, times=line[:60])
     start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:8])
     if end <= start:
         raise wrong(_("it ends before it begins; correct its times."), number)
@@ -166,7 +166,7 @@ def _from_srt(lines: list[str]) -> list[str]:
         elif at in amid:
             made.append(" ")
         elif SRT_UNREAD.match(line):  # times, and no text below the cue above
-            raise wrong(NO_TIMES, at + 1, times=line.strip()[:60])
+            raise wrong(str(NO_TIMES), at + 1, times=line.strip()[:60])
         else:
             plain = html.escape(SRT_OTHER.sub("", line), quote=False).replace("--&gt;", "→")
             made.append(SRT_TAG.sub(lambda tag: f"<{tag[1]}{tag[2].lower()}>", plain))
