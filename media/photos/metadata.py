@@ -1,5 +1,6 @@
 """What a picture says of itself, as our fields have it. XMP is trusted first, then IPTC-IIM, then EXIF."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -101,6 +102,7 @@ SOURCE_TYPES = {
     "compositeSynthetic": "compositeWithTrainedAlgorithmicMedia",
     "compositeWithTrainedAlgorithmicMedia": "compositeWithTrainedAlgorithmicMedia",
 }
+ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|copy|#\d{2,6}|#x[\da-f]{2,5});", re.I)
 LAST_MOMENT = time(23, 59, 59)
 # As EXIF, IIM and XMP write them, and programs that take one for the other.
 DATE = re.compile(
@@ -108,7 +110,7 @@ DATE = re.compile(
     r"(?:(?(sep)[-:/.])(?P<day>(?(sep) ?\d{1,2}|\d{2})))?)?(?!\d)"
 )
 TIME = re.compile(
-    r"[T\s]*(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?\s*"
+    r"[T\s]*(?P<hour>\d{2}|\d(?=:)):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?\s*"
     r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?)?"
 )
 
@@ -197,7 +199,13 @@ def _text(raw: dict, place: str) -> str:
         value = ", ".join(dict.fromkeys(part for part in value if isinstance(part, str)))  # some say it twice
     if not isinstance(value, str):
         return ""
+    value = _without_entities(value)
     return re.sub(r"\s*;\s*", ", ", value).strip(" ,") if place in NAMES else value.strip()
+
+
+def _without_entities(text: str) -> str:
+    """Text without the traces of a program that took it for HTML: "A &amp; B" is "A & B"."""
+    return ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 def _in_our_language(texts: dict[str, Any]) -> Any:
@@ -210,7 +218,8 @@ def _in_our_language(texts: dict[str, Any]) -> Any:
 def _words(raw: dict, place: str) -> list[str]:
     value = _value(raw, place)
     value = [value] if isinstance(value, str) else value
-    words = [" ".join(word.split()) for word in value if isinstance(word, str)] if isinstance(value, list) else []
+    words = [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
+    words = [" ".join(_without_entities(word).split()) for word in words]
     if len(words) == 1:  # some write them all into one
         words = [word.strip() for word in re.split("[,;]", words[0])]
     return list(dict.fromkeys(word for word in words if word))

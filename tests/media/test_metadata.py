@@ -152,6 +152,7 @@ def test_embargo_is_told_to_the_editor():
 @pytest.mark.parametrize(
     ("raw", "moment"),
     [
+        ({"exif": {"DateTimeOriginal": "2026:01:15 9:05:03"}}, "2026-01-15T07:05:03+00:00"),
         ({"xmp": {"photoshop:DateCreated": "2026-05-04T10:11:12+02:00"}}, "2026-05-04T08:11:12+00:00"),
         ({"xmp": {"photoshop:DateCreated": "2026-05-04T10:11:12.5Z"}}, "2026-05-04T10:11:12.500000+00:00"),
         ({"xmp": {"photoshop:DateCreated": "2026-05-04"}}, "2026-05-03T21:00:00+00:00"),
@@ -212,6 +213,14 @@ def test_way_of_making_is_one_of_ours(said, ours):
 
 def test_cameras_fill_words_are_no_caption():
     assert metadata.facts({"exif": {"ImageDescription": "OLYMPUS DIGITAL CAMERA"}}) == {}
+
+
+def test_signs_that_a_program_wrote_as_in_html_are_themselves():
+    raw = {
+        "xmp": {"photoshop:Credit": "Ek &amp; Co/TT", "dc:subject": ["R&amp;D", "law"]},
+        "iptc": {"By-line": "O&#39;Neil"},
+    }
+    assert metadata.facts(raw) == {"credit_line": "Ek & Co/TT", "creator": "O'Neil", "keywords": ["R&D", "law"]}
 
 
 def test_keywords_in_one_text_are_several():
