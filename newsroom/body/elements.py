@@ -9,13 +9,14 @@ MARK = {
     "strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em", "code": "code",
     "kbd": "code", "samp": "code", "tt": "code", "sub": "sub", "sup": "sup", "s": "s", "strike": "s", "del": "s",
 }  # fmt: skip
-HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
+HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4, "hl1": 2, "hl2": 2}  # the last two of NITF
 LARGEST_ICON = 64  # pixels of a drawing that is a sign and no picture
 AROUND_SIGNS = re.compile(r"\s*([:;])\s*")
 HIDDEN = re.compile(r"display:none|mso-hide:all|mso-list:ignore|mso-element:comment|visibility:hidden")
 # What the style of a page keeps from those who see it, what works a player, and comments on a text.
 HIDDEN_CLASSES = frozenset({
     "screen-reader-text", "sr-only", "visually-hidden", "hide-text", "katex-html", "msocomanchor",
+    "mw-editsection",
     "kg-audio-player", "kg-audio-hide", "kg-video-overlay", "kg-video-player-container", "kg-file-card-icon",
     "kg-signup-card-success", "kg-signup-card-error", "kg-signup-card-button",
 })  # fmt: skip
@@ -113,7 +114,7 @@ def address_of(node: Any, tag: str, values: dict) -> str:
     """Where a picture, a film or a sound lies; where it is loaded late, by what it has then."""
     source = node.css_first("source") if tag in {"audio", "video", "picture"} else None
     told = [values, source.attributes] if source is not None else [values]
-    names = ("src", "data-entity-uuid", "data-src", "data-lazy-src", "data-original")
+    names = ("src", "url", "data-entity-uuid", "data-src", "data-lazy-src", "data-original")
     addresses = [value for its in told for name in names if (value := its.get(name))]
     sizes = [words[0] for its in told for name in ("srcset", "data-srcset") if (words := (its.get(name) or "").split())]
     real = [address for address in (*addresses, *sizes) if not address.startswith("data:")]
@@ -138,8 +139,11 @@ def says_nothing(title: str) -> bool:
     return bool(re.fullmatch(r"(?:youtube|vimeo|dailymotion|tiktok|embedded)? ?(?:video)? ?(?:player)?", title.lower()))
 
 
-def word_heading(values: dict) -> int:
-    match = re.search(r"\bMso(?:Title|Heading(\d))\b", values.get("class") or "")
+def level_of(tag: str, values: dict) -> int:
+    """The level of what is a heading by its style in Word, or by its role; 0 of anything else."""
+    if values.get("role") == "heading":
+        return min(4, max(2, number_of(values.get("aria-level")) or 2))
+    match = re.search(r"\bMso(?:Title|Heading(\d))\b", values.get("class") or "") if tag == "p" else None
     return min(4, max(2, int(match[1] or 2))) if match else 0
 
 
@@ -168,8 +172,9 @@ def office_level(values: dict) -> int:
 
 
 def quill_level(values: dict) -> int:
+    """How deep an item stands in what Quill wrote; its newer release says of each item what it is."""
     match = re.search(r"\bql-indent-(\d)\b", values.get("class") or "")
-    return int(match[1]) if match else 0
+    return (int(match[1]) if match else 0) + ("data-list" in values)
 
 
 def skips_numbers(listing: Any, number: int) -> bool:

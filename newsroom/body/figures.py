@@ -72,3 +72,9 @@ def caption(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
         return
     reader.end()
     reader.captions.append(reader.inside(node, marks, is_bare=False))
+
+
+def reference(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
+    """What shows a picture in NITF; HTML takes what follows it for its content."""
+    reader.lose("picture", values.get("source") or "")
+    reader.children(node, marks)

@@ -20,6 +20,7 @@ from newsroom.body.pieces import LevelItem, Listing, Paragraph, Piece, nested
 if TYPE_CHECKING:
     from newsroom.body.reading import Reader
 
+Levels = list[tuple[int, bool | None]]
 WORD_SIGN = re.compile(r"^\s*\(?(\d{1,3}|[a-z]|[ivxlc]+)[.)]", re.I)
 PLAIN_SIGN = re.compile(r"^(?:[·•o§▪–-]|\(?(?:\d{1,3}|[a-z])[.)])[\s\u00a0]+")
 
@@ -35,20 +36,33 @@ def listing(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
     start = next((found for found in (start, number) if found is not None), 1)
     if is_ordered and ("reversed" in values or skips_numbers(node, start)):
         left_out("numbering", text_of(items[0][0].line) if items and isinstance(items[0][0], Paragraph) else "")
-    if outer_depth or any(levels):
-        deep = [outer_depth + level for level in levels]
-        reader.pieces += [LevelItem(at, is_ordered, item, start) for at, item in zip(deep, items, strict=True)]
+    last = reader.pieces[-1] if reader.pieces else None
+    if outer_depth or any(level for level, _is_ordered in levels):
+        reader.pieces += [
+            LevelItem(outer_depth + level, is_ordered if own is None else own, item, start)
+            for (level, own), item in zip(levels, items, strict=True)
+        ]
+    elif items and isinstance(last, Listing) and _goes_on(last, is_ordered, start, values):
+        last.items += items
     elif items:
         reader.pieces.append(Listing(is_ordered, start, items, values.get("data-id") or ""))
 
 
-def _items(reader: "Reader", node: Any, marks: Marks) -> tuple[list[list[Piece]], list[int], int | None]:
-    """The items of a list, how deep each says that it stands, and the number that the first has.
+def _goes_on(last: Listing, is_ordered: bool, start: int, values: dict) -> bool:
+    """Whether a list is the rest of the one right before it; Notion gives each item a list of its own."""
+    if last.ordered != is_ordered or "data-id" in values:
+        return False
+    follows = start > 1 and start == last.start + len(last.items)
+    return follows if is_ordered else "bulleted-list" in (values.get("class") or "")
+
+
+def _items(reader: "Reader", node: Any, marks: Marks) -> tuple[list[list[Piece]], Levels, int | None]:
+    """The items of a list, how deep each says that it stands and whether it has a number, and the first one's number.
 
     What is in no item (Google Docs writes so what stands deeper) belongs to the item before.
     """
     items: list[list[Piece]] = []
-    levels: list[int] = []
+    levels: Levels = []
     number = None
     child = node.child
     while child is not None:
@@ -58,7 +72,8 @@ def _items(reader: "Reader", node: Any, marks: Marks) -> tuple[list[list[Piece]]
             if not is_hidden(told, style_of(told)):
                 number = number if items else number_of(told.get("value"))
                 items.append(reader.inside(child, styled(marks, "li", style_of(told)), is_bare=False))
-                levels.append(quill_level(told) or office_level(told))
+                own = told["data-list"] == "ordered" if told.get("data-list") else None
+                levels.append((quill_level(told) or office_level(told), own))
         elif child.is_element_node:
             reader.element(child, child.tag, marks)
         elif child.is_text_node:
@@ -68,14 +83,14 @@ def _items(reader: "Reader", node: Any, marks: Marks) -> tuple[list[list[Piece]]
     return items, levels, number
 
 
-def _take_loose(reader: "Reader", items: list[list[Piece]], levels: list[int]) -> None:
+def _take_loose(reader: "Reader", items: list[list[Piece]], levels: Levels) -> None:
     reader.end()
     loose, reader.pieces = nested(reader.pieces), []
     if loose and items:
         items[-1] += loose
     elif loose:
         items.append(loose)
-        levels.append(0)
+        levels.append((0, None))
 
 
 def word_item(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:

@@ -29,6 +29,7 @@ from newsroom.body.elements import (
     is_sign,
     is_word_item,
     is_word_quote,
+    level_of,
     looks_of,
     neighbour,
     speaker_in,
@@ -37,7 +38,6 @@ from newsroom.body.elements import (
     touches_a_word,
     touches_another,
     with_mark,
-    word_heading,
 )
 from newsroom.body.lines import SPACE, Line, Marks, Run, link_mark, text_of, tidy
 from newsroom.body.losses import left_out
@@ -69,7 +69,7 @@ BLOCK = frozenset({
     "address", "article", "aside", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
     "fieldset", "footer", "form", "header", "hgroup", "html", "legend", "li", "main", "menu", "nav",
     "optgroup", "p", "search", "section", "summary", "table", "tbody", "thead", "tfoot", "tr", "td", "th",
-    "caption", "figcaption",
+    "caption", "figcaption", "hedline", "byline", "dateline", "block", "body.head", "body.content", "body.end",
 })  # fmt: skip
 BARE = frozenset({
     "body", "div", "section", "article", "main", "aside", "header", "footer", "blockquote", "center",
@@ -78,6 +78,7 @@ BARE = frozenset({
 SHOWN_LATER = frozenset({"img", "picture", "iframe", "video", "audio"})
 LEFT_OUT = {
     **dict.fromkeys(("img", "picture", "svg", "canvas", "drupal-media", "amp-img", "amp-anim"), "picture"),
+    "action-text-attachment": "picture",
     **dict.fromkeys(("audio", "bgsound", "amp-audio"), "audio"),
     **dict.fromkeys(("video", "amp-video"), "video"),
     **dict.fromkeys(("drupal-entity", "amp-ad", *players.OF_AMP), "object"),
@@ -86,6 +87,7 @@ LEFT_OUT = {
 CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
 # What leads back to where a note is asked for, or to the heading that it stands in.
 BACK = frozenset(["↩", "↩\ufe0e", "↩\ufe0f", "↵", "⏎", "⤴", "⤴\ufe0e", "↑", "⬆", "^", "#", "¶", "§", "🔗"])
+WHITE_SPACE = re.compile(r";white-space:(pre|normal|nowrap)")
 NUMBER_OF_A_NOTE = re.compile(r"\[?\d{1,3}\]?")
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
@@ -200,7 +202,7 @@ class Reader:
         if self.told_depth >= DEEPEST:
             self.words_only(node, marks)
             return
-        with self._inside_of(values):
+        with self._inside_of(values, style):
             if tag == "a":
                 self.link(node, values, marks)
             elif special := SPECIAL.get(tag) or _of_class(tag, values):
@@ -215,13 +217,17 @@ class Reader:
                 self.children(node, marks)
 
     @contextmanager
-    def _inside_of(self, values: dict) -> Iterator[None]:
+    def _inside_of(self, values: dict, style: str) -> Iterator[None]:
         language = values.get("lang")
+        was_preformatted = self.is_preformatted
+        if white := WHITE_SPACE.search(style):
+            self.is_preformatted = white[1] == "pre"
         if language:
             self.languages.append(language)
         self.told_depth += 1
         yield
         self.told_depth -= 1
+        self.is_preformatted = was_preformatted
         if language:
             self.languages.pop()
 
@@ -360,7 +366,7 @@ class Reader:
         if card := values.get("data-block"):
             self.card(card)
             return
-        if tag == "p" and (level := word_heading(values)):
+        if level := level_of(tag, values):
             self.heading(node, level, values, marks)
         elif tag == "p" and is_word_item(values):
             listed.word_item(self, node, values, marks)
@@ -410,6 +416,8 @@ class Reader:
         self.end()
         if values.get("class") == "section-divider" and not self.pieces:
             return  # Medium begins each text with one that is not shown
+        if values.get("id") == "system-readmore":
+            return  # where Joomla cuts what its lists show
         self.pieces.append(Rule(values.get("data-id") or ""))
 
     def paywall(self, node: Any, values: dict, marks: Marks) -> None:
@@ -433,8 +441,14 @@ class Reader:
             words = node.text(strip=True)
             if words in BACK or href.startswith("#cmnt"):  # the latter to a comment, in Google Docs
                 return
-            if NUMBER_OF_A_NOTE.fullmatch(words) and touches_a_word(node):
+            is_number = bool(NUMBER_OF_A_NOTE.fullmatch(words))
+            if is_number and touches_a_word(node):
                 marks = with_mark(marks, "sup")  # by the style of its page alone (Substack, Word)
+            elif is_number and not self.line:  # of the note itself
+                self.children(node, marks)
+                self.line.append((" ", ()))
+                left_out("link", href)
+                return
         before = len(self.line), len(self.pieces)
         self.children(node, marks)
         href = href or values.get("linktype") or ""  # of Wagtail, to what it knows by a number
@@ -505,7 +519,7 @@ class Reader:
             return
         kind = LEFT_OUT[tag]
         what = address or (values.get("alt") or "" if tag == "img" else tag if kind == "object" else "")
-        if caption := values.get("data-caption"):  # of Drupal
+        if caption := values.get("data-caption") or values.get("caption"):  # of Drupal, and of Rails
             left_out(kind, what, plain_text(pieces_of(caption)))
         else:
             self.lose(kind, what)
@@ -547,7 +561,7 @@ def _of_class(tag: str, values: dict) -> Any:
     names = (values.get("class") or "").split()
     if "wp-caption" in names:
         return figures.figure
-    if "wp-caption-text" in names:
+    if "wp-caption-text" in names or "tr-caption" in names:
         return figures.caption
     if "pullquote" in names:
         return Reader.quote
@@ -577,6 +591,9 @@ SPECIAL = {
     "table": tabled.table,
     "figure": figures.figure,
     "figcaption": figures.caption,
+    "media": figures.figure,  # these are of NITF
+    "media-caption": figures.caption,
+    "media-reference": figures.reference,
     "q": Reader.quotation,
     "time": Reader.date,
     "rt": Reader.ruby_text,
