@@ -20,9 +20,16 @@ HIDDEN_CLASSES = frozenset({
     "kg-audio-player", "kg-audio-hide", "kg-video-overlay", "kg-video-player-container", "kg-file-card-icon",
     "kg-signup-card-success", "kg-signup-card-error", "kg-signup-card-button",
 })  # fmt: skip
+BLOCK_ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 DOCS_CLASS = re.compile(r"(?<![\w.-])\.(c\d+)\{([^{}]*)\}")
 DOCS_LOOKS = re.compile(r"font-weight:[67]00|font-style:italic|line-through|vertical-align:su")
 DASHES = re.compile(r"^[\s\u00a0]*(?:[—–―-]{1,3}[\s\u00a0]*)?")
+
+
+def block_id(values: dict) -> str:
+    """The id of a block of ours that an element stands for; others keep their own things under the same name."""
+    value = values.get("data-id") or ""
+    return value if BLOCK_ID.fullmatch(value) else ""
 
 
 def with_mark(marks: Marks, mark: str) -> Marks:

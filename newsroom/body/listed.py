@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from newsroom.body.elements import (
+    block_id,
     docs_level,
     is_hidden,
     number_of,
@@ -45,12 +46,12 @@ def listing(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
     elif items and isinstance(last, Listing) and _goes_on(last, is_ordered, start, values):
         last.items += items
     elif items:
-        reader.pieces.append(Listing(is_ordered, start, items, values.get("data-id") or ""))
+        reader.pieces.append(Listing(is_ordered, start, items, block_id(values)))
 
 
 def _goes_on(last: Listing, is_ordered: bool, start: int, values: dict) -> bool:
     """Whether a list is the rest of the one right before it; Notion gives each item a list of its own."""
-    if last.ordered != is_ordered or "data-id" in values:
+    if last.ordered != is_ordered or block_id(values):
         return False
     follows = start > 1 and start == last.start + len(last.items)
     return follows if is_ordered else "bulleted-list" in (values.get("class") or "")

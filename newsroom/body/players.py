@@ -1,6 +1,7 @@
 """Players of other sites, as they are written: frames, old plug-ins, and the elements of AMP."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -88,13 +89,18 @@ def filled_by_script(reader: "Reader", node: Any, values: dict, marks: Marks) ->
     if made and not node.text(strip=True):
         reader.end()
         reader.pieces.append(made)
-    elif any(child.is_element_node or child.text_content.strip() for child in node.iter(include_text=True)):
+    elif any(child.is_element_node or child.text_content.strip() for child in _seen(node)):
         reader.block(node, node.tag, marks, values)
     elif page := next((page for page in pages[:-1] if page.startswith("http")), ""):
         reader.address(page, marks)
     else:
         reader.end()
         reader.lose("object", values.get("data-title") or values.get("id") or values.get("class") or "")
+
+
+def _seen(node: Any) -> Iterator[Any]:
+    """What stands in an element, comments apart."""
+    return (child for child in node.iter(include_text=True) if child.is_element_node or child.is_text_node)
 
 
 def _page_of_json(written: str) -> str:

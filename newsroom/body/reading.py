@@ -20,6 +20,7 @@ from newsroom.body.elements import (
     HEADINGS,
     MARK,
     address_of,
+    block_id,
     foot_of,
     is_block_by_class,
     is_comment,
@@ -331,7 +332,8 @@ class Reader:
         if made := player(url):
             self.pieces.append(made)
         elif address := clean_address(url):
-            self.line.append((address, with_mark(marks, link_mark(address))))
+            marks = tuple(mark for mark in marks if not mark.startswith("a "))
+            self.line.append((address, (*marks, link_mark(address))))
             self.end()
             left_out("embed", address)
 
@@ -379,7 +381,7 @@ class Reader:
             if tag == "dt":
                 marks = with_mark(marks, "strong")
             self.children(node, marks)
-            self.end(block_id=values.get("data-id") or "")
+            self.end(block_id=block_id(values))
             self.is_bare = is_bare
 
     def card(self, value: str) -> None:
@@ -397,7 +399,7 @@ class Reader:
         is_bare, self.is_bare = self.is_bare, False
         before = len(self.pieces)
         self.children(node, marks)
-        self.end(level, values.get("data-id") or "")
+        self.end(level, block_id(values))
         if any(isinstance(piece, Paragraph) for piece in self.pieces[before:]):  # blocks in a heading
             self.pieces[before:] = [
                 Heading(level, piece.line, piece.block_id) if isinstance(piece, Paragraph) else piece
@@ -418,7 +420,7 @@ class Reader:
             return  # Medium begins each text with one that is not shown
         if values.get("id") == "system-readmore":
             return  # where Joomla cuts what its lists show
-        self.pieces.append(Rule(values.get("data-id") or ""))
+        self.pieces.append(Rule(block_id(values)))
 
     def paywall(self, node: Any, values: dict, marks: Marks) -> None:
         self.end()
@@ -553,7 +555,7 @@ class Reader:
             foot.decompose()
         pieces = self.inside(node, marks)
         is_pull = "data-pull" in values or "pullquote" in name
-        self.pieces.append(Quote(pieces, attribution, is_pull, values.get("data-id") or ""))
+        self.pieces.append(Quote(pieces, attribution, is_pull, block_id(values)))
 
 
 def _of_class(tag: str, values: dict) -> Any:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from newsroom.body import figures
-from newsroom.body.elements import is_hidden, number_of, style_of, styled
+from newsroom.body.elements import block_id, is_hidden, number_of, style_of, styled
 from newsroom.body.lines import Marks
 from newsroom.body.pieces import LONGEST_CAPTION, Card, Grid, Heading, Piece, Player, Rule, plain_text
 from newsroom.body.tables import Cell, Table
@@ -19,7 +19,7 @@ def table(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
     reader.end()
     rows, headed, captions = _rows(reader, node, marks)
     cells = [cell for row in rows for cell in row]
-    is_ours = "data-id" in values or "data-caption" in values
+    is_ours = bool(block_id(values)) or "data-caption" in values
     is_layout = not is_ours and (
         values.get("role") in {"presentation", "none"} or any(_holds_more(c.pieces) for c in cells)
     )
@@ -37,7 +37,7 @@ def table(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
         reader.pieces += captions
         caption = ""
     grid.caption = caption
-    grid.block_id = values.get("data-id") or ""
+    grid.block_id = block_id(values)
     reader.pieces.append(grid)
 
 

@@ -12,6 +12,10 @@ WORDS_BULLETS = {0xF0A7: "▪", 0xF0B7: "•", 0xF0D8: "▸"}
 OF_WINDOWS = {**texts.OF_WINDOWS, 0x85: "…", 0x9B: "›", **WORDS_BULLETS}
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffc\ufffe\uffff]")
+CONTROLS_BY_NUMBER = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|65279|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|7f|feff|fff[ef])(?![\da-f]));?",
+    re.I,
+)
 STRAY_CELL = re.compile(r"<(/?)(?:t[dhr]|tbody|thead|tfoot)(?:\s[^<>]*)?>", re.I)
 # Tags that browsers pass over where they do not belong, or lift text out of a table for: what touches them must not
 # run together.
@@ -27,6 +31,8 @@ FRAMESET = re.compile(r"</?(?:frameset|frame)\b[^>]*>", re.I)
 def body_of(text: str) -> Any:
     """The body of a text, whose parts do not run together; none where there is nothing."""
     text = CONTROLS.sub("", text.translate(OF_WINDOWS) if ODD.search(text) else text)
+    if "&#" in text:
+        text = CONTROLS_BY_NUMBER.sub("", text)
     if "<![CDATA[" in text:
         text = CDATA.sub(r"\1", text)
     if "<t" in text or "<T" in text:

@@ -281,6 +281,15 @@ def table(*rows, caption=None, heads=(0, 0)):
         ),
         ("<p>12<svg><path/></svg>30</p>", ["12 30"], ["picture"]),
         ('<p>a</p><div class="paywall-jump"></div><p>b</p>', ["a", "paywall", "b"], []),
+        # What others keep under a name of ours, and what no text holds
+        ('<p data-id="post:12 (old)">a</p><h2 data-id="">b</h2><p data-id="kept-1">c</p>', ["a", "h2: b", "c"], []),
+        ("<p>a&#8;b&#x1F;c&#65279;d&#10;e&#128;f</p>", ["abcd e€f"], []),
+        (
+            '<a href="https://e.org/"><div class="tweet" data-attrs="{&quot;url&quot;:&quot;https://e.org/t&quot;}">'
+            "<!-- --></div></a>",
+            ['<a href="https://e.org/t">https://e.org/t</a>'],
+            ["embed"],
+        ),
         # Formulas
         ("<math><mfrac><mrow><mn>1</mn><mo>+</mo><mn>2</mn></mrow><mn>3</mn></mfrac></math>", ["(1 + 2)/3"], []),
         ("<math><mroot><mn>8</mn><mn>3</mn></mroot></math>", ["<sup>3</sup>√8"], []),
