@@ -100,10 +100,13 @@ def is_comment(node: Any) -> bool:
     return link is not None and link.is_element_node and (link.attributes.get("href") or "").startswith("#cmnt_ref")
 
 
-def touches_a_word(node: Any) -> bool:
-    """Whether no blank stands before a node in its line."""
-    before = node.prev
-    return before is not None and before.is_text_node and bool(before.text_content[-1:].strip())
+def touches_a_word(node: Any, side: str = "prev") -> bool:
+    """Whether text stands beside a node without a blank; behind it signs are none."""
+    beside = getattr(node, side)
+    if beside is None or not beside.is_text_node:
+        return False
+    text = beside.text_content
+    return text[:1].isalnum() if side == "next" else bool(text[-1:].strip())
 
 
 def is_sign(values: dict) -> bool:

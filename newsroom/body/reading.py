@@ -446,7 +446,7 @@ class Reader:
             is_number = bool(NUMBER_OF_A_NOTE.fullmatch(words))
             if is_number and touches_a_word(node):
                 marks = with_mark(marks, "sup")  # by the style of its page alone (Substack, Word)
-            elif is_number and not self.line:  # of the note itself
+            elif is_number and not self.line and touches_a_word(node, "next"):  # of the note itself
                 self.children(node, marks)
                 self.line.append((" ", ()))
                 left_out("link", href)

@@ -53,7 +53,11 @@ def _rows(reader: "Reader", table: Any, marks: Marks) -> tuple[list[list["Cell"]
             part = {"thead": body or head, "tfoot": foot}.get(child.tag, body)
             inner = child.child
             while inner is not None:
-                if inner.is_element_node and inner.tag == "tr":
+                if (
+                    inner.is_element_node
+                    and inner.tag == "tr"
+                    and not is_hidden(told := inner.attributes, style_of(told))
+                ):
                     part.append(_cells(reader, inner, marks))
                 inner = inner.next
         elif child.is_element_node and child.tag == "caption":

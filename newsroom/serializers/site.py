@@ -8,7 +8,8 @@ from cms.content.masthead import Masthead
 from cms.content.serializers import LineField, LinkField, PartSerializer, PublishableSerializer
 from cms.delivery.feeds import contents as feeds
 from cms.publishing.kinds import OFFICE, Place
-from newsroom.models import LANGUAGE, Site
+from newsroom.models import Site
+from newsroom.serializers.language import LanguageField
 from newsroom.serializers.menus import MenusField, entries_in_rows, shown_menus, with_keys
 
 WORDS = {
@@ -107,7 +108,7 @@ class SiteSerializer(PublishableSerializer):
     reading_order = ("name", "description", "language", "logo", "publisher", "social", "menus", "usage_policy")
 
     name = LineField(max_length=200, allow_blank=True, required=False)
-    language = serializers.RegexField(LANGUAGE, max_length=35, allow_blank=True, required=False)
+    language = LanguageField(allow_blank=True, required=False)
     logo = LinkField("photo")
     publisher = PairField(
         PublisherSerializer, ("name", LineField(max_length=200, allow_blank=True)), "publisher_url", needs_first=True

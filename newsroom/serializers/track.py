@@ -5,7 +5,8 @@ from rest_framework import serializers
 
 from cms.content.serializers import LineField, PartSerializer
 from cms.files import Stored, StoredField
-from newsroom.models import LANGUAGE, VideoTrack
+from newsroom.models import VideoTrack
+from newsroom.serializers.language import LanguageField
 
 
 class TrackSerializer(PartSerializer):
@@ -20,7 +21,7 @@ class TrackSerializer(PartSerializer):
 class WrittenTrackSerializer(TrackSerializer):
     """The same as it is written: a file of ours, or an address elsewhere."""
 
-    language = serializers.RegexField(LANGUAGE, max_length=35)
+    language = LanguageField()
     url = serializers.URLField(max_length=1000, allow_blank=True, allow_null=True, required=False)
     file = StoredField()
 

@@ -13,9 +13,10 @@ from cms.publishing.kinds import Searched
 from media.ai_use import AiUse, AiUseField, put_on
 from media.photos.markup import as_picture, is_photo
 from media.photos.serializers import photos_in, texts_of_photo
-from newsroom.models import LANGUAGE, Correction, Credit, VideoTrack
+from newsroom.models import Correction, Credit, VideoTrack
 from newsroom.models.access import Access
 from newsroom.serializers.credits import BylinesField
+from newsroom.serializers.language import LanguageField
 
 WORDS = {
     "access": gettext_lazy("who can read all of it"),
@@ -91,7 +92,7 @@ class WrittenSerializer(PublishableSerializer):
     topics = LinksField("topic", "topics")
     bylines = BylinesField()
     byline = serializers.SerializerMethodField(help_text='The line as printed: "By A and B".')
-    language = serializers.RegexField(LANGUAGE, max_length=35, required=False)
+    language = LanguageField(required=False)
     ai_use = AiUseField()
 
     @classmethod

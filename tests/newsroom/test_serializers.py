@@ -190,3 +190,11 @@ def test_missing_values_are_null_or_empty_never_left_out(api):
     own = {"title": shown["headline"], "description": None, "canonical_url": shown["web_url"], "image": None}
     assert shown["seo"] == own
     assert "" not in [value for name, value in shown.items() if name != "body_html"]
+
+
+@pytest.mark.parametrize("language", ["English", "en_US", "EN"])
+def test_language_that_is_no_code_is_refused_with_what_to_write(language):
+    article = ArticleSerializer(data={"language": language}, partial=True)
+
+    assert not article.is_valid()
+    assert article.errors == {"language": ["Write a language as a code such as en, uk or pt-BR."]}

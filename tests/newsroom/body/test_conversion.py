@@ -281,6 +281,7 @@ def table(*rows, caption=None, heads=(0, 0)):
         ),
         ("<p>12<svg><path/></svg>30</p>", ["12 30"], ["picture"]),
         ('<p>a</p><div class="paywall-jump"></div><p>b</p>', ["a", "paywall", "b"], []),
+        ('<p><a href="#r1">1</a>. The note</p>', ["1. The note"], ["link"]),
         # What others keep under a name of ours, and what no text holds
         ('<p data-id="post:12 (old)">a</p><h2 data-id="">b</h2><p data-id="kept-1">c</p>', ["a", "h2: b", "c"], []),
         ("<p>a&#8;b&#x1F;c&#65279;d&#10;e&#128;f</p>", ["abcd e€f"], []),
