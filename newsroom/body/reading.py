@@ -574,6 +574,12 @@ def _of_class(tag: str, values: dict) -> Any:
     return players.filled_by_script if tag in {"div", "section"} and players.is_filled_by_script(values) else None
 
 
+def _table(reader: Reader, node: Any, values: dict, marks: Marks) -> None:
+    """A table; or a picture and its caption, which Blogger writes as one."""
+    is_picture = "tr-caption-container" in (values.get("class") or "")
+    (figures.figure if is_picture else tabled.table)(reader, node, values, marks)
+
+
 def _heading(tag: str) -> Any:
     return lambda reader, node, values, marks: reader.heading(node, HEADINGS[tag], values, marks)
 
@@ -590,7 +596,7 @@ SPECIAL = {
     "menu": listed.listing,
     "dir": listed.listing,
     "blockquote": Reader.quote,
-    "table": tabled.table,
+    "table": _table,
     "figure": figures.figure,
     "figcaption": figures.caption,
     "media": figures.figure,  # these are of NITF

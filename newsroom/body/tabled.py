@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from newsroom.body import figures
 from newsroom.body.elements import block_id, is_hidden, number_of, style_of, styled
 from newsroom.body.lines import Marks
 from newsroom.body.pieces import LONGEST_CAPTION, Card, Grid, Heading, Piece, Player, Rule, plain_text
@@ -13,9 +12,6 @@ if TYPE_CHECKING:
 
 
 def table(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
-    if "tr-caption-container" in (values.get("class") or ""):  # a picture and its caption, of Blogger
-        figures.figure(reader, node, values, marks)
-        return
     reader.end()
     rows, headed, captions = _rows(reader, node, marks)
     cells = [cell for row in rows for cell in row]
