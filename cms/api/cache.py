@@ -37,7 +37,8 @@ READY_FOR = 1  # seconds
 MOST_READY = 1000  # requests
 
 Headers = list[tuple[str, str]]
-# Method, path, query, Host, Accept, Accept-Encoding, If-None-Match, If-Modified-Since: an answer depends on no more.
+# Method, path, query, Host, Accept, Accept-Encoding, If-None-Match and, where there is none of that, If-Modified-Since
+# (RFC 9110, 13.2.2): an answer depends on no more.
 Request = tuple[str, str, str, str, str, str, str | None, str | None]
 
 
@@ -93,7 +94,7 @@ def request(scope: Any, path: str, headers: Mapping[str, str], host: str) -> Req
         return None
     accept, packed = headers.get("accept", ""), headers.get("accept-encoding", "")
     tags = headers.get("if-none-match")
-    since = headers.get("if-modified-since") if tags is None else None  # tags count before the date
+    since = headers.get("if-modified-since") if tags is None else None
     return scope.method, path, scope.query_string, host, accept, packed, tags, since
 
 
@@ -226,7 +227,7 @@ def answer_from(kept: Kept, request: Request, sight: Sight) -> Answer:
 
 
 def _is_held(kept: Kept, tags: str | None, since: str | None) -> bool:
-    """Whether the reader has it already. Tags count before the date (RFC 9110, 13.2.2)."""
+    """Whether the reader has it already."""
     if tags is not None:
         return caching.names(tags, kept.tag)
     return bool(since and kept.last_modified and kept.last_modified <= (parse_http_date_safe(since) or 0))

@@ -1,7 +1,13 @@
 """`fields`: only what was asked for, and always what names the thing."""
 
+import gc
+import json
+
+import orjson
 import pytest
 
+from cms.api.fields import card_of, pick, picker, tree_of
+from cms.publishing import kinds
 from tests.factories import (
     make_article,
     make_blurb,
@@ -105,3 +111,42 @@ def test_fields_go_with_page_cursor_and_newer(api, story):
     assert [row.keys() for row in api(page["next"])["results"]] == [{"kind", "id", "slug", "headline"}]
     publish(make_article())
     assert [row.keys() for row in api(page["newer"])["results"]] == [{"kind", "id", "slug", "headline"}]
+
+
+ODD = [None, True, 1.5, 10**18, "text", [], {}, [None, "é", [1]], {"id": 1, "other": [{}]}]
+
+
+def paths_of(tree):
+    for name, below in tree.items():
+        yield {name: None}
+        yield from ({name: inner} for inner in paths_of(below or {}))
+
+
+@pytest.mark.parametrize("kind", kinds.listed(), ids=lambda kind: kind.Meta.kind)
+def test_whatever_stands_in_kept_json_is_picked_as_from_any_other(kind):
+    for tree in (tree_of(kind), tree_of(card_of(kind))):
+        for chosen in paths_of(tree):
+            name = next(iter(chosen))
+            below = {key: {"id": 2, "x": 3} for key in chosen[name] or {}}
+            for value in [*ODD, [{**below, "slug": "s", "lost": 4}]]:
+                thing = {"kind": "k", "id": "i", "lost": [], name: value, "edition": 7}
+                assert json.loads(picked(thing, chosen)) == pick(thing, chosen), (chosen, value)
+
+
+def picked(thing, chosen):
+    return orjson.dumps(picker(chosen)(json.dumps(thing)))
+
+
+def test_a_thousand_choices_leave_no_more_behind_than_a_hundred():
+    names = list(tree_of(kinds.listed()[0]))
+    choices = [dict.fromkeys([f"{name}{number}" for name in names[:5]]) for number in range(1000)]
+    written = json.dumps(dict.fromkeys(names, 1))
+
+    def left_behind(choices):
+        for chosen in choices:
+            picker(chosen)(written)
+        gc.collect()
+        return len(gc.get_objects())
+
+    few = left_behind(choices[:100])
+    assert left_behind(choices) < few + 1000
