@@ -65,6 +65,7 @@ def grow(imported: Path, grown: Path, articles: int, size: int) -> float:
     begun = time.perf_counter()
     shutil.copytree(imported, grown, dirs_exist_ok=True)
     copies, words = size // articles, grown / "words.sqlite3"
+    words.unlink(missing_ok=True)  # of a run that was broken off
     with ThreadPoolExecutor() as beside:
         indexed = beside.submit(index_words, imported / FILE, words, articles, copies)
         with closing(opened(grown / FILE, imported / FILE, articles, copies)) as database:
@@ -89,7 +90,8 @@ def opened(file: Path, imported: Path, articles: int, copies: int) -> sqlite3.Co
     database.execute("ATTACH ? AS imported", [str(imported)])
     database.execute("ATTACH ':memory:' AS memory")
     database.execute("CREATE TABLE memory.copies (copy INTEGER PRIMARY KEY, prefix, further, seconds, earlier)")
-    stride = max(database.execute(f"SELECT max(rowid) FROM imported.{table}").fetchone()[0] or 0 for table in TABLES)
+    numbered = TABLES.keys() - {INDEX}
+    stride = max(database.execute(f"SELECT max(rowid) FROM imported.{table}").fetchone()[0] or 0 for table in numbered)
     minutes = int(APART.total_seconds()) // 60 * articles
     database.executemany(
         "INSERT INTO copies VALUES (?, ?, ?, ?, ?)",

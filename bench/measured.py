@@ -13,7 +13,7 @@ from typing import Any
 from bench.servers import CORES, Run
 
 SMALLEST = "Galley, smallest archive"
-IDLE = 0.1  # the share of the processors that others may use on a machine that is taken to be quiet
+IDLE = 0.2  # processors that others may use on a machine that is taken to be quiet
 LISTENED = 2.0  # seconds
 
 
@@ -41,11 +41,11 @@ class Machine:
     system: str
     at: datetime
     versions: str
-    others: list[float] = field(default_factory=list)  # the share of its processors that others used, before and after
+    others: list[float]  # processors that others used before the run and after each size; none where it cannot be told
 
     @classmethod
     def here(cls) -> "Machine":
-        names = ["granian", "Django", "djangorestframework"]
+        names = ["granian", "uvloop", "Django", "djangorestframework"]
         versions = ", ".join(f"{name} {version(name)}" for name in names)
         return cls(
             processor=processor(),
@@ -53,16 +53,16 @@ class Machine:
             system=f"{platform.system()} {platform.release()}, Python {sys.version.split()[0]}",
             at=datetime.now(UTC),
             versions=versions,
-            others=[at_work()],
+            others=at_work(),
         )
 
     def listen(self) -> None:
         """Note what others do, while the run does nothing."""
-        self.others = [*self.others[:1], at_work()]
+        self.others += at_work()
 
     @property
     def is_busy(self) -> bool:
-        return max(self.others) > IDLE
+        return max(self.others, default=0) > IDLE
 
 
 @dataclass
@@ -81,14 +81,14 @@ class Measured:
         return next(iter(self.sizes.values()))
 
 
-def at_work() -> float:
-    """The share of the processors' time that was used just now; where only the load is told, as that says it."""
+def at_work() -> list[float]:
+    """How many processors were at work just now; nothing where the system does not tell."""
     if not Path("/proc/stat").exists():
-        return min(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        return []
     before = used()
     time.sleep(LISTENED)
     busy, all_ = (after - former for after, former in zip(used(), before, strict=True))
-    return busy / all_
+    return [busy / all_ * (os.cpu_count() or 1)]
 
 
 def used() -> tuple[int, int]:

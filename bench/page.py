@@ -143,8 +143,9 @@ def machine(measured: Measured) -> str:
         f"{here.at:%d %B %Y}: {here.processor}, {here.cores} cores; {here.system}; {here.versions}; {database}.",
         f"{next(iter(measured.sizes)):,} articles where nothing else is said.",
     ]
-    shares = " and ".join(f"{share:.0%}" for share in here.others)
-    facts.append(f"Before and after the run others used {shares} of the processors.")
+    if here.others:
+        used = ", ".join(f"{processors:.2f}" for processors in here.others)
+        facts.append(f"While the run did nothing, at its beginning and after each size, others used {used} processors.")
     if here.is_busy:
         facts.append("\n\n**THE MACHINE WAS BUSY: these figures are worth little. Run it again.**")
     if here.cores < 2:
