@@ -4,11 +4,12 @@ import fcntl
 import hashlib
 import platform
 import shutil
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 
 class Migrated:
@@ -70,9 +71,16 @@ def use(name):
 
 
 def drop(name):
-    """Have no database of this name on the server, whoever is connected to it."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    """Have no database of this name on the server, whoever is connected to it.
+
+    Who cleans its tables for the server may be ended by nobody else, and is gone in a moment.
+    """
+    for _ in range(50):
+        with suppress(ProgrammingError), connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{name} is still used.")
 
 
 def drop_migrated(folder):

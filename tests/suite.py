@@ -2,10 +2,10 @@
 
 - SQLite: all that runs in a process of its own. Most faults show here.
 - Browsers: what drives one.
-- Other programs: what has servers or workers of ours running, or asks npm, nginx, exiftool, schemathesis or a bucket.
-  It carries the mark `programs`, as browsers do, which tests/conftest.py gives to whatever asks for one of them or for
-  a database of other processes; a test that starts a process itself says so. What of it says something of the database
-  is done on SQLite and then on PostgreSQL.
+- Other programs: what has servers, workers or many threads of ours at once, or asks npm, nginx, exiftool, schemathesis
+  or a bucket. It carries the mark `programs`, as browsers do, which tests/conftest.py gives to whatever asks for one of
+  them or for a database of other processes; a test that starts a process itself says so. What of it says something of
+  the database is done on SQLite and then on PostgreSQL.
 - PostgreSQL: the first round again, for what two databases may do differently: locks, SQL, what is unique, order, texts
   that one of them refuses.
 

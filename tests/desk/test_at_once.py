@@ -36,7 +36,7 @@ from tests.factories import (
 )
 from tests.publishing.processes import faults
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.programs]
 STORIES = "/admin/newsroom/article/"
 # One after the other, acts wait for no lock, and leave the same rows in either database whatever their order.
 TURNS = [1, pytest.param(-1, marks=pytest.mark.apart)]

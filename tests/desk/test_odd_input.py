@@ -73,7 +73,11 @@ def errors_of(answer):
     return [form.add_prefix(name) for form in pages for name in form.errors]
 
 
-@pytest.mark.parametrize("place", MAKE)
+# A blurb and a video are stored as a story is.
+@pytest.mark.parametrize(
+    "place",
+    [pytest.param(place, marks=[pytest.mark.apart] * place.endswith(("blurb", "video"))) for place in MAKE],
+)
 def test_odd_text_in_any_field_is_kept_or_refused_in_words(client, place):
     """One text after the other, each in all fields of the same page; at the end the list shows all that was added."""
     log_in(client)

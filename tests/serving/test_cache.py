@@ -150,9 +150,9 @@ def test_no_refused_question_is_taken_for_one_that_was_answered(within):
 def test_no_address_passes_for_a_question(path):
     scope = Scope("GET", "", {})
     scope.path, scope.query_string = path, ""
-    assert question(request(scope, scope.headers, "localhost")) is None
+    assert question(request(scope, scope.path, scope.headers, "localhost")) is None
     scope.path, scope.query_string = "/api/v1/feed/", "search=a?"
-    assert question(request(scope, scope.headers, "localhost")) == " /api/v1/feed?search=a?"
+    assert question(request(scope, scope.path, scope.headers, "localhost")) == " /api/v1/feed?search=a?"
 
 
 def test_whoever_shows_more_than_a_reader_never_meets_the_cache(within):
