@@ -45,18 +45,17 @@ PLACES_OF_PROGRAMS = {HERE / "browser", HERE / "serving"}
 WORDS_OF_PROGRAMS = re.compile("|".join(["programs", *WITH_OTHER_PROGRAMS]))
 # The paper's pages are made of the API's answers, other forms of readers' JSON, what assistants send is read before any
 # row is, programs of others read the description, what is said of a text is said of the text. How an answer travels
-# does not depend on what it shows, nor what a key or a code opens on where it is kept; the page of a video is a story's
+# does not depend on what it shows, nor what a code opens on where it is kept; the page of a video is a story's
 # with other fields; and pages that lead nowhere lead there from any database. Whatever rows come from is shown to be
 # alike by the API's tests.
 SAYS_NOTHING_OF_ROWS = {
     *(HERE / "access" / f"test_{name}.py" for name in ("pages", "two_factor")),
     *(HERE / "api" / f"test_{name}.py" for name in ("formats", "http", "openapi_tools", "schema")),
-    HERE / "api" / "manage" / "test_doors.py",
     HERE / "desk" / "test_pages_videos.py",
-    *(HERE / "front" / f"test_{name}.py" for name in ("arranged", "hostile", "pages", "weight")),
+    *(HERE / "front" / f"test_{name}.py" for name in ("arranged", "pages", "weight")),
     *(HERE / "mcp" / f"test_{name}.py" for name in ("door", "protocol")),
     *(HERE / "newsroom" / f"test_{name}.py" for name in ("cases", "checks")),
-    *(HERE / "newsroom" / "body" / f"test_{name}.py" for name in ("conversion", "mending")),
+    HERE / "newsroom" / "body" / "test_conversion.py",
     *(
         HERE / "newsroom" / "formats" / f"test_{name}.py"
         for name in ("incoming", "jsonld", "mail", "markdown", "ninjs")
@@ -200,15 +199,16 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if not WITH_OTHER_PROGRAMS.isdisjoint(item.fixturenames):
             item.add_marker("programs")
-            if not may_ask_programs(item.path):
-                raise pytest.UsageError(f"{item.path} asks other programs and does not say so: see may_ask_programs.")
+        is_late = item.get_closest_marker("programs") or HERE / "serving" in item.path.parents
+        if item.get_closest_marker("programs") and not may_ask_programs(item.path):
+            raise pytest.UsageError(f"{item.path} asks other programs and does not say so: see may_ask_programs.")
         if not item.get_closest_marker("django_db") and asking.isdisjoint(item.fixturenames):
             item.add_marker("apart")
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
         if item.path in SAYS_NOTHING_OF_ROWS or item.get_closest_marker("browser"):
             item.add_marker("apart")
-        if item.get_closest_marker("programs") or HERE / "serving" in item.path.parents:
+        if is_late and not item.get_closest_marker("flaky"):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

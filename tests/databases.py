@@ -5,7 +5,7 @@ import hashlib
 import platform
 import shutil
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -75,12 +75,15 @@ def drop(name):
 
     Who cleans its tables for the server may be ended by nobody else, and is gone in a moment.
     """
-    for _ in range(50):
-        with suppress(ProgrammingError), connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    for tries_left in reversed(range(50)):
+        try:
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             return
-        time.sleep(0.1)
-    raise AssertionError(f"{name} is still used.")
+        except ProgrammingError:
+            if not tries_left:
+                raise
+            time.sleep(0.1)
 
 
 def drop_migrated(folder):

@@ -20,7 +20,7 @@ SRT_TIME = r"(?=\d+ ?: ?\d+ ?[:,.])(?:(\d{1,4}) ?: ?)?([0-5]?\d) ?: ?([0-5]?\d)(
 SRT_TIMING = re.compile(rf"^\s*{SRT_TIME}\s*(?:--?|[\u2013\u2014]-?)>\s*{SRT_TIME}.*$", re.ASCII)
 SRT_UNREAD = re.compile(r"^\s*\d+\s*[:;]\s*\d+\s*[:;][\s\d:;,.]*[-\u2013\u2014]+>[\s\d:;,.]*$", re.ASCII)
 SRT_TAG = re.compile(r"&lt;(/?)([biu])&gt;", re.IGNORECASE)
-SRT_OTHER = re.compile(r"</?(?:font|s|strike)\b[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+SRT_OTHER = re.compile(r"</?(?:font|s|strike)\b[^<>]*>|\{\\[^{}]*\}", re.IGNORECASE)
 NO_TIMES = gettext_lazy('"%(times)s" is not how times are written; write "00:00:01.000 --> 00:00:03.500".')
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 

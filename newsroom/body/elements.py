@@ -21,7 +21,7 @@ HIDDEN_CLASSES = frozenset({
     "kg-signup-card-success", "kg-signup-card-error", "kg-signup-card-button",
 })  # fmt: skip
 BLOCK_ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
-DOCS_CLASS = re.compile(r"(?<![\w.-])\.(c\d+)\{([^{}]*)\}")
+DOCS_CLASS = re.compile(r"(?<![\w.-])\.(c\d{1,5})\{([^{}]{0,1000})\}")
 DOCS_LOOKS = re.compile(r"font-weight:[67]00|font-style:italic|line-through|vertical-align:su")
 DASHES = re.compile(r"^[\s\u00a0]*(?:[—–―-]{1,3}[\s\u00a0]*)?")
 
@@ -178,7 +178,8 @@ def docs_level(values: dict) -> int:
 
 def office_level(values: dict) -> int:
     """How deep an item stands in what Word Online copies, where each has a list of its own."""
-    return (number_of(values.get("data-aria-level")) or 0) if "OutlineElement" in (values.get("class") or "") else 0
+    level = number_of(values.get("data-aria-level")) if "OutlineElement" in (values.get("class") or "") else None
+    return min(9, max(0, level or 0))  # as many as Word has
 
 
 def quill_level(values: dict) -> int:

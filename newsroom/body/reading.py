@@ -55,7 +55,7 @@ from newsroom.body.pieces import (
     plain_text,
     player,
 )
-from newsroom.body.shortcodes import NOTES, SHORTCODE, Around, is_of_a_line, paired
+from newsroom.body.shortcodes import NOTES, SHORTCODE, Around, paired
 from newsroom.body.tree import body_of
 
 DEEPEST = 80  # elements in elements; below that only the words are read
@@ -197,7 +197,7 @@ class Reader:
         style = style_of(values)
         if is_hidden(values, style):
             return
-        for name in (values.get("class") or "").split() if self.looks else ():
+        for name in dict.fromkeys((values.get("class") or "").split()) if self.looks else ():
             style += self.looks.get(name, "")
         marks = styled(marks, tag, style)
         if self.told_depth >= DEEPEST:
@@ -293,7 +293,7 @@ class Reader:
                 done = embed.end()
                 self.address(embed[1], marks)
             else:
-                self.shortcode(match, marks)
+                self.shortcode(match, marks, around)
         self._between(data[done:], marks)
 
     def _between(self, text: str, marks: Marks) -> None:
@@ -304,11 +304,11 @@ class Reader:
         else:
             self.text(text, marks)
 
-    def shortcode(self, found: re.Match, marks: Marks) -> None:
+    def shortcode(self, found: re.Match, marks: Marks, around: Around) -> None:
         name = found[3].lower()
         if name in NOTES:
             self.line.append((")" if found[2] else " (", marks))
-        elif not is_of_a_line(found):
+        elif not around.is_of_a_line(found):
             self.end()  # what it encloses stands by itself
         if found[2]:
             return

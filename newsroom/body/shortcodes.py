@@ -32,16 +32,6 @@ def paired(text: str) -> frozenset[str]:
     return frozenset(OPENING.findall(text)) & frozenset(CLOSING.findall(text)) if "[/" in text else frozenset()
 
 
-def is_of_a_line(found: re.Match) -> bool:
-    """Whether a shortcode goes around words of a line: by its name, or as it touches others."""
-    name, text = found[3].lower(), found.string
-    if name in OF_A_LINE or name in NOTES or name in SHORTCODES:
-        return name not in SHORTCODES
-    if found[2]:
-        return text[found.end() : found.end() + 1].isalnum()
-    return text[max(0, found.start() - 1) : found.start()].isalnum() and f"[/{found[3]}]" in text[found.end() :]
-
-
 @dataclass(slots=True)
 class Around:
     """A text with words in square brackets, looked through once: which are shortcodes shows in what stands around."""
@@ -64,9 +54,21 @@ class Around:
         return (
             found[3] in self.paired
             or bool(found[2] and found[3] in self.opened)
-            or self.closed.get(found[3], -1) >= found.end()
+            or self._is_closed_after(found)
             or (bool(found[2]) and ("_" in name or "-" in name))
         )
+
+    def is_of_a_line(self, found: re.Match) -> bool:
+        """Whether a shortcode goes around words of a line: by its name, or as it touches others."""
+        name, text = found[3].lower(), found.string
+        if name in OF_A_LINE or name in NOTES or name in SHORTCODES:
+            return name not in SHORTCODES
+        if found[2]:
+            return text[found.end() : found.end() + 1].isalnum()
+        return text[max(0, found.start() - 1) : found.start()].isalnum() and self._is_closed_after(found)
+
+    def _is_closed_after(self, found: re.Match) -> bool:
+        return self.closed.get(found[3], -1) >= found.end()
 
     def _stands_alone(self, found: re.Match) -> bool:
         """Whether nothing else is on its line; "[video]" in a sentence is a remark of the desk's."""

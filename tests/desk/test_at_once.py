@@ -36,7 +36,8 @@ from tests.factories import (
 )
 from tests.publishing.processes import faults
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.programs]
+# A race that is lost once is a fault.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.programs, pytest.mark.flaky(reruns=0)]
 STORIES = "/admin/newsroom/article/"
 # One after the other, acts wait for no lock, and leave the same rows in either database whatever their order.
 TURNS = [1, pytest.param(-1, marks=pytest.mark.apart)]

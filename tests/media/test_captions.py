@@ -1,6 +1,7 @@
 """Captions are checked before anybody reads them, and a mistake is named by its line."""
 
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,14 @@ def test_times_as_other_programs_write_them_begin_a_cue(times, becomes):
 def test_times_that_cannot_be_read_are_no_words_of_the_cue_above(times):
     srt = f"1\n00:00:01,000 --> 00:00:02,000\nA\n\n2\n{times}\nB\n"
     assert refused(srt).startswith(f'Line 6: "{times}" is not how times are written')
+
+
+@pytest.mark.parametrize("tag", ["<s ", "{\\"])
+def test_tags_that_nobody_closes_are_read_in_little_time(tag):
+    started = time.process_time()
+    captions.check(f"1\n00:00:01,000 --> 00:00:02,000\n{tag * 100_000}\n")
+
+    assert time.process_time() - started < 5
 
 
 def test_figures_with_an_arrow_are_words():

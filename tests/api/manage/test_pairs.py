@@ -12,7 +12,8 @@ from tests.api.manage.conftest import Program
 from tests.api.manage.test_twins import at_once
 from tests.factories import make_article, publish
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.programs]
+# A race that is lost once is a fault.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.programs, pytest.mark.flaky(reruns=0)]
 
 # Of an act: what may be answered to it, whatever is done beside it.
 ACTS = {

@@ -326,12 +326,30 @@ def test_text_at_the_bottom_of_ten_thousand_elements_is_kept(tag):
     assert "deep" in body_html(BodyField().run_validation(blocks_from_html(f"{opened}deep")))
 
 
-@pytest.mark.parametrize("text", ["[/a-b]x", "[sic]x", "[x]a[/x]", "[video]", "[embed", "[embed]x"])
+@pytest.mark.parametrize(
+    "text", ["[/a-b]x", "[sic]x", "[x]a[/x]", "[video]", "[embed", "[embed]x", "a[x y=1]", "<![CDATA["]
+)
 def test_many_words_in_brackets_are_read_in_little_time(text):
     started = time.process_time()
     blocks_from_html(text * 20_000)
 
     assert time.process_time() - started < 5
+
+
+def test_looks_of_a_document_are_no_larger_than_it_is():
+    looks, names = "x" * 200_000, "c1 " * 100_000
+    started = time.process_time()
+    blocks_from_html(f'<style>.c1{{font-weight:700;{looks}}}</style><b class="{names}doc-content">Bold.</b>')
+
+    assert time.process_time() - started < 5
+
+
+def test_items_of_a_thousand_levels_are_kept():
+    items = "".join(
+        f'<li class="OutlineElement" data-aria-level="{number}">item {number}</li>' for number in range(1000)
+    )
+
+    assert "item 999" in body_html(BodyField().run_validation(blocks_from_html(f"<ul>{items}</ul>")))
 
 
 def test_a_picture_is_named_with_its_caption():
