@@ -73,6 +73,7 @@ def styled(marks: Marks, tag: str, style: str) -> Marks:
 def is_hidden(values: dict, style: str) -> bool:
     return (
         ("hidden" in values and values["hidden"] != "until-found")
+        or "fallback" in values  # of AMP, where a player fails
         or bool(style and HIDDEN.search(style))
         or not HIDDEN_CLASSES.isdisjoint((values.get("class") or "").split())
     )

@@ -33,6 +33,7 @@ from newsroom.body.elements import (
     level_of,
     looks_of,
     neighbour,
+    seen_before,
     speaker_in,
     style_of,
     styled,
@@ -79,12 +80,13 @@ BARE = frozenset({
 SHOWN_LATER = frozenset({"img", "picture", "iframe", "video", "audio"})
 LEFT_OUT = {
     **dict.fromkeys(("img", "picture", "svg", "canvas", "drupal-media", "amp-img", "amp-anim"), "picture"),
-    "action-text-attachment": "picture",
+    "action-text-attachment": "object",
     **dict.fromkeys(("audio", "bgsound", "amp-audio"), "audio"),
     **dict.fromkeys(("video", "amp-video"), "video"),
     **dict.fromkeys(("drupal-entity", "amp-ad", *players.OF_AMP), "object"),
     "frame": "iframe",
 }
+OF_TYPE = {"image": "picture", "audio": "audio", "video": "video"}
 CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
 # What leads back to where a note is asked for, or to the heading that it stands in.
 BACK = frozenset(["↩", "↩\ufe0e", "↩\ufe0f", "↵", "⏎", "⤴", "⤴\ufe0e", "↑", "⬆", "^", "#", "¶", "§", "🔗"])
@@ -210,6 +212,8 @@ class Reader:
                 special(self, node, values, marks)
             elif tag in LEFT_OUT and (tag != "picture" or node.css_first("img") is None):
                 self.leave_out(node, tag, values)
+                if "-" in tag:  # one written as empty (<amp-img/>) holds what follows it: HTML knows no "/>"
+                    self.children(node, marks)
             elif tag in CONTROL_TAGS:
                 self.control(node, tag, values)
             elif tag in BLOCK or "display:block" in style or is_block_by_class(values):
@@ -493,6 +497,8 @@ class Reader:
         for other in filter(None, (neighbour(node, "prev"), neighbour(node, "next"))):
             if other.tag in SHOWN_LATER or players.is_filled_by_script(other.attributes):
                 return
+        if node.parent.tag in LEFT_OUT and seen_before(node) is None:
+            return  # in an element of AMP, which is said
         text = node.text()
         if "<" in text and (body := body_of(text)) is not None:
             for shown in body.css("img, iframe, video"):
@@ -520,6 +526,10 @@ class Reader:
             self.pieces.append(made)
             return
         kind = LEFT_OUT[tag]
+        if tag == "action-text-attachment":  # of Rails; one without an address is a mention, and there as its words
+            kind = OF_TYPE.get((values.get("content-type") or "").split("/")[0], kind)
+            if kind == "object" and not address and node.text(strip=True):
+                return
         what = address or (values.get("alt") or "" if tag == "img" else tag if kind == "object" else "")
         if caption := values.get("data-caption") or values.get("caption"):  # of Drupal, and of Rails
             left_out(kind, what, plain_text(pieces_of(caption)))

@@ -307,6 +307,29 @@ def table(*rows, caption=None, heads=(0, 0)):
             ["a"],
             ["picture", "audio"],
         ),
+        (
+            '<div><amp-soundcloud data-trackid="1"/><p>All the rest of the story.</p></div>',
+            ["All the rest of the story."],
+            ["object"],
+        ),
+        (
+            '<amp-img src="a.jpg"><noscript><img src="a.jpg"></noscript></amp-img>'
+            '<amp-video src="a.mp4"><div fallback><p>No film.</p></div></amp-video>a',
+            ["a"],
+            ["picture", "video"],
+        ),
+        # Rails
+        (
+            '<p>Thanks <action-text-attachment sgid="x" content-type="application/vnd.actiontext.mention">'
+            "<span>Ann Lee</span></action-text-attachment>!</p>",
+            ["Thanks Ann Lee!"],
+            [],
+        ),
+        (
+            '<action-text-attachment content-type="application/pdf" url="https://e.org/a.pdf"></action-text-attachment>a',
+            ["a"],
+            ["object"],
+        ),
     ],
 )
 def test_html_of_other_programs_comes_whole_or_is_said(html, blocks, left_out):
