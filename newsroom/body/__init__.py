@@ -12,7 +12,7 @@
 """
 
 from newsroom.body.blocks import BLOCKS, DESK_ONLY, BlockError, BlockSerializer, BodyField, FlowField, InlineField
-from newsroom.body.conversion import blocks_from_html, clean_flow, clean_inline, without_controls
+from newsroom.body.conversion import blocks_from_html, clean_flow, clean_inline
 from newsroom.body.editor import WRITTEN, editor_html
 from newsroom.body.losses import in_short
 from newsroom.body.page import body_html, figure
@@ -44,6 +44,5 @@ __all__ = [
     "shown_body",
     "text_of_body",
     "texts_of",
-    "without_controls",
     "words",
 ]

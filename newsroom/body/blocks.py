@@ -12,11 +12,12 @@ from rest_framework.validators import ProhibitSurrogateCharactersValidator
 from cms.content.serializers import LinkField
 from newsroom import providers
 from newsroom.body.addresses import clean_address
-from newsroom.body.conversion import clean_flow, clean_inline, without_controls
+from newsroom.body.conversion import clean_flow, clean_inline
 from newsroom.body.lines import Written
 from newsroom.body.losses import left_out
 from newsroom.body.pieces import LONGEST_CAPTION, LONGEST_HEADING
 from newsroom.body.shapes import flattened
+from newsroom.body.tree import without_controls
 
 
 class HtmlField(serializers.CharField):

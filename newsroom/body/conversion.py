@@ -7,12 +7,13 @@ from newsroom.body.addresses import clean_address
 from newsroom.body.lines import BLANKS, EDGES, NOTHING, escaped
 from newsroom.body.pieces import blocks_of, flow_html, inline_html
 from newsroom.body.reading import pieces_of
-from newsroom.body.tree import CONTROLS
+from newsroom.body.tree import without_controls
 
 # What plain text may hold that is not to be kept letter by letter.
 # HTML that may be clean already: a text with the marks of a line, and links to addresses without a query.
 CLEAN = re.compile(
-    r"(?:[^<>&\[\x00-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029:]++|:(?!//)|&(?:amp|lt|gt);|<br>"
+    r"(?:[^<>&\[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\uf0a7\uf0b7\uf0d8\ufeff\ufffc\ufffe\uffff:]++"
+    r"|:(?!//)|&(?:amp|lt|gt);|<br>"
     r'|</?(?:strong|em|code|sub|sup|s)>|<a href="https?://[^"<>&?#\s]+">|</a>)*+'
 )
 # How Ghost marks where the free part of a text ends, and how the editor does.
@@ -26,11 +27,6 @@ LOOSE_BLANKS = re.compile("[ \u00a0]{2}|[ \u00a0]\n|\n[ \u00a0]|\n\n|^[ \u00a0\n
 TELLING = re.compile(r"[<&\[\t\r\n\f\v\u2028\u2029]|://")
 
 
-def without_controls(text: str) -> str:
-    """Text without the characters that no text needs and PostgreSQL or XML refuse."""
-    return CONTROLS.sub("", text)
-
-
 def blocks_from_html(text: str, language: str = "") -> list[dict]:
     """The blocks of a body, still to be checked, from the editor's HTML or from a page's."""
     if ESCAPED.match(text):
@@ -41,7 +37,7 @@ def blocks_from_html(text: str, language: str = "") -> list[dict]:
 def clean_inline(text: str) -> str:
     """HTML of one line of text: only links, emphasis, code, sub, sup, s and line breaks are left."""
     if not TELLING.search(text):
-        text = BLANKS.sub(" ", CONTROLS.sub("", text)).strip(EDGES)
+        text = BLANKS.sub(" ", without_controls(text)).strip(EDGES)
         return escaped(text) if text.strip(NOTHING) else ""
     return text if is_clean(text) else str(inline_html(pieces_of(text)))
 

@@ -28,9 +28,14 @@ BLANK_OR_TAG = frozenset(["", " ", "\n", "\t", "\r", "<", ">"])
 FRAMESET = re.compile(r"</?(?:frameset|frame)\b[^>]*>", re.I)
 
 
+def without_controls(text: str) -> str:
+    """Text without what no text needs and PostgreSQL or XML refuse, and with what Windows' and Word's signs mean."""
+    return CONTROLS.sub("", text.translate(OF_WINDOWS) if ODD.search(text) else text)
+
+
 def body_of(text: str) -> Any:
     """The body of a text, whose parts do not run together; none where there is nothing."""
-    text = CONTROLS.sub("", text.translate(OF_WINDOWS) if ODD.search(text) else text)
+    text = without_controls(text)
     if "&#" in text:
         text = CONTROLS_BY_NUMBER.sub("", text)
     if CDATA in text:

@@ -390,6 +390,16 @@ def test_all_of_a_caption_is_said_in_one_line():
     assert [str(notice.text) for notice in notices] == [f"A picture is left out: q q.jpg, “{words}”"]
 
 
+@pytest.mark.parametrize(
+    "html", ["a\ufffcb \uf0b7 c", "a\ufffcb <em>\uf0b7</em> c\x96d", "<strong>\x93a\x94</strong>", "\x93a\x94"]
+)
+def test_signs_of_word_and_windows_are_the_same_by_each_door(html):
+    [block] = BodyField().run_validation([{"type": "paragraph", "html": html}])
+
+    assert without_ids([block]) == without_ids(BodyField().run_validation(blocks_from_html(f"<p>{html}</p>")))
+    assert blocks_from_html(editor_html([block], lambda block: {})) == [block]
+
+
 def test_what_is_too_long_for_its_place_is_a_paragraph():
     words = " ".join(["word"] * 250)
     cells = "<tr><td>a</td><td>b</td></tr>"
