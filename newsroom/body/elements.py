@@ -20,6 +20,9 @@ HIDDEN_CLASSES = frozenset({
     "kg-audio-player", "kg-audio-hide", "kg-video-overlay", "kg-video-player-container", "kg-file-card-icon",
     "kg-signup-card-success", "kg-signup-card-error", "kg-signup-card-button",
 })  # fmt: skip
+ASKS_FOR_A_NUMBER = re.compile(r"(?:[(\[{§№#$€£/–—-]|(?<!\d)\d{1,2}\.)$")  # "§5", "(2)"; a year with a point does not
+FEW = 20  # neighbours that a look at a sign goes past
+IN_LINE = frozenset({*MARK, "a", "span", "font", "u", "small"})
 BLOCK_ID = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 DOCS_CLASS = re.compile(r"(?<![\w.-])\.(c\d{1,5})\{([^{}]{0,1000})\}")
 DOCS_LOOKS = re.compile(r"font-weight:[67]00|font-style:italic|line-through|vertical-align:su")
@@ -102,12 +105,12 @@ def is_comment(node: Any) -> bool:
 
 
 def touches_a_word(node: Any, side: str = "prev") -> bool:
-    """Whether text stands beside a node without a blank; behind it signs are none."""
+    """Whether text stands beside a node without a blank; signs behind it are none, nor what a number belongs to."""
     beside = getattr(node, side)
     if beside is None or not beside.is_text_node:
         return False
     text = beside.text_content
-    return text[:1].isalnum() if side == "next" else bool(text[-1:].strip())
+    return text[:1].isalnum() if side == "next" else bool(text[-1:].strip()) and not ASKS_FOR_A_NUMBER.search(text[-4:])
 
 
 def is_sign(values: dict) -> bool:
@@ -236,6 +239,24 @@ def seen_before(node: Any) -> Any:
     while child is not None and not _is_seen(child):
         child = child.prev
     return child
+
+
+def is_last_in_block(node: Any) -> bool:
+    """Whether nothing follows in the block of a link but other links within the page."""
+    for _ in range(FEW):
+        if node.next is not None:
+            node = node.next
+            if _is_seen(node) and not _leads_within(node):
+                return node.is_element_node and node.tag not in IN_LINE
+        elif node.parent is None or node.parent.tag not in IN_LINE:
+            return True
+        else:
+            node = node.parent
+    return False
+
+
+def _leads_within(node: Any) -> bool:
+    return node.is_element_node and node.tag == "a" and (node.attributes.get("href") or "").startswith("#")
 
 
 def _is_seen(node: Any) -> bool:

@@ -17,6 +17,7 @@ from newsroom import providers
 from newsroom.body import figures, formulas, listed, players, quotation, tabled
 from newsroom.body.addresses import ADDRESS, clean_address, clean_text
 from newsroom.body.elements import (
+    FEW,
     HEADINGS,
     MARK,
     address_of,
@@ -26,6 +27,7 @@ from newsroom.body.elements import (
     is_comment,
     is_hidden,
     is_icon,
+    is_last_in_block,
     is_pixel,
     is_sign,
     is_word_item,
@@ -91,6 +93,8 @@ CONTROL_TAGS = frozenset(["input", "select", "textarea", "button"])
 # What leads back to where a note is asked for, or to the heading that it stands in.
 BACK = frozenset(["↩", "↩\ufe0e", "↩\ufe0f", "↵", "⏎", "⤴", "⤴\ufe0e", "↑", "⬆", "^", "#", "¶", "§", "🔗"])
 WHITE_SPACE = re.compile(r";white-space:(pre|normal|nowrap)")
+OF_A_SECTION = frozenset(["#", "¶", "§"])
+TO_A_COMMENT = re.compile(r"#cmnt(?:_ref)?\d+")  # in Google Docs
 NUMBER_OF_A_NOTE = re.compile(r"\[?\d{1,3}\]?")
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
@@ -445,12 +449,13 @@ class Reader:
             self.line.append((" ", ()))
         if href.startswith("#"):
             words = node.text(strip=True)
-            if words in BACK or href.startswith("#cmnt"):  # the latter to a comment, in Google Docs
+            if TO_A_COMMENT.fullmatch(href) or (words in BACK and self.leads_back(node, words)):
                 return
             is_number = bool(NUMBER_OF_A_NOTE.fullmatch(words))
             if is_number and touches_a_word(node):
                 marks = with_mark(marks, "sup")  # by the style of its page alone (Substack, Word)
-            elif is_number and not self.line and touches_a_word(node, "next"):  # of the note itself
+            elif is_number and not self.line and values.keys() & {"id", "name"} and touches_a_word(node, "next"):
+                # of the note itself, which is where others lead
                 self.children(node, marks)
                 self.line.append((" ", ()))
                 left_out("link", href)
@@ -462,6 +467,11 @@ class Reader:
             left_out("link", href)
         if is_block_by_class(values):
             self.end()
+
+    def leads_back(self, node: Any, sign: str) -> bool:
+        """Whether a sign is the last thing in its block, or the first; a section's is that in a heading alone."""
+        is_first = len(self.line) < FEW and not any(text.strip() for text, _marks in self.line)
+        return is_last_in_block(node) or (is_first and (sign not in OF_A_SECTION or node.parent.tag in HEADINGS))
 
     def date(self, node: Any, values: dict, marks: Marks) -> None:
         """A <time> right behind another element, which is set apart by the style of its page alone (WordPress)."""

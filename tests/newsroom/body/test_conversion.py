@@ -282,6 +282,22 @@ def table(*rows, caption=None, heads=(0, 0)):
         ("<p>12<svg><path/></svg>30</p>", ["12 30"], ["picture"]),
         ('<p>a</p><div class="paywall-jump"></div><p>b</p>', ["a", "paywall", "b"], []),
         ('<p><a href="#r1">1</a>. The note</p>', ["1. The note"], ["link"]),
+        (
+            '<p>Said so.<a href="#n1">1</a> In 2024.<a href="#n2">2</a></p>',
+            ["Said so.<sup>1</sup> In 2024.<sup>2</sup>"],
+            ["link"] * 2,
+        ),
+        (
+            '<p>By §<a href="#p5">5</a> (<a href="#f2">2</a>), 1.<a href="#s">2</a>, 3–<a href="#p9">9</a>, '
+            '№<a href="#n">7</a></p>',
+            ["By §5 (2), 1.2, 3–9, №7"],
+            ["link"] * 5,
+        ),
+        ('<p><a href="#s">3</a>D printing</p>', ["3D printing"], ["link"]),
+        ('<p><a href="#p5">§</a> 5 says <a href="#">#</a> so.</p>', ["§ 5 says # so."], ["link"] * 2),
+        ('<h2><a href="#t">#</a> T</h2><p>a</p>', ["h2: T", "a"], []),
+        ('<p>Note. <a href="#r1">↩</a> <a href="#r2">↩</a></p><p>See <a href="#t">¶</a></p>', ["Note.", "See"], []),
+        ('<p>See <a href="#cmnt-rules">the rules</a>.</p>', ["See the rules."], ["link"]),
         # What others keep under a name of ours, and what no text holds
         ('<p data-id="post:12 (old)">a</p><h2 data-id="">b</h2><p data-id="kept-1">c</p>', ["a", "h2: b", "c"], []),
         ("<p>a&#8;b&#x1F;c&#65279;d&#10;e&#128;f</p>", ["abcd e€f"], []),
@@ -350,9 +366,10 @@ def test_text_at_the_bottom_of_ten_thousand_elements_is_kept(tag):
 
 
 @pytest.mark.parametrize(
-    "text", ["[/a-b]x", "[sic]x", "[x]a[/x]", "[video]", "[embed", "[embed]x", "a[x y=1]", "<![CDATA["]
+    "text",
+    ['<a href="#a">#</a>', "[/a-b]x", "[sic]x", "[x]a[/x]", "[video]", "[embed", "[embed]x", "a[x y=1]", "<![CDATA["],
 )
-def test_many_words_in_brackets_are_read_in_little_time(text):
+def test_many_signs_and_words_in_brackets_are_read_in_little_time(text):
     started = time.process_time()
     blocks_from_html(text * 20_000)
 
