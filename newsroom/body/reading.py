@@ -314,7 +314,8 @@ class Reader:
 
     def shortcode(self, found: re.Match, marks: Marks, around: Around) -> None:
         name = found[3].lower()
-        if name in NOTES:
+        is_closed = found[3] in self.paired and not found[0].endswith("/]")
+        if name in NOTES and is_closed:
             self.line.append((")" if found[2] else " (", marks))
         elif not around.is_of_a_line(found):
             self.end()  # what it encloses stands by itself

@@ -159,6 +159,8 @@ def table(*rows, caption=None, heads=(0, 0)):
             ["After [sic] he [Name] said [...] of a [video] x[1]"],
             [],
         ),
+        ('<p>Said [ref name="a" /] today[efn_note id=3].</p>', ["Said today."], ["shortcode"] * 2),
+        ("<p>Said[ref]A[/ref] and[ref name='a' /] so</p>", ["Said (A) and so"], ["shortcode"] * 2),
         ("<p>Write [[gallery]] there</p>", ["Write [gallery] there"], []),
         ('Intro\n\n[gallery ids="1,2"]\n\nOutro', ["Intro", "Outro"], ["shortcode"]),
         # Lists
