@@ -96,6 +96,7 @@ WHITE_SPACE = re.compile(r";white-space:(pre|normal|nowrap)")
 OF_A_SECTION = frozenset(["#", "¶", "§"])
 TO_A_COMMENT = re.compile(r"#cmnt(?:_ref)?\d+")  # in Google Docs
 NUMBER_OF_A_NOTE = re.compile(r"\[?\d{1,3}\]?")
+IN_A_LINE = re.compile(r"[ \t\r\f\v\u2028\u2029]+")
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 ALONE = re.compile(r"^[ \t\r]*(https?://\S+)[ \t\r]*$", re.MULTILINE)
 DRESSING = re.compile(r"platform\.twitter\.com|platform\.x\.com|instagram\.com/embed|tiktok\.com/embed|/wp-embed\b")
@@ -135,6 +136,7 @@ class Reader:
         self.depth = self.told_depth = 0
         self.is_bare = True  # blank lines in the text part paragraphs
         self.is_preformatted = False
+        self.blanks = SPACE  # what is one blank; a style can keep line ends
         self.forms = 0
         self.captions: list[list[Piece]] | None = None  # of the figure that is open
         self.lost: list[tuple[str, str]] | None = None  # in that figure
@@ -228,15 +230,17 @@ class Reader:
     @contextmanager
     def _inside_of(self, values: dict, style: str) -> Iterator[None]:
         language = values.get("lang")
-        was_preformatted = self.is_preformatted
+        before = self.is_preformatted, self.blanks
         if white := WHITE_SPACE.search(style):
-            self.is_preformatted = white[1] == "pre"
+            keeps_lines = white[1] == "pre"
+            self.is_preformatted = self.is_preformatted and keeps_lines
+            self.blanks = IN_A_LINE if keeps_lines else SPACE
         if language:
             self.languages.append(language)
         self.told_depth += 1
         yield
         self.told_depth -= 1
-        self.is_preformatted = was_preformatted
+        self.is_preformatted, self.blanks = before
         if language:
             self.languages.pop()
 
@@ -257,15 +261,15 @@ class Reader:
             if "://" in data and ALONE.search(data):
                 self.text_with_addresses(data, marks)
                 return
-            first, *more = BLANK_LINE.split(data)
-            self.line.append((SPACE.sub(" ", first), marks))
+            first, *more = BLANK_LINE.split(clean_text(data) if "://" in data else data)
+            self.line.append((self.blanks.sub(" ", first), marks))
             for part in more:
                 self.end()
-                self.line.append((SPACE.sub(" ", part), marks))
+                self.line.append((self.blanks.sub(" ", part), marks))
             return
         if "://" in data:
             data = clean_text(data)
-        self.line.append((SPACE.sub(" ", data), marks))
+        self.line.append((self.blanks.sub(" ", data), marks))
 
     def text_with_addresses(self, data: str, marks: Marks) -> None:
         """Bare text in which a line is the address of a player and nothing else."""
@@ -281,7 +285,7 @@ class Reader:
             for number, part in enumerate(BLANK_LINE.split(rest)):
                 if number:
                     self.end()
-                self.line.append((SPACE.sub(" ", clean_text(part)), marks))
+                self.line.append((self.blanks.sub(" ", clean_text(part)), marks))
         else:
             self.text(rest, marks)
 
@@ -308,7 +312,7 @@ class Reader:
         if not text:
             return
         if SHORTCODE.search(text):
-            self.line.append((SPACE.sub(" ", clean_text(text)), marks))
+            self.line.append((self.blanks.sub(" ", clean_text(text)), marks))
         else:
             self.text(text, marks)
 

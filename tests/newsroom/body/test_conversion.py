@@ -248,6 +248,14 @@ def table(*rows, caption=None, heads=(0, 0)):
         ("<p><math><mfrac><mn>1</mn><mn>2</mn></mfrac></math></p>", ["1/2"], []),
         ("<h2><img src=x.png></h2><h3><p>in</p></h3>", ["h3: in"], ["picture"]),
         ("<p>A<br><br>B</p>", ["A", "B"], []),
+        ("<div>See https://e.org/?utm_source=x\nso</div>", ["See https://e.org/ so"], []),
+        (
+            '<p><span style="white-space:pre;white-space:pre-wrap">'
+            "See https://e.org/?utm_source=x a&#8232;b\nc</span></p>"
+            f'<div style="white-space:pre-wrap">Text.\n{VIDEO}\nhttps://e.org/?gclid=1\nend</div>',
+            ["See https://e.org/ a b<br>c", "Text.", (VIDEO, None), "https://e.org/<br>end"],
+            [],
+        ),
         ("<p>&#8203;</p><p>a&nbsp;&nbsp;b &nbsp; c</p>", ["a b c"], []),
         (
             '<p><span style="font-weight:700">B</span> <span style="display:none">no</span></p>',
