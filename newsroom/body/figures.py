@@ -32,12 +32,12 @@ def figure(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
     text = plain_text(captions)
     name = values.get("class") or ""
     if not pieces and lost:
-        for kind, what in lost:
-            left_out(kind, what, text)
+        for kind, what, own in lost:
+            left_out(kind, what, " ".join(dict.fromkeys(filter(None, (own, text)))))
             text = ""
         return
-    for kind, what in lost:
-        left_out(kind, what)
+    for kind, what, own in lost:
+        left_out(kind, what, own)
     shown = [piece for piece in pieces if not isinstance(piece, Paragraph)]
     main = shown[0] if len(shown) == 1 else None
     if isinstance(main, Quote) and "pullquote" in name:

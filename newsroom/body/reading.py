@@ -117,6 +117,17 @@ def pieces_of(text: str, language: str = "") -> list[Piece]:
     return reader.inside(body, ())
 
 
+def words_of(text: str) -> str:
+    """The words of HTML alone. Nothing in its attributes is read: that can be HTML with more in its own."""
+    body = body_of(text) if text else None
+    if body is None:
+        return ""
+    reader = Reader("", frozenset())
+    reader.words_only(body, ())
+    reader.end()
+    return plain_text(reader.pieces)
+
+
 def leave_out_script(address: str) -> None:
     """Say that a script is left out, unless it only dresses what is kept without it."""
     if address and not DRESSING.search(address):
@@ -139,7 +150,7 @@ class Reader:
         self.blanks = SPACE  # what is one blank; a style can keep line ends
         self.forms = 0
         self.captions: list[list[Piece]] | None = None  # of the figure that is open
-        self.lost: list[tuple[str, str]] | None = None  # in that figure
+        self.lost: list[tuple[str, str, str]] | None = None  # in that figure
 
     # Elements
 
@@ -179,6 +190,8 @@ class Reader:
                 waiting.append(child.next)
             if child.is_text_node:
                 self.text(child.text_content, marks)
+            elif child.tag == "br":
+                self.line.append(("\n", marks))
             elif child.is_element_node and child.tag not in UNREAD and child.child is not None:
                 if child.tag not in MARK and child.tag not in {"a", "span", "font", "u"}:
                     self.end()
@@ -519,11 +532,11 @@ class Reader:
             for shown in body.css("img, iframe, video"):
                 self.element(shown, shown.tag, ())
 
-    def lose(self, kind: str, what: str = "") -> None:
+    def lose(self, kind: str, what: str = "", caption: str = "") -> None:
         if self.lost is None:
-            left_out(kind, what)
+            left_out(kind, what, caption)
         else:
-            self.lost.append((kind, what))
+            self.lost.append((kind, what, caption))
 
     def leave_out(self, node: Any, tag: str, values: dict) -> None:
         if tag == "img":
@@ -546,10 +559,8 @@ class Reader:
             if kind == "object" and not address and node.text(strip=True):
                 return
         what = address or (values.get("alt") or "" if tag == "img" else tag if kind == "object" else "")
-        if caption := values.get("data-caption") or values.get("caption"):  # of Drupal, and of Rails
-            left_out(kind, what, plain_text(pieces_of(caption)))
-        else:
-            self.lose(kind, what)
+        caption = values.get("data-caption") or values.get("caption") or ""  # of Drupal, and of Rails
+        self.lose(kind, what, words_of(caption))
         self.line.append((" ", ()))
 
     def control(self, node: Any, tag: str, values: dict) -> None:

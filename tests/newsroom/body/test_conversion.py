@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from django.utils.html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -407,6 +408,28 @@ def test_a_picture_is_named_with_its_caption():
         blocks_from_html('<figure><img src="https://e.org/q.jpg"><figcaption>The quay.</figcaption></figure>')
 
     assert [str(notice.text) for notice in notices] == ["A picture is left out: https://e.org/q.jpg, “The quay.”"]
+
+
+@pytest.mark.parametrize(
+    ("own", "below", "said"),
+    [("A", "B", "A B"), ("B", "B", "B"), ("A", "", "A"), ("a&lt;br>&lt;b>b&lt;/b>", "", "a b")],
+)
+def test_a_caption_that_a_picture_has_itself_is_said_with_the_one_below_it(own, below, said):
+    with collecting() as notices:
+        html = f'<figure><img src="a.jpg" data-caption="{own}"><figcaption>{below}</figcaption></figure>'
+        assert blocks_from_html(html) == []
+
+    assert [str(notice.text) for notice in notices] == [f"A picture is left out: a.jpg, “{said}”"]
+
+
+def test_captions_in_captions_are_read_as_words():
+    html = "The quay"
+    for _ in range(12):
+        html = f'x<drupal-media data-caption="{escape(html)}"></drupal-media>'
+    with collecting() as notices:
+        [block] = blocks_from_html(html)
+
+    assert (block["html"], [str(notice.text) for notice in notices]) == ("x", ["A picture is left out: “x”"])
 
 
 def test_all_of_a_caption_is_said_in_one_line():
