@@ -16,7 +16,7 @@ HIDDEN = re.compile(r"display:none|mso-hide:all|mso-list:ignore|mso-element:comm
 # What the style of a page keeps from those who see it, what works a player, and comments on a text.
 HIDDEN_CLASSES = frozenset({
     "screen-reader-text", "sr-only", "visually-hidden", "hide-text", "katex-html", "msocomanchor",
-    "mw-editsection",
+    "mw-editsection", "lty-playbtn",
     "kg-audio-player", "kg-audio-hide", "kg-video-overlay", "kg-video-player-container", "kg-file-card-icon",
     "kg-signup-card-success", "kg-signup-card-error", "kg-signup-card-button",
 })  # fmt: skip

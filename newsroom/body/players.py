@@ -8,7 +8,7 @@ import orjson
 
 from newsroom.body.elements import says_nothing
 from newsroom.body.lines import Marks
-from newsroom.body.pieces import player
+from newsroom.body.pieces import Player, player
 
 if TYPE_CHECKING:
     from newsroom.body.reading import Reader
@@ -77,6 +77,9 @@ def of_the_id(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
         reader.children(node, marks)
     if address:
         reader.address(address, marks)
+    else:
+        reader.line.append((" ", ()))
+        reader.lose("object", node.tag)
 
 
 def filled_by_script(reader: "Reader", node: Any, values: dict, marks: Marks) -> None:
@@ -85,10 +88,15 @@ def filled_by_script(reader: "Reader", node: Any, values: dict, marks: Marks) ->
     pages = [own, *(values.get(name) or "" for name in (*NAMES_A_PAGE, "data-src"))]
     if "youtube" in (values.get("class") or ""):
         pages += [PAGES["amp-youtube"].format(values[name]) for name in YOUTUBE_IDS if values.get(name)]
+    pages = [f"https:{page}" if page.startswith("//") else page for page in pages]
     made = next((made for page in pages if (made := player(page))), None)
-    if made and not node.text(strip=True):
+    if made:
+        before = len(reader.pieces)
+        if node.text(strip=True):
+            reader.block(node, node.tag, marks, values)
         reader.end()
-        reader.pieces.append(made)
+        if not any(isinstance(piece, Player) and piece.url == made.url for piece in reader.pieces[before:]):
+            reader.pieces.append(made)
     elif any(child.is_element_node or child.text_content.strip() for child in _seen(node)):
         reader.block(node, node.tag, marks, values)
     elif page := next((page for page in pages[:-1] if page.startswith("http")), ""):

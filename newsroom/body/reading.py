@@ -362,6 +362,8 @@ class Reader:
             self.line.append((address, (*marks, link_mark(address))))
             self.end()
             left_out("embed", address)
+        else:
+            self.lose("object", url)
 
     # Lines
 

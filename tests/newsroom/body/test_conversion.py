@@ -345,6 +345,25 @@ def table(*rows, caption=None, heads=(0, 0)):
             ["a"],
             ["picture", "video"],
         ),
+        ('<amp-twitter data-timeline-source-type="profile"></amp-twitter><p>a</p>', ["a"], ["object"]),
+        ('<figure><oembed url="javascript:alert(1)"></oembed></figure><p>a</p>', ["a"], ["object"]),
+        # Players that wait for a click
+        (
+            f'<lite-youtube videoid="GaLLeyHrb04"><a href="{VIDEO}" class="lty-playbtn">'
+            '<span class="lyt-visually-hidden">Play Video: Keynote</span></a></lite-youtube>',
+            [(VIDEO, None)],
+            [],
+        ),
+        (
+            '<div class="youtube-player" data-src="//www.youtube.com/embed/GaLLeyHrb04"><p>Play</p></div>',
+            ["Play", (VIDEO, None)],
+            [],
+        ),
+        (
+            f'<div data-oembed-url="{VIDEO}"><p>A film</p><iframe src="{VIDEO}"></iframe></div>',
+            ["A film", (VIDEO, None)],
+            [],
+        ),
         # Rails
         (
             '<p>Thanks <action-text-attachment sgid="x" content-type="application/vnd.actiontext.mention">'
