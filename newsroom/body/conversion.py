@@ -19,8 +19,10 @@ CLEAN = re.compile(
 # How Ghost marks where the free part of a text ends, and how the editor does.
 MEMBERS_ONLY = re.compile(r"<!--\s*members-only\s*-->")
 PAYWALL = '<div data-block="{&quot;type&quot;:&quot;paywall&quot;}"></div>'
-# HTML of which each sign is written as text, as a feed has it.
-ESCAPED = re.compile(r"\s*&lt;(?:p|div|h[1-6]|ul|ol|blockquote|figure|table|article|section)\b[^<>]*$", re.I)
+# HTML of which each sign is written as text, as a feed has it; something in it ends.
+ESCAPED = re.compile(
+    r"\s*&lt;(?:p|div|h[1-6]|ul|ol|blockquote|figure|table|article|section)\b(?=[^<>]*&lt;/)[^<>]*$", re.I
+)
 MARKS = re.compile(r'<(/?)(a|strong|em|code|sub|sup|s)(?: href="([^"]*)")?>')
 UNTIDY = re.compile(r"<(\w+)[^>]*></\1>|</(\w+)><\2\b|>[ \u00a0]+</|<br></|<\w+[^>]*><br>|><a |<a [^>]*>[^<]*<br>")
 LOOSE_BLANKS = re.compile("[ \u00a0]{2}|[ \u00a0]\n|\n[ \u00a0]|\n\n|^[ \u00a0\n\u200b\u2060]|[ \u00a0\n\u200b\u2060]$")

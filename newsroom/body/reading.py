@@ -393,8 +393,7 @@ class Reader:
         values = values or {}
         if tag == "div" and is_comment(node):
             return
-        if card := values.get("data-block"):
-            self.card(card)
+        if (card := values.get("data-block")) and self.card(card):
             return
         if level := level_of(tag, values):
             self.heading(node, level, values, marks)
@@ -412,15 +411,16 @@ class Reader:
             self.end(block_id=block_id(values))
             self.is_bare = is_bare
 
-    def card(self, value: str) -> None:
+    def card(self, value: str) -> bool:
+        """Whether an element is a card, which is taken. Draft.js has that attribute, too: "true" for each block."""
         try:
             block = orjson.loads(value)
         except orjson.JSONDecodeError:
-            block = None
+            left_out("block", value)
+            return False
         if isinstance(block, dict):
             self.pieces.append(Card(block))
-        else:
-            left_out("block", value)
+        return isinstance(block, dict)
 
     def heading(self, node: Any, level: int, values: dict, marks: Marks) -> None:
         self.end()
@@ -532,7 +532,11 @@ class Reader:
         text = node.text()
         if "<" in text and (body := body_of(text)) is not None:
             for shown in body.css("img, iframe, video"):
+                before = len(self.pieces)
                 self.element(shown, shown.tag, ())
+                match self.pieces[-2:]:
+                    case [Player(url=one), Player(url=other)] if one == other and len(self.pieces) > before:
+                        self.pieces.pop()  # shown already, by what a script loads late
 
     def lose(self, kind: str, what: str = "", caption: str = "") -> None:
         if self.lost is None:

@@ -119,6 +119,12 @@ def table(*rows, caption=None, heads=(0, 0)):
             [],
         ),
         ('<iframe src="//www.youtube.com/embed/GaLLeyHrb04?rel=0" title="A film"></iframe>', [(VIDEO, "A film")], []),
+        (
+            f'<p>a</p><div><iframe data-src="{VIDEO}"></iframe></div>'
+            f'<noscript><iframe src="{VIDEO}"></iframe></noscript>',
+            ["a", (VIDEO, None)],
+            [],
+        ),
         ('<iframe data-src="https://www.youtube-nocookie.com/embed/GaLLeyHrb04"></iframe>', [(VIDEO, None)], []),
         (
             '<object><param name="movie" value="http://www.youtube.com/v/GaLLeyHrb04&hl=en">'
@@ -310,6 +316,8 @@ def table(*rows, caption=None, heads=(0, 0)):
         ('<p>Note. <a href="#r1">↩</a> <a href="#r2">↩</a></p><p>See <a href="#t">¶</a></p>', ["Note.", "See"], []),
         ('<p>See <a href="#cmnt-rules">the rules</a>.</p>', ["See the rules."], ["link"]),
         # What others keep under a name of ours, and what no text holds
+        ('<div data-block="true"><span>a</span></div><div data-block="no json">b</div>', ["a", "b"], ["block"]),
+        ("&lt;p&gt; begins a paragraph.", ["&lt;p&gt; begins a paragraph."], []),
         ('<p data-id="post:12 (old)">a</p><h2 data-id="">b</h2><p data-id="kept-1">c</p>', ["a", "h2: b", "c"], []),
         ("<p>a&#8;b&#x1F;c&#65279;d&#10;e&#128;f</p>", ["abcd e€f"], []),
         (
