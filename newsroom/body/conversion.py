@@ -9,7 +9,6 @@ from newsroom.body.pieces import blocks_of, flow_html, inline_html
 from newsroom.body.reading import pieces_of
 from newsroom.body.tree import without_controls
 
-# What plain text may hold that is not to be kept letter by letter.
 # HTML that may be clean already: a text with the marks of a line, and links to addresses without a query.
 CLEAN = re.compile(
     r"(?:[^<>&\[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\uf0a7\uf0b7\uf0d8\ufeff\ufffc\ufffe\uffff:]++"
