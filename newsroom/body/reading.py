@@ -14,7 +14,7 @@ import orjson
 from django.conf import settings
 
 from newsroom import providers
-from newsroom.body import figures, formulas, listed, players, quotation, tabled
+from newsroom.body import bracketed, figures, formulas, listed, players, quotation, tabled
 from newsroom.body.addresses import ADDRESS, clean_address, clean_text
 from newsroom.body.elements import (
     FEW,
@@ -58,7 +58,7 @@ from newsroom.body.pieces import (
     plain_text,
     player,
 )
-from newsroom.body.shortcodes import NOTES, SHORTCODE, Around, paired
+from newsroom.body.shortcodes import SHORTCODE, paired
 from newsroom.body.tree import body_of
 
 DEEPEST = 80  # elements in elements; below that only the words are read
@@ -265,7 +265,7 @@ class Reader:
                 self.lose("object", token)
             data = MEDIA_TOKEN.sub(" ", data)
         if "[" in data and SHORTCODE.search(data):
-            self.text_with_shortcodes(data, marks)
+            bracketed.text(self, data, marks)
             return
         if self.is_preformatted:
             self.line.append((data.replace("\r", "").replace("\t", " "), marks))
@@ -301,55 +301,6 @@ class Reader:
                 self.line.append((self.blanks.sub(" ", clean_text(part)), marks))
         else:
             self.text(rest, marks)
-
-    def text_with_shortcodes(self, data: str, marks: Marks) -> None:
-        done = 0
-        tokens = list(SHORTCODE.finditer(data))
-        around = Around.of(data, self.paired)
-        embeds = {match.start(): match for match in re.finditer(r"\[embed[^\]]*\]\s*(\S{1,2000}?)\s*\[/embed\]", data)}
-        for match in tokens:
-            if match.start() < done or not around.has_shortcode(match):
-                continue
-            self._between(data[done : match.start()], marks)
-            done = match.end()
-            if match[1] and match[5]:  # [[name]] is how one writes the name itself
-                self.line.append((f"[{match[0][2:-2]}]", marks))
-            elif embed := embeds.get(match.start()):
-                done = embed.end()
-                self.address(embed[1], marks)
-            else:
-                self.shortcode(match, marks, around)
-        self._between(data[done:], marks)
-
-    def _between(self, text: str, marks: Marks) -> None:
-        if not text:
-            return
-        if SHORTCODE.search(text):
-            self.line.append((self.blanks.sub(" ", clean_text(text)), marks))
-        else:
-            self.text(text, marks)
-
-    def shortcode(self, found: re.Match, marks: Marks, around: Around) -> None:
-        name = found[3].lower()
-        is_closed = found[3] in self.paired and not found[0].endswith("/]")
-        if name in NOTES and is_closed:
-            self.line.append((")" if found[2] else " (", marks))
-        elif not around.is_of_a_line(found):
-            self.end()  # what it encloses stands by itself
-        if found[2]:
-            return
-        if name in {"caption", "wp_caption"}:
-            if caption := re.search(r"\scaption=(\"[^\"]*\"|'[^']*')", found[4]):
-                self.line.append((caption[1][1:-1], marks))
-                self.end()
-            return
-        address = re.search(r"https?://[^\s\"'\]]+", found[4])
-        key = re.search(r"\bid\s*=\s*[\"'“”]?([\w-]+)", found[4])
-        page = players.PAGES.get(f"amp-{name}", "").format(key[1]) if key else ""
-        if made := player(address[0] if address else page):
-            self.pieces.append(made)
-        else:
-            left_out("shortcode", found[0])
 
     def address(self, url: str, marks: Marks) -> None:
         """An address that is meant to be shown as what it leads to."""
